@@ -1,0 +1,32 @@
+"""Quality assurance of assessors: draw samples anyone can verify, cover the year, compare groups, report.
+
+The flow, one direction only::
+
+    read_dataset -> population -> freeze -> draw -> tables, charts, pages
+                                    ^         |
+                                    register <-
+
+The public names below are loaded when first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+#: Public name -> the module that defines it.
+_HOME = {
+    "QAError": "qa_lib.errors",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - the table above is the list
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'qa_lib' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

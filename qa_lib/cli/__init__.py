@@ -1,0 +1,76 @@
+"""The ``qa`` command. Each command lives in a module of its own, imported only when it is asked for.
+
+``qa --help`` therefore costs no more than Python and click.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from qa_lib.errors import QAError
+
+#: Command -> module and one-line help. The line stands here so that ``qa --help`` imports nothing.
+COMMANDS = {
+    "check": ("qa_lib.cli.check", "Validate a data set: every fault at once."),
+    "compare": ("qa_lib.cli.compare", "Compare groups of people in any table."),
+    "demo": ("qa_lib.cli.demo", "Build the made-up Partnership year and run everything on it."),
+    "draw": ("qa_lib.cli.draw", "Draw the sample of a frozen population with the reviewer's seed."),
+    "freeze": ("qa_lib.cli.freeze", "Freeze a month's population before the seed is given."),
+    "plan": ("qa_lib.cli.plan", "Say how many files a claim needs, and what a sample can show."),
+    "register": ("qa_lib.cli.register", "Show or verify the register's draw chains."),
+    "rules": ("qa_lib.cli.rules", "Show a rule, its value on a date, and its clause."),
+    "run": ("qa_lib.cli.run", "Execute a run file: one report per provider and month."),
+    "verify": ("qa_lib.cli.verify", "Check a draw or a report folder: identical, or what differs."),
+}
+
+
+class LazyGroup(click.Group):
+    """A click group that imports a command's module only when that command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command, or nothing where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table above, importing none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="qa-lib", prog_name="qa")
+def qa(debug: bool) -> None:
+    """Check the assessors: draw verifiable samples, cover the year, compare groups, report.
+
+    Exit codes: 0 done, 1 findings or a failed check, 2 wrong use or unreadable input, 3 some providers of a batch
+    failed and the others are complete.
+    """
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run ``qa``; turn the errors a user can mend into plain lines on stderr and an exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console may be cp1252; a report's words must not stop on a character.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        return qa.main(args=arguments, prog_name="qa", standalone_mode=True)
+    except QAError as error:
+        if "--debug" in arguments:
+            raise
+        click.echo(f"qa: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,5 @@
+"""Let ``python -m qa_lib.cli`` be the ``qa`` command."""
+
+from qa_lib.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The draw: identifiers, population, freeze, tickets, certainty, random part, top-ups, proof."""
