@@ -1,0 +1,147 @@
+"""The rows of the made-up tables, one class per table; field order is column order (``DESIGN.md`` §4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+Date = dt.date
+
+
+@dataclass(kw_only=True)
+class Case:
+    """A row of ``cases``; what belongs to the file but to another table is kept in :class:`Year`."""
+
+    case_id: str
+    rpa: str
+    month: str
+    candidate_id: str
+    assessor_id: str
+    pop_id: str
+    school_urn: str
+    school_region: str
+    school_county: str
+    school_la: str
+    attempt: str
+    outcome: str
+    difficult: bool
+    first_solo: bool
+    allocated_on: Date
+    assessed_on: Date
+    submitted_on: Date
+    l2_english_submitted_on: Date
+    l2_maths_submitted_on: Date
+    standard11_verified_on: Date | None
+    registered_on: Date
+    paid_on: Date
+    result_released_on: Date | None
+    level2_checked_on: Date
+    first_session_on: Date
+    second_session_on: Date
+    fee: str
+    charges: str
+    preparation_days: str
+    preparation_set_apart: bool
+    preparation_concern: bool
+    evidence_from: Date
+    evidence_to: Date
+    senior_assessor_id: str
+    previous_assessor_id: str
+    setting: str
+    ages_min: int
+    ages_max: int
+    funded: bool
+    judged_ready: bool
+    opportunity: bool
+    employer_support: bool
+    disability_disclosed: bool
+    adjustments: str
+    paperwork_due_on: Date
+    paperwork_on: Date
+    assessment_information_on: Date
+    appeals_information_on: Date
+
+
+@dataclass(kw_only=True)
+class Assessor:
+    """A row of ``assessors``."""
+
+    assessor_id: str
+    rpa: str
+    started_on: Date
+    assessments_before: int
+    past_difficulty: str
+    roles: list[str]
+    moderator_confirmed_on: Date | None
+    moderator_confirmed_by: str
+    trained: list[str]
+    capacity_per_month: int
+    outside_assignment: str
+
+
+@dataclass(kw_only=True)
+class Pop:
+    """A row of ``pops``."""
+
+    pop_id: str
+    rpa: str
+    past_difficulty: str
+
+
+@dataclass(kw_only=True)
+class Scrutiny:
+    """A row of ``scrutiny``."""
+
+    case_id: str
+    scrutinised_on: Date
+    by: str
+    result: str
+    issue_of_principle: bool
+
+
+@dataclass(kw_only=True)
+class Event:
+    """A row of ``events``."""
+
+    rpa: str
+    month: str
+    event_on: Date
+    frozen_on: Date
+    peer_reviewer_id: str
+    peer_rpa: str
+    deputy_id: str
+    seed: str
+    seed_given_on: Date
+    joint_report_on: Date | None
+    issues: str
+    improvements: str
+
+
+@dataclass(kw_only=True)
+class NationalStandard:
+    """A row of ``national_standards``."""
+
+    month: str
+    standard: int
+
+
+@dataclass(kw_only=True)
+class Year:
+    """All tables of a made-up Partnership, before they are written.
+
+    Attributes
+    ----------
+    insufficient
+        Case id -> standards judged insufficient; all others are met.
+    missing_forms
+        Case id -> forms that the file lacks.
+    """
+
+    cases: list[Case] = field(default_factory=list)
+    assessors: list[Assessor] = field(default_factory=list)
+    pops: list[Pop] = field(default_factory=list)
+    scrutiny: list[Scrutiny] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    national_standards: list[NationalStandard] = field(default_factory=list)
+    insufficient: dict[str, list[int]] = field(default_factory=dict)
+    missing_forms: dict[str, set[str]] = field(default_factory=dict)

@@ -1,0 +1,59 @@
+"""Build the made-up year, whole or as the small slice that the notebooks read by default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qa_lib.demo.chance import Chance
+from qa_lib.demo.files import Allocation
+from qa_lib.demo.model import Year
+from qa_lib.demo.people import make_assessors, make_pops
+from qa_lib.demo.records import (
+    make_events,
+    make_insufficient,
+    make_national_standards,
+    make_scrutiny,
+    release_results,
+)
+from qa_lib.demo.scene import PARTNERSHIP, SLICE, Scene
+from qa_lib.demo.writing import write_year
+
+SEED = "partnership-2023"
+
+
+def build_partnership(out: Path, *, seed: str = SEED, planted: bool = True) -> None:
+    """Write the made-up year September 2023 – August 2024 as a folder of CSV tables.
+
+    Parameters
+    ----------
+    out
+        Folder to write into; it is made where it is missing.
+    seed
+        Everything follows from it: the same seed gives the same bytes on every platform.
+    planted
+        Whether the facts of ``docs/demo-data.md`` are in it. Without them nothing breaches the code of practice.
+    """
+    write_year(make_year(PARTNERSHIP, seed=seed, planted=planted), out)
+
+
+def build_slice(out: Path, *, seed: str = SEED) -> None:
+    """Write the small slice: two providers, January to March 2024, 116 files, some planted facts."""
+    write_year(make_year(SLICE, seed=seed, planted=True), out)
+
+
+def make_year(scene: Scene, *, seed: str = SEED, planted: bool = True) -> Year:
+    """Return all tables of a made-up Partnership of the size of ``scene``."""
+    chance = Chance(seed)
+    assessors, pops = make_assessors(scene, chance), make_pops(scene, chance)
+    cases = Allocation(scene, chance, assessors, pops).run()
+    events = make_events(scene, assessors, chance)
+    release_results(cases, events, chance)
+    return Year(
+        cases=cases,
+        assessors=assessors,
+        pops=pops,
+        events=events,
+        scrutiny=make_scrutiny(cases, events, assessors, pops, chance),
+        national_standards=make_national_standards(scene, chance),
+        insufficient=make_insufficient(cases, chance),
+    )
