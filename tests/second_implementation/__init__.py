@@ -1,0 +1,1 @@
+"""The draw protocol written a second time, from docs/protocol.md alone."""
