@@ -1,0 +1,292 @@
+"""The freeze: population and plan bound by one digest before a seed exists (``docs/protocol.md`` §4)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.errors import SampleError
+from qa_lib.files import write_whole
+from qa_lib.sampling.identifiers import forbidden_character, identifier_fault, normalise_identifier
+from qa_lib.sampling.months import check_month, place_in_year, year_of
+from qa_lib.sampling.population import TIERS, canonical_population, population_csv, read_population
+from qa_lib.sampling.protocol import NO_ENTRY, VERSION, canonical_json, parse_rate, read_canonical_json, sha256_hex
+
+PURPOSES = ("moderation", "scrutiny")
+POLICIES = ("first_sight", "from_month")
+KEYS = {
+    *("chain_head", "coverage", "minimum_rate", "month", "national_standards", "needs_cover", "part"),
+    *("population_digest", "protocol", "provider", "purpose", "rate", "scrutiny_files", "seed_source"),
+    *("standards", "standards_more", "tiers", "year"),
+}
+_NO_TIERS = dict.fromkeys(TIERS, Fraction(0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamplingPlan:
+    """Everything but the files that decides how a month is sampled.
+
+    Attributes
+    ----------
+    rate, minimum_rate
+        Rate of the random part, and the lowest that the rule book allows (HLTA.MOD.3).
+    tiers
+        Extra rate by tier (HLTA.MOD.4, HLTA.MOD.5).
+    policy, from_month
+        Coverage policy (X.COVER); ``from_month`` is the place in the year, 1 to 12, from which cover is made up.
+    year_starts
+        Calendar month in which the year of coverage begins.
+    national_standards, standards_more, standards
+        Nationally agreed standards of the month, how many more per file, how many the scheme has (HLTA.MOD.6).
+    seed_source
+        Where the seed will come from, named beforehand.
+    purpose, scrutiny_files
+        ``moderation``, or ``scrutiny`` with the number of files per assessor and tier (HLTA.SCR.1).
+    """
+
+    rate: Fraction
+    minimum_rate: Fraction
+    tiers: Mapping[str, Fraction] = field(default_factory=lambda: dict(_NO_TIERS))
+    policy: str = "first_sight"
+    from_month: int | None = None
+    year_starts: int = 9
+    national_standards: Sequence[int] = ()
+    standards_more: int = 0
+    standards: int = 0
+    seed_source: str = ""
+    purpose: str = "moderation"
+    scrutiny_files: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a plan that the rules do not allow, with all its faults."""
+        object.__setattr__(self, "seed_source", normalise_identifier(self.seed_source))
+        object.__setattr__(self, "national_standards", tuple(sorted(set(self.national_standards))))
+        if faults := _plan_faults(self):
+            raise SampleError("the plan is refused: " + "; ".join(faults))
+
+
+def _plan_faults(plan: SamplingPlan) -> list[str]:
+    national, tiers = list(plan.national_standards), set(TIERS)
+    from_month_fits = {"first_sight": plan.from_month is None, "from_month": plan.from_month in range(1, 13)}
+    checks = [
+        (
+            plan.rate >= plan.minimum_rate,
+            f"rate {plan.rate} is below {plan.minimum_rate}; it may be raised, never lowered",
+        ),
+        (plan.rate <= 1, f"rate {plan.rate} is above 1"),
+        (
+            set(plan.tiers) == tiers,
+            f"tiers are {sorted(plan.tiers)}; expected an extra rate for each of {sorted(tiers)}",
+        ),
+        (all(0 <= extra <= 1 for extra in plan.tiers.values()), "an extra rate lies outside 0 to 1"),
+        (plan.policy in POLICIES, f"coverage policy is {plan.policy!r}; expected one of {list(POLICIES)}"),
+        (
+            from_month_fits.get(plan.policy, True),
+            f"from_month is {plan.from_month!r}; first_sight takes none, from_month a month of the year from 1 to 12",
+        ),
+        (
+            not national or (national[0] >= 1 and national[-1] <= plan.standards),
+            f"national standards are {national}; expected numbers from 1 to {plan.standards}",
+        ),
+        (min(plan.standards_more, plan.standards) >= 0, "a number of standards is negative"),
+        (not forbidden_character(plan.seed_source), f"the seed source {forbidden_character(plan.seed_source)}"),
+        (plan.purpose in PURPOSES, f"purpose is {plan.purpose!r}; expected one of {list(PURPOSES)}"),
+        (
+            plan.purpose != "scrutiny" or (set(plan.scrutiny_files) == tiers and min(plan.scrutiny_files.values()) > 0),
+            f"scrutiny takes a number of files, 1 or more, for each of {sorted(tiers)}",
+        ),
+    ]
+    return [message for holds, message in checks if not holds]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freeze:
+    """A frozen population.
+
+    Attributes
+    ----------
+    population
+        Canonical population, all columns text.
+    content
+        The object in ``freeze.json``.
+    left_out
+        Files of the month that are not in the population, with the reason: ``case_id, why``.
+    folder
+        Where it was written, if it was.
+    """
+
+    population: pd.DataFrame
+    content: Mapping[str, Any]
+    left_out: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["case_id", "why"], dtype="str"))
+    folder: Path | None = None
+
+    @property
+    def digest(self) -> str:
+        """The freeze digest: SHA-256 of ``freeze.json``."""
+        return sha256_hex(self.json)
+
+    @property
+    def json(self) -> bytes:
+        """The bytes of ``freeze.json``."""
+        return canonical_json(self.content)
+
+    @property
+    def provider(self) -> str:
+        """The provider whose files these are."""
+        return str(self.content["provider"])
+
+    @property
+    def month(self) -> str:
+        """The month, ``YYYY-MM``."""
+        return str(self.content["month"])
+
+    @property
+    def part(self) -> str:
+        """``month``, or ``late-1`` and so on for late files."""
+        return str(self.content["part"])
+
+    def write(self, folder: Path) -> None:
+        """Write ``population.csv`` and then ``freeze.json``; refuse a folder that holds another freeze."""
+        target = folder / "freeze.json"
+        if target.exists() and target.read_bytes() != self.json:
+            raise SampleError(
+                f"{folder.name} already holds another freeze ({sha256_hex(target.read_bytes())[:12]}…); "
+                "withdraw that one first, or choose another folder"
+            )
+        write_whole(folder / "population.csv", population_csv(self.population))
+        write_whole(target, self.json)
+
+
+def make_freeze(
+    files: pd.DataFrame,
+    plan: SamplingPlan,
+    *,
+    provider: str,
+    month: str,
+    part: str = "month",
+    chain_head: str = NO_ENTRY,
+    covered: Mapping[str, Collection[str]] | None = None,
+) -> Freeze:
+    """Bind a population and a plan.
+
+    Parameters
+    ----------
+    files
+        The files that may be drawn; see :func:`qa_lib.sampling.population.canonical_population`.
+    plan
+        How they will be sampled.
+    covered
+        ``assessors`` and ``pops`` that have had a sampled file this year already.
+
+    Raises
+    ------
+    SampleError
+        If the provider, the month or any file is refused.
+    """
+    provider, month = checked_identifier(provider, "provider"), check_month(month)
+    population = canonical_population(files)
+    coverage: dict[str, Any] = {"policy": plan.policy}
+    if plan.policy == "from_month":
+        coverage["from_month"] = plan.from_month
+    content = {
+        "chain_head": chain_head,
+        "coverage": coverage,
+        "minimum_rate": str(plan.minimum_rate),
+        "month": month,
+        "national_standards": list(plan.national_standards),
+        "needs_cover": _needs_cover(population, plan, month, covered or {}),
+        "part": part,
+        "population_digest": sha256_hex(population_csv(population)),
+        "protocol": VERSION,
+        "provider": provider,
+        "purpose": plan.purpose,
+        "rate": str(plan.rate),
+        "scrutiny_files": dict(plan.scrutiny_files),
+        "seed_source": plan.seed_source,
+        "standards": plan.standards,
+        "standards_more": plan.standards_more,
+        "tiers": {tier: str(extra) for tier, extra in plan.tiers.items()},
+        "year": year_of(month, starts_in=plan.year_starts),
+    }
+    return Freeze(population=population, content=content)
+
+
+def _needs_cover(
+    population: pd.DataFrame, plan: SamplingPlan, month: str, covered: Mapping[str, Collection[str]]
+) -> dict[str, list[str]]:
+    early = plan.policy == "from_month" and place_in_year(month, starts_in=plan.year_starts) < (plan.from_month or 0)
+    if early or plan.purpose == "scrutiny":
+        return {"assessors": [], "pops": []}
+    return {
+        kind: sorted(set(population[column]) - set(covered.get(kind, ())))
+        for kind, column in (("assessors", "assessor_id"), ("pops", "pop_id"))
+    }
+
+
+def checked_identifier(text: str, name: str) -> str:
+    """Return a normalised identifier, or refuse it under the name it has in the message."""
+    cleaned = normalise_identifier(text)
+    if fault := identifier_fault(cleaned):
+        raise SampleError(f"{name} {fault}; give a name of 1 to 100 plain characters")
+    return cleaned
+
+
+def same_name(one: str, other: str) -> bool:
+    """Say whether two names differ in more than normalisation and letter case."""
+    folded = [unicodedata.normalize("NFC", normalise_identifier(name).casefold()) for name in (one, other)]
+    return folded[0] == folded[1]
+
+
+def read_freeze(folder: Path) -> Freeze:
+    """Read a freeze folder and check that ``freeze.json`` binds its ``population.csv``.
+
+    Raises
+    ------
+    SampleError
+        If a file is missing, not canonical, or the digests disagree.
+    """
+    for name in ("freeze.json", "population.csv"):
+        if not (folder / name).is_file():
+            raise SampleError(f"{folder.name} has no {name}; give the folder that qa freeze wrote")
+    content = read_canonical_json((folder / "freeze.json").read_bytes(), name="freeze.json")
+    if set(content) != KEYS:
+        raise SampleError(f"freeze.json has other keys than the protocol's: {sorted(set(content) ^ KEYS)}")
+    if content["protocol"] != VERSION:
+        raise SampleError(f"freeze.json follows protocol {content['protocol']!r}; this program knows {VERSION!r}")
+    population_bytes = (folder / "population.csv").read_bytes()
+    found = sha256_hex(population_bytes)
+    if found != content["population_digest"]:
+        raise SampleError(
+            f"population.csv is not the one that was frozen: its SHA-256 is {found}, "
+            f"freeze.json binds {content['population_digest']}; fetch the original"
+        )
+    return Freeze(population=read_population(population_bytes), content=content, folder=folder)
+
+
+def frozen_plan(content: Mapping[str, Any]) -> SamplingPlan:
+    """Return the plan in a freeze's content; refuses what a plan refuses, so that an edited freeze cannot be drawn."""
+    try:
+        return SamplingPlan(
+            rate=parse_rate(content["rate"]),
+            minimum_rate=parse_rate(content["minimum_rate"], name="minimum_rate"),
+            tiers={tier: parse_rate(extra, name=f"tier {tier}") for tier, extra in content["tiers"].items()},
+            policy=content["coverage"]["policy"],
+            from_month=content["coverage"].get("from_month"),
+            year_starts=int(content["year"][5:]),
+            national_standards=content["national_standards"],
+            standards_more=content["standards_more"],
+            standards=content["standards"],
+            seed_source=content["seed_source"],
+            purpose=content["purpose"],
+            scrutiny_files=content["scrutiny_files"],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SampleError(
+            f"freeze.json does not hold what the protocol asks for ({error!r}); fetch the original"
+        ) from None

@@ -1,0 +1,45 @@
+"""Calendar months as text ``YYYY-MM``, and the year that coverage counts in."""
+
+from __future__ import annotations
+
+import re
+
+from qa_lib.errors import SampleError
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+
+
+def check_month(text: str) -> str:
+    """Return a month as it came, or refuse it.
+
+    Raises
+    ------
+    SampleError
+        If the text is not a calendar month ``YYYY-MM``.
+    """
+    if not _MONTH.fullmatch(text):
+        raise SampleError(f"month is {text!r}; expected a calendar month such as 2024-01")
+    return text
+
+
+def year_of(month: str, *, starts_in: int) -> str:
+    """Return the first month of the year that ``month`` lies in.
+
+    Examples
+    --------
+    >>> year_of("2024-08", starts_in=9), year_of("2024-09", starts_in=9)
+    ('2023-09', '2024-09')
+    """
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year if number >= starts_in else year - 1:04d}-{starts_in:02d}"
+
+
+def place_in_year(month: str, *, starts_in: int) -> int:
+    """Return which month of its year this is, from 1 to 12.
+
+    Examples
+    --------
+    >>> place_in_year("2024-08", starts_in=9), place_in_year("2024-09", starts_in=9)
+    (12, 1)
+    """
+    return (int(month[5:]) - starts_in) % 12 + 1
