@@ -17,6 +17,10 @@ from typing import Any
 #: Public name -> the module that defines it.
 _HOME = {
     "QAError": "qa_lib.errors",
+    "Table": "qa_lib.reports.table",
+    "open_report": "qa_lib.reports.folder",
+    "render_index": "qa_lib.reports.page",
+    "render_page": "qa_lib.reports.page",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the table above is the list
