@@ -17,10 +17,18 @@ from typing import Any
 #: Public name -> the module that defines it.
 _HOME = {
     "QAError": "qa_lib.errors",
+    "Rule": "qa_lib.rulebook",
+    "RuleBook": "qa_lib.rulebook",
+    "RuleValue": "qa_lib.rulebook",
     "Table": "qa_lib.reports.table",
+    "finite_population_bounds": "qa_lib.statistics.finite",
+    "judge_claim": "qa_lib.statistics.finite",
+    "load_rulebook": "qa_lib.rulebook",
     "open_report": "qa_lib.reports.folder",
+    "operating_characteristic": "qa_lib.statistics.finite",
     "render_index": "qa_lib.reports.page",
     "render_page": "qa_lib.reports.page",
+    "sample_size": "qa_lib.statistics.finite",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the table above is the list

@@ -1,0 +1,47 @@
+"""``qa plan`` says in plain words how many files a claim needs."""
+
+import pytest
+from click.testing import CliRunner
+
+from qa_lib.cli.plan import command, percent_of
+from qa_lib.errors import QAError
+
+
+def run(*arguments):
+    """Return what the command prints."""
+    result = CliRunner().invoke(command, arguments, catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.output
+
+
+@pytest.mark.parametrize(("population", "files"), [("1000", 56), ("250", 51)])
+def test_the_answer_is_in_the_second_line(population, files):
+    """It says how many files, drawn how, and with how many overturned."""
+    lines = run("--population", population, "--tolerable", "0.05").splitlines()
+    assert lines[1].startswith(f"Needed: {files} files drawn at random, of which none is overturned.")
+
+
+def test_an_expected_rate_allows_overturned_files():
+    """Tolerable 5 %, expected 3.5 % and 90 % need 400 files of a large population."""
+    text = run("--population", "100000", "--tolerable", "0.05", "--expected", "0.035", "--confidence", "0.9")
+    assert "Needed: 400 files drawn at random, of which at most 14 are overturned." in text
+    assert "with 90 % confidence" in text
+
+
+def test_what_cannot_be_shown_is_said():
+    """In a population of seven one overturned file already breaks the claim."""
+    assert "cannot be shown" in run("--population", "7", "--tolerable", "0.05")
+
+
+def test_a_rate_that_is_none_is_refused():
+    """A percentage sign is not read as one of two possible meanings."""
+    with pytest.raises(QAError, match="as text"):
+        run("--population", "7", "--tolerable", "5%")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1.0, "100 %"), (0.99999, "over 99.9 %"), (0.0, "0 %"), (1e-5, "under 0.1 %"), (0.5, "50 %")]
+)
+def test_rounding_never_claims_certainty(value, text):
+    """Nearly always is not always."""
+    assert percent_of(value) == text
