@@ -1,0 +1,209 @@
+"""A rule book as it is written: the keys that are allowed, and the five types that a value can have.
+
+:mod:`qa_lib.rulebook` turns what passes here into rules. Every check notes its fault in the file and goes on, so that
+one reading names everything that is wrong.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from annotated_types import MinLen
+from pydantic import BeforeValidator, StringConstraints
+
+from qa_lib.strict_yaml import Loc, Strict, StrictYaml, nearest
+
+Scalar = int | Fraction | str
+Value = Scalar | Mapping[str, Scalar]
+
+
+def parse_day(text: object) -> dt.date:
+    """Return the day written as ``YYYY-MM-DD``, or as ``YYYY-MM`` for the first of a month.
+
+    Raises
+    ------
+    ValueError
+        If it is not a day of the calendar in one of these forms.
+    """
+    if isinstance(text, str) and re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text, re.ASCII):
+        try:
+            return dt.date.fromisoformat(text if len(text) == 10 else f"{text}-01")
+        except ValueError:
+            pass
+    raise ValueError("expected a day of the calendar as YYYY-MM-DD")
+
+
+def full_day(text: object) -> dt.date:
+    """Return the day written as ``YYYY-MM-DD``; a month alone is refused with a ``ValueError``."""
+    if isinstance(text, str) and len(text) == 7:
+        raise ValueError("expected a day of the calendar as YYYY-MM-DD, with the day")
+    return parse_day(text)
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Day = Annotated[dt.date, BeforeValidator(full_day)]
+
+
+class Source(Strict):
+    """A document that rules are taken from."""
+
+    title: Text
+    published: Day
+    address: Text | None = None
+
+
+class Cite(Strict):
+    """Where a value stands: a source of the rule book, and the clause in it."""
+
+    source: Text
+    clause: Text
+
+
+class Entry(Strict):
+    """One dated entry of a rule as written."""
+
+    value: Any = None
+    ended: Literal["true"] | None = None
+    cite: Cite
+    note: Text = ""
+
+
+class Field(Strict):
+    """How one value is typed: what kind it is, in which unit or out of which options.
+
+    Attributes
+    ----------
+    type
+        ``count`` (a whole number), ``proportion`` (exact, 0 to 1), ``points`` (exact) or ``choice``.
+    optional
+        In a table: the column may be absent, which means that nobody has entered it.
+    """
+
+    type: Literal["count", "proportion", "points", "choice"]
+    unit: Text | None = None
+    options: tuple[Text, ...] = ()
+    optional: Literal["true", "false"] = "false"
+
+
+class Card(Strict):
+    """What a rule says of itself, whatever the date. :class:`Rule` describes the fields."""
+
+    title: Text
+    description: Text
+    reading: Text
+    kind: Literal["rule", "convention"]
+    severity: Literal["breach", "warning", "information"]
+    type: Literal["count", "proportion", "points", "choice", "table"]
+    unit: Text | None = None
+    options: tuple[Text, ...] = ()
+    columns: dict[Text, Field] | None = None
+    checked_on: Day
+    read_by: tuple[Text, ...]
+
+
+class RuleText(Card):
+    """A rule as written: its card, and its entries by date."""
+
+    values: dict[Text, Entry]
+
+
+class BookText(Strict):
+    """The top of a rule book as written; each rule in it is checked by itself."""
+
+    scheme: Text
+    title: Text
+    sources: dict[Text, Source]
+    rules: Annotated[dict[Text, Any], MinLen(1)]
+
+
+def check_types(file: StrictYaml, card: RuleText, at: Loc) -> None:
+    """Note units, options and columns that are missing or do not belong to the type."""
+    if (card.columns is not None) != (card.type == "table"):
+        wrong = "needs columns; add them" if card.type == "table" else "has columns; only a table has them"
+        file.fault((*at, "columns"), f"a {card.type} {wrong}")
+    fields: list[tuple[Loc, str, Any]] = [(at, card.type, card)]
+    fields += [((*at, "columns", name), column.type, column) for name, column in (card.columns or {}).items()]
+    for where, kind, field in fields:
+        for key, given, belongs in (
+            ("unit", field.unit is not None, kind in ("count", "proportion", "points")),
+            ("options", bool(field.options), kind == "choice"),
+        ):
+            if given != belongs:
+                file.fault((*where, key), f"a {kind} {f'needs {key}; add it' if belongs else f'has {key}; remove it'}")
+        if len(set(field.options)) < len(field.options):
+            file.fault((*where, "options"), "an option repeats; keep one")
+
+
+def dated_entries(
+    file: StrictYaml, rule: RuleText, at: Loc, defined: Iterable[str]
+) -> Iterator[tuple[Loc, dt.date, Entry]]:
+    """Yield where, from when and what each entry is, noting dates out of order, false ends and undefined sources."""
+    before: dt.date | None = None
+    open_now = False
+    if not rule.values:
+        file.fault((*at, "values"), f"{at[-1]} has no values; expected at least one dated value")
+    for written, entry in rule.values.items():
+        where = (*at, "values", written)
+        if entry.cite.source not in defined:
+            expected = f"expected one of {', '.join(defined)}{nearest(entry.cite.source, defined)}"
+            file.fault((*where, "cite", "source"), f"source {entry.cite.source!r} is not defined; {expected}")
+        try:
+            day = full_day(written)
+        except ValueError as error:
+            file.fault(where, f"date {written!r}; {error}")
+            continue
+        if before is not None and day <= before:
+            file.fault(where, f"date {day} does not come after {before}; put the dates in ascending order")
+        if (entry.ended is None) == (entry.value is None):
+            file.fault(where, f"the entry of {day} needs either a value or ended: true, and not both")
+            continue
+        if entry.ended and not open_now:
+            file.fault(where, f"{at[-1]} is not in force before {day}; there is nothing to end: remove the entry")
+        before, open_now = day, not entry.ended
+        yield where, day, entry
+
+
+def typed_value(file: StrictYaml, written: Any, card: Card, at: Loc) -> Value | None:
+    """Return a value as its type, or ``None`` after noting what is wrong with it."""
+    if card.type != "table":
+        return _scalar(file, written, card, at)
+    columns = card.columns or {}
+    if not isinstance(written, dict):
+        file.fault(at, f"value is {written!r}; expected a table with {', '.join(columns)}")
+        return None
+    other = columns.get("*")
+    for name, column in columns.items():
+        if name != "*" and column.optional == "false" and name not in written:
+            file.fault(at, f"column {name!r} is missing from the table; add it")
+    for name in written:
+        if name not in columns and other is None:
+            file.fault((*at, name), f"unknown column {name!r}; expected {', '.join(columns)}{nearest(name, columns)}")
+    known = {name: columns.get(name, other) for name in written}
+    cells = {name: _scalar(file, written[name], field, (*at, name)) for name, field in known.items() if field}
+    return {name: cell for name, cell in cells.items() if cell is not None}
+
+
+_FORMS = {
+    "count": (r"0|[1-9]\d{0,17}", "a whole number, such as 5"),
+    "proportion": (r"0|1|0\.\d{1,30}|1\.0{1,30}", "a decimal between 0 and 1, such as 0.05"),
+    "points": (r"-?(0|[1-9]\d{0,17})(\.\d{1,30})?", "a decimal, such as 10 or 2.5"),
+}
+
+
+def _scalar(file: StrictYaml, written: Any, field: Any, at: Loc) -> Scalar | None:
+    """Return one typed value, or ``None`` after noting what arrived and what was expected."""
+    if field.type == "choice":
+        if written in field.options:
+            return str(written)
+        near = nearest(written, field.options) if isinstance(written, str) else ""
+        file.fault(at, f"{at[-1]} is {written!r}; expected one of {', '.join(field.options)}{near}")
+        return None
+    pattern, expected = _FORMS[field.type]
+    if not isinstance(written, str) or not re.fullmatch(pattern, written, re.ASCII):
+        file.fault(at, f"{at[-1]} is {written!r}; expected {expected} ({field.type}; {field.unit})")
+        return None
+    return int(written) if field.type == "count" else Fraction(written)
