@@ -41,8 +41,8 @@ class RuleValue:
     value
         ``int``, ``Fraction``, ``str``, or for a table a mapping of column to one of these. ``None`` only in an entry
         that ends the rule.
-    text
-        The value as it was written, for tables ``column value; column value``.
+    text, cells
+        The value as it was written, for tables ``column value; column value``; and the columns of a table as written.
     clause, source
         The clause, ``not found`` where the document does not give the value, and the id of the source it stands in.
     valid_from
@@ -54,6 +54,7 @@ class RuleValue:
     rule: str
     value: Any
     text: str
+    cells: Mapping[str, str]
     clause: str
     source: str
     valid_from: dt.date
@@ -244,6 +245,7 @@ def _rules(file: StrictYaml, raw: Mapping[str, Any], defined: list[str]) -> Iter
                 rule=rule_id,
                 value=None if entry.ended else typed_value(file, entry.value, text, (*where, "value")),
                 text="ended" if entry.ended else _as_text(entry.value),
+                cells=entry.value if isinstance(entry.value, dict) else {},
                 clause=entry.cite.clause,
                 source=entry.cite.source,
                 valid_from=day,

@@ -1,0 +1,175 @@
+"""``qa rules``: the rules of a scheme, one rule's card, or a check of all rule books.
+
+Nothing here reads the clock: without ``--on`` the day is the last one on which the rule book changes, and it is said.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from qa_lib.rulebook import Rule, RuleBook, RuleValue
+
+WIDTH = 100
+#: Heading and width of each column of the list; two spaces between.
+COLUMNS = (("id", 16), ("title", 28), ("severity", 11), ("value", 12), ("clause", 16), ("built", 7))
+
+
+@click.command()
+@click.argument("rule_id", metavar="[ID]", required=False)
+@click.option("--on", "day", metavar="DATE", help="YYYY-MM-DD, or YYYY-MM for the first of a month.")
+@click.option("--scheme", metavar="NAME", help="Rule book: hlta where none is named, or the one that holds ID.")
+@click.option("--check", is_flag=True, help="Check every rule book; all faults at once.")
+def command(rule_id: str | None, day: str | None, scheme: str | None, check: bool) -> None:
+    """Show all rules, or one rule with its value on a date and its clause."""
+    from qa_lib.rulebook import load_rulebook
+
+    if check:
+        click.echo(_check_all())
+    elif rule_id is None:
+        click.echo(_list(load_rulebook(scheme or "hlta"), day))
+    else:
+        book = _book_of(rule_id, scheme)
+        click.echo(_card(book, book[rule_id.upper()], day))
+
+
+def _check_all() -> str:
+    """Return what was checked; raise with the faults of all rule books together."""
+    from qa_lib.errors import RulebookError
+    from qa_lib.rulebook import load_rulebook, rulebook_names
+
+    sound, faults, holder = [], [], dict[str, str]()
+    for name in rulebook_names():
+        try:
+            book = load_rulebook(name)
+        except RulebookError as error:
+            faults.append(str(error))
+            continue
+        twice = [rule.id for rule in book if holder.setdefault(rule.id, book.path) != book.path]
+        faults += [
+            f"{book.path}: {rule} stands in {holder[rule]} too; an id belongs to one rule book" for rule in twice
+        ]
+        sound.append(f"{book.path}: {len(book)} rules, {len(book.sources)} sources, {len(book.changes)} days of change")
+    if faults:
+        raise RulebookError("the rule books have faults\n" + "\n".join(faults))
+    return "\n".join(sound)
+
+
+def _book_of(rule_id: str, scheme: str | None) -> RuleBook:
+    """Return the named rule book, or the one that holds the id; where none does, say the nearest id of all."""
+    from qa_lib.errors import RulebookError
+    from qa_lib.rulebook import load_rulebook, rulebook_names
+    from qa_lib.strict_yaml import nearest
+
+    known: list[str] = []
+    for name in [scheme] if scheme else rulebook_names():
+        book = load_rulebook(name)
+        if rule_id.upper() in book:
+            return book
+        known += book.rules
+    where = f"the rule book {scheme}" if scheme else "any rule book"
+    near = nearest(rule_id, known) or "; list them with: qa rules"
+    raise RulebookError(f"no rule {rule_id!r} in {where}{near}")
+
+
+def _day(book: RuleBook, day: str | None) -> tuple[dt.date, str]:
+    """Return the day to show and how it came about."""
+    from qa_lib.errors import RulebookError
+    from qa_lib.rulebook_file import parse_day
+
+    if day is None:
+        last = book.changes[-1]
+        return last, f"On {last}, the last day on which this rule book changes (another day: --on YYYY-MM-DD)"
+    try:
+        return parse_day(day), f"On {parse_day(day)}"
+    except ValueError as error:
+        raise RulebookError(f"--on is {day!r}; {error}, or a month as YYYY-MM") from None
+
+
+def _list(book: RuleBook, day: str | None) -> str:
+    """Return the table of all rules of a book on a day."""
+    from qa_lib.errors import RuleNotInForce
+
+    when, said = _day(book, day)
+    lines = [*textwrap.wrap(f"{book.title} ({book.path})", WIDTH), f"{said}:", ""]
+    lines += [*_row([name for name, _ in COLUMNS]), *_row(["-" * width for _, width in COLUMNS])]
+    for rule in book:
+        built = "yes" if rule.read_by else "not yet"
+        try:
+            value = rule.on(when)
+        except RuleNotInForce:
+            lines += _row([rule.id, rule.title, rule.severity, "not in force", rule.in_force(), built])
+            continue
+        shown = f"table of {len(value.value)}" if rule.type == "table" else value.text.replace("_", " ")
+        heading = value.clause.split(":")[0] if rule.kind == "rule" else "convention"
+        lines += _row([rule.id, rule.title, rule.severity, shown, heading, built])
+    return "\n".join(lines)
+
+
+def _row(cells: Iterable[str]) -> list[str]:
+    """Return the lines of one row, each cell wrapped to its column."""
+    wrapped = [textwrap.wrap(cell, width) for cell, (_, width) in zip(cells, COLUMNS, strict=True)]
+    height = max(len(cell) for cell in wrapped)
+    return [
+        "  ".join(
+            (cell[i] if i < len(cell) else "").ljust(width) for cell, (_, width) in zip(wrapped, COLUMNS, strict=True)
+        ).rstrip()
+        for i in range(height)
+    ]
+
+
+def _card(book: RuleBook, rule: Rule, day: str | None) -> str:
+    """Return everything that the rule book says of one rule."""
+    from qa_lib.errors import RuleNotInForce
+
+    when, said = _day(book, day)
+    kind = f"{rule.kind}, {rule.severity} where it is not met" if rule.kind == "rule" else "convention of this project"
+    lines = [f"{rule.id}  {rule.title}", *textwrap.wrap(f"{book.title}: {kind}", WIDTH), ""]
+    lines += [*_said("Rule", rule.description), *_said("Reading", rule.reading), "", f"{said}:"]
+    try:
+        value = rule.on(when)
+    except RuleNotInForce as error:
+        lines += _said("", str(error))
+    else:
+        lines += _values(rule, value)
+        source = book.sources[value.source]
+        lines += ["", *_said("Clause", value.clause), *_said("Source", f"{source.title} ({source.published})")]
+        lines += _said("Note", value.note) if value.note else []
+    lines += ["", "History:"]
+    lines += [f"  {entry.valid_from}  {textwrap.shorten(entry.text, WIDTH - 14)}" for entry in rule.entries]
+    lines += ["", *_said("Read by", ", ".join(rule.read_by) or "not built yet")]
+    return "\n".join([*lines, *_said("Checked", f"against the document on {rule.checked_on}")])
+
+
+def _values(rule: Rule, value: RuleValue) -> list[str]:
+    """Return a value as lines, one for each column of a table, with its unit or the other options."""
+    if rule.columns is None:
+        return _said("Value", f"{value.text} {_meaning(rule.unit, rule.options, value.text)}")
+    absent = {name: "not entered:" for name in rule.columns if name != "*" and name not in value.cells}
+    cells = {**value.cells, **absent}
+    wide = max(len(name) for name in cells)
+    fields = {name: rule.columns.get(name) or rule.columns["*"] for name in cells}
+    lines = [
+        f"  {name.ljust(wide)}  {cell} {_meaning(fields[name].unit, fields[name].options, cell)}".rstrip()
+        for name, cell in cells.items()
+    ]
+    return [part for line in lines for part in textwrap.wrap(line, WIDTH, subsequent_indent=" " * (wide + 4))]
+
+
+def _meaning(unit: str | None, options: tuple[str, ...], chosen: str) -> str:
+    others = [option for option in options if option != chosen]
+    return f"(or: {', '.join(others)})" if others else unit or ""
+
+
+def _said(label: str, text: str) -> list[str]:
+    """Return a labelled paragraph, its further lines indented under the first."""
+    indent = " " * 10
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=f"{label}:".ljust(10) if label else indent, subsequent_indent=indent
+    )
