@@ -59,7 +59,7 @@ def canonical_population(files: pd.DataFrame) -> pd.DataFrame:
         raise SampleError("the population is refused:\n  " + "\n  ".join(faults))
     # Python compares texts by code point, whatever the locale.
     order = sorted(range(len(frame)), key=frame["case_id"].tolist().__getitem__)
-    return frame.take(order).reset_index(drop=True)
+    return frame.take(order).reset_index(drop=True).astype("object")
 
 
 def _duplicates(case_ids: pd.Series) -> list[str]:
@@ -118,6 +118,7 @@ def read_population(content: bytes) -> pd.DataFrame:
     """Read ``population.csv`` back; refuse it where it is not canonical."""
     rows = read_csv(content, COLUMNS, name="population.csv")
     frame = pd.DataFrame(rows, columns=COLUMNS, dtype="object")
-    if not canonical_population(frame).equals(frame):
+    population = canonical_population(frame)
+    if population_csv(population) != content:
         raise SampleError("population.csv is not sorted by case_id with normalised ids; fetch the original")
-    return frame
+    return population

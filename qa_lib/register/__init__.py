@@ -1,0 +1,1 @@
+"""The database of record: freezes, draws, selected files, and one draw chain per provider."""

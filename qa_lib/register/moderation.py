@@ -1,0 +1,178 @@
+"""What a peer reviewer does with a month: freeze it, give the seed, hold the sample (``docs/protocol.md``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from qa_lib.files import folder_name
+from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable
+from qa_lib.register.store import Register, selected_of_year
+from qa_lib.rulebook import RuleBook
+from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw, waiting
+from qa_lib.sampling.freeze import Freeze
+from qa_lib.sampling.months import year_of
+from qa_lib.schemes.hlta.plan import PlanChoices, hlta_plan, rule_values
+from qa_lib.schemes.hlta.population import LEFT_OUT_COLUMNS, moderation_population, submitted_population
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Event:
+    """What the data set's ``events`` table says of one month's moderation; empty text where it says nothing."""
+
+    frozen_on: str = ""
+    seed: str = ""
+    seed_given_on: str = ""
+    peer_reviewer_id: str = ""
+    peer_rpa: str = ""
+
+
+def recorded_event(tables: Tables, *, provider: str, month: str) -> Event:
+    """Return what ``events`` holds for a provider and month."""
+    events = tables.get("events")
+    if events is None or not {"rpa", "month"} <= set(events.columns):
+        return Event()
+    rows = events[(events["rpa"] == provider) & (events["month"] == month)]
+    if rows.empty:
+        return Event()
+    row = rows.iloc[0]
+    return Event(**{name: _text(row.get(name)) for name in Event.__dataclass_fields__})
+
+
+def _text(value: object) -> str:
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def freeze(
+    tables: Tables,
+    book: RuleBook,
+    *,
+    provider: str,
+    month: str,
+    register: Register,
+    choices: PlanChoices | None = None,
+    purpose: str = "moderation",
+    late: bool = False,
+    frozen_on: str = "",
+    by: str = "",
+) -> Freeze:
+    """Freeze a month's population, or return the freeze that the register holds already.
+
+    Parameters
+    ----------
+    tables
+        Accepted tables of a data set.
+    book
+        The HLTA rule book.
+    choices
+        What may be chosen beside the rule book: a higher rate, the coverage policy, where the seed will come from.
+    purpose
+        ``moderation``; or ``scrutiny``, to choose files for pre-upload scrutiny (HLTA.SCR.1).
+    late
+        Freeze only files that came after the month's freeze.
+    frozen_on
+        The day of the freeze, where the data hold it: scrutiny after it is not known yet. Otherwise the clock's.
+
+    Raises
+    ------
+    IntakeError
+        If the data set lacks what a draw needs.
+    SampleError
+        If the population, the plan or the order of months is refused. Nothing is recorded then.
+    """
+    choices = choices or PlanChoices()
+    plan = hlta_plan(tables, book, month=month, choices=choices, purpose=purpose)
+    experience = rule_values(book, month, rules_on=choices.rules_on)["X.EXPERIENCE"].value
+    left_out = pd.DataFrame(columns=LEFT_OUT_COLUMNS, dtype="object")
+    if purpose == "scrutiny":
+        files = submitted_population(tables, provider=provider, month=month, experience=experience)
+    else:
+        files, left_out = moderation_population(
+            tables, provider=provider, month=month, experience=experience, as_of=frozen_on or None
+        )
+        year = year_of(month, starts_in=plan.year_starts)
+        _record_returned_since(register, tables, provider=provider, year=year, as_of=frozen_on or None)
+    frozen = record_freeze(
+        register, files, plan, provider=provider, month=month, late=late, frozen_on=frozen_on or None, by=by
+    )
+    return replace(frozen, left_out=left_out)
+
+
+def _record_returned_since(register: Register, tables: Tables, *, provider: str, year: str, as_of: str | None) -> None:
+    """Record sampled files that scrutiny or the moderators sent back after they were frozen (HLTA.SCR.5)."""
+    scrutiny = tables.get("scrutiny")
+    if scrutiny is None or not {"result", "scrutinised_on"} <= set(scrutiny.columns):
+        return
+    known = scrutiny if as_of is None else scrutiny[~(scrutiny["scrutinised_on"] > pd.Timestamp(as_of))]
+    latest = known.sort_values(["scrutinised_on", "result"], na_position="first").drop_duplicates(
+        "case_id", keep="last"
+    )
+    returned = latest[latest["result"] == "returned"].set_index("case_id")["scrutinised_on"]
+    with register.transaction() as connection:
+        sampled = {row.case_id for row in selected_of_year(connection, provider=provider, year=year)}
+    reasons = {
+        str(case_id): f"sent back for revision on {_text(day) or 'a day not recorded'}"
+        for case_id, day in returned.items()
+        if case_id in sampled
+    }
+    record_not_moderatable(register, provider=provider, reasons=reasons)
+
+
+def draw(
+    frozen: Freeze,
+    *,
+    seed: str,
+    reviewer: str,
+    reviewer_rpa: str,
+    register: Register | None = None,
+    given_on: str = "",
+    series: str = "",
+) -> Draw:
+    """Draw a frozen population with the peer reviewer's seed; without a seed, say that it is waited for.
+
+    Parameters
+    ----------
+    frozen
+        A freeze, from :func:`freeze` or read from its folder.
+    seed
+        20 or more characters; empty while the reviewer has not given it.
+    reviewer, reviewer_rpa
+        Who gives the seed, and of which RPA: never the provider's own.
+    register
+        Where the draw is recorded. Without one the draw is the same, and recorded nowhere.
+    given_on
+        The day on which the seed was given, where the data hold it.
+    series
+        In a back-run over old data: the seed is the operator's series with provider and month, and reports say so.
+
+    Raises
+    ------
+    SampleError
+        If seed or reviewer are refused, or the freeze was drawn with another seed.
+    """
+    if not (seed.strip() or series):
+        return waiting(frozen)
+
+    def made() -> Draw:
+        if series:
+            return make_series_draw(frozen, series=series)
+        return make_draw(frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
+
+    if register is None:
+        return made()
+    return record_draw(register, frozen, made, given_on=given_on or None, by=reviewer)[0]
+
+
+def draw_folder(root: Path, frozen: Freeze) -> Path:
+    """Return where a freeze's files stand below ``root``: month, provider, and the part of late files."""
+    folder = root / frozen.month / folder_name(frozen.provider)
+    if frozen.content["purpose"] == "scrutiny":
+        folder /= "scrutiny"
+    return folder if frozen.part == "month" else folder / frozen.part

@@ -1,0 +1,317 @@
+"""The order around the draw chain: what may be frozen, drawn, withdrawn, and when (``docs/protocol.md`` §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import pandas as pd
+import sqlalchemy as sa
+
+from qa_lib.errors import SampleError
+from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
+from qa_lib.register.store import (
+    Register,
+    StoredFreeze,
+    append_entry,
+    chain_head,
+    frozen_files,
+    part_number,
+    sampled_entities,
+    stored_draw,
+    stored_freezes,
+)
+from qa_lib.sampling.draw import sample_csv
+from qa_lib.sampling.drawing import Draw
+from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, make_freeze
+from qa_lib.sampling.months import check_month, year_of
+from qa_lib.sampling.population import canonical_population, population_csv, read_population
+from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
+
+_MOST_NAMED = 20
+
+
+def now() -> str:
+    """Return the clock's time in UTC, to the second, as ISO text."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def record_freeze(
+    register: Register,
+    files: pd.DataFrame,
+    plan: SamplingPlan,
+    *,
+    provider: str,
+    month: str,
+    late: bool = False,
+    frozen_on: str | None = None,
+    by: str = "",
+) -> Freeze:
+    """Freeze a month's files, or return the freeze that is there already.
+
+    Parameters
+    ----------
+    files
+        The files that may be drawn now.
+    late
+        Freeze only the files that were in none of the month's freezes.
+    frozen_on, by
+        When and by whom; the clock's time where nothing is said. Neither enters the freeze.
+
+    Raises
+    ------
+    SampleError
+        If the order of months, an open freeze, or changed or missing files forbid it. Nothing is recorded then.
+    """
+    provider, month = checked_identifier(provider, "provider"), check_month(month)
+    population = canonical_population(files)
+    with register.transaction() as connection:
+        of_month = stored_freezes(connection, provider=provider, purpose=plan.purpose, month=month)
+        if late:
+            population = _files_not_frozen_yet(connection, population, of_month)
+            if population.empty and of_month and of_month[-1].part != "month":
+                return load_freeze(connection, of_month[-1].digest)
+        elif of_month and of_month[0].part == "month":
+            return _same_freeze(load_freeze(connection, of_month[0].digest), population, plan)
+        every = stored_freezes(connection, provider=provider, purpose=plan.purpose)
+        _check_order(every, month, late=late)
+        if late and population.empty:
+            raise SampleError(
+                f"{provider} has no late files for {month}: every file that may be drawn was frozen before"
+            )
+        freeze = make_freeze(
+            population,
+            plan,
+            provider=provider,
+            month=month,
+            part=_next_part(of_month) if late else "month",
+            chain_head=chain_head(connection, provider)[1],
+            covered=sampled_entities(connection, provider=provider, year=year_of(month, starts_in=plan.year_starts)),
+        )
+        _insert_freeze(connection, freeze, frozen_on or now(), by)
+    return freeze
+
+
+def _insert_freeze(connection: sa.Connection, freeze: Freeze, at: str, by: str) -> None:
+    content = freeze.content
+    identity = {key: content[key] for key in ("provider", "purpose", "month", "part")}
+    row = {
+        **identity,
+        "digest": freeze.digest,
+        "year": content["year"],
+        "state": "open",
+        "frozen_on": at,
+        "freeze_json": freeze.json,
+        "population_csv": population_csv(freeze.population),
+    }
+    connection.execute(FREEZES.insert(), row)
+    append_entry(connection, {**identity, "kind": "freeze", "digest": freeze.digest}, at=at, by=by)
+
+
+def load_freeze(connection: sa.Connection, digest: str) -> Freeze:
+    """Return a stored freeze as an object."""
+    content_bytes, population = frozen_files(connection, digest)
+    content = read_canonical_json(content_bytes, name="the register's freeze.json")
+    return Freeze(population=read_population(population), content=content)
+
+
+def _check_order(every: list[StoredFreeze], month: str, *, late: bool) -> None:
+    still_open = [freeze for freeze in every if freeze.state == "open"]
+    if still_open:
+        raise SampleError(
+            f"{still_open[0].month} ({still_open[0].part}) is frozen and waits for its seed; draw it, or withdraw it "
+            "with a reason, before another freeze"
+        )
+    last = max((freeze.month for freeze in every if freeze.state == "drawn"), default="")
+    if month < last and not late:
+        raise SampleError(
+            f"{month} comes before {last}, which is drawn; months are drawn in order. "
+            "Files that came late are frozen by themselves (--late)"
+        )
+
+
+def _files_not_frozen_yet(
+    connection: sa.Connection, population: pd.DataFrame, of_month: list[StoredFreeze]
+) -> pd.DataFrame:
+    known: set[str] = set()
+    for stored in of_month:
+        known |= set(load_freeze(connection, stored.digest).population["case_id"])
+    return population[~population["case_id"].isin(known)].reset_index(drop=True)
+
+
+def _next_part(of_month: list[StoredFreeze]) -> str:
+    return f"late-{max((part_number(freeze.part) for freeze in of_month), default=0) + 1}"
+
+
+def _same_freeze(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan) -> Freeze:
+    """Return the stored freeze if the same files and plan arrived again; else refuse, naming what differs."""
+    before = freeze.population.set_index("case_id")
+    after = population.set_index("case_id")
+    both = before.index.intersection(after.index)
+    changed = both[(before.loc[both] != after.loc[both]).any(axis=1)]
+    differences = {
+        "missing since": before.index.difference(after.index),
+        "changed since": changed,
+        "new since (freeze them by themselves with --late)": after.index.difference(before.index),
+    }
+    named = [f"{what}: {_named(list(cases))}" for what, cases in differences.items() if len(cases)]
+    again = make_freeze(freeze.population, plan, provider=freeze.provider, month=freeze.month).content
+    bound_elsewhere = {"chain_head", "needs_cover", "population_digest", "part"}
+    named += [
+        f"{key} was {freeze.content[key]}, now {again[key]}"
+        for key in sorted(again)
+        if key not in bound_elsewhere and again[key] != freeze.content[key]
+    ]
+    if named:
+        raise SampleError(
+            f"{freeze.provider} {freeze.month} was frozen before ({freeze.digest[:12]}…) and differs from what arrived "
+            "now:\n  " + "\n  ".join(named) + "\nThe freeze stands."
+        )
+    return freeze
+
+
+def _named(cases: list[str]) -> str:
+    more = f" and {len(cases) - _MOST_NAMED} more" if len(cases) > _MOST_NAMED else ""
+    return ", ".join(sorted(cases)[:_MOST_NAMED]) + more
+
+
+def record_draw(
+    register: Register, freeze: Freeze, make: Callable[[], Draw], *, given_on: str | None = None, by: str = ""
+) -> tuple[Draw, bool]:
+    """Record a draw once; return it, and whether it was recorded now.
+
+    Parameters
+    ----------
+    make
+        Makes the draw; called before anything is written.
+    given_on
+        When the seed was given: the clock's time where nothing is said.
+
+    Raises
+    ------
+    SampleError
+        If the freeze is unknown or withdrawn, was drawn with another seed or reviewer, or is younger than the seed.
+    """
+    digest = freeze.digest
+    draw = make()
+    at = given_on or now()
+    with register.transaction() as connection:
+        row = connection.execute(
+            sa.select(FREEZES.c.state, FREEZES.c.frozen_on).where(FREEZES.c.digest == digest)
+        ).first()
+        if row is None:
+            raise SampleError(
+                f"the register holds no freeze {digest[:12]}…; freeze into this register first, or name the right one"
+            )
+        if row.state == "withdrawn":
+            raise SampleError(f"the freeze {digest[:12]}… was withdrawn; freeze the month again")
+        before = stored_draw(connection, digest)
+        if before is not None:
+            _refuse_another(before[0], draw)
+            return draw, False
+        if draw.content["seed_origin"] != "series":
+            _refuse_an_older_seed(at, row.frozen_on)
+        _insert_draw(connection, draw, at, by)
+    return draw, True
+
+
+def _refuse_an_older_seed(given: str, frozen: str) -> None:
+    # A date compares with a moment by its day only: a seed of the freeze's own day is in time.
+    length = min(len(given), len(frozen))
+    if given[:length] < frozen[:length]:
+        raise SampleError(
+            f"the seed was given on {given}, before the freeze of {frozen}; a seed must be given after it, "
+            "so ask the reviewer for another"
+        )
+
+
+def _refuse_another(stored: bytes, draw: Draw) -> None:
+    if stored == draw.json:
+        return
+    content = read_canonical_json(stored, name="the register's draw.json")
+    differing = [key for key in ("seed", "reviewer", "reviewer_rpa") if content[key] != draw.content[key]]
+    raise SampleError(
+        f"{draw.freeze.provider} {draw.freeze.month} ({draw.freeze.part}) was drawn before with another "
+        f"{' and '.join(differing) or 'program'}; a draw is never made again; "
+        "the seed that counts is in draw.json and in the register"
+    )
+
+
+def _insert_draw(connection: sa.Connection, draw: Draw, at: str, by: str) -> None:
+    freeze, digest = draw.freeze, draw.freeze.digest
+    connection.execute(
+        DRAWS.insert(),
+        {"freeze_digest": digest, "seed_given_on": at, "draw_json": draw.json, "sample_csv": sample_csv(draw.sample)},
+    )
+    chosen = draw.sample[["case_id", "selected_by"]].merge(
+        freeze.population[["case_id", "assessor_id", "pop_id"]], on="case_id", validate="one_to_one"
+    )
+    if len(chosen):
+        columns = ["case_id", "selected_by", "assessor_id", "pop_id"]
+        rows = zip(*(chosen[column] for column in columns), strict=True)
+        connection.execute(
+            SELECTED.insert(), [{"freeze_digest": digest, **dict(zip(columns, row, strict=True))} for row in rows]
+        )
+    connection.execute(FREEZES.update().where(FREEZES.c.digest == digest).values(state="drawn"))
+    identity = {key: freeze.content[key] for key in ("provider", "purpose", "month", "part")}
+    append_entry(
+        connection,
+        {**identity, "kind": "draw", "digest": sha256_hex(draw.json)},
+        at=at,
+        by=by or draw.content["reviewer"],
+    )
+
+
+def record_withdrawal(register: Register, *, provider: str, month: str, purpose: str, reason: str, by: str = "") -> str:
+    """Withdraw the open freeze of a month before a seed is given; return its digest."""
+    why = " ".join(reason.split())
+    if not why:
+        raise SampleError("a freeze is withdrawn with a reason; say why in a sentence")
+    with register.transaction() as connection:
+        of_month = stored_freezes(connection, provider=provider, purpose=purpose, month=month)
+        open_ones = [freeze for freeze in of_month if freeze.state == "open"]
+        if not open_ones:
+            state = "is drawn already" if of_month else "was never frozen"
+            raise SampleError(f"{provider} {month} {state}: only a freeze that waits for its seed can be withdrawn")
+        stored = open_ones[0]
+        connection.execute(
+            FREEZES.update().where(FREEZES.c.digest == stored.digest).values(state="withdrawn", withdrawn_because=why)
+        )
+        digest = sha256_hex(canonical_json({"freeze_digest": stored.digest, "reason": why}))
+        entry = {"provider": provider, "purpose": purpose, "month": month, "part": stored.part}
+        append_entry(connection, {**entry, "kind": "withdrawal", "digest": digest}, at=now(), by=by)
+    return stored.digest
+
+
+def record_not_moderatable(register: Register, *, provider: str, reasons: Mapping[str, str]) -> list[str]:
+    """Record sampled files that could not be moderated; return the case ids that were new.
+
+    Parameters
+    ----------
+    reasons
+        Case id -> why.
+
+    Raises
+    ------
+    SampleError
+        If a case is not in a sample of the provider.
+    """
+    recorded = []
+    with register.transaction() as connection:
+        for case_id, reason in sorted(reasons.items()):
+            query = (
+                sa.select(SELECTED.c.freeze_digest)
+                .join(FREEZES, FREEZES.c.digest == SELECTED.c.freeze_digest)
+                .where(FREEZES.c.provider == provider, FREEZES.c.purpose == "moderation", SELECTED.c.case_id == case_id)
+                .order_by(FREEZES.c.month.desc(), FREEZES.c.part.desc())
+                .limit(1)
+            )
+            digest = connection.execute(query).scalar()
+            if digest is None:
+                raise SampleError(f"{case_id} is in no sample of {provider}; only a sampled file can be recorded so")
+            key = {"freeze_digest": digest, "case_id": case_id}
+            known = sa.select(NOT_MODERATABLE.c.case_id).filter_by(**key)
+            if connection.execute(known).first() is None:
+                connection.execute(NOT_MODERATABLE.insert(), {**key, "reason": reason, "recorded_at": now()})
+                recorded.append(case_id)
+    return recorded

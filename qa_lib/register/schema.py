@@ -1,0 +1,84 @@
+"""The register's tables. They are SQLAlchemy Core, so that SQLite and other databases hold the same."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+
+#: The draw chain, one per provider (``docs/protocol.md`` §8). Append-only; person and clock stand beside the entry.
+CHAIN = Table(
+    "chain",
+    METADATA,
+    Column("provider", String(100), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("part", String(20), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("entry_hash", String(64), nullable=False, unique=True),
+    Column("recorded_at", String(32), nullable=False),
+    Column("recorded_by", String(200), nullable=False),
+    UniqueConstraint("provider", "previous", name="chain_never_forks"),
+    UniqueConstraint("kind", "digest", "previous", name="chain_entry_once"),
+)
+
+FREEZES = Table(
+    "freezes",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("provider", String(100), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("part", String(20), nullable=False),
+    Column("year", String(7), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("frozen_on", String(32), nullable=False),
+    Column("withdrawn_because", Text),
+    Column("freeze_json", LargeBinary, nullable=False),
+    Column("population_csv", LargeBinary, nullable=False),
+    Index("freezes_of_month", "provider", "purpose", "month"),
+)
+
+#: A draw's primary key is its freeze: there can never be two.
+DRAWS = Table(
+    "draws",
+    METADATA,
+    Column("freeze_digest", String(64), ForeignKey("freezes.digest"), primary_key=True),
+    Column("seed_given_on", String(32), nullable=False),
+    Column("draw_json", LargeBinary, nullable=False),
+    Column("sample_csv", LargeBinary, nullable=False),
+)
+
+SELECTED = Table(
+    "selected_files",
+    METADATA,
+    Column("freeze_digest", String(64), ForeignKey("freezes.digest"), primary_key=True),
+    Column("case_id", String(100), primary_key=True),
+    Column("assessor_id", String(100), nullable=False),
+    Column("pop_id", String(100), nullable=False),
+    Column("selected_by", String(20), nullable=False),
+)
+
+#: Sampled files that could not be moderated: recorded, never replaced (``docs/protocol.md`` §9).
+NOT_MODERATABLE = Table(
+    "not_moderatable",
+    METADATA,
+    Column("freeze_digest", String(64), ForeignKey("freezes.digest"), primary_key=True),
+    Column("case_id", String(100), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("recorded_at", String(32), nullable=False),
+)

@@ -1,0 +1,1 @@
+"""The assessment schemes: what each one's tables mean, and one function per rule."""

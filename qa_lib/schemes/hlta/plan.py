@@ -1,0 +1,105 @@
+"""How an HLTA month is sampled: the rule book's values on a date, gathered into a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.rulebook import RuleBook, RuleValue
+from qa_lib.sampling.freeze import SamplingPlan
+from qa_lib.sampling.months import check_month
+from qa_lib.sampling.protocol import parse_rate
+
+#: Every rule that a draw reads.
+RULES = (
+    "HLTA.MOD.3",
+    "HLTA.MOD.4",
+    "X.COVER",
+    "X.EXPERIENCE",
+    "X.SCRUTINY",
+    "X.STANDARDS_MORE",
+    "X.TIERS",
+)
+
+
+@dataclass(frozen=True)
+class PlanChoices:
+    """What a provider or a run may choose beside the rule book.
+
+    Attributes
+    ----------
+    rate
+        Rate of the random part, as text; the rule book's where nothing is said. It may be raised, never lowered.
+    policy, from_month
+        Coverage policy; the rule book's where nothing is said.
+    seed_source
+        Where the seed will come from.
+    rules_on
+        Date on which the rule book is read; the month's first day where nothing is said. A back-run over years before
+        the code of practice names the date whose rules it applies.
+    standards
+        How many standards the scheme has; 0 where the data set's judgements are not by standard.
+    """
+
+    rate: str | None = None
+    policy: str | None = None
+    from_month: int | None = None
+    seed_source: str = ""
+    rules_on: str | None = None
+    standards: int = 33
+
+
+def rule_values(book: RuleBook, month: str, *, rules_on: str | None = None) -> dict[str, RuleValue]:
+    """Return the values of every rule that a draw of this month reads, by rule id."""
+    date = rules_on or f"{check_month(month)}-01"
+    return {rule: book[rule].on(date) for rule in RULES}
+
+
+def hlta_plan(
+    tables: Mapping[str, pd.DataFrame],
+    book: RuleBook,
+    *,
+    month: str,
+    choices: PlanChoices | None = None,
+    purpose: str = "moderation",
+) -> SamplingPlan:
+    """Return the sampling plan of a month.
+
+    Raises
+    ------
+    RuleNotInForce
+        If the rule book has no value on the date.
+    SampleError
+        If the choices go below the rules.
+    """
+    choices = choices or PlanChoices()
+    values: dict[str, Any] = {
+        rule: value.value for rule, value in rule_values(book, month, rules_on=choices.rules_on).items()
+    }
+    minimum: Fraction = values["HLTA.MOD.3"]
+    return SamplingPlan(
+        rate=minimum if choices.rate is None else parse_rate(choices.rate),
+        minimum_rate=minimum,
+        tiers=dict(values["X.TIERS"]),
+        policy=choices.policy or values["X.COVER"],
+        from_month=choices.from_month,
+        year_starts=values["HLTA.MOD.4"]["year_starts_in_month"],
+        national_standards=national_standards(tables, month) if choices.standards else (),
+        standards_more=values["X.STANDARDS_MORE"] if choices.standards else 0,
+        standards=choices.standards,
+        seed_source=choices.seed_source,
+        purpose=purpose,
+        scrutiny_files=dict(values["X.SCRUTINY"]) if purpose == "scrutiny" else {},
+    )
+
+
+def national_standards(tables: Mapping[str, pd.DataFrame], month: str) -> list[int]:
+    """Return the nationally agreed standards of a month, ascending; none where there is no list (HLTA.MOD.6)."""
+    table = tables.get("national_standards")
+    if table is None or not {"month", "standard"} <= set(table.columns):
+        return []
+    return sorted({int(standard) for standard in table.loc[table["month"] == month, "standard"]})

@@ -1,0 +1,178 @@
+"""Which files of a month may be drawn, and why some are certain (HLTA.MOD.2, HLTA.ASR.1, HLTA.SCR.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from qa_lib.errors import IntakeError
+from qa_lib.sampling.population import COLUMNS, REASONS, TIERS
+
+Tables = Mapping[str, pd.DataFrame]
+
+NEEDED = ("case_id", "rpa", "month", "assessor_id", "pop_id", "outcome")
+LEFT_OUT_COLUMNS = ["case_id", "why"]
+
+
+def month_files(tables: Tables, *, provider: str, month: str) -> pd.DataFrame:
+    """Return the files of one RPA and month, in whatever state.
+
+    Raises
+    ------
+    IntakeError
+        If the data set has no ``cases`` with what a draw needs.
+    """
+    cases = tables.get("cases")
+    lacking = list(NEEDED) if cases is None else [column for column in NEEDED if column not in cases.columns]
+    if cases is None or lacking:
+        raise IntakeError(
+            f"a draw needs the columns {', '.join(NEEDED)} of the table cases; this data set lacks {', '.join(lacking)}"
+        )
+    return cases[(cases["rpa"] == provider) & (cases["month"] == month)].reset_index(drop=True)
+
+
+def moderation_population(
+    tables: Tables,
+    *,
+    provider: str,
+    month: str,
+    experience: int,
+    as_of: str | None = None,
+    returned_counts: bool = True,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the files that passed scrutiny, with their reasons and tiers, and those that did not.
+
+    Parameters
+    ----------
+    tables
+        Accepted tables of a data set. Without ``scrutiny`` all files count as passed.
+    experience
+        An assessor with fewer assessments than this before is sampled more heavily (X.EXPERIENCE).
+    as_of
+        Date up to which scrutiny counts; nothing later is known at the freeze.
+    returned_counts
+        Whether a file that pre-upload scrutiny sent back, and passed later, counts as resubmitted (HLTA.SCR.2 is open).
+
+    Returns
+    -------
+    tuple of DataFrame
+        The population's columns, and ``case_id, why`` of the files left out.
+    """
+    files = month_files(tables, provider=provider, month=month)
+    scrutiny = _scrutiny(tables, as_of)
+    latest = scrutiny.drop_duplicates("case_id", keep="last").set_index("case_id")["result"]
+    result = files["case_id"].map(latest).fillna("fit")
+    left_out = pd.DataFrame({"case_id": files["case_id"], "why": result.map(_WHY)}, columns=LEFT_OUT_COLUMNS)
+    marks = _marks(files, tables, scrutiny, returned_counts=returned_counts)
+    population = described(files.assign(tier=tiers(files, tables, experience=experience)), marks, tables)
+    fit = (result == "fit").to_numpy(dtype=bool)
+    return population[fit].reset_index(drop=True), left_out[~fit].sort_values("case_id", ignore_index=True)
+
+
+_WHY = {
+    "returned": "sent back for revision at pre-upload scrutiny; expected again (HLTA.SCR.2)",
+    "full_reassessment": "too little evidence: full reassessment by another assessor (HLTA.SCR.3)",
+}
+
+
+def submitted_population(tables: Tables, *, provider: str, month: str, experience: int) -> pd.DataFrame:
+    """Return all files submitted for the month: what pre-upload scrutiny chooses from (HLTA.SCR.1)."""
+    files = month_files(tables, provider=provider, month=month)
+    marks = _marks(files, tables, _scrutiny({}, None), returned_counts=False)
+    return described(files.assign(tier=tiers(files, tables, experience=experience)), marks, tables)
+
+
+def described(files: pd.DataFrame, marks: Mapping[str, pd.Series], tables: Tables) -> pd.DataFrame:
+    """Put the population's columns together from files and the marks of their reasons."""
+    reasons = pd.Series("", index=files.index, dtype="object")
+    for reason in REASONS:
+        held = marks[reason].to_numpy(dtype=bool)
+        reasons = reasons.where(~held, reasons + reason + ";")
+    reasons = reasons.str.rstrip(";")
+    insufficient = _insufficient(tables).reindex(files["case_id"]).fillna("").to_numpy(dtype=object)
+    stratum = reasons.str.partition(";")[0].replace("", "met") if len(files) else reasons
+    return files.assign(stratum=stratum, reasons=reasons, insufficient=insufficient)[COLUMNS].astype("object")
+
+
+def _marks(
+    files: pd.DataFrame, tables: Tables, scrutiny: pd.DataFrame, *, returned_counts: bool
+) -> dict[str, pd.Series]:
+    outcome, attempt = files["outcome"], files.get("attempt", pd.Series("first", index=files.index))
+    returned = set(scrutiny.loc[scrutiny["result"] == "returned", "case_id"]) if returned_counts else set()
+    principle = set(scrutiny.loc[scrutiny["issue_of_principle"], "case_id"])
+    return {
+        "insufficient_evidence": (outcome == "insufficient_evidence")
+        | files["case_id"].isin(_insufficient(tables).index),
+        "full_reassessment": (outcome == "full_reassessment") | (attempt == "full_reassessment"),
+        "partial_reassessment": outcome == "partial_reassessment",
+        "resubmission": (attempt == "resubmission") | files["case_id"].isin(returned),
+        "difficult": _flag(files, "difficult") | files["case_id"].isin(principle),
+        "first_solo": _flag(files, "first_solo"),
+    }
+
+
+def _flag(files: pd.DataFrame, column: str) -> pd.Series:
+    if column not in files.columns:
+        return pd.Series(False, index=files.index)
+    return files[column].astype("boolean").fillna(False).astype(bool)
+
+
+def _insufficient(tables: Tables) -> pd.Series:
+    """Return, per case id, the standards judged insufficient, ascending, joined by ``;``."""
+    judgements = tables.get("judgements")
+    if judgements is None or judgements.empty:
+        return pd.Series(dtype="object")
+    lacking = judgements[judgements["judgement"] == "insufficient"].drop_duplicates(["case_id", "standard"])
+    ordered = lacking.assign(number=lacking["standard"].astype("int64")).sort_values("number")
+    return ordered.groupby("case_id")["number"].agg(lambda numbers: ";".join(map(str, numbers))).astype("object")
+
+
+def _scrutiny(tables: Tables, as_of: str | None) -> pd.DataFrame:
+    """Return scrutiny results in the order of their dates, those after ``as_of`` left out."""
+    columns = ["case_id", "scrutinised_on", "result", "issue_of_principle"]
+    frame = tables.get("scrutiny")
+    if frame is None or "result" not in frame.columns:
+        empty = pd.DataFrame(columns=columns)
+        return empty.astype({"issue_of_principle": bool})
+    frame = frame.assign(
+        scrutinised_on=frame.get("scrutinised_on", pd.Series(pd.NaT, index=frame.index)),
+        issue_of_principle=_flag(frame, "issue_of_principle"),
+    )
+    if as_of is not None:
+        frame = frame[~(frame["scrutinised_on"] > pd.Timestamp(as_of))]
+    # Of two results on one day the stricter counts, so that the order of rows says nothing.
+    strictness = frame["result"].map({"fit": 0, "returned": 1, "full_reassessment": 2})
+    return frame.assign(strictness=strictness).sort_values(["scrutinised_on", "strictness"], na_position="first")
+
+
+def tiers(files: pd.DataFrame, tables: Tables, *, experience: int) -> pd.Series:
+    """Return each file's tier: the higher of its assessor's and its PoP's (HLTA.MOD.4, HLTA.MOD.5).
+
+    An assessor or PoP with serious past difficulties is ``high``, with some ``raised``; so is an assessor with fewer
+    than ``experience`` assessments. Where nothing is recorded the tier is ``standard``.
+    """
+    provider = files["rpa"]
+    height = pd.Series(0, index=files.index)
+    for table, key in (("assessors", "assessor_id"), ("pops", "pop_id")):
+        people = tables.get(table)
+        if people is None:
+            continue
+        own = people.assign(height=_heights(people, experience=experience))
+        if "rpa" in own.columns:
+            by_rpa = own.groupby(["rpa", key])["height"].max()
+            of_file = pd.MultiIndex.from_arrays([provider, files[key]])
+            found = pd.Series(by_rpa.reindex(of_file).to_numpy(), index=files.index)
+        else:
+            found = files[key].map(own.groupby(key)["height"].max())
+        height = height.where(~(found > height), found)
+    return height.astype("int64").map(dict(enumerate(TIERS)))
+
+
+def _heights(people: pd.DataFrame, *, experience: int) -> pd.Series:
+    difficulty = people.get("past_difficulty", pd.Series("none", index=people.index))
+    height = difficulty.map({"some": 1, "serious": 2}).fillna(0).astype("int64")
+    if "assessments_before" in people.columns:
+        new = (people["assessments_before"] < experience).fillna(False).astype(bool)
+        height = height.where(~new, height.clip(lower=1))
+    return height
