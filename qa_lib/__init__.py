@@ -16,6 +16,7 @@ from typing import Any
 
 #: Public name -> the module that defines it.
 _HOME = {
+    "Dataset": "qa_lib.intake.dataset",
     "QAError": "qa_lib.errors",
     "Rule": "qa_lib.rulebook",
     "RuleBook": "qa_lib.rulebook",
@@ -26,6 +27,7 @@ _HOME = {
     "load_rulebook": "qa_lib.rulebook",
     "open_report": "qa_lib.reports.folder",
     "operating_characteristic": "qa_lib.statistics.finite",
+    "read_dataset": "qa_lib.intake.dataset",
     "render_index": "qa_lib.reports.page",
     "render_page": "qa_lib.reports.page",
     "sample_size": "qa_lib.statistics.finite",

@@ -1,0 +1,161 @@
+"""``read_dataset``: a folder or a workbook into validated tables, rejected rows with reasons, notices and hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from qa_lib.errors import IntakeError
+from qa_lib.intake.checking import Checked, check_cells
+from qa_lib.intake.faults import Ledger
+from qa_lib.intake.files import raw_tables
+from qa_lib.intake.layout import Mappings, check_mappings
+from qa_lib.intake.raw import RawTable
+from qa_lib.intake.verdicts import ask_schema, check_references
+from qa_lib.tables import scheme_tables
+
+COUNTS = ["table", "file", "sheet", "rows", "accepted", "rejected"]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What intake hands on.
+
+    Attributes
+    ----------
+    scheme
+        Name of the scheme whose tables these are.
+    tables
+        Accepted rows by table, canonical column names; a column that did not arrive is absent.
+    rejected, notices
+        One row per fault, and per notice: table, file, sheet, row, column, arrived, expected, advice, kind, header.
+    inputs
+        File name -> SHA-256 of its bytes, in hex.
+    counts
+        Per table: rows, accepted, rejected.
+    failing
+        Per table the whole rejected rows as they arrived, with file, sheet and row in front.
+    """
+
+    scheme: str
+    tables: Mapping[str, pd.DataFrame]
+    rejected: pd.DataFrame
+    notices: pd.DataFrame
+    inputs: Mapping[str, str]
+    counts: pd.DataFrame
+    failing: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def clean(self) -> bool:
+        """No fault, and no row that points to a row of a list that is not there."""
+        return self.rejected.empty and not (self.notices["kind"] == "reference").any()
+
+
+def read_dataset(
+    path: str | Path,
+    *,
+    scheme: str = "hlta",
+    columns: Mappings | None = None,
+    values: Mapping[str, Mappings] | None = None,
+    reader: str | None = None,
+) -> Dataset:
+    """Read and validate a data set. Every fault is found in one go; no row is silently lost or changed.
+
+    Parameters
+    ----------
+    path
+        A folder of CSV, XLSX or Parquet files named as the tables, one workbook with a sheet per table, or one file.
+    scheme
+        Whose tables they are: ``hlta`` or ``npq``.
+    columns
+        Per table, the file's column name -> the canonical one.
+    values
+        Per table and canonical column, the text in the file -> the text to read in its place.
+    reader
+        Name of a reader for data that is laid out in another way: ``oulad_moderation``.
+
+    Raises
+    ------
+    IntakeError
+        If a file cannot be read at all, two files are the same table, or a mapping names what the scheme lacks.
+    """
+    if reader is not None:
+        return _other_reader(reader)(Path(path))
+    tables, ledger = scheme_tables(scheme), Ledger()
+    columns, values = columns or {}, values or {}
+    check_mappings(tables, columns, values)
+    raws, inputs = raw_tables(path, tables, ledger)
+    return assemble(raws, inputs, scheme=scheme, columns=columns, values=values, ledger=ledger)
+
+
+def assemble(
+    raws: Iterable[RawTable],
+    inputs: Mapping[str, str],
+    *,
+    scheme: str,
+    columns: Mappings,
+    values: Mapping[str, Mappings] | None = None,
+    ledger: Ledger | None = None,
+) -> Dataset:
+    """Check tables as they arrived, one by one and against each other, and part good rows from rejected ones."""
+    tables, ledger, values = scheme_tables(scheme), ledger or Ledger(), values or {}
+    checked = {
+        name: check_cells(raw, tables[name], columns.get(name, {}), values.get(name, {}), ledger)
+        for name, raw in ((raw.place.table, raw) for raw in raws)
+    }
+    for table in checked.values():
+        ask_schema(table, ledger)
+    check_references(checked, ledger)
+    names = [name for name in tables if name in checked]
+    failing = {name: _failing(checked[name]) for name in names}
+    return Dataset(
+        scheme=scheme,
+        tables={
+            name: checked[name].frame[checked[name].good].reset_index(drop=True)
+            for name in names
+            if checked[name].usable
+        },
+        rejected=ledger.rejected,
+        notices=ledger.noticed,
+        inputs=dict(sorted(inputs.items())),
+        counts=pd.DataFrame([_counts(checked[name]) for name in names], columns=COUNTS),
+        failing={name: rows for name, rows in failing.items() if len(rows)},
+    )
+
+
+def _counts(checked: Checked) -> tuple[str, str, str, int, int, int]:
+    place, accepted = checked.raw.place, int(checked.good.sum())
+    rows = len(checked.raw.rows) + sum(1 for broken in checked.raw.broken if broken.row > checked.raw.header_row)
+    return place.table, place.file, place.sheet, rows, accepted, rows - accepted
+
+
+def _failing(checked: Checked) -> pd.DataFrame:
+    """Return the whole rejected rows as they arrived; a broken record stands in the columns as far as it was read."""
+    raw, bad = checked.raw, np.flatnonzero(~checked.good)
+    width = max([len(raw.header), *(len(broken.fields) for broken in raw.broken)])
+    names = [name or f"column {number + 1}" for number, name in enumerate(raw.header)]
+    names += [f"column {number + 1}" for number in range(len(names), width)]
+    rows = raw.cells.iloc[bad].reindex(columns=range(width), fill_value="")
+    numbers = list(raw.rows[bad])
+    broken = [item for item in raw.broken if item.row > raw.header_row]
+    if broken:
+        fields = [[*item.fields, *[""] * (width - len(item.fields))] for item in broken]
+        rows = pd.concat([rows, pd.DataFrame(fields, columns=range(width))], ignore_index=True)
+        numbers += [item.row for item in broken]
+    whole = rows.astype("str").set_axis(names, axis=1)
+    whole.insert(0, "row", numbers, allow_duplicates=True)
+    whole.insert(0, "sheet", raw.place.sheet, allow_duplicates=True)
+    whole.insert(0, "file", raw.place.file, allow_duplicates=True)
+    return whole.iloc[np.argsort(numbers, kind="stable")].reset_index(drop=True)
+
+
+def _other_reader(name: str) -> Callable[[Path], Dataset]:
+    if name != "oulad_moderation":
+        raise IntakeError(f'no reader is called "{name}"; the one there is: oulad_moderation')
+    from qa_lib.intake.oulad import oulad_moderation
+
+    return oulad_moderation

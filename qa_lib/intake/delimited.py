@@ -1,0 +1,160 @@
+"""CSV and its relatives, read so that every record keeps the physical line on which it starts.
+
+Choices, all reported as notices unless said otherwise:
+
+* Encoding: UTF-8 with or without a BOM, UTF-16 with a BOM or recognised by its zero bytes; anything else is read as
+  Windows-1252. A cell with a byte that has no meaning there becomes a fault of that cell.
+* Separator: the one of comma, semicolon, tab and bar that the header has most of; ``sep=;`` on the first line decides.
+* Blank lines and lines of separators only are no records, but are counted in line numbers.
+* A record with more fields than the header is a fault, unless the surplus is blank; one with fewer is a fault.
+* A quotation mark that never closes, or that closes before the field ends, is a fault of the line where it opens;
+  reading goes on with the next line.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+
+import numpy as np
+
+from qa_lib.intake.faults import Place, Problem
+from qa_lib.intake.raw import NO_HEADER, Broken, Columns, RawTable, blank_rows, headless
+
+SEPARATORS = ",;\t|"
+# A field may hold a page of text; a field longer than this is an unclosed quotation mark.
+LONGEST_FIELD = 1_000_000
+# An unclosed quotation mark is looked after no further than this.
+LONGEST_RECORD = 1_000
+
+WINDOWS = Problem(
+    "encoding", "UTF-8 text", "read as Windows-1252; check names with accents, or save as CSV UTF-8 next time"
+)
+QUOTES = Problem(
+    "quotes",
+    "quotation marks in pairs, doubled inside a quoted field",
+    "close or remove the quotation mark on this line",
+)
+
+
+def read_delimited(data: bytes, place: Place) -> RawTable:
+    """Read the bytes of a CSV file; nothing in them raises an error."""
+    text, remarks = decode(data)
+    lines = io.StringIO(text, newline="").readlines()
+    first = next((number for number, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        return headless(place, Broken(0, (), "nothing", NO_HEADER))
+    separator, first = _separator(lines, first)
+    return _laid_out(_records(lines, first, separator), place, remarks)
+
+
+def decode(data: bytes) -> tuple[str, list[tuple[int, Problem]]]:
+    """Return the text of a file, and what is to be noticed about its encoding.
+
+    Examples
+    --------
+    >>> decode("Zoë".encode("utf-8-sig"))[0], decode("Zoë".encode("cp1252"))[0], decode("Zoë".encode("utf-16"))[0]
+    ('Zoë', 'Zoë', 'Zoë')
+    """
+    wide = _wide_encoding(data)
+    if wide:
+        return data.decode(wide, errors="replace").removeprefix("\ufeff"), []
+    try:
+        return data.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace"), [(0, WINDOWS)]
+
+
+def _wide_encoding(data: bytes) -> str | None:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    start = data[:1000]
+    # Latin letters in UTF-16 have a zero in every second byte; UTF-8 text has none at all.
+    if len(start) > 3 and start[1::2].count(0) > len(start) // 4:
+        return "utf-16-le"
+    if len(start) > 3 and start[0::2].count(0) > len(start) // 4:
+        return "utf-16-be"
+    return None
+
+
+def _separator(lines: list[str], first: int) -> tuple[str, int]:
+    """Return the separator and the number of the header's line, both from the first line with text."""
+    stripped = lines[first].strip("\r\n")
+    if stripped.lower().startswith("sep=") and len(stripped) == 5:
+        return stripped[4], first + 1
+    outside = "".join(stripped.split('"')[::2])
+    return max(SEPARATORS, key=outside.count), first
+
+
+def _records(lines: list[str], first: int, separator: str) -> Iterator[tuple[int, list[str] | Broken]]:
+    """Yield (line number, fields) of every record, or why a line is none; lines are numbered from 1."""
+    csv.field_size_limit(LONGEST_FIELD)
+    position = first
+    while position < len(lines):
+        begin = position
+        rest = map(lines.__getitem__, range(begin, len(lines)))
+        reader = csv.reader(rest, delimiter=separator, strict=True)
+        try:
+            for fields in reader:
+                start, position = position, begin + reader.line_num
+                yield start + 1, fields
+        except csv.Error:
+            mended, read = _mended(lines, position, separator)
+            line = lines[position].rstrip("\r\n")
+            yield position + 1, mended or Broken(position + 1, (line,), "a quotation mark without its pair", QUOTES)
+            position += read
+
+
+def _mended(lines: list[str], position: int, separator: str) -> tuple[list[str] | None, int]:
+    """Read one record by itself; None where its quotation marks do not come in pairs."""
+    record = ""
+    for count, line in enumerate(lines[position : position + LONGEST_RECORD], start=1):
+        record += line
+        if count > 1 and '"' not in line:
+            continue
+        try:
+            return next(csv.reader(io.StringIO(record, newline=""), delimiter=separator, strict=True)), count
+        except csv.Error as error:
+            if "unexpected end" not in str(error):
+                break
+    return None, 1
+
+
+def _laid_out(
+    records: Iterator[tuple[int, list[str] | Broken]], place: Place, remarks: list[tuple[int, Problem]]
+) -> RawTable:
+    header_row, top = next(records, (0, Broken(0, (), "nothing", NO_HEADER)))
+    if isinstance(top, Broken):
+        return headless(place, top)
+    columns, rows = Columns(len(top)), []
+    broken: list[Broken] = []
+    blanks: list[int] = []
+    for row, fields in records:
+        if isinstance(fields, Broken):
+            broken.append(fields)
+        elif not any(field and not field.isspace() for field in fields):
+            blanks.append(row)
+        elif len(fields) == columns.width or (len(fields) > columns.width and not any(fields[columns.width :])):
+            columns.add(fields[: columns.width])
+            rows.append(row)
+        else:
+            broken.append(Broken(row, tuple(fields), f"{len(fields)} fields", _ragged(columns.width, header_row)))
+    return RawTable(
+        place,
+        tuple(name.strip() for name in top),
+        header_row,
+        columns.frame(),
+        np.array(rows, np.int64),
+        broken=tuple(broken),
+        remarks=(*remarks, *blank_rows(blanks)),
+    )
+
+
+def _ragged(width: int, header_row: int) -> Problem:
+    return Problem(
+        "fields",
+        f"{width} fields, as in the header (row {header_row})",
+        "put quotation marks around a cell that holds the separator, or add the missing cells",
+    )

@@ -1,0 +1,106 @@
+"""Faults and notices: one row of one shape for everything that intake has to say.
+
+A fault rejects its row (or, on the header's row, its table); a notice keeps the row and says what was repaired, read in
+a certain way, or looks suspicious. ``row`` is the number that the user sees: the physical line where the record starts
+in a text file, the sheet's row in a workbook; 0 where the whole file is meant. ``column`` is the canonical name,
+``header`` what the file itself calls it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = ["table", "file", "sheet", "row", "column", "arrived", "expected", "advice", "kind", "header"]
+
+
+Rows = Sequence[int] | np.ndarray
+
+
+class Problem(NamedTuple):
+    """Why a cell, a row or a table is rejected or noticed: a word for the kind of it, what is expected, what to do."""
+
+    kind: str
+    expected: str
+    advice: str
+
+
+class Place(NamedTuple):
+    """Where a table came from."""
+
+    table: str
+    file: str
+    sheet: str = ""
+
+
+class Ledger:
+    """Collects faults and notices while a data set is read; the frames are made once, at the end."""
+
+    def __init__(self) -> None:
+        self._faults: list[pd.DataFrame] = []
+        self._notices: list[pd.DataFrame] = []
+
+    def fault(
+        self, place: Place, problem: Problem, *, row: int, column: str = "", header: str = "", arrived: str = ""
+    ) -> None:
+        """Record one fault."""
+        self._faults.append(_frame(place, [problem], rows=[row], column=column, header=header, arrived=[arrived]))
+
+    def faults(
+        self, place: Place, problems: Sequence[Problem], *, rows: Rows, column: str, header: str, arrived: Sequence[str]
+    ) -> None:
+        """Record faults of many rows of one column: each row's problem, and what arrived there."""
+        self._faults.append(_frame(place, problems, rows=rows, column=column, header=header, arrived=arrived))
+
+    def notice(
+        self, place: Place, problem: Problem, *, row: int, column: str = "", header: str = "", arrived: str = ""
+    ) -> None:
+        """Record one notice."""
+        self._notices.append(_frame(place, [problem], rows=[row], column=column, header=header, arrived=[arrived]))
+
+    def notices(
+        self, place: Place, problems: Sequence[Problem], *, rows: Rows, column: str, header: str, arrived: Sequence[str]
+    ) -> None:
+        """Record notices of many rows of one column."""
+        self._notices.append(_frame(place, problems, rows=rows, column=column, header=header, arrived=arrived))
+
+    @property
+    def rejected(self) -> pd.DataFrame:
+        """All faults, in a fixed order."""
+        return _ordered(self._faults)
+
+    @property
+    def noticed(self) -> pd.DataFrame:
+        """All notices, in a fixed order."""
+        return _ordered(self._notices)
+
+
+def _frame(
+    place: Place, problems: Sequence[Problem], *, rows: Rows, column: str, header: str, arrived: Sequence[str]
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "table": place.table,
+            "file": place.file,
+            "sheet": place.sheet,
+            "row": np.asarray(rows, dtype=np.int64),
+            "column": column,
+            "arrived": list(arrived),
+            "expected": [problem.expected for problem in problems],
+            "advice": [problem.advice for problem in problems],
+            "kind": [problem.kind for problem in problems],
+            "header": header,
+        },
+        columns=COLUMNS,
+    )
+
+
+def _ordered(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    text = {name: "str" for name in COLUMNS if name != "row"}
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS).astype({**text, "row": "int64"})
+    frame = pd.concat(parts, ignore_index=True).astype(text)
+    return frame.sort_values(["table", "file", "sheet", "row", "column", "kind"], kind="stable", ignore_index=True)

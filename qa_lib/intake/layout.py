@@ -1,0 +1,107 @@
+"""Which column of a file is which column of a table: canonical names, the mapping, the faults of a header."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from qa_lib.errors import IntakeError
+from qa_lib.intake.faults import Ledger, Problem
+from qa_lib.intake.raw import RawTable
+from qa_lib.intake.values import MISSING, word_form
+from qa_lib.tables.vocabulary import Table
+
+Mappings = Mapping[str, Mapping[str, str]]
+
+
+def canonical(name: str) -> str:
+    """Return a table or column name as the design writes it.
+
+    Examples
+    --------
+    >>> canonical(" Case-ID ")
+    'case_id'
+    """
+    return word_form(name)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean "..."?`` for the known word nearest to one that is not known, or nothing.
+
+    Examples
+    --------
+    >>> nearest("metx", ["met", "insufficient"])
+    '; did you mean "met"?'
+    """
+    by_form = {word_form(option): option for option in known}
+    near = difflib.get_close_matches(word_form(word)[:100], list(by_form), n=1, cutoff=0.6)
+    return f'; did you mean "{by_form[near[0]]}"?' if near else ""
+
+
+def check_mappings(tables: Mapping[str, Table], columns: Mappings, values: Mapping[str, Mappings]) -> None:
+    """Refuse mappings to tables and columns that the scheme does not have, all at once."""
+    wrong = [
+        f'"{name}" is no table of the scheme{nearest(name, tables)}'
+        for name in sorted({*columns, *values})
+        if name not in tables
+    ]
+    named = [(name, goal) for name in columns for goal in columns[name].values()]
+    named += [(name, goal) for name in values for goal in values[name]]
+    wrong += [
+        f'"{goal}" is no column of {name}{nearest(goal, tables[name].names)}'
+        for name, goal in sorted(set(named))
+        if name in tables and goal not in tables[name].names and not tables[name].keeps_extra
+    ]
+    if wrong:
+        raise IntakeError(
+            "the column or value mapping names what the scheme does not have: "
+            + "; ".join(wrong)
+            + ". Write canonical names (DESIGN.md section 4)."
+        )
+
+
+def lay_out(raw: RawTable, table: Table, mapping: Mapping[str, str], ledger: Ledger) -> dict[str, int] | None:
+    """Return canonical column name -> number of the file's column, or None where the table cannot be used."""
+    mapped = {canonical(source): goal for source, goal in mapping.items()}
+    found: dict[str, list[int]] = {}
+    for number, name in enumerate(raw.header):
+        if name:
+            found.setdefault(mapped.get(canonical(name), canonical(name)), []).append(number)
+        elif not raw.cells[number].str.strip().str.casefold().isin(MISSING).all():
+            expected, advice = "a name above every column", f"column {number + 1} was left out; name it to have it read"
+            ledger.notice(raw.place, Problem("unnamed_column", expected, advice), row=raw.header_row)
+    known = {name: numbers for name, numbers in found.items() if name in table.names or table.keeps_extra}
+    _unknown(raw, table, sorted(found.keys() - known.keys()), ledger)
+    _unmapped(raw, mapping, ledger)
+    usable = _header_faults(raw, table, known, sorted(found.keys() - set(table.names)), ledger)
+    return {name: numbers[0] for name, numbers in known.items()} if usable else None
+
+
+def _unknown(raw: RawTable, table: Table, names: list[str], ledger: Ledger) -> None:
+    for name in names:
+        advice = f"left out; map it to a known column if it is needed{nearest(name, table.names)}"
+        problem = Problem("unknown_column", f"a column of {table.name}", advice)
+        ledger.notice(raw.place, problem, row=raw.header_row, column=name)
+
+
+def _unmapped(raw: RawTable, mapping: Mapping[str, str], ledger: Ledger) -> None:
+    there = {canonical(name) for name in raw.header}
+    for source in sorted(source for source in mapping if canonical(source) not in there):
+        advice = f"the column mapping names it, the file does not have it{nearest(source, raw.header)}"
+        ledger.notice(raw.place, Problem("mapping", "a column of the file", advice), row=raw.header_row, column=source)
+
+
+def _header_faults(
+    raw: RawTable, table: Table, known: Mapping[str, list[int]], others: list[str], ledger: Ledger
+) -> bool:
+    usable = True
+    for name in (name for name in table.required if name not in known):
+        advice = f"add the column, or map another to it{nearest(name, others)}"
+        ledger.fault(raw.place, Problem("missing_column", f"a column {name}", advice), row=raw.header_row, column=name)
+        usable = False
+    for name in (name for name, numbers in known.items() if len(numbers) > 1):
+        arrived = f"{len(known[name])} columns"
+        problem = Problem("double_column", "one column of that name", "take away or rename all but one")
+        ledger.fault(raw.place, problem, row=raw.header_row, column=name, arrived=arrived)
+        usable = False
+    return usable

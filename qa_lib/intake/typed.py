@@ -1,0 +1,84 @@
+"""A column of text into a column of values, asking once per distinct text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from qa_lib.intake.faults import Problem
+from qa_lib.intake.parsed import Parsed
+from qa_lib.intake.raw import STR, TEXT
+from qa_lib.intake.values import MISSING, parse
+from qa_lib.tables.vocabulary import DTYPES, Column
+
+
+class Typed(NamedTuple):
+    """A column read: its values, and the positions of every problem and every remark."""
+
+    values: pd.Series
+    problems: list[tuple[Problem, np.ndarray]]
+    remarks: list[tuple[str, np.ndarray]]
+
+
+def typed(cells: pd.Series, marks: np.ndarray | None, column: Column, words: Mapping[str, str]) -> Typed:
+    """Read a column.
+
+    Parameters
+    ----------
+    cells, marks
+        The texts, and what each cell was before it became text (None: text).
+    column
+        What the column holds.
+    words
+        Value mapping: the text that stands in the file, and the text to read in its place.
+    """
+    codes, texts, kinds = _distinct(cells, marks)
+    parsed = [_parse(column, text, kind, words) for text, kind in zip(texts, kinds, strict=True)]
+    values = _series([value for value, _, _ in parsed], column)
+    problems: dict[Problem, list[int]] = {}
+    remarks: dict[str, list[int]] = {}
+    for code, (_, problem, remark) in enumerate(parsed):
+        if problem is not None:
+            problems.setdefault(problem, []).append(code)
+        if remark is not None:
+            for word in remark.split():
+                remarks.setdefault(word, []).append(code)
+    return Typed(
+        values.iloc[codes].reset_index(drop=True),
+        [(problem, np.flatnonzero(np.isin(codes, which))) for problem, which in problems.items()],
+        [(word, np.flatnonzero(np.isin(codes, which))) for word, which in remarks.items()],
+    )
+
+
+def _distinct(cells: pd.Series, marks: np.ndarray | None) -> tuple[np.ndarray, list[str], list[int]]:
+    """Return codes, and for each code its text and its mark."""
+    codes, distinct = pd.factorize(cells)
+    texts = [str(text) for text in distinct]
+    if marks is None or not marks.any():
+        return codes, texts, [TEXT] * len(texts)
+    pairs, again = np.unique(codes * 8 + marks, return_inverse=True)
+    return again, [texts[pair // 8] for pair in pairs], [int(pair % 8) for pair in pairs]
+
+
+def _parse(column: Column, text: str, mark: int, words: Mapping[str, str]) -> Parsed:
+    """Read one text: take spaces away, map it, see whether it is missing, then read it by kind."""
+    stripped = text.strip()
+    replaced = words.get(stripped)
+    if replaced is not None:
+        stripped, mark = replaced, TEXT
+    if stripped.casefold() in MISSING:
+        return None, None, None
+    value, problem, remark = parse(column, stripped, mark)
+    if replaced is None and len(stripped) != len(text) and problem is None:
+        remark = f"spaces {remark}" if remark else "spaces"
+    return value, problem, remark
+
+
+def _series(values: list[object], column: Column) -> pd.Series:
+    dtype = DTYPES[column.kind]
+    if column.kind == "date":
+        return pd.Series(np.array(values, dtype="datetime64[D]").astype(dtype))
+    return pd.Series(values, dtype=STR if dtype == "str" else dtype)

@@ -1,0 +1,142 @@
+"""The schema's verdicts and the references between tables, put into words for the person who mends the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+import pandera.errors
+
+from qa_lib.intake.checking import Checked
+from qa_lib.intake.faults import Ledger, Problem
+from qa_lib.intake.layout import nearest
+from qa_lib.sampling.identifiers import identifier_fault
+from qa_lib.tables.schemas import BOUNDS, IDENTIFIER, OPTIONS, frame_schema
+from qa_lib.tables.vocabulary import Column, Reference
+
+BLANK = Problem("blank", "a value", "fill it in; NA, N/A, ? and - count as blank, too")
+FOLLOWS = "it follows a row that was rejected: mend that one"
+# A duplicate names the other rows of its kind, and a list of words is written out, up to this many.
+NAMED = 12
+# Nearest words are looked for among this many different unknown ones; a column of nothing else is another column.
+SUGGESTED = 500
+
+
+def ask_schema(checked: Checked, ledger: Ledger) -> None:
+    """Let pandera judge the typed rows, all at once, and reject the ones it does not accept."""
+    if checked.frame.empty:
+        return
+    try:
+        frame_schema(checked.table, list(checked.frame.columns)).validate(checked.frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        for (check, name), cases in errors.failure_cases.groupby(["check", "column"], sort=True):
+            positions = np.unique(cases["index"].to_numpy(dtype=np.int64))
+            _wording(str(check))(checked, ledger, str(name), positions)
+
+
+def _wording(check: str) -> Callable[[Checked, Ledger, str, np.ndarray], None]:
+    return {
+        "not_nullable": _blank,
+        "multiple_fields_uniqueness": _duplicate,
+        IDENTIFIER: _identifier,
+        OPTIONS: _unlisted,
+        BOUNDS: _bounds,
+    }[check]
+
+
+def _blank(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray) -> None:
+    # A cell that could not be read is blank by now, and its own fault says so already.
+    positions = positions[~checked.unread[name][positions]]
+    checked.reject(ledger, name, positions, [BLANK] * len(positions))
+
+
+def _identifier(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray) -> None:
+    problems = [
+        Problem("identifier", "an id that every program reads alike", f"it {identifier_fault(text)}: correct it")
+        for text in checked.frame[name].iloc[positions]
+    ]
+    checked.reject(ledger, name, positions, problems)
+
+
+def _bounds(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray) -> None:
+    problem = Problem("number", bounds(checked.table.column(name)), "correct the number")
+    checked.reject(ledger, name, positions, [problem] * len(positions))
+
+
+def _unlisted(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray) -> None:
+    column, texts = checked.table.column(name), checked.frame[name].iloc[positions]
+    words = {text: _unknown_words(column, text) for text in sorted(set(texts))}
+    near = {text: nearest(unknown, column.options) for text, unknown in list(words.items())[:SUGGESTED]}
+    expected, advice = listed(column), "write a known word, or map this one to it"
+    problems = {text: Problem("word", expected, advice + near.get(text, "")) for text in words}
+    checked.reject(ledger, name, positions, [problems[text] for text in texts])
+
+
+def _unknown_words(column: Column, text: str) -> str:
+    words = text.split(";") if column.kind == "choices" else [text]
+    return next(word for word in words if word not in column.options)
+
+
+def _duplicate(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray) -> None:
+    key = list(checked.table.key)
+    if name != key[0]:  # pandera repeats the verdict for every column of the key
+        return
+    keys = checked.frame[key].iloc[positions]
+    filled = keys[[column for column in key if column in checked.table.filled]].notna().all(axis=1).to_numpy()
+    positions, keys = positions[filled], keys[filled]
+    problems = pd.Series(index=keys.index, dtype=object)
+    for _, twins in keys.groupby(key, dropna=False, sort=False):
+        rows = sorted(checked.raw.rows[twins.index])
+        more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
+        named = ", ".join(str(row) for row in rows[:NAMED])
+        advice = f"rows {named}{more} have the same: keep one, or correct the others"
+        problems.loc[twins.index] = [Problem("duplicate", f"one row for each {' and '.join(key)}", advice)] * len(rows)
+    checked.reject(ledger, name, positions, list(problems))
+
+
+def check_references(tables: Mapping[str, Checked], ledger: Ledger) -> None:
+    """Find rows that point to nothing in another table.
+
+    A table that is absent or unusable cannot be pointed to, and nothing is said. A row that must point to something and
+    points to a rejected row is rejected with it, so that every accepted row finds what it belongs to.
+    """
+    for checked in _parents_first(tables):
+        for reference in checked.table.references:
+            parent = tables.get(reference.table)
+            if parent is not None and reference.column in checked.frame and reference.target in parent.frame:
+                _check_reference(checked, reference, parent, ledger)
+
+
+def _parents_first(tables: Mapping[str, Checked]) -> Iterable[Checked]:
+    # No table that others point to with binding references has binding references itself.
+    return sorted(tables.values(), key=lambda checked: (len(checked.table.references), checked.table.name))
+
+
+def _check_reference(checked: Checked, reference: Reference, parent: Checked, ledger: Ledger) -> None:
+    cells, goals = checked.frame[reference.column], parent.frame[reference.target]
+    lost = cells.notna() & ~cells.isin(goals.dropna())
+    goal = f"an id that stands in {reference.table}"
+    if reference.binding:
+        orphans = np.flatnonzero(lost & checked.good)
+        problem = Problem("reference", goal, f"add its row to {reference.table}, or correct the id")
+        checked.reject(ledger, reference.column, orphans, [problem] * len(orphans))
+        followers = np.flatnonzero(checked.good & cells.notna() & ~cells.isin(goals[parent.good]))
+        checked.reject(ledger, reference.column, followers, [Problem("follows", goal, FOLLOWS)] * len(followers))
+        return
+    kept = np.flatnonzero(lost & checked.good)
+    problem = Problem("reference", goal, f"kept; add its row to {reference.table}, or correct the id")
+    checked.notice(ledger, reference.column, kept, [problem] * len(kept))
+
+
+def bounds(column: Column) -> str:
+    """Say which whole numbers a column takes."""
+    return f"a whole number, {column.least}" + (" or more" if column.most is None else f" to {column.most}")
+
+
+def listed(column: Column) -> str:
+    """Say which words a column takes."""
+    options = column.options
+    if len(options) > NAMED:
+        return f"one of {options[0]}, {options[1]} ... {options[-1]}"
+    return f"one of {', '.join(options)}"

@@ -1,0 +1,63 @@
+"""Pandera schemas of the tables. They decide; the wording of a fault is intake's.
+
+A schema is made for the columns that arrived, because only what an answer needs is required.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import pandera.pandas as pa
+
+from qa_lib.sampling.identifiers import identifier_fault
+from qa_lib.tables.vocabulary import DTYPES, Column, Table
+
+#: Names of the checks, as they come back in pandera's failure cases.
+IDENTIFIER, OPTIONS, BOUNDS = "identifier", "options", "bounds"
+
+
+def frame_schema(table: Table, present: Sequence[str]) -> pa.DataFrameSchema:
+    """Return the schema of a table of which only the columns ``present`` arrived, all typed already.
+
+    Examples
+    --------
+    >>> from qa_lib.tables import scheme_tables
+    >>> list(frame_schema(scheme_tables("hlta")["pops"], ["pop_id"]).columns)
+    ['pop_id']
+    """
+    key = [name for name in table.key if name in present]
+    return pa.DataFrameSchema(
+        {
+            column.name: pa.Column(DTYPES[column.kind], _checks(column), nullable=column.name not in table.filled)
+            for column in table.columns
+            if column.name in present
+        },
+        unique=key if key and len(key) == len(table.key) else None,
+        report_duplicates="all",
+    )
+
+
+def _checks(column: Column) -> list[pa.Check]:
+    if column.kind == "id":
+        return [pa.Check(_per_value(lambda text: identifier_fault(text) is None), name=IDENTIFIER)]
+    if column.kind == "count":
+        most = float("inf") if column.most is None else column.most
+        return [pa.Check(lambda cells: (cells >= column.least) & (cells <= most), name=BOUNDS)]
+    if column.kind == "choice" and column.options:
+        return [pa.Check(lambda cells: cells.isin(column.options), name=OPTIONS)]
+    if column.kind == "choices" and column.options:
+        allowed = frozenset(column.options)
+        return [pa.Check(_per_value(lambda text: allowed.issuperset(text.split(";"))), name=OPTIONS)]
+    return []
+
+
+def _per_value(holds: Callable[[str], bool]) -> Callable[[pd.Series], pd.Series]:
+    """Ask ``holds`` once per distinct value: ids of a million rows are few where tables point to them."""
+
+    def check(cells: pd.Series) -> pd.Series:
+        codes, distinct = pd.factorize(cells)
+        verdicts = pd.Series([holds(text) for text in distinct], dtype=bool).to_numpy()
+        return pd.Series(verdicts[codes], index=cells.index)
+
+    return check
