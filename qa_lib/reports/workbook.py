@@ -1,0 +1,143 @@
+"""Workbooks that are safe to open: every text is text, nothing is a formula, the same content gives the same bytes.
+
+One tagged table to a sheet under one header row, no merged cells, title and language set. Sheets are protected
+without a password, so that what is given cannot be changed by accident; only cells to fill in are open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from qa_lib.errors import RunError
+
+#: Rows under the header that a sheet can hold.
+MOST_ROWS = 1_048_575
+_CREATED = dt.datetime(2000, 1, 1)  # a real clock would change the bytes
+_LANGUAGE = "en-GB"
+_ALLOWED = {"autofilter": True, "format_columns": True, "format_rows": True}
+
+
+class Workbook:
+    """A workbook in memory.
+
+    Attributes
+    ----------
+    entry, date_entry
+        Formats of open cells for text and for a date.
+    missing
+        Format of a cell that still has to be filled in.
+    """
+
+    def __init__(self, *, title: str) -> None:
+        import xlsxwriter
+
+        self._buffer = io.BytesIO()
+        safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        self._book = xlsxwriter.Workbook(self._buffer, {**safe, "in_memory": True})
+        self._book.set_properties({"title": title[:255], "created": _CREATED})
+        text = {"num_format": "@", "valign": "top"}
+        entry = {"valign": "top", "locked": False, "bg_color": "#FFF9DB", "border": 1, "border_color": "#8A8F98"}
+        make = self._book.add_format
+        self._locked, self._wrapped = make(text), make({**text, "text_wrap": True})
+        self._header = make({"bold": True, "font_color": "#FFFFFF", "bg_color": "#12436D", "valign": "top"})
+        self.entry = make({**entry, "num_format": "@", "text_wrap": True})
+        self.date_entry = make({**entry, "num_format": "yyyy-mm-dd"})
+        self.missing = make({"bg_color": "#F7B48F", "border": 1, "border_color": "#B0430A"})
+
+    def sheet(
+        self,
+        name: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        *,
+        spare: int = 0,
+        wide: Sequence[str] = (),
+    ) -> Any:
+        """Write a sheet of locked text under one header row; ``spare`` empty rows belong to its table too."""
+        sheet, count = self._book.add_worksheet(name), 0
+        sheet.protect("", _ALLOWED)
+        for column, heading in enumerate(columns):
+            _put(sheet, 0, column, heading, self._header)
+            sheet.set_column(column, column, 44 if heading in wide else 20)
+        for count, cells in enumerate(rows, start=1):
+            for column, cell in enumerate(cells):
+                _put(sheet, count, column, cell, self._locked)
+        if count + spare:
+            headers = [{"header": heading, "header_format": self._header} for heading in columns]
+            options = {"columns": headers, "name": f"{name.lower()}_table", "style": None}
+            sheet.add_table(0, 0, count + spare, len(columns) - 1, options)
+        sheet.freeze_panes(1, 1)
+        return sheet
+
+    def text(self, name: str, lines: Sequence[str]) -> None:
+        """Write a sheet of prose, a line to a row, the first one as heading."""
+        sheet = self._book.add_worksheet(name)
+        sheet.protect("", _ALLOWED)
+        sheet.set_column(0, 0, 100)
+        for row, line in enumerate(lines):
+            _put(sheet, row, 0, line, self._wrapped if row else self._header)
+
+    def content(self) -> bytes:
+        """Close the workbook and return its bytes."""
+        self._book.close()
+        return _with_language(self._buffer.getvalue())
+
+
+def blank(sheet: Any, column: int, rows: tuple[int, int], form: Any) -> None:
+    """Open the cells of one column for entry, from the first to the last row."""
+    for row in range(rows[0], rows[1] + 1):
+        sheet.write_blank(row, column, None, form)
+
+
+def choice(name: str, source: Sequence[str] | str, *, strict: bool = True) -> dict[str, Any]:
+    """Return a drop-down of words, or of a range; one that is not strict lets other words pass after a warning."""
+    words = source if isinstance(source, str) else list(source)
+    listed = "the list" if isinstance(source, str) else " or ".join(source)
+    return {
+        "validate": "list",
+        "source": words,
+        "input_title": name,
+        "input_message": f"Choose from {listed}.",
+        "error_title": "Not in the list",
+        "error_message": f"Choose from {listed}, or press Delete to leave the cell empty.",
+        "error_type": "stop" if strict else "warning",
+    }
+
+
+def date_from(name: str, first: dt.date) -> dict[str, Any]:
+    """Return a check that a cell holds a date, not before ``first``."""
+    expected = f"Enter a date as year-month-day, {first.isoformat()} or later."
+    return {
+        "validate": "date",
+        "criteria": "between",
+        "minimum": first,
+        "maximum": dt.date(2199, 12, 31),
+        "input_title": name,
+        "input_message": expected,
+        "error_title": "Not such a date",
+        "error_message": expected,
+    }
+
+
+def _put(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
+    if sheet.write_string(row, column, text, form):
+        raise RunError(f"row {row + 1}, column {column + 1} of sheet {sheet.name!r} is beyond what a sheet can hold")
+
+
+def _with_language(content: bytes) -> bytes:
+    # The writer has no property for the language, which screen readers go by.
+    tag = f"<dc:language>{_LANGUAGE}</dc:language></cp:coreProperties>".encode()
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            data = old.read(item)
+            if item.filename == "docProps/core.xml":
+                data = data.replace(b"</cp:coreProperties>", tag)
+            plain = zipfile.ZipInfo(item.filename)  # its date is 1980-01-01
+            plain.create_system = 0
+            new.writestr(plain, data, zipfile.ZIP_DEFLATED)
+    return result.getvalue()
