@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import MinLen
 from pydantic import BeforeValidator, StringConstraints
 
-from qa_lib.strict_yaml import Loc, Strict, StrictYaml, nearest
+from qa_lib.strict_yaml import Loc, Strict, StrictYaml, arrived, nearest
 
 Scalar = int | Fraction | str
 Value = Scalar | Mapping[str, Scalar]
@@ -173,7 +173,7 @@ def typed_value(file: StrictYaml, written: Any, card: Card, at: Loc) -> Value | 
         return _scalar(file, written, card, at)
     columns = card.columns or {}
     if not isinstance(written, dict):
-        file.fault(at, f"value is {written!r}; expected a table with {', '.join(columns)}")
+        file.fault(at, f"value is {arrived(written)}; expected a table with {', '.join(columns)}")
         return None
     other = columns.get("*")
     for name, column in columns.items():
@@ -200,10 +200,10 @@ def _scalar(file: StrictYaml, written: Any, field: Any, at: Loc) -> Scalar | Non
         if written in field.options:
             return str(written)
         near = nearest(written, field.options) if isinstance(written, str) else ""
-        file.fault(at, f"{at[-1]} is {written!r}; expected one of {', '.join(field.options)}{near}")
+        file.fault(at, f"{at[-1]} is {arrived(written)}; expected one of {', '.join(field.options)}{near}")
         return None
     pattern, expected = _FORMS[field.type]
     if not isinstance(written, str) or not re.fullmatch(pattern, written, re.ASCII):
-        file.fault(at, f"{at[-1]} is {written!r}; expected {expected} ({field.type}; {field.unit})")
+        file.fault(at, f"{at[-1]} is {arrived(written)}; expected {expected} ({field.type}; {field.unit})")
         return None
     return int(written) if field.type == "count" else Fraction(written)

@@ -24,6 +24,8 @@ from qa_lib.errors import QAError
 
 ROOT = Path(__file__).resolve().parent.parent
 DEEPEST = 20
+#: Longest text that a message repeats.
+LONGEST = 60
 
 Loc = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -248,17 +250,20 @@ def _sentence(error: Any, kind: type[BaseModel]) -> str:
     if error["type"] == "missing":
         return f"key {name!r} is missing; add it"
     if error["type"] == "literal_error":
-        return f"{name} is {_arrived(error['input'])}; expected one of {error['ctx']['expected']}"
+        return f"{name} is {arrived(error['input'])}; expected one of {error['ctx']['expected']}"
     if error["type"] == "value_error":
-        return f"{name} is {_arrived(error['input'])}; {error['ctx']['error']}"
+        return f"{name} is {arrived(error['input'])}; {error['ctx']['error']}"
     wanted = {"string_type": "one text", "string_too_short": "text that is not blank", "list_type": "a list"}
     wanted |= {"tuple_type": "a list", "dict_type": "a mapping", "model_type": "a mapping"}
-    return f"{name} is {_arrived(error['input'])}; expected {wanted.get(error['type'], error['msg'])}"
+    return f"{name} is {arrived(error['input'])}; expected {wanted.get(error['type'], error['msg'])}"
 
 
-def _arrived(value: object) -> str:
+def arrived(value: object) -> str:
+    """Return what arrived in few words, however long it is."""
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
+    if isinstance(value, str) and len(value) > LONGEST:
+        return f"{value[:LONGEST]!r}… ({len(value)} characters)"
     return repr(value) if value else "blank"
 
 

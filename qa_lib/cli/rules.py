@@ -36,7 +36,7 @@ def command(rule_id: str | None, day: str | None, scheme: str | None, check: boo
         click.echo(_list(load_rulebook(scheme or "hlta"), day))
     else:
         book = _book_of(rule_id, scheme)
-        click.echo(_card(book, book[rule_id.upper()], day))
+        click.echo(card(book, book[rule_id.upper()], day))
 
 
 def _check_all() -> str:
@@ -124,7 +124,7 @@ def _row(cells: Iterable[str]) -> list[str]:
     ]
 
 
-def _card(book: RuleBook, rule: Rule, day: str | None) -> str:
+def card(book: RuleBook, rule: Rule, day: str | None) -> str:
     """Return everything that the rule book says of one rule."""
     from qa_lib.errors import RuleNotInForce
 

@@ -1,0 +1,88 @@
+"""The HLTA rule book is complete, and cites headings that the code of practice has."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_lib.rulebook import NOT_FOUND, RuleBook, load_rulebook
+
+#: Group -> number of rules in it.
+GROUPS = {"REG": 1, "PREP": 7, "ASR": 8, "SCR": 5, "MOD": 12, "PEER": 4, "APP": 3, "PAR": 4}
+IDS = [f"HLTA.{group}.{number}" for group, size in GROUPS.items() for number in range(1, size + 1)]
+CONVENTIONS = ["DRAW", "COVER", "TIERS", "EXPERIENCE", "DIFFICULTY", "STANDARDS_MORE", "SCRUTINY", "INFER"]
+
+#: The headings of the code of practice, November 2022, in its order.
+HEADINGS = [
+    "Introduction",
+    "Preparation",
+    "Assessment",
+    "Pre-Upload Scrutiny",
+    "Moderation",
+    "Appeals",
+    "Partnership Responsibilities",
+    "Risk Management",
+]
+
+SHOULD = {"HLTA.PREP.3", "HLTA.PREP.5", "HLTA.ASR.2", "HLTA.PEER.4"}
+MAY = {"HLTA.REG.1", "HLTA.PAR.3"}
+
+
+@pytest.fixture(scope="module")
+def book() -> RuleBook:
+    """Return the rule book of the scheme."""
+    return load_rulebook("hlta")
+
+
+def test_every_rule_of_the_code_is_there_in_its_order(book: RuleBook) -> None:
+    """All 44 rules and the eight conventions are in the rule book, those not built yet too, and nothing else."""
+    assert len(IDS) == 44
+    assert [rule.id for rule in book] == IDS + [f"X.{name}" for name in CONVENTIONS]
+
+
+def test_every_citation_begins_with_a_heading_of_the_code(book: RuleBook) -> None:
+    """A reader finds the clause under a heading that the document has; only the fee's amount was not found."""
+    not_found = set()
+    for rule in book:
+        for entry in rule.entries:
+            if entry.clause == NOT_FOUND:
+                not_found.add(rule.id)
+            elif rule.kind == "rule":
+                assert entry.clause.split(": ")[0] in HEADINGS, rule.id
+    assert not_found == {"HLTA.PAR.2"}
+
+
+def test_every_heading_with_rules_is_cited(book: RuleBook) -> None:
+    """No section of the code was passed over."""
+    cited = {entry.clause.split(": ")[0] for rule in book if rule.kind == "rule" for entry in rule.entries}
+    assert cited - {NOT_FOUND} == set(HEADINGS)
+
+
+def test_the_code_is_in_force_from_november_2022(book: RuleBook) -> None:
+    """All rules of the document start with it; no rule of it pretends to have held before."""
+    starts = {rule.in_force() for rule in book if rule.id.startswith("HLTA.")}
+    assert starts == {"from 2022-11-01"}
+
+
+def test_must_is_a_breach_should_a_warning_may_information(book: RuleBook) -> None:
+    """The severity of each rule follows the verb of its clause."""
+    for rule in book:
+        if rule.kind == "rule":
+            expected = "warning" if rule.id in SHOULD else "information" if rule.id in MAY else "breach"
+            assert rule.severity == expected, rule.id
+
+
+def test_a_fee_that_the_partnership_enters_is_exact(book: RuleBook) -> None:
+    """The fee has a column of its own that nobody has filled: the document gives no amount."""
+    rule = book["HLTA.PAR.2"]
+    assert "fee" not in rule.on("2024-01").value
+    assert rule.columns is not None
+    assert (rule.columns["fee"].type, rule.columns["fee"].optional) == ("points", "true")
+
+
+def test_regions_divide_england_as_the_introduction_does(book: RuleBook) -> None:
+    """Whole regions and single counties name their RPA; a county that nobody lists is in no row."""
+    areas = book["HLTA.REG.1"].on("2024-01").value
+    assert areas["East Midlands"] == areas["East of England/Norfolk"] == "University of Northampton"
+    assert areas["East Midlands/North Lincolnshire"] == areas["West Midlands/Stoke-on-Trent"] == "HLTA North"
+    assert areas["West Midlands/Birmingham"] == areas["South West"] == "Strictly Education 4S"
+    assert not {"East of England", "West Midlands", "East of England/Bedfordshire"} & set(areas)

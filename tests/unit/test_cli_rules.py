@@ -1,0 +1,110 @@
+"""``qa rules``: readable within 100 columns, independent of the clock, plain about what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import qa_lib.rulebook
+from qa_lib.cli import rules
+from qa_lib.errors import RulebookError
+from qa_lib.rulebook import load_rulebook, rulebook_names
+
+
+def _qa(*arguments: str) -> Result:
+    return CliRunner().invoke(rules.command, list(arguments))
+
+
+def _shown(*arguments: str) -> str:
+    result = _qa(*arguments)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def _refused(*arguments: str) -> RulebookError:
+    error = _qa(*arguments).exception
+    assert isinstance(error, RulebookError)
+    assert error.exit_code == 2
+    return error
+
+
+def test_the_list_names_every_rule_and_fits_100_columns() -> None:
+    """Every id of the rule book begins a row, and no line is wider than 100 columns."""
+    lines = _shown().splitlines()
+    starts = {line.split(" ")[0] for line in lines}
+    assert {rule.id for rule in load_rulebook("hlta")} <= starts
+    assert max(map(len, lines)) <= 100
+
+
+def test_a_day_that_nobody_named_is_the_last_change_and_is_said() -> None:
+    """Without --on the output says which day it shows; no clock is read."""
+    last = load_rulebook("hlta").changes[-1]
+    assert f"On {last}, the last day on which this rule book changes" in _shown()
+    assert f"On {last}, the last day on which this rule book changes" in _shown("HLTA.MOD.3")
+
+
+def test_a_card_holds_value_clause_reading_and_who_reads_it() -> None:
+    """One rule is shown with all that the rule book says of it; its id may be typed in small letters."""
+    card = _shown("hlta.mod.3", "--on", "2024-01")
+    for part in ("On 2024-01-01:", "0.05 of the files", "at least a 5 per cent sample", "Reading:", "2022-11-01  0.05"):
+        assert part in card
+    assert "Read by:" in card
+
+
+@pytest.mark.parametrize("scheme", rulebook_names())
+def test_every_card_fits_100_columns(scheme: str) -> None:
+    """Long readings, clauses and tables are wrapped."""
+    book = load_rulebook(scheme)
+    assert {rule.id for rule in book if max(map(len, rules.card(book, rule, None).splitlines())) > 100} == set()
+
+
+def test_a_table_is_shown_column_by_column_with_what_nobody_has_entered() -> None:
+    """Units and other options stand beside the values, and an empty optional column is named."""
+    assert "raised    0.05 of the tier's files in the stratum met" in _shown("X.TIERS")
+    assert "fee       not entered" in _shown("HLTA.PAR.2")
+    assert "suspension  bars (or: allows)" in _shown("HLTA.ASR.6")
+
+
+def test_a_rule_outside_its_dates_says_when_it_is_in_force() -> None:
+    """On a day before its first value a rule has a card that says so, and a row in the list."""
+    assert "has no value on 2022-10-31" in _shown("HLTA.MOD.3", "--on", "2022-10-31")
+    listed = _shown("--on", "2022-10-31")
+    assert "not in force  from 2022-11-01" in listed
+    assert "first sight" in listed, "conventions are in force earlier"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["HLTA.MOD.33"], "no rule 'HLTA.MOD.33' in any rule book; did you mean 'HLTA.MOD.3'?"),
+        (["QQQ"], "no rule 'QQQ' in any rule book; list them with: qa rules"),
+        (["NPQ.M1", "--scheme", "hlta"], "no rule 'NPQ.M1' in the rule book hlta"),
+        (["--scheme", "hlt"], "no rule book 'hlt' under parameters/rules; there are"),
+        (["HLTA.MOD.3", "--on", "soon"], "--on is 'soon'; expected a day of the calendar as YYYY-MM-DD, or a month"),
+        (["--on", "2024-02-30"], "--on is '2024-02-30'; expected a day"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_with_exit_code_2(arguments: list[str], message: str) -> None:
+    """An unknown id, scheme or day is named, with the nearest known one."""
+    assert message in str(_refused(*arguments))
+
+
+def test_check_counts_what_is_in_every_rule_book() -> None:
+    """All rule books of the project pass, and the command says what it looked at."""
+    assert "parameters/rules/hlta.yaml: 52 rules, 2 sources, 2 days of change" in _shown("--check")
+
+
+def test_check_reports_the_faults_of_all_books_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faults of two books and an id that stands in two come in one message."""
+    text = (qa_lib.rulebook.RULES / "hlta.yaml").read_text(encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "c.yaml").write_text(text.replace('value: "0.05"', 'value: "5%"'), encoding="utf-8")
+    (tmp_path / "d.yaml").write_text("scheme: [\n", encoding="utf-8")
+    monkeypatch.setattr(qa_lib.rulebook, "RULES", tmp_path)
+    message = str(_refused("--check"))
+    assert "HLTA.MOD.3 stands in" in message
+    assert "value is '5%'" in message
+    assert "d.yaml:2: not YAML" in message
