@@ -62,7 +62,9 @@ def qa(debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run ``qa``; turn the errors a user can mend into plain lines on stderr and an exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    given = sys.argv[1:] if arguments is None else arguments
+    # --debug is taken wherever it stands, so that it can be put behind a command that has just failed.
+    arguments, debug = [word for word in given if word != "--debug"], "--debug" in given
     for stream in (sys.stdout, sys.stderr):
         # A Windows console may be cp1252; a report's words must not stop on a character.
         if hasattr(stream, "reconfigure"):
@@ -70,7 +72,7 @@ def main(arguments: list[str] | None = None) -> Any:
     try:
         return qa.main(args=arguments, prog_name="qa", standalone_mode=True)
     except QAError as error:
-        if "--debug" in arguments:
+        if debug:
             raise
         click.echo(f"qa: {error}", err=True)
         sys.exit(error.exit_code)

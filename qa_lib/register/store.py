@@ -86,6 +86,21 @@ def open_register(url: str | None = None) -> Register:
     return Register(engine)
 
 
+def open_existing_register(url: str | None = None) -> Register:
+    """Open a register that is there; refuse to make one.
+
+    Raises
+    ------
+    RegisterError
+        If there is no file at the place that :func:`register_location` names.
+    """
+    target = register_location(url)
+    path = Path(target.removeprefix("sqlite:///"))
+    if not path.is_file():
+        raise RegisterError(f"there is no register at {path}; name it with --register or the variable {ENVIRONMENT}")
+    return open_register(url)
+
+
 def register_location(url: str | None = None) -> str:
     """Return where the register is: the argument, the environment variable, or the default file."""
     return url or os.environ.get(ENVIRONMENT) or DEFAULT

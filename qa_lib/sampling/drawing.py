@@ -14,7 +14,7 @@ from qa_lib.files import write_whole
 from qa_lib.sampling.draw import SAMPLE_COLUMNS, sample_csv, sample_frame, select
 from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, frozen_plan, same_name
 from qa_lib.sampling.identifiers import forbidden_character, normalise_identifier
-from qa_lib.sampling.protocol import VERSION, canonical_json, sha256_hex
+from qa_lib.sampling.protocol import VERSION, canonical_json, read_canonical_json, read_csv, sha256_hex
 from qa_lib.sampling.scrutiny import choose_for_scrutiny
 
 SHORTEST_SEED = 20
@@ -64,6 +64,21 @@ class Draw:
 def waiting(freeze: Freeze) -> Draw:
     """Return the state of a freeze without a seed."""
     return Draw(freeze=freeze, sample=pd.DataFrame(columns=SAMPLE_COLUMNS, dtype="object"), content={})
+
+
+def read_draw(freeze: Freeze, draw_json: bytes, sample: bytes) -> Draw:
+    """Return a draw from its files as they were written.
+
+    Raises
+    ------
+    SampleError
+        If a file is not in the protocol's form, or they do not belong to the freeze.
+    """
+    content = read_canonical_json(draw_json, name="draw.json")
+    if content.get("freeze_digest") != freeze.digest or content.get("sample_digest") != sha256_hex(sample):
+        raise SampleError("draw.json binds another freeze.json or sample.csv; run qa verify on the folder")
+    rows = read_csv(sample, SAMPLE_COLUMNS, name="sample.csv")
+    return Draw(freeze=freeze, sample=pd.DataFrame(rows, columns=SAMPLE_COLUMNS, dtype="object"), content=content)
 
 
 def check_seed(seed: str) -> str:

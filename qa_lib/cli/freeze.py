@@ -1,0 +1,107 @@
+"""``qa freeze``: freeze a month's population before the seed is given, or withdraw a freeze."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then register.sqlite]."
+#: Tables whose rejected rows would change who can be drawn, or how.
+DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors", "pops")
+
+
+@click.command()
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--provider", required=True, help="The RPA whose files are frozen.")
+@click.option("--month", required=True, metavar="YYYY-MM", help="The month to freeze.")
+@click.option("--rate", help="Rate of the random part, e.g. 0.10; never below the rule book's.")
+@click.option("--policy", help="Coverage policy: first_sight or from_month [default: the rule book's].")
+@click.option("--from-month", type=int, help="With from_month: the month of the year, 1 to 12.")
+@click.option("--seed-source", default="", help="Where the seed will come from, e.g. 'lottery of Saturday 3 February'.")
+@click.option("--late", is_flag=True, help="Freeze only files that came after the month's freeze.")
+@click.option("--scrutiny", is_flag=True, help="Choose files for pre-upload scrutiny instead (HLTA.SCR.1).")
+@click.option("--withdraw", metavar="REASON", help="Withdraw the month's freeze; possible only before its seed.")
+@click.option("--rules-on", metavar="YYYY-MM-DD", help="Date of the rule book [default: the month's first day].")
+@click.option("--accept-rejected", is_flag=True, help="Freeze although rows of the data set were rejected.")
+@click.option("--register", "register_url", help=REGISTER_HELP)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder [default: outputs/draws/MONTH/PROVIDER].")
+def command(
+    dataset: Path,
+    provider: str,
+    month: str,
+    rate: str | None,
+    policy: str | None,
+    from_month: int | None,
+    seed_source: str,
+    late: bool,
+    scrutiny: bool,
+    withdraw: str | None,
+    rules_on: str | None,
+    accept_rejected: bool,
+    register_url: str | None,
+    out: Path | None,
+) -> None:
+    """Freeze a month's population and print the freeze digest: the promise made before the seed exists."""
+    from qa_lib.register.moderation import draw_folder, freeze
+    from qa_lib.register.recording import record_withdrawal
+    from qa_lib.register.store import open_register
+    from qa_lib.rulebook import load_rulebook
+    from qa_lib.schemes.hlta.plan import PlanChoices
+
+    purpose = "scrutiny" if scrutiny else "moderation"
+    if withdraw is not None:
+        register = open_register(register_url)
+        digest = record_withdrawal(register, provider=provider, month=month, purpose=purpose, reason=withdraw)
+        click.echo(f"withdrawn: {digest}")
+        return
+    tables = accepted_tables(dataset, accept_rejected=accept_rejected)
+    choices = PlanChoices(rate=rate, policy=policy, from_month=from_month, seed_source=seed_source, rules_on=rules_on)
+    frozen = freeze(
+        tables,
+        load_rulebook("hlta"),
+        provider=provider,
+        month=month,
+        register=open_register(register_url),
+        choices=choices,
+        purpose=purpose,
+        late=late,
+    )
+    folder = out or draw_folder(Path("outputs/draws"), frozen)
+    frozen.write(folder)
+    click.echo(frozen.digest)
+    left_out = f"; {len(frozen.left_out)} did not pass scrutiny" if len(frozen.left_out) else ""
+    click.echo(
+        f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}. "
+        "Send the digest above to the peer reviewer; with their seed: qa draw",
+        err=True,
+    )
+
+
+def accepted_tables(dataset: Path, *, accept_rejected: bool) -> Mapping[str, pd.DataFrame]:
+    """Return the accepted tables of a data set.
+
+    Raises
+    ------
+    IntakeError
+        If rows were rejected in a table that decides who can be drawn: a file lost by a typing error cannot be drawn.
+    """
+    from qa_lib.errors import IntakeError
+    from qa_lib.intake.dataset import read_dataset
+
+    data = read_dataset(dataset)
+    faults = data.rejected[data.rejected["table"].isin(DECIDING)]
+    if len(faults) and not accept_rejected:
+        first = faults.iloc[0]
+        raise IntakeError(
+            f"{len(faults)} faults in {dataset.name} touch what is drawn from; the first: {first['file']}, row "
+            f"{first['row']}, column {first['column']}: expected {first['expected']}.\n"
+            f"See all of them with qa check {dataset}, mend the rows, and freeze again "
+            "(or freeze without those rows: --accept-rejected)"
+        )
+    return data.tables

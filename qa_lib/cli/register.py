@@ -1,0 +1,61 @@
+"""``qa register``: show or verify the draw chains."""
+
+from __future__ import annotations
+
+import click
+
+from qa_lib.cli.freeze import REGISTER_HELP
+
+
+@click.group()
+def command() -> None:
+    """Show or verify the register's draw chains."""
+
+
+@command.command()
+@click.option("--provider", help="Only this provider's chain.")
+@click.option("--register", "register_url", help=REGISTER_HELP)
+def log(provider: str | None, register_url: str | None) -> None:
+    """Print every freeze, withdrawal and draw in the order in which it was recorded."""
+    from qa_lib.register.audit import register_log
+    from qa_lib.register.store import open_existing_register
+
+    entries = register_log(open_existing_register(register_url), provider=provider)
+    for entry in entries.itertuples():
+        click.echo(
+            f"{entry.provider}  {entry.position:>4}  {entry.kind:<10}  {entry.purpose}  {entry.month} {entry.part:<7} "
+            f"{entry.digest}  {entry.recorded_at}  {entry.recorded_by}"
+        )
+    if entries.empty:
+        click.echo("The register holds no entry" + (f" of {provider}." if provider else "."), err=True)
+
+
+@command.command()
+@click.option("--register", "register_url", help=REGISTER_HELP)
+def verify(register_url: str | None) -> None:
+    """Recompute every hash of every chain; exit 1 with what is wrong."""
+    from qa_lib.register.audit import register_log, verify_register
+    from qa_lib.register.store import open_existing_register
+
+    register = open_existing_register(register_url)
+    problems = verify_register(register)
+    for problem in problems:
+        click.echo(f"WRONG  {problem}")
+    if problems:
+        raise SystemExit(1)
+    entries = register_log(register)
+    click.echo(f"OK  {len(entries)} entries in {entries['provider'].nunique()} chains, each bound to the one before it")
+
+
+@command.command(name="not-moderatable")
+@click.argument("case_id")
+@click.option("--provider", required=True, help="The RPA whose file it is.")
+@click.option("--reason", required=True, help="Why the sampled file cannot be moderated.")
+@click.option("--register", "register_url", help=REGISTER_HELP)
+def not_moderatable(case_id: str, provider: str, reason: str, register_url: str | None) -> None:
+    """Record a sampled file that turned out not to be moderatable; its assessor and PoP need cover again."""
+    from qa_lib.register.recording import record_not_moderatable
+    from qa_lib.register.store import open_existing_register
+
+    new = record_not_moderatable(open_existing_register(register_url), provider=provider, reasons={case_id: reason})
+    click.echo("recorded" if new else "was recorded before; nothing changed")

@@ -1,0 +1,44 @@
+"""A provider's year out of the register: its freezes and draws, and the files that could not be moderated."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from qa_lib.register.recording import load_freeze
+from qa_lib.register.schema import FREEZES, NOT_MODERATABLE
+from qa_lib.register.store import Register, part_number, stored_draw
+from qa_lib.sampling.drawing import Draw, read_draw, waiting
+
+
+def draws_of_year(register: Register, *, provider: str, year: str) -> list[Draw]:
+    """Return the moderation draws of a provider's year in order; a freeze without a seed is there as waiting.
+
+    Parameters
+    ----------
+    year
+        First month of the year, e.g. ``2023-09``.
+    """
+    query = sa.select(FREEZES.c.digest, FREEZES.c.month, FREEZES.c.part).where(
+        FREEZES.c.provider == provider,
+        FREEZES.c.year == year,
+        FREEZES.c.purpose == "moderation",
+        FREEZES.c.state != "withdrawn",
+    )
+    draws = []
+    with register.transaction() as connection:
+        rows = connection.execute(query).all()
+        for row in sorted(rows, key=lambda row: (row.month, part_number(row.part))):
+            freeze, stored = load_freeze(connection, row.digest), stored_draw(connection, row.digest)
+            draws.append(waiting(freeze) if stored is None else read_draw(freeze, *stored))
+    return draws
+
+
+def not_moderatable_of_year(register: Register, *, provider: str, year: str) -> dict[tuple[str, str], str]:
+    """Return why a sampled file could not be moderated, by freeze digest and case id."""
+    query = (
+        sa.select(NOT_MODERATABLE)
+        .join(FREEZES, FREEZES.c.digest == NOT_MODERATABLE.c.freeze_digest)
+        .where(FREEZES.c.provider == provider, FREEZES.c.year == year)
+    )
+    with register.transaction() as connection:
+        return {(row.freeze_digest, row.case_id): row.reason for row in connection.execute(query)}

@@ -1,0 +1,41 @@
+"""The files of a freeze or draw, as a report's folder holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_lib.reports.return_workbook import return_workbook
+from qa_lib.sampling.draw import sample_csv
+from qa_lib.sampling.drawing import Draw
+from qa_lib.sampling.population import population_csv
+
+RETURN = "moderation-return.xlsx"
+
+
+def draw_files(drawn: Draw, *, moderators: Sequence[str] = ()) -> dict[str, bytes]:
+    """Return name and content of every file of a draw; of a freeze without a seed, only the frozen ones.
+
+    Parameters
+    ----------
+    drawn
+        A draw, or the state of a freeze that waits for its seed.
+    moderators
+        Ids that the return workbook offers in its drop-downs.
+    """
+    freeze = drawn.freeze
+    files = {"population.csv": population_csv(freeze.population), "freeze.json": freeze.json}
+    if drawn.status != "drawn":
+        return files
+    files |= {"sample.csv": sample_csv(drawn.sample), "draw.json": drawn.json}
+    if freeze.content["purpose"] == "moderation":
+        files[RETURN] = return_workbook(
+            drawn.sample,
+            freeze.population,
+            provider=freeze.provider,
+            month=freeze.month,
+            freeze_digest=freeze.digest,
+            standards=freeze.content["standards"],
+            moderators=moderators,
+            seed=drawn.content["seed"],
+        )
+    return files
