@@ -13,11 +13,11 @@ from qa_lib.demo.workdays import shift, shift_school
 #: The national fee of the made-up Partnership, apart from regional charges.
 FEE = "495.00"
 
-_SETTINGS = (("primary_school", 60), ("secondary_school", 20), ("special_school", 8), ("nursery", 6), ("college", 6))
+_SETTINGS = (("primary school", 60), ("secondary school", 20), ("special school", 8), ("nursery", 6), ("college", 6))
 _AGES = {
-    "primary_school": (5, 11),
-    "secondary_school": (11, 16),
-    "special_school": (5, 19),
+    "primary school": (5, 11),
+    "secondary school": (11, 16),
+    "special school": (5, 19),
     "nursery": (3, 4),
     "college": (16, 19),
 }
@@ -79,7 +79,7 @@ def first_attempt(draft: Draft, candidate: str, pop: str, chance: Chance) -> Cas
         charges=chance.choose(("0.00", "0.00", "0.00", "35.00", "60.00"), "charges", key),
         preparation_days="3",
         preparation_set_apart=False,
-        preparation_concern=False,
+        preparation_concern=chance.happens(6, "concern", key),
         evidence_from=draft.assessed_on - dt.timedelta(days=chance.between(200, 350, "evidence", key)),
         evidence_to=draft.assessed_on - dt.timedelta(days=chance.between(5, 30, "evidence to", key)),
         senior_assessor_id="",

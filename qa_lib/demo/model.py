@@ -29,11 +29,11 @@ class Case:
     allocated_on: Date
     assessed_on: Date
     submitted_on: Date
-    l2_english_submitted_on: Date
-    l2_maths_submitted_on: Date
+    l2_english_submitted_on: Date | None
+    l2_maths_submitted_on: Date | None
     standard11_verified_on: Date | None
     registered_on: Date
-    paid_on: Date
+    paid_on: Date | None
     result_released_on: Date | None
     level2_checked_on: Date
     first_session_on: Date
@@ -126,6 +126,130 @@ class NationalStandard:
 
 
 @dataclass(kw_only=True)
+class Moderation:
+    """A row of ``moderations``: what a moderator finds, or would find, in one file."""
+
+    case_id: str
+    moderated_on: Date
+    moderator_id: str
+    second_moderator_id: str
+    decision: str
+    final_outcome: str
+    reason: str
+    strengths: str
+    weaknesses: str
+    standards: list[int]
+
+
+@dataclass(kw_only=True)
+class Appeal:
+    """A row of ``appeals``."""
+
+    appeal_id: str
+    case_id: str
+    rpa: str
+    received_on: Date
+    by_candidate: bool
+    ground: str
+    nature: str
+    acknowledged_on: Date | None
+    due_on: Date
+    answered_on: Date | None
+    shared_on: Date | None
+    answered_in_writing: bool
+    partnership_route_explained: bool
+    outcome: str
+    decided_by: str
+    decided_by_rpa: str
+    panel_on: Date | None
+    panel_member_1: str
+    panel_member_1_rpa: str
+    panel_member_2: str
+    panel_member_2_rpa: str
+    panel_outcome: str
+
+
+@dataclass(kw_only=True)
+class Enquiry:
+    """A row of ``enquiries``."""
+
+    enquiry_id: str
+    rpa: str
+    received_on: Date
+    acknowledged_on: Date
+    replied_on: Date | None
+    subject: str
+
+
+@dataclass(kw_only=True)
+class Action:
+    """A row of ``actions``."""
+
+    action_id: str
+    assessor_id: str
+    rpa: str
+    procedure: str
+    opened_on: Date
+    closed_on: Date | None
+    responsible: str
+    reason: str
+    result: str
+
+
+@dataclass(kw_only=True)
+class Training:
+    """A row of ``training``."""
+
+    assessor_id: str
+    rpa: str
+    stage: str
+    topic: str
+    taken_on: Date
+
+
+@dataclass(kw_only=True)
+class Feedback:
+    """A row of ``feedback_log``."""
+
+    feedback_id: str
+    rpa: str
+    month: str
+    subject: str
+    case_id: str
+    pop_id: str
+    assessor_id: str
+    given_by: str
+    raised_on: Date
+    told_pop_on: Date | None
+    told_candidate_on: Date | None
+    told_assessor_on: Date | None
+    note: str
+
+
+@dataclass(kw_only=True)
+class Publication:
+    """A row of ``publications``."""
+
+    rpa: str
+    item: str
+    published_on: Date
+    reviewed_on: Date | None
+    withdrawn_on: Date | None
+    place: str
+    amount: str
+
+
+@dataclass(kw_only=True)
+class Forum:
+    """A row of ``forums``."""
+
+    held_on: Date
+    rpa: str
+    peer_reviewer_id: str
+    attended: bool
+
+
+@dataclass(kw_only=True)
 class Year:
     """All tables of a made-up Partnership, before they are written.
 
@@ -143,5 +267,13 @@ class Year:
     scrutiny: list[Scrutiny] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     national_standards: list[NationalStandard] = field(default_factory=list)
+    moderations: list[Moderation] = field(default_factory=list)
+    appeals: list[Appeal] = field(default_factory=list)
+    enquiries: list[Enquiry] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    training: list[Training] = field(default_factory=list)
+    feedback_log: list[Feedback] = field(default_factory=list)
+    publications: list[Publication] = field(default_factory=list)
+    forums: list[Forum] = field(default_factory=list)
     insufficient: dict[str, list[int]] = field(default_factory=dict)
     missing_forms: dict[str, set[str]] = field(default_factory=dict)

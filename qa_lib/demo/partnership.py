@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qa_lib.demo.administration import (
+    make_actions,
+    make_appeals,
+    make_enquiries,
+    make_feedback,
+    make_forums,
+    make_publications,
+    make_training,
+)
 from qa_lib.demo.chance import Chance
 from qa_lib.demo.files import Allocation
 from qa_lib.demo.model import Year
+from qa_lib.demo.moderation import make_moderations
 from qa_lib.demo.people import make_assessors, make_pops
+from qa_lib.demo.planted import plant
 from qa_lib.demo.records import (
     make_events,
     make_insufficient,
@@ -44,16 +55,33 @@ def build_slice(out: Path, *, seed: str = SEED) -> None:
 def make_year(scene: Scene, *, seed: str = SEED, planted: bool = True) -> Year:
     """Return all tables of a made-up Partnership of the size of ``scene``."""
     chance = Chance(seed)
+    year = _clean_year(scene, chance)
+    if planted:
+        plant(year, scene, chance)
+    return year
+
+
+def _clean_year(scene: Scene, chance: Chance) -> Year:
     assessors, pops = make_assessors(scene, chance), make_pops(scene, chance)
     cases = Allocation(scene, chance, assessors, pops).run()
     events = make_events(scene, assessors, chance)
     release_results(cases, events, chance)
+    insufficient = make_insufficient(cases, chance)
+    national = make_national_standards(scene, chance)
     return Year(
         cases=cases,
         assessors=assessors,
         pops=pops,
         events=events,
         scrutiny=make_scrutiny(cases, events, assessors, pops, chance),
-        national_standards=make_national_standards(scene, chance),
-        insufficient=make_insufficient(cases, chance),
+        national_standards=national,
+        insufficient=insufficient,
+        moderations=make_moderations(cases, insufficient, events, national, assessors, chance),
+        appeals=make_appeals(cases, assessors, chance),
+        enquiries=make_enquiries(scene, chance),
+        actions=make_actions(scene, cases, assessors, chance),
+        training=make_training(scene, assessors, chance),
+        feedback_log=make_feedback(scene, cases, pops, events, chance),
+        publications=make_publications(),
+        forums=make_forums(scene, assessors, chance),
     )

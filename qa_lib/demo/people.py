@@ -72,13 +72,13 @@ def _assessor(assessor_id: str, rpa: str, place: int, novice: bool, scene: Scene
         rpa=rpa,
         started_on=started,
         assessments_before=0 if novice else _experience(place, assessor_id, chance),
-        past_difficulty="none" if place < 8 else _difficulty(assessor_id, chance),
+        past_difficulty=_assessor_difficulty(place, 5 if small else 9, assessor_id, chance),
         roles=roles,
         moderator_confirmed_on=shift(started, 60 + place) if moderates else None,
         # Seniors confirm each other; nobody confirms themselves.
         moderator_confirmed_by=f"A{first + (1 if place == 0 else 0):03d}" if moderates else "",
         trained=list(TOPICS),
-        capacity_per_month=chance.choose((8, 10, 12), "capacity", assessor_id),
+        capacity_per_month=chance.choose((12, 14, 16), "capacity", assessor_id),
         outside_assignment="",
     )
 
@@ -89,6 +89,13 @@ def _experience(place: int, assessor_id: str, chance: Chance) -> int:
     if chance.happens(80, "beginner", assessor_id):
         return chance.between(2, 9, "experience", assessor_id)
     return chance.between(10, 160, "experience", assessor_id)
+
+
+def _assessor_difficulty(place: int, serious: int, assessor_id: str, chance: Chance) -> str:
+    # Those with other roles had no difficulty; one assessor in each provider had a serious one.
+    if place <= serious:
+        return "serious" if place == serious else "none"
+    return _difficulty(assessor_id, chance)
 
 
 def _difficulty(key: str, chance: Chance) -> str:

@@ -14,7 +14,10 @@ from qa_lib.demo.scene import FORMS, STANDARDS
 from qa_lib.files import write_whole
 
 #: Tables that are lists of rows of one class each, as :class:`Year` holds them.
-PLAIN = ("cases", "assessors", "pops", "scrutiny", "events", "national_standards")
+PLAIN = (
+    *("cases", "assessors", "pops", "scrutiny", "events", "national_standards", "moderations", "appeals"),
+    *("enquiries", "actions", "training", "feedback_log", "publications", "forums"),
+)
 
 
 def write_year(year: Year, out: Path) -> None:
