@@ -27,8 +27,8 @@ _ALLOWED: dict[str, dict[str, str]] = {
     "thead": {},
     "tbody": {},
     "tr": {},
-    "th": {"scope": "col|row", "class": "n"},
-    "td": {"class": "n|empty|empty n", "colspan": "[1-9][0-9]*"},
+    "th": {"scope": "col|row", "class": "n|s"},
+    "td": {"class": "n|s|empty|empty n", "colspan": "[1-9][0-9]*"},
 }
 _FILE = re.compile(rf'<span class="qa-file">({_SAFE_PATH})</span>')
 _TERMINAL_COLOUR = re.compile("\x1b\\[[0-9;?]*[A-Za-z]")

@@ -41,16 +41,17 @@ JUDGEMENT_COLUMNS = ["moderator_judgement", "comment"]
 
 _SPARE_ROWS = 30
 _WIDE = ["reasons", "reason", "strengths", "weaknesses", "not_moderatable_reason", "comment", "value"]
+# Lines of at most 100 characters: a row does not grow with its text in every spreadsheet program.
 _READ_ME = (
-    "These files were drawn for moderation. Please fill in the pale yellow cells; all other cells are locked.",
-    "Files: one row for each file. Give the date, who moderated it, and whether its outcome is endorsed or overturned.",
-    "An overturned file also needs a second moderator, its final outcome and a reason: these cells turn orange until "
-    "they are filled in.",
-    "A file that cannot be moderated keeps its row. Say why in not_moderatable_reason and leave its decision empty.",
+    "These files were drawn for moderation. Please fill in the pale yellow cells; all others are locked.",
+    "Files: one row for each file. Give the date, who moderated it, and the decision.",
+    "An overturned file also needs a second moderator, its final outcome and a reason.",
+    "These three cells turn orange until they are filled in.",
+    "A file that cannot be moderated keeps its row: say why in not_moderatable_reason, without a decision.",
     "Standards: one row for each standard to look at in a file. Choose met or insufficient, as you judge it.",
     "If you looked at further standards, use the empty rows at the end of that sheet.",
     "Population: all files of the month, so that you can see what the sample was drawn from.",
-    "Draw: which draw this is. It is checked when the workbook comes back, so keep each return in its own workbook.",
+    "Draw: which draw this is. It is checked when the workbook comes back: one workbook for each draw.",
     "Lists: the words behind the drop-downs.",
     "Write dates as year-month-day, e.g. 2026-11-30. Save as .xlsx and send the whole workbook back.",
 )

@@ -22,6 +22,8 @@ NOTEBOOK_STYLE = (
     ".qa-table th,.qa-table td{text-align:left!important;vertical-align:top}"
     ".qa-table th.n,.qa-table td.n{text-align:right!important}</style>"
 )
+#: Most characters of a text that stays on one line, if all of its column do.
+_SHORT = 24
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 # What HTML cannot carry; line ends and tabs can stay.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -119,7 +121,7 @@ class Table:
         number = len(present) == int(values.notna().sum()) > 0 and all(map(is_number, present))
         return {
             "heading": printable(heading[:1].upper() + heading[1:]),
-            "class": "n" if number else "",
+            "class": "n" if number else "s" if all(len(shown_text(value)) <= _SHORT for value in values) else "",
             "header": name == self.row_header,
         }
 

@@ -18,6 +18,7 @@ from qa_lib.errors import RunError
 MOST_ROWS = 1_048_575
 _CREATED = dt.datetime(2000, 1, 1)  # a real clock would change the bytes
 _LANGUAGE = "en-GB"
+_A4 = 9
 _ALLOWED = {"autofilter": True, "format_columns": True, "format_rows": True}
 
 
@@ -58,8 +59,8 @@ class Workbook:
         wide: Sequence[str] = (),
     ) -> Any:
         """Write a sheet of locked text under one header row; ``spare`` empty rows belong to its table too."""
-        sheet, count = self._book.add_worksheet(name), 0
-        sheet.protect("", _ALLOWED)
+        sheet, count = self._new(name), 0
+        sheet.repeat_rows(0)
         for column, heading in enumerate(columns):
             _put(sheet, 0, column, heading, self._header)
             sheet.set_column(column, column, 44 if heading in wide else 20)
@@ -75,11 +76,18 @@ class Workbook:
 
     def text(self, name: str, lines: Sequence[str]) -> None:
         """Write a sheet of prose, a line to a row, the first one as heading."""
-        sheet = self._book.add_worksheet(name)
-        sheet.protect("", _ALLOWED)
-        sheet.set_column(0, 0, 100)
+        sheet = self._new(name)
+        sheet.set_column(0, 0, 110)
         for row, line in enumerate(lines):
             _put(sheet, row, 0, line, self._wrapped if row else self._header)
+
+    def _new(self, name: str) -> Any:
+        sheet = self._book.add_worksheet(name)
+        sheet.protect("", _ALLOWED)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        return sheet
 
     def content(self) -> bytes:
         """Close the workbook and return its bytes."""
