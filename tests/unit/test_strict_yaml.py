@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from qa_lib.errors import QAError, RunError
@@ -163,3 +166,27 @@ def test_the_nearest_word_is_suggested_whatever_its_case() -> None:
     """A word near a known one is suggested; far from all of them nothing is."""
     assert nearest("hlta.mod3", ["HLTA.MOD.3", "X.DRAW"]) == "; did you mean 'HLTA.MOD.3'?"
     assert nearest("qqq", ["HLTA.MOD.3"]) == ""
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="ab:-?[]{},&*!|>'\"%#@<~ \n\t\r\x00é\ufeff0", max_size=40))
+def test_whatever_is_in_a_file_only_faults_come_out(text: str) -> None:
+    """Any text is read or faulted; nothing else escapes, and what is read is text, lists and mappings."""
+    with TemporaryDirectory() as folder:
+        file = _read(Path(folder), text)
+    assert file.faulty or file.content is not None
+    leaves = [] if file.content is None else [file.content]
+    while leaves:
+        leaf = leaves.pop()
+        assert isinstance(leaf, str | list | dict)
+        leaves += leaf if isinstance(leaf, list) else list(leaf.values()) if isinstance(leaf, dict) else []
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"]), max_size=30))
+def test_quoted_text_arrives_as_it_is(text: str) -> None:
+    """Text in single quotes, on one line, is the value, whatever it looks like."""
+    with TemporaryDirectory() as folder:
+        file = _read(Path(folder), "a: '{}'\n".format(text.replace("'", "''")))
+    file.check()
+    assert file.content == {"a": text}

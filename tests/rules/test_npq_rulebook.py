@@ -1,0 +1,53 @@
+"""The NPQ rule book is complete, and cites headings that the quality framework has."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_lib.rulebook import RuleBook, load_rulebook
+
+GROUPS = {"M": 7, "RET.": 2, "REQ.": 7, "REM.": 1}
+IDS = [f"NPQ.{group}{number}" for group, size in GROUPS.items() for number in range(1, size + 1)]
+
+#: The headings of the framework of October 2017 under which a rule can stand.
+HEADINGS = {
+    *(f"Requirement {letter}" for letter in "ABCDEFGHIJKLMNO"),
+    *(f"Annex A, Metric {number}" for number in range(1, 8)),
+    *("Section 4", "Section 5", "Annex A"),
+}
+
+
+@pytest.fixture(scope="module")
+def book() -> RuleBook:
+    """Return the rule book of the scheme."""
+    return load_rulebook("npq")
+
+
+def test_every_rule_of_the_framework_is_there_in_its_order(book: RuleBook) -> None:
+    """All 17 rules are in the rule book, and nothing else."""
+    assert len(IDS) == 17
+    assert [rule.id for rule in book] == IDS
+
+
+def test_every_citation_begins_with_a_heading_of_the_framework(book: RuleBook) -> None:
+    """A reader finds each clause under a heading that the document has."""
+    assert {entry.clause.split(": ")[0] for rule in book for entry in rule.entries} <= HEADINGS
+
+
+def test_each_metric_cites_its_own_table(book: RuleBook) -> None:
+    """Metric n stands in the table of metric n, and on no day before the framework."""
+    for number in range(1, 8):
+        rule = book[f"NPQ.M{number}"]
+        assert rule.on("2017-10-01").clause.startswith(f"Annex A, Metric {number}: ")
+        assert (rule.severity, rule.in_force()) == ("breach", "from 2017-10-01")
+
+
+def test_terms_divide_the_year_without_overlap(book: RuleBook) -> None:
+    """Each month but August belongs to one term."""
+    terms = book["NPQ.REQ.3"].on("2018-09").value
+    months = [
+        month
+        for term in ("autumn", "spring", "summer")
+        for month in range(terms[f"{term}_first_month"], terms[f"{term}_last_month"] + 1)
+    ]
+    assert sorted(months) == [month for month in range(1, 13) if month != 8]
