@@ -10,23 +10,38 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 
 from qa_lib.statistics.inputs import Floats, Ints
 
-#: log(i!) - (i log i - i) for the small i, where the series is not yet accurate.
-_SMALL = np.array([0.0] + [math.lgamma(i + 1) - (i * math.log(i) - i) for i in range(1, 16)])
 _LOG_2_PI = math.log(2 * math.pi)
+_SERIES_FROM = 16
+_TABLE = 1 << 16
 
 
 def stirling_remainder(i: Ints) -> Floats:
     """Return ``log(i!) - (i log i - i)``, 0 for 0."""
-    x = np.maximum(i, 1).astype(float)
+    if i.max(initial=0) < _TABLE:
+        return _table()[i]
+    return np.where(i < _TABLE, _table()[np.minimum(i, _TABLE - 1)], _series_remainder(np.maximum(i, _SERIES_FROM)))
+
+
+@cache
+def _table() -> Floats:
+    """Return the remainders of the smaller numbers: exact where the series is not yet accurate."""
+    table = _series_remainder(np.maximum(np.arange(_TABLE), 1))
+    exact = [math.lgamma(i + 1) - (i * math.log(i) - i) for i in range(1, _SERIES_FROM)]
+    table[:_SERIES_FROM] = [0.0, *exact]
+    return table
+
+
+def _series_remainder(i: Ints) -> Floats:
+    x = i.astype(float)
     square = x * x
     series = (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / x
-    small = _SMALL[np.minimum(i, len(_SMALL) - 1)]
-    remainder: Floats = np.where(i < len(_SMALL), small, series + 0.5 * (_LOG_2_PI + np.log(x)))
+    remainder: Floats = series + 0.5 * (_LOG_2_PI + np.log(x))
     return remainder
 
 
@@ -38,20 +53,27 @@ def _deviance(cell: Ints, delta: Floats, expected: Floats) -> Floats:
 
 
 def log_probability(k: Ints, n: Ints, K: Ints, N: Ints) -> Floats:  # noqa: N803 - the names of the formula
-    """Return log P(X = k) for k inside the support. All four of one shape."""
-    total = np.maximum(N, 1).astype(float)
-    delta = (k * N - n * K) / total
-    log = -stirling_remainder(N)
+    """Return log P(X = k) for k inside the support."""
+    log = log_weight(k, n, K, N) - stirling_remainder(N)
     for margin in (n, N - n, K, N - K):
         log += stirling_remainder(margin)
-    for cell, row, column, sign in (
-        (k, n, K, 1.0),
-        (n - k, n, N - K, -1.0),
-        (K - k, N - n, K, -1.0),
-        (N - n - K + k, N - n, N - K, 1.0),
-    ):
-        log -= stirling_remainder(cell) + _deviance(cell, sign * delta, row.astype(float) * column / total)
     return log
+
+
+def log_weight(k: Ints, n: Ints, K: Ints, N: Ints) -> Floats:  # noqa: N803
+    """Return the part of log P(X = k) that changes with k."""
+    total = np.maximum(N, 1).astype(float)
+    delta = (k * N - n * K) / total
+    others, left = N - n, N - K
+    weight = np.zeros_like(total)
+    for cell, row, column, sign in (
+        (k, n, K, 1),
+        (n - k, n, left, -1),
+        (K - k, others, K, -1),
+        (others - K + k, others, left, 1),
+    ):
+        weight -= stirling_remainder(cell) + _deviance(cell, sign * delta, row * (column / total))
+    return weight
 
 
 def tail(k: Ints, n: Ints, K: Ints, N: Ints, *, upwards: bool) -> Floats:  # noqa: N803

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -15,6 +16,8 @@ from qa_lib.errors import QAError
 Numbers: TypeAlias = Any
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
+
+_BLOCK = 8192
 
 
 class StatisticsError(QAError):
@@ -114,3 +117,12 @@ def error_rate(confidence: float) -> Fraction:
 def plain(flat: NDArray[Any], shape: tuple[int, ...]) -> Numbers:
     """Return a Python number for scalar input, else the array in the shape of the input."""
     return flat.reshape(shape) if shape else flat.item()
+
+
+def in_blocks(function: Callable[..., tuple[Floats, Floats]], *columns: Ints) -> tuple[Floats, Floats]:
+    """Apply a function of flat columns block by block: its temporaries then stay in the processor's cache."""
+    if len(columns[0]) <= _BLOCK:
+        return function(*columns)
+    parts = [function(*(column[i : i + _BLOCK] for column in columns)) for i in range(0, len(columns[0]), _BLOCK)]
+    first, second = zip(*parts, strict=True)
+    return np.concatenate(first), np.concatenate(second)
