@@ -20,14 +20,16 @@ DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors"
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--provider", required=True, help="The RPA whose files are frozen.")
 @click.option("--month", required=True, metavar="YYYY-MM", help="The month to freeze.")
-@click.option("--rate", help="Rate of the random part, e.g. 0.10; never below the rule book's.")
-@click.option("--policy", help="Coverage policy: first_sight or from_month [default: the rule book's].")
-@click.option("--from-month", type=int, help="With from_month: the month of the year, 1 to 12.")
+@click.option("--rate", default="", help="Rate of the random part, e.g. 0.10; never below the rule book's.")
+@click.option("--policy", default="", help="Coverage policy: first_sight or from_month [default: the rule book's].")
+@click.option("--from-month", type=int, default=0, help="With from_month: the month of the year, 1 to 12.")
 @click.option("--seed-source", default="", help="Where the seed will come from, e.g. 'lottery of Saturday 3 February'.")
 @click.option("--late", is_flag=True, help="Freeze only files that came after the month's freeze.")
 @click.option("--scrutiny", is_flag=True, help="Choose files for pre-upload scrutiny instead (HLTA.SCR.1).")
 @click.option("--withdraw", metavar="REASON", help="Withdraw the month's freeze; possible only before its seed.")
-@click.option("--rules-on", metavar="YYYY-MM-DD", help="Date of the rule book [default: the month's first day].")
+@click.option(
+    "--rules-on", metavar="YYYY-MM-DD", default="", help="Date of the rule book [default: the month's first day]."
+)
 @click.option("--accept-rejected", is_flag=True, help="Freeze although rows of the data set were rejected.")
 @click.option("--register", "register_url", help=REGISTER_HELP)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder [default: outputs/draws/MONTH/PROVIDER].")
@@ -35,14 +37,14 @@ def command(
     dataset: Path,
     provider: str,
     month: str,
-    rate: str | None,
-    policy: str | None,
-    from_month: int | None,
+    rate: str,
+    policy: str,
+    from_month: int,
     seed_source: str,
     late: bool,
     scrutiny: bool,
     withdraw: str | None,
-    rules_on: str | None,
+    rules_on: str,
     accept_rejected: bool,
     register_url: str | None,
     out: Path | None,

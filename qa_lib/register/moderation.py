@@ -11,6 +11,7 @@ import pandas as pd
 from qa_lib.files import folder_name
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable
 from qa_lib.register.store import Register, selected_of_year
+from qa_lib.register.year import draws_of_year
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw, waiting
 from qa_lib.sampling.freeze import Freeze
@@ -168,6 +169,48 @@ def draw(
     if register is None:
         return made()
     return record_draw(register, frozen, made, given_on=given_on or None, by=reviewer)[0]
+
+
+def draw_year(
+    tables: Tables,
+    book: RuleBook,
+    *,
+    provider: str,
+    year: str,
+    register: Register,
+    choices: PlanChoices | None = None,
+    series: str = "",
+) -> list[Draw]:
+    """Freeze and draw a provider's months of one year in order, with the seeds in the data or of a series.
+
+    Months that the register holds already are returned as they are. A month without a seed is the last one: the next
+    cannot be frozen before it is drawn.
+
+    Parameters
+    ----------
+    year
+        First month of the year, e.g. ``2023-09``.
+    """
+    starts_in = int(year[5:])
+    cases = tables["cases"]
+    own = cases.loc[cases["rpa"] == provider, "month"]
+    for month in sorted({month for month in own if year_of(month, starts_in=starts_in) == year}):
+        event = recorded_event(tables, provider=provider, month=month)
+        frozen = freeze(
+            tables, book, provider=provider, month=month, register=register, choices=choices, frozen_on=event.frozen_on
+        )
+        drawn = draw(
+            frozen,
+            seed=event.seed,
+            reviewer=event.peer_reviewer_id,
+            reviewer_rpa=event.peer_rpa,
+            register=register,
+            given_on=event.seed_given_on,
+            series=series,
+        )
+        if drawn.status != "drawn":
+            break
+    return draws_of_year(register, provider=provider, year=year)
 
 
 def draw_folder(root: Path, frozen: Freeze) -> Path:

@@ -28,7 +28,7 @@ RULES = (
 
 @dataclass(frozen=True)
 class PlanChoices:
-    """What a provider or a run may choose beside the rule book.
+    """What a provider or a run may choose beside the rule book; empty text or 0 where nothing is chosen.
 
     Attributes
     ----------
@@ -45,15 +45,15 @@ class PlanChoices:
         How many standards the scheme has; 0 where the data set's judgements are not by standard.
     """
 
-    rate: str | None = None
-    policy: str | None = None
-    from_month: int | None = None
+    rate: str = ""
+    policy: str = ""
+    from_month: int = 0
     seed_source: str = ""
-    rules_on: str | None = None
+    rules_on: str = ""
     standards: int = 33
 
 
-def rule_values(book: RuleBook, month: str, *, rules_on: str | None = None) -> dict[str, RuleValue]:
+def rule_values(book: RuleBook, month: str, *, rules_on: str = "") -> dict[str, RuleValue]:
     """Return the values of every rule that a draw of this month reads, by rule id."""
     date = rules_on or f"{check_month(month)}-01"
     return {rule: book[rule].on(date) for rule in RULES}
@@ -82,11 +82,11 @@ def hlta_plan(
     }
     minimum: Fraction = values["HLTA.MOD.3"]
     return SamplingPlan(
-        rate=minimum if choices.rate is None else parse_rate(choices.rate),
+        rate=parse_rate(choices.rate) if choices.rate else minimum,
         minimum_rate=minimum,
         tiers=dict(values["X.TIERS"]),
         policy=choices.policy or values["X.COVER"],
-        from_month=choices.from_month,
+        from_month=choices.from_month or None,
         year_starts=values["HLTA.MOD.4"]["year_starts_in_month"],
         national_standards=national_standards(tables, month) if choices.standards else (),
         standards_more=values["X.STANDARDS_MORE"] if choices.standards else 0,

@@ -43,7 +43,7 @@ def sample_findings(drawn: Draw, book: RuleBook, *, choices: PlanChoices | None 
     book, choices
         The rule book and the choices that the freeze was made with: they give each finding its clause.
     """
-    date = (choices.rules_on if choices else None) or f"{drawn.freeze.month}-01"
+    date = (choices.rules_on if choices else "") or f"{drawn.freeze.month}-01"
     clauses = {rule: book[rule].on(date).clause for rule in ANSWERED}
     rows = [*_frozen(drawn), *(_drawn(drawn) if drawn.status == "drawn" else _waiting(drawn))]
     month = f"{drawn.freeze.provider} {drawn.freeze.month}"
@@ -214,6 +214,13 @@ def frozen_table(drawn: Draw) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "value"])
 
 
+def proof_table(drawn: Draw) -> pd.DataFrame:
+    """Return the proof that no fewer files could cover: ``kind, id``, no two of which share a file that was free."""
+    proof = drawn.content.get("cover_proof", {"assessors": [], "pops": []})
+    rows = [("assessor", name) for name in proof["assessors"]] + [("PoP", name) for name in proof["pops"]]
+    return pd.DataFrame(rows, columns=["kind", "id"], dtype="object")
+
+
 def rules_table(values: Mapping[str, RuleValue]) -> pd.DataFrame:
     """Return the rule values that a page used: ``rule, value, clause, in_force_from``."""
     rows = [
@@ -231,7 +238,7 @@ def _shown(value: object) -> str:
 
 def rules_used(book: RuleBook, month: str, *, choices: PlanChoices | None = None) -> pd.DataFrame:
     """Return :func:`rules_table` of the rules that a draw of this month reads."""
-    return rules_table(rule_values(book, month, rules_on=choices.rules_on if choices else None))
+    return rules_table(rule_values(book, month, rules_on=choices.rules_on if choices else ""))
 
 
 def summary_sentences(drawn: Draw) -> Sequence[str]:
