@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,14 @@ import qa_lib.rulebook
 from qa_lib.cli import rules
 from qa_lib.errors import RulebookError
 from qa_lib.rulebook import load_rulebook, rulebook_names
+
+_read_once = functools.cache(load_rulebook)
+
+
+@pytest.fixture(autouse=True)
+def _books_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands of these tests share each rule book, for speed."""
+    monkeypatch.setattr(qa_lib.rulebook, "load_rulebook", _read_once)
 
 
 def _qa(*arguments: str) -> Result:

@@ -284,6 +284,16 @@ def test_unquoted_dates_mean_the_same_as_quoted_ones(tmp_path: Path) -> None:
     assert book["EX.MINIMUM"].on("2012-09-01").value == 4
 
 
+def test_faults_deep_inside_a_rule_are_said_as_plainly(tmp_path: Path) -> None:
+    """An unknown key of a column, a bad day of a source and a blank id are named with what is expected there."""
+    head = HEAD.replace("2012-06-01", "June 2012")
+    rules = _rule(TABLE.replace("unit: days", "unti: days")) + '  "": 3\n'
+    found = "\n".join(_faults(tmp_path, rules, head))
+    assert "4: published is 'June 2012'; expected a day of the calendar as YYYY-MM-DD" in found
+    assert "unknown key 'unti'; expected one of optional, options, type, unit; did you mean 'unit'?" in found
+    assert "rule id ''; expected capitals, digits and dots" in found
+
+
 def test_a_source_that_nothing_cites_is_a_fault(tmp_path: Path) -> None:
     """A source is defined because something is taken from it."""
     head = HEAD.replace("rules:", '  memo: {title: "A memo", published: "2013-01-01"}\nrules:')
