@@ -21,7 +21,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from qa_lib.intake.faults import Place, Problem
-from qa_lib.intake.raw import NO_HEADER, Broken, Columns, RawTable, blank_rows, headless
+from qa_lib.intake.raw import NO_HEADER, Broken, Columns, RawTable, headless, without_blanks
 
 SEPARATORS = ",;\t|"
 # A field may hold a page of text; a field longer than this is an unclosed quotation mark.
@@ -134,22 +134,16 @@ def _laid_out(
     for row, fields in records:
         if isinstance(fields, Broken):
             broken.append(fields)
-        elif not any(field and not field.isspace() for field in fields):
-            blanks.append(row)
         elif len(fields) == columns.width or (len(fields) > columns.width and not any(fields[columns.width :])):
             columns.add(fields[: columns.width])
             rows.append(row)
+        elif not any(field.strip() for field in fields):
+            blanks.append(row)
         else:
             broken.append(Broken(row, tuple(fields), f"{len(fields)} fields", _ragged(columns.width, header_row)))
-    return RawTable(
-        place,
-        tuple(name.strip() for name in top),
-        header_row,
-        columns.frame(),
-        np.array(rows, np.int64),
-        broken=tuple(broken),
-        remarks=(*remarks, *blank_rows(blanks)),
-    )
+    header, numbers = tuple(name.strip() for name in top), np.array(rows, np.int64)
+    raw = RawTable(place, header, header_row, columns.frame(), numbers, {}, tuple(broken), tuple(remarks))
+    return without_blanks(raw, blanks)
 
 
 def _ragged(width: int, header_row: int) -> Problem:

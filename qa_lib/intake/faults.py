@@ -78,6 +78,11 @@ class Ledger:
         return _ordered(self._notices)
 
 
+def left_out(ledger: Ledger, place: Place, expected: str, advice: str) -> None:
+    """Notice a file or a sheet that is not read."""
+    ledger.notice(place, Problem("unknown_file", expected, advice), row=0)
+
+
 def _frame(
     place: Place, problems: Sequence[Problem], *, rows: Rows, column: str, header: str, arrived: Sequence[str]
 ) -> pd.DataFrame:

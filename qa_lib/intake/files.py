@@ -13,9 +13,11 @@ from pathlib import Path
 
 from qa_lib.errors import IntakeError
 from qa_lib.intake.delimited import read_delimited
-from qa_lib.intake.faults import Ledger, Place, Problem
+from qa_lib.intake.faults import Ledger, Place, left_out
 from qa_lib.intake.layout import canonical, nearest
+from qa_lib.intake.parquet import read_parquet
 from qa_lib.intake.raw import RawTable
+from qa_lib.intake.workbook import read_workbook
 from qa_lib.tables.vocabulary import Table
 
 #: Largest file that is read into memory.
@@ -39,7 +41,7 @@ def raw_tables(path: str | Path, tables: Mapping[str, Table], ledger: Ledger) ->
     for file in data_files(path):
         read = READERS.get(file.suffix.lower())
         if read is None:
-            _left_out(file.name, "a CSV, XLSX or Parquet file", ledger)
+            left_out(ledger, Place("", file.name), "a CSV, XLSX or Parquet file", "left out; nothing to do")
             continue
         try:
             data = contents(file)
@@ -90,10 +92,6 @@ def _shown(file: Path) -> bool:
     return not file.name.startswith((".", "~$", "~")) and file.name.lower() not in {"thumbs.db", "desktop.ini"}
 
 
-def _left_out(file: str, expected: str, ledger: Ledger, advice: str = "left out; nothing to do") -> None:
-    ledger.notice(Place("", file), Problem("unknown_file", expected, advice), row=0)
-
-
 def _twice(raws: Iterable[RawTable]) -> list[str]:
     places: dict[str, list[str]] = {}
     for raw in raws:
@@ -110,8 +108,22 @@ def _csv(data: bytes, file: str, tables: Mapping[str, Table], ledger: Ledger) ->
     name = canonical(Path(file).stem)
     if name in tables:
         return [read_delimited(data, Place(name, file))]
-    _left_out(file, "a file named as a table", ledger, f"left out{nearest(name, tables)}")
+    left_out(ledger, Place("", file), "a file named as a table", f"left out{nearest(name, tables)}")
     return []
 
 
-READERS: dict[str, Reader] = {".csv": _csv, ".tsv": _csv, ".txt": _csv}
+def _parquet(data: bytes, file: str, tables: Mapping[str, Table], ledger: Ledger) -> Iterable[RawTable]:
+    name = canonical(Path(file).stem)
+    if name in tables:
+        return [read_parquet(data, Place(name, file))]
+    left_out(ledger, Place("", file), "a file named as a table", f"left out{nearest(name, tables)}")
+    return []
+
+
+READERS: dict[str, Reader] = {
+    ".csv": _csv,
+    ".tsv": _csv,
+    ".parquet": _parquet,
+    ".xlsx": read_workbook,
+    ".xlsm": read_workbook,
+}

@@ -5,8 +5,8 @@ Text is kept column by column in Arrow arrays, filled in blocks, so that a sheet
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -62,32 +62,53 @@ class RawTable:
     remarks: tuple[tuple[int, Problem], ...] = ()
 
 
+#: A block of one column's cells -> its text, and what each cell was (None: all text).
+Pack = Callable[[Sequence[object]], tuple[pa.Array, np.ndarray | None]]
+
+
+def pack_text(cells: Sequence[object]) -> tuple[pa.Array, np.ndarray | None]:
+    """Pack cells that are text already."""
+    return pa.array(cells, pa.large_string()), None
+
+
 class Columns:
-    """Gathers records of equal width into text columns, in blocks."""
+    """Gathers records of equal width into text columns, block by block."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, pack: Pack = pack_text) -> None:
         self.width = width
-        self._records: list[Sequence[str]] = []
-        self._blocks: list[list[pa.Array]] = []
+        self._pack = pack
+        self._records: list[Sequence[object]] = []
+        self._blocks: list[list[tuple[pa.Array, np.ndarray | None]]] = []
 
-    def add(self, record: Sequence[str]) -> None:
-        """Add one record of ``width`` texts."""
+    def add(self, record: Sequence[object]) -> None:
+        """Add one record of ``width`` cells."""
         self._records.append(record)
         if len(self._records) >= BLOCK:
-            self._pack()
+            self._close()
 
-    def _pack(self) -> None:
+    def _close(self) -> None:
         if self._records:
-            columns = zip(*self._records, strict=True)
-            self._blocks.append([pa.array(column, pa.large_string()) for column in columns])
+            self._blocks.append([self._pack(column) for column in zip(*self._records, strict=True)])
             self._records = []
 
     def frame(self) -> pd.DataFrame:
         """Return all records as a frame of text, columns numbered from 0."""
-        self._pack()
-        return text_frame(
-            [pa.chunked_array([block[i] for block in self._blocks], pa.large_string()) for i in range(self.width)]
-        )
+        self._close()
+        parts = [[text for text, _ in self._column(number)] for number in range(self.width)]
+        return text_frame([pa.chunked_array(part, pa.large_string()) for part in parts])
+
+    def marks(self) -> dict[int, np.ndarray]:
+        """Return what each cell was, for the columns that are not all text."""
+        self._close()
+        found = {}
+        for number in range(self.width):
+            part = [np.zeros(len(text), np.uint8) if marks is None else marks for text, marks in self._column(number)]
+            if part and np.concatenate(part).any():
+                found[number] = np.concatenate(part)
+        return found
+
+    def _column(self, number: int) -> list[tuple[pa.Array, np.ndarray | None]]:
+        return [block[number] for block in self._blocks]
 
 
 def text_frame(columns: Sequence[pa.ChunkedArray]) -> pd.DataFrame:
@@ -101,9 +122,23 @@ def headless(place: Place, why: Broken) -> RawTable:
     return RawTable(place, (), why.row, Columns(0).frame(), np.empty(0, np.int64), broken=(why,))
 
 
-def blank_rows(rows: Sequence[int]) -> list[tuple[int, Problem]]:
-    """Return the remark on rows without any text, if there were some."""
+def without_blanks(raw: RawTable, blank: Sequence[int] = ()) -> RawTable:
+    """Return a table without its blank records; they, and the rows ``blank`` already left out, become one remark."""
+    empty = np.arange(len(raw.rows))
+    for number in raw.cells:
+        # Most records have something in their first column: look on only at those that do not.
+        empty = empty[(raw.cells[number].iloc[empty].str.strip() == "").to_numpy(dtype=bool)]
+    rows = sorted([*blank, *raw.rows[empty].tolist()])
     if not rows:
-        return []
+        return raw
+    there = np.ones(len(raw.rows), bool)
+    there[empty] = False
     what = "1 blank row was" if len(rows) == 1 else f"{len(rows)} blank rows were"
-    return [(min(rows), Problem("blank_row", "no blank rows between records", f"{what} left out; nothing to do"))]
+    remark = Problem("blank_row", "no blank rows between records", f"{what} left out; nothing to do")
+    return replace(
+        raw,
+        cells=raw.cells[there].reset_index(drop=True),
+        rows=raw.rows[there],
+        marks={number: kinds[there] for number, kinds in raw.marks.items()},
+        remarks=(*raw.remarks, (rows[0], remark)),
+    )
