@@ -83,6 +83,10 @@ def read_dataset(
     IntakeError
         If a file cannot be read at all, two files are the same table, or a mapping names what the scheme lacks.
     """
+    from qa_lib.intake.prepared import is_prepared, read_prepared
+
+    if is_prepared(path):
+        return read_prepared(path, scheme=scheme)
     if reader is not None:
         return _other_reader(reader)(Path(path))
     tables, ledger = scheme_tables(scheme), Ledger()

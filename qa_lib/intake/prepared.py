@@ -102,4 +102,11 @@ def read_prepared(folder: str | Path, *, scheme: str) -> Dataset:
         raise IntakeError(
             f"the prepared data is not whole ({type(error).__name__}); read the data set that it was made from"
         ) from None
-    return Dataset(scheme=scheme, tables=tables, inputs=content["inputs"], **notes)
+    return Dataset(
+        scheme=scheme,
+        tables=tables,
+        rejected=notes["rejected"],
+        notices=notes["notices"],
+        inputs=content["inputs"],
+        counts=notes["counts"],
+    )

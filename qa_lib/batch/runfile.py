@@ -1,0 +1,225 @@
+"""A run file: which notebooks, for whom, over which months, with which parameters. All its faults at once, by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from qa_lib.batch.source import Source, Value, read_source, typed_value
+from qa_lib.errors import QAError, RunError
+from qa_lib.rulebook_file import Text
+from qa_lib.sampling.months import check_month
+from qa_lib.strict_yaml import ROOT, Loc, Strict, StrictYaml
+
+Period = Literal["month", "year"]
+#: What a notebook of each kind must declare, so that the batch can tell it what to report on.
+NEEDED = {"month": ("dataset", "out", "provider", "month"), "year": ("dataset", "out", "provider", "year")}
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", text):
+        raise ValueError("expected up to 40 small letters, digits, '-' or '_', as it names files and folders")
+    return text
+
+
+def _all_or_texts(content: object) -> tuple[str, ...] | None:
+    if content == "all":
+        return None
+    if isinstance(content, list) and content and all(isinstance(one, str) and one.strip() for one in content):
+        return tuple(one.strip() for one in content)
+    raise ValueError("expected 'all', or a list of texts")
+
+
+@dataclass(frozen=True)
+class Months:
+    """Months of a run: those named, or those from the first to the last; by default all."""
+
+    named: tuple[str, ...] | None = None
+    first: str = ""
+    last: str = "9999-12"
+
+    def __contains__(self, month: str) -> bool:
+        return self.first <= month <= self.last and (self.named is None or month in self.named)
+
+
+def _months(content: object) -> Months:
+    span = set(content) == {"from", "to"} if isinstance(content, dict) else False
+    try:
+        if isinstance(content, dict) and span:
+            months = Months(first=check_month(str(content["from"])), last=check_month(str(content["to"])))
+        else:
+            named = _all_or_texts(content)
+            months = Months(named=named and tuple(map(check_month, named)))
+    except (QAError, ValueError):
+        raise ValueError(
+            "expected 'all', a list of months such as 2024-01, or from: and to: with a month each"
+        ) from None
+    if span and months.last < months.first:
+        raise ValueError(f"from is {months.first}, after to, {months.last}: swap them")
+    return months
+
+
+Name = Annotated[Text, AfterValidator(_name)]
+Texts = Annotated[tuple[str, ...] | None, BeforeValidator(_all_or_texts)]
+Span = Annotated[Months, BeforeValidator(_months)]
+
+
+class NotebookText(Strict):
+    """One notebook of a run, as written."""
+
+    notebook: Text
+    per: Period
+    name: Name | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+class RunText(Strict):
+    """A run file as written."""
+
+    run: Name
+    title: Text
+    scheme: Text = "hlta"
+    dataset: Text | None = None
+    real: Text | None = None
+    reader: Text | None = None
+    rule_book: Text | None = None
+    notebooks: tuple[NotebookText, ...]
+    providers: Texts = None
+    months: Span = Months()
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    seed_series: Text | None = None
+    columns: dict[str, dict[str, str]] = Field(default_factory=dict)
+    values: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunNotebook:
+    """A notebook of a run: its name in the report's folder, what it is run per, and its values."""
+
+    name: str
+    per: Period
+    source: Source
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFile:
+    """A run file whose every part was checked. Without ``providers`` all are meant."""
+
+    name: str
+    title: str
+    scheme: str
+    dataset: Path
+    reader: str | None
+    rule_book: str
+    notebooks: tuple[RunNotebook, ...]
+    providers: tuple[str, ...] | None
+    months: Months
+    seed_series: str
+    columns: Mapping[str, Mapping[str, str]]
+    values: Mapping[str, Mapping[str, Mapping[str, str]]]
+
+
+def read_run_file(path: str | Path) -> RunFile:
+    """Read a run file and the parameters that its notebooks declare.
+
+    Raises
+    ------
+    RunError
+        With every fault of the file, one per line: file, line, what is wrong. Nothing was run.
+    """
+    file = StrictYaml(Path(path), error=RunError)
+    text = file.model(RunText, file.content)
+    # The notebooks are looked at even where the file has other faults, so that one reading names everything.
+    notebooks = tuple(_notebooks(file, file.content if isinstance(file.content, dict) else {}))
+    if text is None:
+        file.check()
+        raise RunError(f"{file.path} is not a run file")  # pragma: no cover - where there is no model there is a fault
+    _check_whole(file, text, notebooks)
+    file.check()
+    return RunFile(
+        name=text.run,
+        title=text.title,
+        scheme=text.scheme,
+        dataset=_dataset(text),
+        reader=text.reader,
+        rule_book=text.rule_book or text.scheme,
+        notebooks=notebooks,
+        providers=text.providers,
+        months=text.months,
+        seed_series=text.seed_series or "",
+        columns=text.columns,
+        values=text.values,
+    )
+
+
+def _notebooks(file: StrictYaml, written: Mapping[str, Any]) -> Iterator[RunNotebook]:
+    listed, shared = written.get("notebooks"), written.get("parameters")
+    for number, item in enumerate(listed if isinstance(listed, list) else []):
+        text = file.model(NotebookText, item, ("notebooks", number))
+        if text is not None:
+            found = _notebook(file, text, shared if isinstance(shared, dict) else {}, ("notebooks", number))
+            yield from [found] if found else []
+
+
+def _notebook(file: StrictYaml, text: NotebookText, shared: Mapping[str, Any], at: Loc) -> RunNotebook | None:
+    try:
+        source = read_source(ROOT / text.notebook)
+    except RunError as error:
+        file.fault((*at, "notebook"), str(error))
+        return None
+    lacking = [name for name in NEEDED[text.per] if name not in source.defaults]
+    if lacking:
+        names = ", ".join(lacking)
+        file.fault((*at, "notebook"), f"{source.shown} declares no parameter {names}; a run per {text.per} needs it")
+    parameters = _typed(file, shared, source, ("parameters",))
+    parameters |= _typed(file, text.parameters, source, (*at, "parameters"))
+    return RunNotebook(text.name or Path(text.notebook).stem, text.per, source, parameters)
+
+
+def _typed(file: StrictYaml, written: Mapping[str, Any], source: Source, at: Loc) -> dict[str, Value]:
+    typed: dict[str, Value] = {}
+    for name, text in written.items():
+        try:
+            typed[name] = typed_value(name, text, source.defaults)
+        except ValueError as error:
+            file.fault((*at, name), f"{source.shown}: {error}")
+    return typed
+
+
+def _check_whole(file: StrictYaml, text: RunText, notebooks: tuple[RunNotebook, ...]) -> None:
+    """Note what is wrong with keys taken together."""
+    if (text.dataset is None) == (text.real is None):
+        file.fault(("run",), "expected either dataset (a path) or real (a folder of the real data): give one of them")
+    if not text.notebooks:
+        file.fault(("notebooks",), "no notebook is listed; list one or more")
+    names = [notebook.name for notebook in notebooks]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            file.fault(("notebooks", number), f"two notebooks are named {name}; give one another name")
+    declared = {name for notebook in notebooks for name in notebook.source.defaults}
+    if text.seed_series and "seed_series" not in declared:
+        file.fault(("seed_series",), "no notebook declares the parameter seed_series; remove it")
+    if text.rule_book not in (None, text.scheme) and "rule_book" not in declared:
+        file.fault(
+            ("rule_book",), "no notebook declares the parameter rule_book; each reads its scheme's own: remove it"
+        )
+
+
+def _dataset(text: RunText) -> Path:
+    if text.real is None:
+        return ROOT / (text.dataset or "")
+    from qa_lib.intake.real_data import real_data_folder
+
+    folder = real_data_folder()
+    if folder is None or not (folder / text.real).is_dir():
+        raise RunError(
+            f"the real data {text.real!r} is not on this machine; expected a folder of that name beside the project's "
+            "shared data, or in the folder that the environment variable QA_REAL_DATA names"
+        )
+    return folder / text.real
