@@ -45,9 +45,11 @@ _HOME = {
     "equivalence": "qa_lib.statistics.differences",
     "finite_population_bounds": "qa_lib.statistics.finite",
     "fisher_midp": "qa_lib.statistics.exact_tests",
+    "draws_table": "qa_lib.schemes.hlta.sample",
     "freeze": "qa_lib.register.moderation",
     "frozen_table": "qa_lib.schemes.hlta.sample",
     "hlta_plan": "qa_lib.schemes.hlta.plan",
+    "inputs_table": "qa_lib.intake.summary",
     "judge_claim": "qa_lib.statistics.finite",
     "load_rulebook": "qa_lib.rulebook",
     "minimum_detectable_difference": "qa_lib.statistics.power",
@@ -83,7 +85,7 @@ _HOME = {
     "year_sentences": "qa_lib.schemes.hlta.year",
 }
 
-__all__ = sorted(_HOME)  # noqa: PLE0605 - the table above is the list
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:

@@ -205,7 +205,8 @@ def _composition(frame: pd.DataFrame) -> pd.DataFrame:
 def _bounds(frame: pd.DataFrame) -> pd.DataFrame:
     _need(frame, ["label", "estimate", "low", "high"])
     numbers = {name: frame[name].map(float, na_action="ignore").astype(float) for name in ("estimate", "low", "high")}
-    return frame.assign(**numbers).sort_values(["estimate", "label"], ascending=[False, True], ignore_index=True)
+    ordered = frame.assign(**numbers).sort_values(["estimate", "high", "label"], ascending=[False, False, True])
+    return ordered.reset_index(drop=True)
 
 
 def _need(frame: pd.DataFrame, columns: list[str]) -> None:

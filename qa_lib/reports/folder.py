@@ -62,20 +62,19 @@ class Report:
     ) -> None:
         """Show ``frame`` as a table and write all of it to ``tables/<name>.csv``; see :class:`Table` for the rest."""
         file = f"tables/{checked_name(name)}.csv"
-        self._write(file, people_csv(frame))
-        _display(
-            Table(
-                frame=frame,
-                caption=caption,
-                name=name,
-                file=file if self._folder else "",
-                row_header=row_header,
-                percent=tuple(percent),
-                labels=labels or {},
-                rows=rows,
-                restricted=restricted,
-            )
+        table = Table(
+            frame=frame,
+            caption=caption,
+            name=name,
+            file=file if self._folder else "",
+            row_header=row_header,
+            percent=tuple(percent),
+            labels=labels or {},
+            rows=rows,
+            restricted=restricted,
         )
+        self._write(file, people_csv(frame))
+        _display(table)
 
     def findings(self, frame: pd.DataFrame, *, caption: str = "Findings", rows: int = 100) -> None:
         """Show findings, the worst first, and write them to ``findings.csv``."""
@@ -117,6 +116,11 @@ class Report:
         self._write(name, content)
         if self._folder:
             _display(Note((), file=name))
+
+    def files(self, contents: Mapping[str, bytes]) -> None:
+        """Write several files, in the order of their names."""
+        for name in sorted(contents):
+            self.file(name, contents[name])
 
     def _write(self, name: str, content: bytes) -> None:
         if self._folder is None:

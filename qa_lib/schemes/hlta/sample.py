@@ -106,14 +106,14 @@ def _drawn(drawn: Draw) -> list[_Row]:
         (
             "HLTA.MOD.2",
             _met(taken == certain),
-            f"{taken} of {certain} certain files are in the sample",
+            f"in the sample: {taken} of {certain} certain files",
             str(taken),
             str(certain),
         ),
         (
             "HLTA.MOD.3",
             _met(random == min(needed, counts["stratum_met"])),
-            f"{random} files drawn at random, of {counts['met']} that met the standards{short}",
+            f"drawn at random: {random} of {counts['met']} files that met the standards{short}",
             str(random),
             str(needed),
         ),
@@ -219,6 +219,24 @@ def proof_table(drawn: Draw) -> pd.DataFrame:
     proof = drawn.content.get("cover_proof", {"assessors": [], "pops": []})
     rows = [("assessor", name) for name in proof["assessors"]] + [("PoP", name) for name in proof["pops"]]
     return pd.DataFrame(rows, columns=["kind", "id"], dtype="object")
+
+
+def draws_table(draws: Sequence[Draw]) -> pd.DataFrame:
+    """Return one row per freeze of a year: ``month, part, state, files, selected`` and the files of each step."""
+    steps = ("certainty", "random", "risk", "coverage")
+    rows = [
+        {
+            "month": draw.freeze.month,
+            "part": draw.freeze.part,
+            "state": draw.status,
+            "files": len(draw.freeze.population),
+            "selected": len(draw.sample),
+            **{step: draw.content.get("counts", {}).get(step, 0) for step in steps},
+            "freeze_digest": draw.freeze.digest,
+        }
+        for draw in draws
+    ]
+    return pd.DataFrame(rows, columns=["month", "part", "state", "files", "selected", *steps, "freeze_digest"])
 
 
 def rules_table(values: Mapping[str, RuleValue]) -> pd.DataFrame:
