@@ -93,7 +93,7 @@ def first_attempt(draft: Draft, candidate: str, pop: str, chance: Chance) -> Cas
         employer_support=True,
         disability_disclosed=disability,
         adjustments=chance.choose(_ADJUSTMENTS, "adjustments", key) if disability else "",
-        paperwork_due_on=shift_school(draft.assessed_on, 5),
+        paperwork_due_on=max(shift_school(draft.assessed_on, 5), draft.submitted_on),
         paperwork_on=draft.submitted_on,
         assessment_information_on=shift(registered, 2),
         appeals_information_on=shift(registered, 2),

@@ -14,6 +14,7 @@ from qa_lib.demo.administration import (
     make_training,
 )
 from qa_lib.demo.chance import Chance
+from qa_lib.demo.fact import Fact
 from qa_lib.demo.files import Allocation
 from qa_lib.demo.model import Year
 from qa_lib.demo.moderation import make_moderations
@@ -44,21 +45,19 @@ def build_partnership(out: Path, *, seed: str = SEED, planted: bool = True) -> N
     planted
         Whether the facts of ``docs/demo-data.md`` are in it. Without them nothing breaches the code of practice.
     """
-    write_year(make_year(PARTNERSHIP, seed=seed, planted=planted), out)
+    write_year(make_year(PARTNERSHIP, seed=seed, planted=planted)[0], out)
 
 
 def build_slice(out: Path, *, seed: str = SEED) -> None:
     """Write the small slice: two providers, January to March 2024, 116 files, some planted facts."""
-    write_year(make_year(SLICE, seed=seed, planted=True), out)
+    write_year(make_year(SLICE, seed=seed, planted=True)[0], out)
 
 
-def make_year(scene: Scene, *, seed: str = SEED, planted: bool = True) -> Year:
-    """Return all tables of a made-up Partnership of the size of ``scene``."""
+def make_year(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[Year, list[Fact]]:
+    """Return all tables of a made-up Partnership of the size of ``scene``, and the facts planted into it."""
     chance = Chance(seed)
     year = _clean_year(scene, chance)
-    if planted:
-        plant(year, scene, chance)
-    return year
+    return year, plant(year, scene, chance) if planted else []
 
 
 def _clean_year(scene: Scene, chance: Chance) -> Year:

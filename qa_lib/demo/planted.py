@@ -10,7 +10,7 @@ from qa_lib.demo import planted_months as months
 from qa_lib.demo import planted_office as office
 from qa_lib.demo import planted_people as people
 from qa_lib.demo.chance import Chance
-from qa_lib.demo.facts import Fact
+from qa_lib.demo.fact import Fact
 from qa_lib.demo.model import Year
 from qa_lib.demo.planting import Planting
 from qa_lib.demo.scene import Scene

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from qa_lib.demo.facts import Expect
+from qa_lib.demo.fact import Expect
 from qa_lib.demo.model import Case, Feedback
 from qa_lib.demo.planting import Planting, anywhere
 from qa_lib.demo.scene import FORMS, NORTH, NORTHAMPTON, STRICTLY
@@ -22,7 +22,7 @@ class FileFact:
     Attributes
     ----------
     id, rule, what, expect
-        As in :class:`qa_lib.demo.facts.Fact`.
+        As in :class:`qa_lib.demo.fact.Fact`.
     change
         Changes one file.
     number, in_slice

@@ -98,7 +98,7 @@ def plant_capacity(planting: Planting) -> None:
     planting.add("F102", "PAR.3", "assessors", what, [NORTHAMPTON], count=len(rows), expect="information")
 
 
-FORMULAS = ('=HYPERLINK("http://example.invalid/","invoice")', "+1+1", "-2+3", "@SUM(A1:A9)", "\t=1+1")
+FORMULAS = ('=HYPERLINK("http://example.invalid/","invoice")', "+1+1", "-2+3", "@SUM(A1:A9)", "=cmd|' /C calc'!A0")
 SCRIPTS = ("<script>document.title='changed'</script>", "<img src=x onerror=alert(1)>", "</td></tr><h1>Heading</h1>")
 QUOTES = "He said, \"no\", then; left,\nand wrote 'later' on two\nlines; 100 % \\ done"
 EMOJI = "Clear and kind 👩🏽‍🏫 👍 – naïve façade"

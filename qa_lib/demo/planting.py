@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from qa_lib.demo.chance import Chance
-from qa_lib.demo.facts import Expect, Fact
+from qa_lib.demo.fact import Expect, Fact
 from qa_lib.demo.model import Assessor, Case, Event, Moderation, Scrutiny, Year
 from qa_lib.demo.scene import NORTH, Scene
 from qa_lib.demo.workdays import shift
