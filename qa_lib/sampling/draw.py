@@ -5,7 +5,7 @@ A pure function of a canonical population, the freeze's values, its digest and a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -79,16 +79,15 @@ def select(
     """
     case_ids = population["case_id"].tolist()
     drawn = tickets(case_ids, digest=digest, seed=seed)
-    drawable = (population["stratum"] == "met").to_numpy(dtype=bool)
+    drawable = _equals(population["stratum"], "met")
     step = np.where(drawable, 0, _CERTAINTY).astype(np.int8)
-    met = int((population["outcome"] == "met").sum())
+    met = int(_equals(population["outcome"], "met").sum())
     required = ceil_share(rate, met)
     by_ticket = drawn.order[drawable[drawn.order]]
     step[by_ticket[:required]] = _RANDOM
-    tier = population["tier"].to_numpy(dtype=object)
-    for name, extra in tiers.items():
+    for tier, extra in tiers.items():
         if extra:
-            of_tier = by_ticket[tier[by_ticket] == name]
+            of_tier = by_ticket[_equals(population["tier"], tier)[by_ticket]]
             more = ceil_share(extra, len(of_tier))
             step[of_tier[step[of_tier] == 0][:more]] = _RISK
     proof = _cover(population, step, needs_cover, drawn)
@@ -98,38 +97,42 @@ def select(
     return Selection(step, drawn, counts, proof)
 
 
+def _equals(column: pd.Series, text: str) -> NDArray[np.bool_]:
+    """Compare objects in NumPy: on a million files three times as fast as pandas."""
+    return np.asarray(column.to_numpy(dtype=object) == text, dtype=bool)
+
+
 def _cover(
     population: pd.DataFrame, step: NDArray[np.int8], needs_cover: Mapping[str, Sequence[str]], drawn: Tickets
 ) -> dict[str, list[str]]:
     """Mark the coverage top-up in ``step`` and return its proof."""
-    if not needs_cover["assessors"] and not needs_cover["pops"]:
-        return {"assessors": [], "files": [], "pops": []}
-    assessor, assessors = codes_in_order(population["assessor_id"].to_numpy(dtype=object))
-    pop, pops = codes_in_order(population["pop_id"].to_numpy(dtype=object))
+    assessor_ids, pop_ids = (population[column].to_numpy(dtype=object) for column in ("assessor_id", "pop_id"))
     selected = step > 0
-    uncovered_assessors = _uncovered(assessors, needs_cover["assessors"], assessor[selected])
-    uncovered_pops = _uncovered(pops, needs_cover["pops"], pop[selected])
-    free = ~selected & (uncovered_assessors[assessor] | uncovered_pops[pop])
+    uncovered_assessors = set(needs_cover["assessors"]).difference(assessor_ids[selected])
+    uncovered_pops = set(needs_cover["pops"]).difference(pop_ids[selected])
+    touches = _is_in(uncovered_assessors, assessor_ids) | _is_in(uncovered_pops, pop_ids)
+    candidates = drawn.order[touches[drawn.order]]
+    # Only whoever has a candidate takes part: usually a handful of a million files.
+    assessor, assessors = codes_in_order(assessor_ids[candidates])
+    pop, pops = codes_in_order(pop_ids[candidates])
     cover: Cover = least_cover(
         assessor,
         pop,
-        uncovered_assessors=uncovered_assessors,
-        uncovered_pops=uncovered_pops,
-        by_ticket=drawn.order[free[drawn.order]],
+        uncovered_assessors=_is_in(uncovered_assessors, assessors),
+        uncovered_pops=_is_in(uncovered_pops, pops),
+        by_ticket=np.arange(len(candidates)),
     )
-    step[cover.files] = _COVERAGE
+    chosen = np.sort(candidates[cover.files])
+    step[chosen] = _COVERAGE
     return {
         "assessors": [assessors[code] for code in cover.assessors],
-        "files": population["case_id"].take(cover.files).tolist(),
+        "files": population["case_id"].take(chosen).tolist(),
         "pops": [pops[code] for code in cover.pops],
     }
 
 
-def _uncovered(names: list[str], needing: Sequence[str], sampled: NDArray[np.intp]) -> NDArray[np.bool_]:
-    wanted = set(needing)
-    uncovered = np.fromiter((name in wanted for name in names), dtype=bool, count=len(names))
-    uncovered[sampled] = False
-    return uncovered
+def _is_in(wanted: set[str], ids: Collection[str] | NDArray[np.object_]) -> NDArray[np.bool_]:
+    return np.fromiter(map(wanted.__contains__, ids), dtype=bool, count=len(ids))
 
 
 def standards_to_moderate(

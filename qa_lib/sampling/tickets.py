@@ -39,19 +39,12 @@ class Tickets:
         Positions of the files by ascending ticket; files with equal tickets keep their order.
     """
 
-    raw: bytes
+    raw: bytearray
     order: NDArray[np.intp]
 
     def text(self, position: int) -> str:
         """Return the ticket of the file at ``position`` in hexadecimal digits."""
         return self.raw[position * _WIDTH : (position + 1) * _WIDTH].hex()
-
-    @property
-    def rank(self) -> NDArray[np.intp]:
-        """Return each file's place in the order, from 0."""
-        rank = np.empty_like(self.order)
-        rank[self.order] = np.arange(len(self.order))
-        return rank
 
 
 def tickets(case_ids: Sequence[str], *, digest: str, seed: str) -> Tickets:
@@ -64,8 +57,13 @@ def tickets(case_ids: Sequence[str], *, digest: str, seed: str) -> Tickets:
     digest, seed
         Freeze digest and seed.
     """
-    prefix = f"{digest}:{seed}:".encode()
-    raw = b"".join([sha256(prefix + case_id.encode()).digest() for case_id in case_ids])
+    # What all tickets begin with is hashed once; each continues from a copy of that state.
+    begun = sha256(f"{digest}:{seed}:".encode())
+    raw = bytearray()
+    for case_id in case_ids:
+        state = begun.copy()
+        state.update(case_id.encode())
+        raw += state.digest()
     words = np.frombuffer(raw, dtype=">u8").reshape(-1, 4)
     leading = words[:, 0].astype(np.uint64)
     # Eight bytes decide but for one pair in 2^64; only where two agree are all 32 looked at.
