@@ -67,7 +67,7 @@ def sha256(content: bytes) -> str:
 def show(value: object) -> str:
     """Return a value so that a person can read it, whatever it is."""
     try:
-        text = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=True)
+        text = repr(value)
     except RecursionError:
         return "something deeply nested"
     return text if len(text) <= 160 else text[:150] + " ... (cut short)"
@@ -76,7 +76,7 @@ def show(value: object) -> str:
 def several(items: Sequence[Any], say: Callable[[Any], str]) -> list[str]:
     """Return what is to be said of the first few faults of one kind, and how many more there are."""
     more = len(items) - SHOWN
-    return [say(item) for item in items[:SHOWN]] + ([f"... and {more:,} more of this kind."] if more > 0 else [])
+    return [say(item) for item in items[:SHOWN]] + ([f"... and {more:,} more of this kind"] if more > 0 else [])
 
 
 def normalised(text: str) -> str:
@@ -86,17 +86,30 @@ def normalised(text: str) -> str:
 
 def is_plain(value: object) -> bool:
     """Whether a value is normalised text without control characters."""
-    if not isinstance(value, str) or value != normalised(value):
-        return False
-    if value.isascii() and value.isprintable():
-        return True
-    return not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in value)
+    return isinstance(value, str) and not plain_fault(value)
+
+
+def plain_fault(text: str) -> str:
+    """Say why a text is not normalised text without control characters; nothing where it is."""
+    if text != normalised(text):
+        return "is not in normalisation form C or has white space at an end"
+    if text.isascii() and text.isprintable():
+        return ""
+    controls = any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
+    return "holds control characters" if controls else ""
 
 
 @lru_cache(maxsize=1 << 17)
-def is_identifier(text: str) -> bool:
-    """Whether a text is an identifier."""
-    return 1 <= len(text) <= 100 and text[0] not in "=+-@" and is_plain(text)
+def identifier_fault(text: str) -> str:
+    """Say why a text is not an identifier; nothing where it is."""
+    if not 1 <= len(text) <= 100:
+        return f"has {len(text):,} characters; expected 1 to 100"
+    return f"begins with {text[0]}" if text[0] in "=+-@" else plain_fault(text)
+
+
+def is_identifier(value: object) -> bool:
+    """Whether a value is an identifier."""
+    return isinstance(value, str) and not identifier_fault(value)
 
 
 def canonical(value: object) -> bytes:
@@ -228,7 +241,7 @@ def read_population(data: bytes, faults: list[str]) -> list[File] | None:
 def _row_faults(file: File) -> list[str]:
     """Return what is wrong with one row."""
     identifiers = (("case_id", file.case_id), ("assessor_id", file.assessor_id), ("pop_id", file.pop_id))
-    faults = [f"{column} {show(text)} is not an identifier." for column, text in identifiers if not is_identifier(text)]
+    faults = [f"{column} {show(text)} {why}." for column, text in identifiers if (why := identifier_fault(text))]
     faults += _content_faults(file.stratum, file.reasons, file.outcome, file.tier, file.insufficient)
     return faults
 
@@ -295,9 +308,7 @@ def is_needs(value: object) -> bool:
 
 def is_sorted_ids(value: object) -> bool:
     """Whether a value is a sorted list of identifiers, none twice."""
-    if not isinstance(value, list) or not all(isinstance(item, str) and is_identifier(item) for item in value):
-        return False
-    return value == sorted(set(value))
+    return isinstance(value, list) and all(map(is_identifier, value)) and value == sorted(set(value))
 
 
 def by_tier(test: Callable[[Any], bool]) -> Callable[[object], bool]:
@@ -315,7 +326,7 @@ DIGEST = (matching("[0-9a-f]{64}"), "a SHA-256 in 64 lower-case hexadecimal digi
 MONTH = (matching("[0-9]{4}-(0[1-9]|1[0-2])"), "a month as YYYY-MM")
 RATE = (is_rate, "a rate in lowest terms as numerator/denominator")
 COUNT = (is_count, "an integer from 0")
-IDENTIFIER = (lambda value: isinstance(value, str) and is_identifier(value), "an identifier of 1 to 100 characters")
+IDENTIFIER = (is_identifier, "an identifier of 1 to 100 characters")
 PLAIN = (is_plain, "normalised text without control characters")
 PROTOCOL = (lambda value: value == "1", "the text '1'")
 FREEZE: Shape = {
@@ -348,7 +359,7 @@ DRAW: Shape = {
     "population_digest": DIGEST,
     "protocol": PROTOCOL,
     "reviewer": IDENTIFIER,
-    "reviewer_rpa": (lambda value: value == "" or IDENTIFIER[0](value), IDENTIFIER[1]),
+    "reviewer_rpa": (lambda value: value == "" or is_identifier(value), "an identifier of 1 to 100 characters"),
     "sample_digest": DIGEST,
     "seed": PLAIN,
     "seed_origin": (lambda value: value in ("reviewer", "series", "rpa"), "reviewer, series or rpa"),
@@ -389,7 +400,7 @@ def freeze_faults(freeze: dict[str, Any], population: bytes, files: list[File]) 
     )
     if any(needs.values()) and purpose == "scrutiny":
         faults.append("freeze.json: needs_cover is not empty; expected nobody for the purpose scrutiny.")
-    elif any(needs.values()) and place < freeze["coverage"].get("from_month", 1):
+    elif any(needs.values()) and place < freeze["coverage"].get("from_month", place):
         expected = f"expected nobody before month {freeze['coverage']['from_month']}"
         faults.append(f"freeze.json: needs_cover is not empty in month {place} of the year; {expected}.")
     if (purpose == "scrutiny") != bool(freeze["scrutiny_files"]):
@@ -648,11 +659,24 @@ def record_faults(draw: dict[str, Any], drawn: Drawn) -> list[str]:
         foreign = [name for name in arrived if name not in expected]
         faults += [f"draw.json: {key} has {show(name)}, which the protocol does not know." for name in foreign[:SHOWN]]
         faults += [
-            f"draw.json: {key} says {name} {show(arrived[name])}; the draw made again has {show(value)}."
+            f"draw.json: {key} {name} {difference}."
             for name, value in expected.items()
-            if name in arrived and canonical(arrived[name]) != canonical(value)
+            if name in arrived
+            for difference in differences(arrived[name], value)
         ]
     return faults
+
+
+def differences(arrived: object, expected: object) -> list[str]:
+    """Say how a count or a list of the proof differs."""
+    if canonical(arrived) == canonical(expected):
+        return []
+    if isinstance(arrived, list) and isinstance(expected, list):
+        extra = several([item for item in arrived if item not in expected], lambda item: f"has {show(item)} too much")
+        lacking = several([item for item in expected if item not in arrived], lambda item: f"lacks {show(item)}")
+        if extra or lacking:
+            return [*extra, *lacking]
+    return [f"is {show(arrived)}; the draw made again has {show(expected)}"]
 
 
 # --- folders -----------------------------------------------------------------------------------------------------
