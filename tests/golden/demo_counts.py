@@ -58,7 +58,7 @@ def working_days(start: pd.Series, end: pd.Series) -> np.ndarray:
     return np.busday_count(first, last, holidays=HOLIDAYS)
 
 
-def rows(frame: pd.DataFrame, chosen: pd.Series | np.ndarray, column: str = "case_id") -> Count:
+def chosen_rows(frame: pd.DataFrame, chosen: pd.Series | np.ndarray, column: str = "case_id") -> Count:
     """Return the ids of the chosen rows and their number."""
     found = frame[np.asarray(chosen, dtype=bool)]
     return set(found[column]), len(found)
@@ -66,7 +66,7 @@ def rows(frame: pd.DataFrame, chosen: pd.Series | np.ndarray, column: str = "cas
 
 def cases(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables], Count]:
     """Count files that satisfy a condition."""
-    return lambda tables: rows(tables["cases"], condition(tables["cases"]))
+    return lambda tables: chosen_rows(tables["cases"], condition(tables["cases"]))
 
 
 def late(first: str, second: str) -> Callable[[Tables], Count]:
@@ -84,9 +84,9 @@ def no(column: str) -> Callable[[Tables], Count]:
     return cases(lambda cases: cases[column] == "no")
 
 
-def table(name: str, key: str, condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables], Count]:
+def table_rows(name: str, key: str, condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables], Count]:
     """Count rows of a table that satisfy a condition."""
-    return lambda tables: rows(tables[name], condition(tables[name]), key)
+    return lambda tables: chosen_rows(tables[name], condition(tables[name]), key)
 
 
 def events(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables], Count]:
@@ -94,7 +94,7 @@ def events(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables],
 
     def count(tables: Tables) -> Count:
         events = tables["events"].assign(name=tables["events"]["rpa"] + "/" + tables["events"]["month"])
-        return rows(events, condition(events), "name")
+        return chosen_rows(events, condition(events), "name")
 
     return count
 
@@ -124,13 +124,13 @@ def harm_untold(tables: Tables) -> Count:
     """Count files with harm and no entry in the log."""
     cases = tables["cases"]
     logged = tables["feedback_log"].query("subject == 'harm'")["case_id"]
-    return rows(cases, (cases["preparation_concern"] == "yes") & ~cases["case_id"].isin(logged))
+    return chosen_rows(cases, (cases["preparation_concern"] == "yes") & ~cases["case_id"].isin(logged))
 
 
 def documents_late(tables: Tables) -> Count:
     """Count problems told on the day of the assessment or later."""
     log = tables["feedback_log"].query("subject == 'documents'").merge(tables["cases"], on="case_id")
-    return rows(log, days(log["told_candidate_on"]) >= days(log["assessed_on"]))
+    return chosen_rows(log, days(log["told_candidate_on"]) >= days(log["assessed_on"]))
 
 
 def missing_forms(wanted: set[str]) -> Callable[[Tables], Count]:
@@ -151,7 +151,7 @@ def area(listed: bool) -> Callable[[Tables], Count]:
     def count(tables: Tables) -> Count:
         cases = tables["cases"]
         owner = cases["school_county"].map(COUNTIES).fillna(cases["school_region"].map(REGIONS))
-        return rows(cases, owner.notna() & (owner != cases["rpa"]) if listed else owner.isna())
+        return chosen_rows(cases, owner.notna() & (owner != cases["rpa"]) if listed else owner.isna())
 
     return count
 
@@ -159,7 +159,7 @@ def area(listed: bool) -> Callable[[Tables], Count]:
 def met_with_gaps(tables: Tables) -> Count:
     """Count insufficient judgements in files that are met."""
     gaps = tables["judgements"].query("judgement == 'insufficient'").merge(tables["cases"], on="case_id")
-    return rows(gaps, gaps["outcome"] == "met")
+    return chosen_rows(gaps, gaps["outcome"] == "met")
 
 
 def heaviest(window: str) -> Callable[[Tables], Count]:
@@ -186,7 +186,7 @@ def topic_late(tables: Tables) -> Count:
     training = tables["training"].query("stage == 'initial'")
     first = tables["cases"].groupby("assessor_id")["assessed_on"].min()
     due = training["assessor_id"].map(first).fillna("9999-12-31")
-    return rows(training, training["taken_on"] > due, "assessor_id")
+    return chosen_rows(training, training["taken_on"] > due, "assessor_id")
 
 
 def undeveloped(tables: Tables) -> Count:
@@ -200,7 +200,7 @@ def no_senior(tables: Tables) -> Count:
     people = tables["assessors"]
     seniors = people[people["roles"].str.contains("senior")]
     late = seniors.groupby("rpa")["started_on"].transform("min") > "2023-09-01"
-    return rows(seniors, late, "assessor_id")
+    return chosen_rows(seniors, late, "assessor_id")
 
 
 def barred(procedure: str) -> Callable[[Tables], Count]:
@@ -210,7 +210,7 @@ def barred(procedure: str) -> Callable[[Tables], Count]:
         actions = tables["actions"].replace({"closed_on": {"": "9999-12-31"}})
         pairs = actions[actions["procedure"] == procedure].merge(tables["cases"], on="assessor_id")
         during = (pairs["opened_on"] <= pairs["assessed_on"]) & (pairs["assessed_on"] <= pairs["closed_on"])
-        return rows(pairs, during)
+        return chosen_rows(pairs, during)
 
     return count
 
@@ -237,26 +237,28 @@ def returned(tables: Tables) -> pd.DataFrame:
 def fit_in_time(tables: Tables) -> Count:
     """Count looks at files that came back before the freeze."""
     rows = returned(tables)
-    return rows(rows, (rows["fit"] != "") & (rows["fit"] < rows["frozen"]) & (rows["evidence_to"] <= rows["returned"]))
+    return chosen_rows(
+        rows, (rows["fit"] != "") & (rows["fit"] < rows["frozen"]) & (rows["evidence_to"] <= rows["returned"])
+    )
 
 
 def fit_late(tables: Tables) -> Count:
     """Count looks at files that came back after it."""
     rows = returned(tables)
-    return rows(rows, rows["fit"] > rows["frozen"])
+    return chosen_rows(rows, rows["fit"] > rows["frozen"])
 
 
 def never_back(tables: Tables) -> Count:
     """Count looks at files that never came back."""
     rows = returned(tables)
-    return rows(rows, rows["fit"] == "")
+    return chosen_rows(rows, rows["fit"] == "")
 
 
 def evidence_after_return(tables: Tables) -> Count:
     """Count returned files with later evidence."""
     rows = returned(tables)
     rows = rows[rows["result"] == "returned"]
-    return rows(rows, rows["evidence_to"] > rows["returned"])
+    return chosen_rows(rows, rows["evidence_to"] > rows["returned"])
 
 
 def no_event(tables: Tables) -> Count:
@@ -275,7 +277,7 @@ def moderated(tables: Tables) -> pd.DataFrame:
 
 def moderations(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables], Count]:
     """Count moderations that satisfy a condition."""
-    return lambda tables: rows(tables["moderated"], condition(tables["moderated"]))
+    return lambda tables: chosen_rows(tables["moderated"], condition(tables["moderated"]))
 
 
 def gap_missed(rows: pd.DataFrame) -> pd.Series:
@@ -307,7 +309,7 @@ def unconfirmed(rows: pd.DataFrame, tables: Tables) -> Count:
     """Count moderations by people who were not confirmed."""
     confirmed = tables["assessors"].drop_duplicates("assessor_id").set_index("assessor_id")["moderator_confirmed_on"]
     day = rows["moderator_id"].map(confirmed).replace("", "9999-12-31").fillna("9999-12-31")
-    return rows(rows, day > rows["moderated_on"])
+    return chosen_rows(rows, day > rows["moderated_on"])
 
 
 def overturning(pattern: tuple[str, str], share: float, fewest: int) -> Callable[[Tables], Count]:
@@ -348,7 +350,7 @@ def enquiry_days(column: str, low: int, high: int) -> Callable[[Tables], Count]:
     def count(tables: Tables) -> Count:
         rows = tables["enquiries"][tables["enquiries"][column] != ""]
         days = working_days(rows["received_on"], rows[column])
-        return rows(rows, (days > low) & (days <= high), "enquiry_id")
+        return chosen_rows(rows, (days > low) & (days <= high), "enquiry_id")
 
     return count
 
@@ -374,7 +376,7 @@ def too_little_room(tables: Tables) -> Count:
 
 def text(table: str, key: str, column: str, pattern: str) -> Callable[[Tables], Count]:
     """Count rows whose text matches a pattern."""
-    return table(table, key, lambda rows: rows[column].str.contains(pattern, regex=True))
+    return table_rows(table, key, lambda rows: rows[column].str.contains(pattern, regex=True))
 
 
 def with_files(tables: Tables, column: str, size: int) -> Count:

@@ -22,9 +22,11 @@ COUNTS: dict[str, Callable[[by.Tables], by.Count]] = {
     "F02": by.no("judged_ready"),
     "F03": by.no("opportunity"),
     "F04": by.no("employer_support"),
-    "F05": lambda tables: by.rows(by.ages(tables), by.ages(tables).eval("low < 3 and setting != 'school-run nursery'")),
-    "F06": lambda tables: by.rows(by.ages(tables), by.ages(tables).eval("high > 19")),
-    "F07": lambda tables: by.rows(
+    "F05": lambda tables: by.chosen_rows(
+        by.ages(tables), by.ages(tables).eval("low < 3 and setting != 'school-run nursery'")
+    ),
+    "F06": lambda tables: by.chosen_rows(by.ages(tables), by.ages(tables).eval("high > 19")),
+    "F07": lambda tables: by.chosen_rows(
         by.ages(tables), by.ages(tables).eval("low == 2 and setting == 'school-run nursery'")
     ),
     "F08": by.blank("l2_maths_submitted_on"),
@@ -44,7 +46,9 @@ COUNTS: dict[str, Callable[[by.Tables], by.Count]] = {
     "F22": by.late("registered_on", "second_session_on"),
     "F23": by.late("level2_checked_on", "first_session_on"),
     "F24": by.harm_untold,
-    "F25": by.table("feedback_log", "case_id", lambda log: (log["subject"] == "harm") & (log["told_pop_on"] == "")),
+    "F25": by.table_rows(
+        "feedback_log", "case_id", lambda log: (log["subject"] == "harm") & (log["told_pop_on"] == "")
+    ),
     "F26": by.documents_late,
     "F27": by.late("paperwork_on", "paperwork_due_on"),
     "F28": by.cases(lambda cases: (cases["disability_disclosed"] == "yes") & (cases["adjustments"] == "")),
@@ -59,21 +63,23 @@ COUNTS: dict[str, Callable[[by.Tables], by.Count]] = {
     "F40": by.cases(lambda cases: (cases["first_solo"] == "yes") & (cases["senior_assessor_id"] == "")),
     "F41": by.heaviest("iso"),
     "F42": by.heaviest("seven"),
-    "F43": by.table("assessors", "assessor_id", lambda rows: rows["trained"].str.split(";").map(set) != by.TOPICS),
+    "F43": by.table_rows("assessors", "assessor_id", lambda rows: rows["trained"].str.split(";").map(set) != by.TOPICS),
     "F44": by.topic_late,
     "F45": by.undeveloped,
     "F46": by.no_senior,
     "F47": by.barred("suspension"),
     "F48": by.barred("removal"),
-    "F49": by.table("actions", "action_id", lambda rows: (rows["closed_on"] == "") & (rows["procedure"] != "removal")),
-    "F50": by.table("actions", "action_id", lambda rows: rows["responsible"] == ""),
-    "F51": by.table("assessors", "assessor_id", lambda rows: rows["outside_assignment"] != ""),
+    "F49": by.table_rows(
+        "actions", "action_id", lambda rows: (rows["closed_on"] == "") & (rows["procedure"] != "removal")
+    ),
+    "F50": by.table_rows("actions", "action_id", lambda rows: rows["responsible"] == ""),
+    "F51": by.table_rows("assessors", "assessor_id", lambda rows: rows["outside_assignment"] != ""),
     "F52": by.unscrutinised,
     "F53": by.fit_in_time,
     "F54": by.fit_late,
     "F55": by.never_back,
     "F56": by.cases(lambda c: (c["attempt"] == "full_reassessment") & (c["assessor_id"] == c["previous_assessor_id"])),
-    "F57": by.table("scrutiny", "case_id", lambda rows: rows["result"] == "full_reassessment"),
+    "F57": by.table_rows("scrutiny", "case_id", lambda rows: rows["result"] == "full_reassessment"),
     "F58": by.evidence_after_return,
     "F60": by.no_event,
     "F62": lambda tables: by.absent(set(tables["cases"]["month"]) - set(tables["national_standards"]["month"])),
@@ -82,13 +88,13 @@ COUNTS: dict[str, Callable[[by.Tables], by.Count]] = {
     "F65": by.moderations(
         lambda r: (r["final_outcome"] == "full_reassessment") & (r["outcome"] != "full_reassessment")
     ),
-    "F66": lambda tables: by.rows(by.pending(tables), by.pending(tables)["case_id"] != ""),
-    "F67": lambda tables: by.rows(by.pending(tables), by.pending(tables)["result_released_on"] != ""),
+    "F66": lambda tables: by.chosen_rows(by.pending(tables), by.pending(tables)["case_id"] != ""),
+    "F67": lambda tables: by.chosen_rows(by.pending(tables), by.pending(tables)["result_released_on"] != ""),
     "F68": by.moderations(lambda rows: (rows["final_outcome"] != rows["outcome"]) & (rows["reason"] == "")),
     "F69": by.moderations(lambda rows: (rows["strengths"] == "") & (rows["weaknesses"] == "")),
     "F70": by.events(lambda events: events["improvements"] == ""),
     "F71": by.weak_pops,
-    "F72": by.table(
+    "F72": by.table_rows(
         "feedback_log", "feedback_id", lambda log: (log["subject"] == "trend") & (log["told_pop_on"] == "")
     ),
     "F73": lambda tables: by.unconfirmed(tables["moderated"], tables),
@@ -105,38 +111,38 @@ COUNTS: dict[str, Callable[[by.Tables], by.Count]] = {
             (by.report_days(e) <= 3) & (by.days(e["joint_report_on"]) - by.days(e["event_on"]) > pd.Timedelta(days=5))
         )
     ),
-    "F86": lambda tables: by.rows(
+    "F86": lambda tables: by.chosen_rows(
         tables["forums"].assign(name=tables["forums"]["rpa"] + "/" + tables["forums"]["held_on"]),
         tables["forums"]["attended"] == "no",
         "name",
     ),
-    "F87": by.table("appeals", "appeal_id", lambda rows: rows["by_candidate"] == "no"),
-    "F88": by.table("appeals", "appeal_id", lambda rows: rows["ground"] != "procedure"),
-    "F89": by.table("appeals", "appeal_id", lambda rows: rows["acknowledged_on"] == ""),
-    "F90": by.table("appeals", "appeal_id", lambda rows: rows["answered_on"] > rows["due_on"]),
-    "F91": by.table("appeals", "appeal_id", lambda rows: rows["answered_in_writing"] == "no"),
-    "F92": by.table("appeals", "appeal_id", lambda rows: rows["answered_on"] == ""),
-    "F93": by.table(
+    "F87": by.table_rows("appeals", "appeal_id", lambda rows: rows["by_candidate"] == "no"),
+    "F88": by.table_rows("appeals", "appeal_id", lambda rows: rows["ground"] != "procedure"),
+    "F89": by.table_rows("appeals", "appeal_id", lambda rows: rows["acknowledged_on"] == ""),
+    "F90": by.table_rows("appeals", "appeal_id", lambda rows: rows["answered_on"] > rows["due_on"]),
+    "F91": by.table_rows("appeals", "appeal_id", lambda rows: rows["answered_in_writing"] == "no"),
+    "F92": by.table_rows("appeals", "appeal_id", lambda rows: rows["answered_on"] == ""),
+    "F93": by.table_rows(
         "appeals",
         "appeal_id",
         lambda rows: (rows["panel_member_1_rpa"] == rows["rpa"]) | (rows["panel_member_2_rpa"] == rows["rpa"]),
     ),
-    "F94": by.table(
+    "F94": by.table_rows(
         "appeals",
         "appeal_id",
         lambda rows: (rows["panel_on"] != "") & (rows["panel_member_1_rpa"] == rows["panel_member_2_rpa"]),
     ),
-    "F95": by.table("appeals", "appeal_id", lambda rows: rows["partnership_route_explained"] == "no"),
+    "F95": by.table_rows("appeals", "appeal_id", lambda rows: rows["partnership_route_explained"] == "no"),
     "F96": by.unpublished("appeals_procedure"),
     "F97": by.enquiry_days("acknowledged_on", 3, 99),
     "F98": by.enquiry_days("replied_on", 10, 99),
-    "F99": by.table(
+    "F99": by.table_rows(
         "enquiries", "enquiry_id", lambda r: (r["received_on"] == "2023-12-21") & (r["replied_on"] == "2024-01-09")
     ),
     "F100": by.unpublished("charges"),
-    "F101": by.table("publications", "rpa", lambda rows: (rows["item"] == "fee") & (rows["reviewed_on"] == "")),
+    "F101": by.table_rows("publications", "rpa", lambda rows: (rows["item"] == "fee") & (rows["reviewed_on"] == "")),
     "F102": by.too_little_room,
-    "F103": by.table("enquiries", "enquiry_id", lambda rows: rows["replied_on"] == ""),
+    "F103": by.table_rows("enquiries", "enquiry_id", lambda rows: rows["replied_on"] == ""),
     "F110": by.text("enquiries", "enquiry_id", "subject", r"^[=+\-@]"),
     "F111": by.text("moderations", "case_id", "weaknesses", "<[a-z]"),
     "F112": by.text("appeals", "appeal_id", "nature", '"'),
