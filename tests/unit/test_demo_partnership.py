@@ -1,0 +1,218 @@
+"""The made-up year: its bytes, its shape, and that it is believable."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import itertools
+import os
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from qa_lib.demo import build_slice
+from qa_lib.demo.files import within_limit
+from qa_lib.demo.model import Case, Year
+from qa_lib.demo.partnership import make_year
+from qa_lib.demo.scene import CODES, FORMS, PARTNERSHIP, YEAR
+from qa_lib.demo.workdays import is_working_day
+from qa_lib.demo.writing import PLAIN
+from qa_lib.intake.dataset import read_dataset
+from qa_lib.tables import scheme_tables
+
+ROOT = Path(__file__).parents[2]
+SLICE = ROOT / "notebooks" / "data" / "partnership"
+
+
+@pytest.fixture(scope="module")
+def clean() -> Year:
+    """Return the clean year."""
+    return make_year(PARTNERSHIP, planted=False)[0]
+
+
+def test_the_committed_slice_is_what_the_generator_makes(tmp_path: Path) -> None:
+    """Building the slice again gives the bytes under notebooks/data/partnership, file by file."""
+    build_slice(tmp_path)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert made == {path.name: path.read_bytes() for path in SLICE.iterdir()}
+
+
+DIGEST = """
+import hashlib, pathlib, sys
+from qa_lib.demo import build_partnership
+out = pathlib.Path(sys.argv[1])
+build_partnership(out)
+print(hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sorted(out.iterdir()))).hexdigest())
+"""
+
+
+def test_the_year_has_the_same_bytes_everywhere(tmp_path: Path) -> None:
+    """Another hash seed, time zone, locale and folder give the year whose hash is written here."""
+    environment = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-c", DIGEST, str(tmp_path / "année")]
+    run = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "f867c842e5711456f09ab6c8d42d1123abeaa6ecb981f5046b1329884c3ce7b2"
+
+
+def test_files_are_utf8_with_lf_and_without_mark() -> None:
+    """No byte-order mark and no carriage return in any file of the slice."""
+    for path in SLICE.iterdir():
+        content = path.read_bytes()
+        content.decode("utf-8")
+        assert b"\r" not in content
+        assert not content.startswith(b"\xef\xbb\xbf")
+        assert content.endswith(b"\n")
+
+
+def test_another_seed_gives_another_year(tmp_path: Path) -> None:
+    """The seed decides what the slice holds, and every seed can be planted into."""
+    hashes = set()
+    for seed in ("partnership-2023", "another", "a third"):
+        build_slice(tmp_path / seed, seed=seed)
+        hashes.add(hashlib.sha256((tmp_path / seed / "cases.csv").read_bytes()).hexdigest())
+    assert len(hashes) == 3
+
+
+def test_columns_are_those_of_the_tables(clean: Year) -> None:
+    """Every table and column is one that intake knows."""
+    known = scheme_tables("hlta")
+    for name in PLAIN:
+        columns = {field.name for field in fields(getattr(clean, name)[0])}
+        assert columns <= set(known[name].names), name
+    assert set(known) == {*PLAIN, "judgements", "forms"}
+
+
+def test_intake_accepts_the_slice_without_a_word() -> None:
+    """No row of the slice is rejected, nothing in it needs repair."""
+    data = read_dataset(SLICE)
+    assert data.rejected.empty
+    assert data.notices.empty
+    assert len(data.tables["cases"]) == 116
+
+
+def test_the_year_has_the_size_of_the_design(clean: Year) -> None:
+    """Three providers, 150 assessors, 60 PoPs and 4,000 files, every month of the year."""
+    assert {case.rpa for case in clean.cases} == set(CODES)
+    assert {case.month for case in clean.cases} == set(YEAR)
+    assert len({row.assessor_id for row in clean.assessors}) == 150
+    assert len(clean.pops) == len({case.pop_id for case in clean.cases}) == 60
+    assert len(clean.cases) == len({case.case_id for case in clean.cases}) == 4000
+
+
+def test_about_nine_in_ten_files_are_met(clean: Year) -> None:
+    """The outcome is met in 88 to 92 % of the files, in each provider 86 to 94 %."""
+    for rpa in (None, *CODES):
+        outcomes = [case.outcome for case in clean.cases if rpa in (None, case.rpa)]
+        low, high = (88, 92) if rpa is None else (86, 94)
+        assert low * len(outcomes) <= 100 * outcomes.count("met") <= high * len(outcomes)
+
+
+def test_summer_is_busy_and_august_is_not(clean: Year) -> None:
+    """June has the most files, August the fewest."""
+    sizes = Counter(case.month for case in clean.cases)
+    assert max(sizes, key=sizes.__getitem__) == "2024-06"
+    assert min(sizes, key=sizes.__getitem__) == "2024-08"
+
+
+def test_nobody_assesses_more_than_five_in_seven_days(clean: Year) -> None:
+    """In the clean year every assessor stays within the weekly limit, counted across providers."""
+    days: dict[str, list[dt.date]] = defaultdict(list)
+    for case in sorted(clean.cases, key=lambda case: case.case_id):
+        assert within_limit(case.assessed_on, days[case.assessor_id]), case.case_id
+        days[case.assessor_id].append(case.assessed_on)
+
+
+def test_whoever_comes_again_was_there_before(clean: Year) -> None:
+    """A second file follows from the outcome of the first, months later, at the same school and PoP."""
+    by_candidate: dict[str, list[Case]] = defaultdict(list)
+    for case in clean.cases:
+        by_candidate[case.candidate_id].append(case)
+    pairs = 0
+    follows = {"partial_reassessment": "resubmission"}
+    for files in by_candidate.values():
+        files.sort(key=lambda case: case.month)
+        for first, second in itertools.pairwise(files):
+            assert second.attempt == follows.get(first.outcome, "full_reassessment")
+            assert first.outcome != "met"
+            assert first.result_released_on < second.assessed_on
+            assert (first.school_urn, first.pop_id) == (second.school_urn, second.pop_id)
+            assert second.previous_assessor_id == first.assessor_id
+            pairs += 1
+    assert pairs > 200
+
+
+def test_dates_of_a_file_are_in_their_order(clean: Year) -> None:
+    """Sessions, qualifications, registration, allocation, assessment, submission, release; all on working days."""
+    for case in clean.cases:
+        order = [
+            case.first_session_on,
+            case.l2_english_submitted_on,
+            case.registered_on,
+            case.allocated_on,
+            case.assessed_on,
+            case.submitted_on,
+            case.result_released_on,
+        ]
+        assert order == sorted(order), case.case_id
+        assert all(map(is_working_day, order)), case.case_id
+        assert case.registered_on <= case.second_session_on
+        assert case.evidence_from < case.evidence_to < case.assessed_on
+        assert case.submitted_on.isoformat().startswith(case.month)
+
+
+def test_an_event_follows_freeze_and_seed(clean: Year) -> None:
+    """Files are submitted and scrutinised, then frozen, then the seed is given, then the event is held."""
+    frozen = {(event.rpa, event.month): event.frozen_on for event in clean.events}
+    cases = {case.case_id: case for case in clean.cases}
+    for event in clean.events:
+        assert event.frozen_on < event.seed_given_on < event.event_on < event.joint_report_on
+        assert len(event.seed) >= 20
+        assert set(event.seed) <= set("123456 ")
+    assert len({event.seed for event in clean.events}) == len(clean.events) == 36
+    for row in clean.scrutiny:
+        case = cases[row.case_id]
+        assert case.submitted_on < row.scrutinised_on < frozen[case.rpa, case.month]
+        assert row.by != case.assessor_id
+
+
+def test_peer_reviewers_change_every_three_months(clean: Year) -> None:
+    """Each provider reviews exactly one other in every month; the pairs of a quarter are not those of the next."""
+    for quarter in range(4):
+        months = YEAR[3 * quarter : 3 * quarter + 3]
+        pairs = {(event.rpa, event.peer_rpa) for event in clean.events if event.month in months}
+        assert len(pairs) == len({peer for _, peer in pairs}) == 3
+        assert all(rpa != peer for rpa, peer in pairs)
+        following = {
+            (event.rpa, event.peer_rpa) for event in clean.events if event.month in YEAR[3 * quarter + 3 :][:3]
+        }
+        assert not pairs & following
+
+
+def test_judgements_agree_with_outcomes(clean: Year) -> None:
+    """A file has insufficient judgements where its outcome is not met, and only there."""
+    for case in clean.cases:
+        assert (case.case_id in clean.insufficient) == (case.outcome != "met")
+
+
+def test_moderators_find_something_in_every_file(clean: Year) -> None:
+    """One row per file, by two people who did not assess it where the outcome changes; 1 to 4 % change."""
+    cases = {case.case_id: case for case in clean.cases}
+    changed = 0
+    for row in clean.moderations:
+        case = cases[row.case_id]
+        assert case.assessor_id not in (row.moderator_id, row.second_moderator_id)
+        assert (row.decision == "overturned") == (row.final_outcome != case.outcome) == bool(row.reason)
+        assert bool(row.second_moderator_id) == (row.decision == "overturned")
+        changed += row.decision == "overturned"
+    assert len(clean.moderations) == 4000
+    assert 40 <= changed <= 160
+
+
+def test_forms_are_those_of_the_code_of_practice() -> None:
+    """Fifteen forms, F9/10 being one."""
+    assert len(FORMS) == 15
+    assert "F9/10" in FORMS
