@@ -178,14 +178,15 @@ def defuse(text: str) -> str:
 
 def people_csv(frame: pd.DataFrame) -> bytes:
     """Return ``frame`` as a CSV that people open in a spreadsheet: BOM, LF, formulas defused, no index."""
-    lines = [[defuse(name) for name in frame.columns]]
-    lines += text_rows(frame, lambda _, value: defuse(value) if isinstance(value, str) else _defused(value))
+    rows = list(text_rows(frame, lambda _, value: _safe_text(value)))
+    lines = [[defuse(name) for name in frame.columns], *rows]
     body = "".join(_line(cells) for cells in lines)
     return BOM + body.encode("utf-8", errors="backslashreplace")
 
 
-def _defused(value: Any) -> str:
-    return defuse(value.text) if isinstance(value, Link) else cell_text(value)
+def _safe_text(value: Any) -> str:
+    text = cell_text(value)
+    return defuse(text) if isinstance(value, (str, Link)) else text  # a negative number is no formula
 
 
 def _line(cells: list[str]) -> str:

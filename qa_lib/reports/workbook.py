@@ -132,7 +132,8 @@ def date_from(name: str, first: dt.date) -> dict[str, Any]:
 
 
 def _put(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
-    if sheet.write_string(row, column, text, form):
+    failed = sheet.write_string(row, column, text, form) if text else sheet.write_blank(row, column, None, form)
+    if failed:
         raise RunError(f"row {row + 1}, column {column + 1} of sheet {sheet.name!r} is beyond what a sheet can hold")
 
 

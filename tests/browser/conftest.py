@@ -64,30 +64,25 @@ class PageChecker:
             self._thread.submit(step).result()
         self._thread.shutdown()
 
-    def __call__(
-        self,
-        path: Path,
-        *,
-        width: int = 1280,
-        evaluate: dict[str, str] | None = None,
-        act: Callable[[Any], None] | None = None,
-        screenshot: Path | None = None,
-        pdf: Path | None = None,
-    ) -> Seen:
-        """Open the page at ``path`` and say what was seen; ``evaluate`` maps names to JavaScript expressions."""
-        return self._thread.submit(self._look, path, width, evaluate or {}, act, screenshot, pdf).result()
+    def __call__(self, path: Path, **options: Any) -> Seen:
+        """Open the page at ``path`` and say what was seen.
+
+        Options: ``width`` of the window; ``act`` on the page first; ``evaluate`` names JavaScript expressions to
+        answer; ``axe=False`` leaves out the (slow) check of accessibility; ``screenshot`` and ``pdf`` are paths.
+        """
+        return self._thread.submit(self._look, path, **options).result()
 
     def _look(
         self,
         path: Path,
-        width: int,
-        evaluate: dict[str, str],
-        act: Callable[[Any], None] | None,
-        screenshot: Path | None,
-        pdf: Path | None,
+        *,
+        width: int = 1280,
+        act: Callable[[Any], None] | None = None,
+        evaluate: dict[str, str] | None = None,
+        axe: bool = True,
+        screenshot: Path | None = None,
+        pdf: Path | None = None,
     ) -> Seen:
-        from axe_playwright_python.sync_playwright import Axe
-
         seen = Seen()
         context = self._browser.new_context(viewport={"width": width, "height": 900})
         try:
@@ -100,10 +95,8 @@ class PageChecker:
                 act(page)
             seen.overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             seen.broken_images = page.evaluate("[...document.images].filter(i => !i.naturalWidth).length")
-            seen.evaluated = {name: page.evaluate(script) for name, script in evaluate.items()}
-            options = {"runOnly": {"type": "tag", "values": _WCAG_22_AA}, "resultTypes": ["violations"]}
-            for found in Axe().run(page, options=options).response["violations"]:
-                seen.violations += [f"{found['id']} at {node['target']}" for node in found["nodes"]]
+            seen.evaluated = {name: page.evaluate(script) for name, script in (evaluate or {}).items()}
+            seen.violations = _violations(page) if axe else []
             if screenshot:
                 page.screenshot(path=screenshot, full_page=True)
             if pdf:
@@ -121,9 +114,17 @@ class PageChecker:
             route.abort()
 
 
+def _violations(page: Any) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"runOnly": {"type": "tag", "values": _WCAG_22_AA}, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{violation['id']} at {node['target']}" for violation in found for node in violation["nodes"]]
+
+
 @pytest.fixture(scope="session")
 def page_checker() -> Iterator[PageChecker]:
-    """A checker of pages; skips where no browser is, and fails for it in CI."""
+    """Return a checker of pages; skip where no browser is, and fail for it in CI."""
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     if executable is None:
         reason = "needs chromium or google-chrome on the path"
