@@ -1,0 +1,117 @@
+"""The page over all reports of a run, and the run's own manifest that binds them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qa_lib.batch.manifest import MANIFEST, read_manifest
+from qa_lib.batch.plan import period_words
+from qa_lib.files import write_whole
+from qa_lib.reports.cells import Link
+from qa_lib.sampling.protocol import canonical_json, sha256_hex
+
+INDEX = "index.html"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A report that could not be made: whom it would have been about, and why."""
+
+    provider: str
+    per: str
+    period: str
+    why: str
+
+
+def report_folders(out: Path) -> list[str]:
+    """Return the report folders of a run, relative to it, sorted."""
+    return sorted(
+        f"{path.parent.parent.name}/{path.parent.name}"
+        for path in out.glob(f"*/*/{MANIFEST}")
+        if not path.parent.parent.name.startswith(".")
+    )
+
+
+def write_index(out: Path, *, run: str, title: str, made: Collection[str], failed: Mapping[str, Failure]) -> None:
+    """Write ``index.html`` and the run's manifest over everything that stands in its folder.
+
+    Reports of earlier runs stay listed, and so do failures that have not been mended since.
+    """
+    still = {folder: failure for folder, failure in _failed_before(out).items() if folder not in made}
+    still |= {folder: asdict(failure) for folder, failure in failed.items()}
+    page = index_page(out, title=title, failed=still)
+    write_whole(out / INDEX, page)
+    content = {
+        "failed": still,
+        "index": sha256_hex(page),
+        "reports": {folder: sha256_hex((out / folder / MANIFEST).read_bytes()) for folder in report_folders(out)},
+        "run": run,
+        "title": title,
+    }
+    write_whole(out / MANIFEST, canonical_json(content))
+
+
+def _failed_before(out: Path) -> dict[str, dict[str, str]]:
+    if not (out / MANIFEST).is_file():
+        return {}
+    return dict(read_manifest(out).get("failed", {}))
+
+
+def index_page(out: Path, *, title: str, failed: Mapping[str, Mapping[str, str]]) -> bytes:
+    """Return the page over the reports that stand in a run's folder and those that failed."""
+    from qa_lib.reports.page import render_index
+
+    folders = report_folders(out)
+    rows = [row for folder in folders for row in _report_rows(out / folder, folder, failed.get(folder, {}))]
+    rows += [_failed_row(one) for folder, one in failed.items() if folder not in folders]
+    rows.sort(key=lambda row: (row["provider"], row.pop("period"), row.pop("per")))
+    intro = f"{len(folders)} reports."
+    if failed:
+        intro += f" {len(failed)} failed or were not attempted: see the column status."
+    return render_index(rows, title=title, intro=intro).encode()
+
+
+def _report_rows(place: Path, folder: str, failure: Mapping[str, str]) -> list[dict[str, Any]]:
+    content = read_manifest(place)
+    status = f"{failure['why']}; the page is an earlier run's" if failure else _status(place)
+    figures = {"status": status, **_figures(place)}
+    return [
+        {**_whom(content), "report": Link(name, f"{folder}/{name}.html"), **figures} for name in content["notebooks"]
+    ]
+
+
+def _failed_row(failure: Mapping[str, str]) -> dict[str, Any]:
+    return {**_whom(failure), "report": "", "status": failure["why"], **dict.fromkeys(_FIGURES)}
+
+
+def _whom(content: Mapping[str, Any]) -> dict[str, Any]:
+    named = {name: content[name] for name in ("provider", "period", "per")}
+    return {**named, "about": period_words(content["per"], content["period"])}
+
+
+def _status(place: Path) -> str:
+    if (place / "draw.json").is_file():
+        return "drawn"
+    return "waiting for seed" if (place / "freeze.json").is_file() else "complete"
+
+
+_FIGURES = ("files", "sampled", "breaches")
+
+
+def _figures(place: Path) -> dict[str, int | None]:
+    """Return how many files were in the population, how many were sampled, how many findings are breaches."""
+    findings = _csv_rows(place / "findings.csv")
+    breaches = None if findings is None else sum(row.get("status") == "breach" for row in findings)
+    counted = [_csv_rows(place / name) for name in ("population.csv", "sample.csv")]
+    return dict(zip(_FIGURES, [*(None if rows is None else len(rows) for rows in counted), breaches], strict=True))
+
+
+def _csv_rows(path: Path) -> list[dict[str, str]] | None:
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))

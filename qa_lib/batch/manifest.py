@@ -1,0 +1,129 @@
+"""The manifest of a report: what it was made from, by what, and what it consists of. No clock, no machine, no path."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from fractions import Fraction
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from qa_lib.batch.plan import Report
+from qa_lib.batch.runfile import RunFile
+from qa_lib.errors import QAError
+from qa_lib.files import write_whole
+from qa_lib.rulebook import RuleBook
+from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
+from qa_lib.schemes.hlta.plan import rule_values
+
+MANIFEST = "manifest.json"
+_FORMAT = "1"
+
+
+def basis(run: RunFile, report: Report, book: RuleBook, inputs: Mapping[str, str]) -> dict[str, Any]:
+    """Return everything that a report follows from, with its run id: the hash of it all.
+
+    Raises
+    ------
+    RuleNotInForce
+        If a rule has no value on the report's day.
+    """
+    names = {"seed_series": run.seed_series, "rule_book": run.rule_book}
+    content = {
+        "inputs": dict(inputs),
+        "intake": {"columns": run.columns, "reader": run.reader or "", "scheme": run.scheme, "values": run.values},
+        "notebooks": {one.name: one.source.sha256 for one in report.notebooks},
+        "parameters": {one.name: report.parameters(one, **names) for one in report.notebooks},
+        "rule_books": {Path(book.path).name: book.sha256},
+    }
+    return {
+        **content,
+        "format": _FORMAT,
+        "packages": package_versions(),
+        "per": report.per,
+        "period": report.period,
+        "provider": report.provider,
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "rules": _rules(book, report.rules_on),
+        "run": run.name,
+        "run_id": sha256_hex(canonical_json(content)),
+        "title": report.title,
+    }
+
+
+def package_versions() -> dict[str, str]:
+    """Return the versions of this project and of every package that it names itself."""
+    required = [line for line in metadata.requires("qa-lib") or [] if "extra ==" not in line]
+    names = {line.split(";")[0].strip() for line in required} | {"qa-lib"}
+    plain = {_bare(name) for name in names}
+    return {name: metadata.version(name) for name in sorted(plain)}
+
+
+def _bare(requirement: str) -> str:
+    for mark in "[<>=!~ (":
+        requirement = requirement.split(mark)[0]
+    return requirement
+
+
+def _rules(book: RuleBook, day: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "clause": value.clause,
+            "rule": rule,
+            "source": value.source,
+            "valid_from": value.valid_from.isoformat(),
+            "value": _exact(value.value),
+        }
+        for rule, value in sorted(rule_values(book, day[:7], rules_on=day).items())
+    ]
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _exact(cell) for name, cell in value.items()}
+    return str(value) if isinstance(value, Fraction) else value
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below a folder but its manifest, by path with ``/`` between the parts."""
+    return {
+        path.relative_to(folder).as_posix(): sha256_hex(path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != folder / MANIFEST
+    }
+
+
+def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
+    """Write the manifest of a report folder that holds everything else already."""
+    write_whole(folder / MANIFEST, canonical_json({**content, "outputs": files_of(folder)}))
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a folder.
+
+    Raises
+    ------
+    SampleError
+        If it is not in the form in which it was written.
+    """
+    return read_canonical_json((folder / MANIFEST).read_bytes(), name=MANIFEST)
+
+
+def differences(folder: Path) -> list[str]:
+    """Return how a report folder differs from its manifest, file by file; an empty list where it does not."""
+    try:
+        written = read_manifest(folder).get("outputs")
+    except QAError as error:
+        return [str(error)]
+    if not isinstance(written, dict):
+        return [f"{MANIFEST} lists no outputs; it was edited: fetch the original"]
+    return compare_hashes(written, files_of(folder))
+
+
+def compare_hashes(written: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
+    """Return which files changed, which are missing and which were added."""
+    changed = [name for name in sorted(written.keys() & there.keys()) if written[name] != there[name]]
+    problems = [f"{name} was changed" for name in changed]
+    problems += [f"{name} is missing" for name in sorted(written.keys() - there.keys())]
+    return problems + [f"{name} was added" for name in sorted(there.keys() - written.keys())]

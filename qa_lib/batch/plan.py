@@ -1,0 +1,146 @@
+"""Which reports a run makes: for each provider its months in order, and each year after its last month."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from qa_lib.batch.runfile import Period, RunFile, RunNotebook
+from qa_lib.batch.source import Value
+from qa_lib.errors import RunError
+from qa_lib.files import folder_name
+from qa_lib.intake.dataset import Dataset
+from qa_lib.intake.prepared import provider_months
+from qa_lib.rulebook import RuleBook
+from qa_lib.sampling.months import year_of
+from qa_lib.strict_yaml import nearest
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report folder to be.
+
+    Attributes
+    ----------
+    provider, per, period
+        Whom and what it is about: a month ``2024-01``, or a year by its first month.
+    months
+        The months of data that its notebooks see.
+    rules_on
+        The day whose rules it applies.
+    notebooks
+        What is executed for it.
+    """
+
+    provider: str
+    per: Period
+    period: str
+    months: tuple[str, ...]
+    rules_on: str
+    notebooks: tuple[RunNotebook, ...]
+
+    @property
+    def folder(self) -> str:
+        """The folder's path below the run's, with ``/`` between its parts."""
+        return f"{period_folder(self.per, self.period)}/{folder_name(self.provider)}"
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return f"{self.provider}, {period_words(self.per, self.period)}"
+
+    def parameters(self, notebook: RunNotebook, *, seed_series: str, rule_book: str) -> dict[str, Value]:
+        """Return everything that a notebook is given, in the order of names."""
+        given = {"dataset": "data", "out": ".", "provider": self.provider, self.per: self.period}
+        optional = {"seed_series": seed_series, "rule_book": rule_book}
+        given |= {name: text for name, text in optional.items() if text and name in notebook.source.defaults}
+        return dict(sorted({**notebook.parameters, **given}.items()))
+
+
+def period_folder(per: str, period: str) -> str:
+    """Return the name of the folder over a period's reports."""
+    return period if per == "month" else f"year-{period}"
+
+
+def period_words(per: str, period: str) -> str:
+    """Return a period in words.
+
+    Examples
+    --------
+    >>> period_words("month", "2024-01"), period_words("year", "2023-09")
+    ('January 2024', 'year from September 2023')
+    """
+    words = f"{_MONTHS[int(period[5:]) - 1]} {period[:4]}"
+    return words if per == "month" else f"year from {words}"
+
+
+def plan_reports(
+    run: RunFile, dataset: Dataset, book: RuleBook, *, providers: Collection[str] = (), month: str | None = None
+) -> dict[str, list[Report]]:
+    """Return the reports of each provider, in the order in which they must be made.
+
+    Parameters
+    ----------
+    providers, month
+        Narrow the run file's own choice.
+
+    Raises
+    ------
+    RunError
+        If a provider or month is not in the data, or nothing is left to report on.
+    """
+    cases = provider_months(dataset)
+    there = {str(name): sorted(set(rows["month"])) for name, rows in cases.groupby("rpa")}
+    chosen = _chosen(run, there, providers)
+    wanted = {name: [one for one in there[name] if one in run.months and month in (None, one)] for name in chosen}
+    if not any(wanted.values()):
+        every = sorted({one for name in chosen for one in there[name]})
+        held = f"{every[0]} to {every[-1]}" if every else "none"
+        raise RunError(f"no month is left to report on; the data set's months of these providers are {held}")
+    return {name: list(_of_provider(run, book, name, months, there[name])) for name, months in wanted.items() if months}
+
+
+def _chosen(run: RunFile, there: Mapping[str, list[str]], providers: Collection[str]) -> list[str]:
+    allowed = set(there) if run.providers is None else set(run.providers)
+    held = ", ".join(sorted(there))
+    faults = [
+        f"the data set has no files of provider {name!r}{nearest(name, there) or f'; it has {held}'}"
+        for name in sorted(set(providers) | (allowed - set(there)))
+        if name not in there
+    ]
+    faults += [f"the run file leaves provider {name!r} out" for name in sorted(set(providers) & set(there) - allowed)]
+    if faults:
+        raise RunError("; ".join(faults))
+    return sorted(providers or allowed)
+
+
+def _of_provider(run: RunFile, book: RuleBook, provider: str, months: list[str], every: list[str]) -> list[Report]:
+    """Return the reports of a provider: the months of a year, then the year."""
+    fixed = str(next((one.parameters["rules_on"] for one in run.notebooks if one.parameters.get("rules_on")), ""))
+    kinds = {per: tuple(one for one in run.notebooks if one.per == per) for per in ("month", "year")}
+
+    def year(month: str) -> str:
+        return year_of(month, starts_in=book["HLTA.MOD.4"].on(fixed or month).value["year_starts_in_month"])
+
+    reports = []
+    for first, of_year in groupby(months, key=year):
+        known = [month for month in every if year(month) == first]
+        if kinds["month"]:
+            reports += [
+                Report(provider, "month", month, _until(known, month), fixed or f"{month}-01", kinds["month"])
+                for month in of_year
+            ]
+        if kinds["year"]:
+            reports.append(Report(provider, "year", first, tuple(known), fixed or f"{known[0]}-01", kinds["year"]))
+    return reports
+
+
+def _until(months: list[str], last: str) -> tuple[str, ...]:
+    """Return the months that can be known when the last is reported on: coverage needs those of the year before it."""
+    return tuple(month for month in months if month <= last)
