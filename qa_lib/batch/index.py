@@ -68,7 +68,7 @@ def index_page(out: Path, *, title: str, failed: Mapping[str, Mapping[str, str]]
     folders = report_folders(out)
     rows = [row for folder in folders for row in _report_rows(out / folder, folder, failed.get(folder, {}))]
     rows += [_failed_row(one) for folder, one in failed.items() if folder not in folders]
-    rows.sort(key=lambda row: (row["provider"], row.pop("period"), row.pop("per")))
+    rows.sort(key=lambda row: (row["provider"], row.pop("_per"), row.pop("_first")))
     intro = f"{len(folders)} reports."
     if failed:
         intro += f" {len(failed)} failed or were not attempted: see the column status."
@@ -89,8 +89,9 @@ def _failed_row(failure: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _whom(content: Mapping[str, Any]) -> dict[str, Any]:
-    named = {name: content[name] for name in ("provider", "period", "per")}
-    return {**named, "about": period_words(content["per"], content["period"])}
+    """Return the first columns, and by what the rows are put in order: a provider's months, then its years."""
+    per, period = content["per"], content["period"]
+    return {"provider": content["provider"], "period": period_words(per, period), "_per": per, "_first": period}
 
 
 def _status(place: Path) -> str:

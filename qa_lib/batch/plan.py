@@ -58,8 +58,9 @@ class Report:
     def parameters(self, notebook: RunNotebook, *, seed_series: str, rule_book: str) -> dict[str, Value]:
         """Return everything that a notebook is given, in the order of names."""
         given = {"dataset": "data", "out": ".", "provider": self.provider, self.per: self.period}
-        optional = {"seed_series": seed_series, "rule_book": rule_book}
-        given |= {name: text for name, text in optional.items() if text and name in notebook.source.defaults}
+        # An empty register is the one that the environment names.
+        optional = {"register": "", "rule_book": rule_book, "seed_series": seed_series}
+        given |= {name: text for name, text in optional.items() if name in notebook.source.defaults}
         return dict(sorted({**notebook.parameters, **given}.items()))
 
 
@@ -81,7 +82,13 @@ def period_words(per: str, period: str) -> str:
 
 
 def plan_reports(
-    run: RunFile, dataset: Dataset, book: RuleBook, *, providers: Collection[str] = (), month: str | None = None
+    run: RunFile,
+    dataset: Dataset,
+    book: RuleBook,
+    *,
+    providers: Collection[str] = (),
+    month: str | None = None,
+    made: Collection[str] = (),
 ) -> dict[str, list[Report]]:
     """Return the reports of each provider, in the order in which they must be made.
 
@@ -89,6 +96,9 @@ def plan_reports(
     ----------
     providers, month
         Narrow the run file's own choice.
+    made
+        Report folders of earlier runs. A year is reported on as far as its months are made, now or before: its notebook
+        draws no month that nobody asked for.
 
     Raises
     ------
@@ -120,7 +130,9 @@ def _chosen(run: RunFile, there: Mapping[str, list[str]], providers: Collection[
     return sorted(providers or allowed)
 
 
-def _of_provider(run: RunFile, book: RuleBook, provider: str, months: list[str], every: list[str]) -> list[Report]:
+def _of_provider(
+    run: RunFile, book: RuleBook, provider: str, months: list[str], every: list[str], made: Collection[str]
+) -> list[Report]:
     """Return the reports of a provider: the months of a year, then the year."""
     fixed = str(next((one.parameters["rules_on"] for one in run.notebooks if one.parameters.get("rules_on")), ""))
     kinds = {per: tuple(one for one in run.notebooks if one.per == per) for per in ("month", "year")}
@@ -137,7 +149,8 @@ def _of_provider(run: RunFile, book: RuleBook, provider: str, months: list[str],
                 for month in of_year
             ]
         if kinds["year"]:
-            reports.append(Report(provider, "year", first, tuple(known), fixed or f"{known[0]}-01", kinds["year"]))
+            so_far = [one for one in known if one in months or f"{one}/{folder_name(provider)}" in made]
+            reports.append(Report(provider, "year", first, tuple(so_far), fixed or f"{so_far[0]}-01", kinds["year"]))
     return reports
 
 

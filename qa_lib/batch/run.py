@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from qa_lib.batch.index import INDEX, Failure, write_index
+from qa_lib.batch.index import INDEX, Failure, report_folders, write_index
 from qa_lib.batch.lock import only_run_here
 from qa_lib.batch.manifest import basis
 from qa_lib.batch.plan import Report, plan_reports
@@ -84,7 +84,7 @@ def run_reports(
     """
     book = load_rulebook(Path(run.rule_book) if run.rule_book.endswith(".yaml") else run.rule_book)
     dataset = read_dataset(run.dataset, scheme=run.scheme, columns=run.columns, values=run.values, reader=run.reader)
-    planned = plan_reports(run, dataset, book, providers=providers, month=month)
+    planned = plan_reports(run, dataset, book, providers=providers, month=month, made=report_folders(out))
     out.mkdir(parents=True, exist_ok=True)
     with only_run_here(out), _work_folder(out) as work:
         result = RunResult(out)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ GIVEN = {
     "year": "it follows from the months",
     "seed": "it belongs to one draw: give it in the table events, or name a seed_series",
     "seed_series": "it is a key of the run file itself",
+    "register": "the option --register names it, so that no password stands on a page",
     "rule_book": "it is a key of the run file itself",
 }
 
@@ -57,7 +59,7 @@ def read_source(path: Path) -> Source:
     Raises
     ------
     RunError
-        If it is no notebook, or has not exactly one code cell tagged ``parameters`` of flat assignments.
+        If it is no notebook, or has not exactly one code cell tagged ``parameters``.
     """
     shown = shown_path(path)
     try:
@@ -88,10 +90,8 @@ def declared_parameters(nb: Any, shown: str) -> dict[str, Any]:
     """Return the parameters that a notebook declares, with their defaults.
 
     papermill only warns of names that a notebook does not declare, and misses declarations that hold ``=``; here the
-    cell is parsed as Python, and a cell that is not flat assignments of plain values is refused.
+    cell is parsed as Python.
     """
-    from qa_lib.reports.page import assigned_values
-
     cells = [cell for cell in nb.cells if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
         raise RunError(
@@ -99,9 +99,31 @@ def declared_parameters(nb: Any, shown: str) -> dict[str, Any]:
             "so that a run's values replace its defaults"
         )
     try:
-        return dict(assigned_values(cells[0].source))
+        return dict(_assigned(cells[0].source))
     except SyntaxError as error:
         raise RunError(f"{shown}: its parameters cell is not Python ({error.msg}); mend it") from None
+
+
+def _assigned(source: str) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of every assignment of plain values; ``a, b = 1, 2`` counts as two."""
+    for statement in ast.parse(source).body:
+        if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+            continue
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        for target in targets:
+            pairs = [(target, statement.value)]
+            if isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple):
+                pairs = list(zip(target.elts, statement.value.elts, strict=False))
+            for name, value in pairs:
+                if isinstance(name, ast.Name):
+                    yield name.id, _plain(value)
+
+
+def _plain(value: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except ValueError:
+        return ast.unparse(value)
 
 
 def typed_value(name: str, text: object, defaults: Mapping[str, Any]) -> Value:
