@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from qa_lib.errors import SampleError
@@ -43,7 +44,7 @@ def canonical_population(files: pd.DataFrame) -> pd.DataFrame:
     missing = [column for column in COLUMNS if column not in files.columns]
     if missing:
         raise SampleError(f"the population lacks the columns {missing}")
-    frame = files[COLUMNS].reset_index(drop=True).fillna("").astype("object")
+    frame = files[COLUMNS].reset_index(drop=True).astype("object").fillna("")
     faults: list[str] = []
     for column in ("case_id", "assessor_id", "pop_id"):
         # Each distinct id is looked at once: a million files have few assessors.
@@ -53,7 +54,7 @@ def canonical_population(files: pd.DataFrame) -> pd.DataFrame:
             if fault := identifier_fault(text):
                 rows = [int(row) + 1 for row in (codes == code).nonzero()[0][:_MOST_NAMED]]
                 faults.append(f"row {rows}: {column} {fault}")
-        frame[column] = pd.Series(cleaned, dtype="object").take(codes).to_numpy() if len(codes) else frame[column]
+        frame[column] = pd.Series(np.array(cleaned, dtype=object)[codes], dtype="object")
     faults += _duplicates(frame["case_id"]) + _contradictions(frame)
     if faults:
         raise SampleError("the population is refused:\n  " + "\n  ".join(faults))

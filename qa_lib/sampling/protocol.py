@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -15,6 +16,8 @@ from qa_lib.errors import SampleError
 VERSION = "1"
 #: Head of a draw chain that has no entry yet.
 NO_ENTRY = "0" * 64
+# No exponent: 1e999999999 is a number that no machine writes out.
+_RATE = re.compile(r"-?(\d{1,20}(\.\d{1,20})?|\.\d{1,20}|\d{1,20}/\d{1,20})", re.ASCII)
 
 
 def sha256_hex(content: bytes | str) -> str:
@@ -107,9 +110,10 @@ def parse_rate(text: str | int | Fraction, *, name: str = "rate") -> Fraction:
     """
     if isinstance(text, float):
         raise SampleError(f"{name} {text!r} is a float; give it as text, e.g. '0.05', so that it is exact")
+    plain = str(text).strip()
+    number = plain.removesuffix("%").strip()
     try:
-        plain = str(text).strip()
-        value = Fraction(plain[:-1].strip()) / 100 if plain.endswith("%") else Fraction(plain)
+        value = Fraction(number if _RATE.fullmatch(number) else "") / (100 if plain.endswith("%") else 1)
     except (ValueError, ZeroDivisionError):
         raise SampleError(f"{name} is {text!r}; expected a decimal such as 0.05 or a fraction such as 1/20") from None
     if not 0 <= value <= 1:
