@@ -113,7 +113,7 @@ def plan_reports(
         every = sorted({one for name in chosen for one in there[name]})
         held = f"{every[0]} to {every[-1]}" if every else "none"
         raise RunError(f"no month is left to report on; the data set's months of these providers are {held}")
-    return {name: list(_of_provider(run, book, name, months, there[name])) for name, months in wanted.items() if months}
+    return {name: _of_provider(run, book, name, months, there[name], made) for name, months in wanted.items() if months}
 
 
 def _chosen(run: RunFile, there: Mapping[str, list[str]], providers: Collection[str]) -> list[str]:

@@ -1,0 +1,44 @@
+"""``qa verify``: check a draw, a report or a whole run."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--register", metavar="URL", help="Also hold the draws against this register.")
+@click.option(
+    "--rerun",
+    metavar="RUNFILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also run this once more and compare every byte.",
+)
+@click.option(
+    "--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="With --rerun: providers at once."
+)
+def command(folder: Path, register: str | None, rerun: Path | None, jobs: int) -> None:
+    """Check a draw folder, a report folder or the folder of a run: identical, or exactly what differs.
+
+    Every file is held against the manifest, and every draw is drawn again. A run's own register is checked with it.
+    Prints one line for each part, and the differences under it; exit code 1 where there are any.
+    """
+    from qa_lib.batch.verify import run_again, verify_folder
+
+    checked = verify_folder(folder, register=register)
+    if rerun is not None:
+        from qa_lib.batch.runfile import read_run_file
+
+        again = run_again(folder, read_run_file(rerun), jobs=jobs)
+        checked = chain(checked, ((f"{name}, run again", problems) for name, problems in again))
+    wrong = 0
+    for name, problems in checked:
+        click.echo(f"{'DIFFERS' if problems else 'OK'}  {name}")
+        for problem in problems:
+            click.echo(f"  {problem}")
+        wrong += bool(problems)
+    if wrong:
+        raise SystemExit(1)
