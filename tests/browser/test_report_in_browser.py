@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import nbformat.v4 as v4
 import pytest
 from nbclient import NotebookClient
@@ -12,6 +13,8 @@ from qa_lib.reports.cells import Link
 from qa_lib.reports.page import render_index, render_page
 
 pytestmark = pytest.mark.browser
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 CELLS = """
 import pandas as pd
@@ -109,6 +112,15 @@ def test_the_checker_notices_what_it_is_for(tmp_path, page_checker):
         "broken",
     ):
         assert words in faults
+
+
+@pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.rglob("*.ipynb")), ids=lambda path: path.stem)
+def test_every_notebook_of_the_project_makes_a_good_page(notebook, tmp_path, page_checker):
+    """What is committed can be read by everyone, on a wide and on a narrow screen."""
+    path = tmp_path / "page.html"
+    path.write_text(render_page(nbformat.read(notebook, 4), title="A provider, a month"), encoding="utf-8")
+    assert page_checker(path).faults() == []
+    assert page_checker(path, axe=False, width=320).faults() == []
 
 
 def test_a_page_fits_a_narrow_screen(page, page_checker):
