@@ -6,7 +6,6 @@ Each file is written beside its place, brought to the disk and renamed, so a rea
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
 import os
 import re
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from qa_lib.errors import RunError
+from qa_lib.files import write_whole
 from qa_lib.findings import COLUMNS
 from qa_lib.reports.cells import people_csv
 from qa_lib.reports.table import Table, checked_name, printable, templates
@@ -144,26 +144,6 @@ class Note:
 
     def _repr_html_(self) -> str:
         return templates().get_template("note.html.j2").render(note=self)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` so that the old file or the new one is there, never half of one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    with contextlib.suppress(OSError):  # Windows cannot open a folder; there the rename alone must do
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _display(thing: object, metadata: dict[str, Any] | None = None) -> None:
