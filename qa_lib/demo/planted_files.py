@@ -182,6 +182,7 @@ FILE_FACTS = (
         "The oldest evidence is 400 days older than the assessment.",
         _evidence_from(400),
         "warning",
+        lambda case: case.assessed_on != LEAP_DAY,
     ),
     FileFact(
         "F18",

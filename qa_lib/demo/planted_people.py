@@ -75,7 +75,10 @@ def plant_heavy_seven_days(planting: Planting) -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for row in planting.year.assessors:
         places[row.assessor_id].append(row.rpa)
-    for assessor in planting.chance.shuffle([name for name, rpas in places.items() if len(rpas) == 2], "F42"):
+    # A quiet time may be that of a suspension, so whoever an action concerns is left alone.
+    concerned = {row.assessor_id for row in planting.year.actions}
+    people = [name for name, rpas in places.items() if len(rpas) == 2 and name not in concerned]
+    for assessor in planting.chance.shuffle(people, "F42"):
         first, second = places[assessor]
         for monday in _quiet_mondays(planting, assessor, before=11, after=9):
             windows = [

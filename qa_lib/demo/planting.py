@@ -144,7 +144,7 @@ class Planting:
 
     def without_moderation(self, case: Case) -> None:
         """Take away what moderators would find, and the release: the file never got that far."""
-        self.year.moderations.remove(self.found[case.case_id])
+        self.year.moderations.remove(self.found.pop(case.case_id))
         self.year.feedback_log = [
             row for row in self.year.feedback_log if row.case_id != case.case_id or row.subject != "assessor"
         ]
