@@ -1,0 +1,124 @@
+"""``qa compare`` reads any table of people and says in words what its numbers show."""
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from qa_lib.cli.compare import command, read_people
+from qa_lib.errors import QAError
+from qa_lib.statistics.groups import COLUMNS
+
+OPTIONS = ["--outcome", "result", "--positive", "Pass", "--groups", "sex"]
+
+
+@pytest.fixture
+def table():
+    """Return two hundred people: women pass in 90 of 100 cases, men in 60; ten have no sex, one no result."""
+    rows = [("F", i < 90) for i in range(100)] + [("M", i < 60) for i in range(100)] + [("", True)] * 10
+    frame = pd.DataFrame(rows, columns=["sex", "passed"])
+    frame["result"] = frame["passed"].map({True: "Pass", False: "Fail"})
+    frame["provider"], frame["cohort"] = "North", "2024"
+    frame.loc[len(frame) - 1, "result"] = None
+    return frame.drop(columns="passed")
+
+
+def run(*arguments):
+    """Return what the command prints."""
+    result = CliRunner().invoke(command, [str(argument) for argument in arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "xlsx", "parquet"])
+def test_any_table_gives_the_same_answer(table, tmp_path, kind):
+    """The format of the file does not show."""
+    file = tmp_path / f"people.{kind}"
+    if kind == "xlsx":
+        table.to_excel(file, index=False)
+    elif kind == "parquet":
+        table.to_parquet(file)
+    else:
+        table.to_csv(file, index=False, sep="\t" if kind == "tsv" else ",")
+    output = run(file, *OPTIONS, "--within", "provider")
+    assert "210 people, 3 groups. The outcome of 1 is missing." in output
+    assert "- North: sex M: 60 of 100 (60.0 %)" in output
+    assert "It is over the rule's threshold. Chance alone would rarely give this" in output
+    assert "Intervals are not adjusted" in output
+
+
+def test_the_table_is_written_with_the_agreed_columns(table, tmp_path):
+    """groups.csv, and mix.csv where strata are named; restricted, with a BOM for spreadsheets."""
+    file, out = tmp_path / "people.csv", tmp_path / "out"
+    table.to_csv(file, index=False)
+    output = run(
+        file, *OPTIONS, "--within", "provider", "--strata", "cohort", "--mdd", "--profile", "dfe", "--out", out
+    )
+    groups = pd.read_csv(out / "groups.csv", encoding="utf-8-sig")
+    assert list(groups.columns) == ["provider", *COLUMNS]
+    assert groups["mdd_points"].notna().sum() == 2
+    assert groups["suppressed"].fillna("").tolist() == ["", "", "u"]
+    assert "no difference changes its sign" in output
+    assert (out / "mix.csv").exists()
+    assert (out / "groups.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_a_sign_that_turns_is_said(tmp_path):
+    """The warning names the group."""
+    cells = [("a", "easy", 81, 87), ("a", "hard", 192, 263), ("b", "easy", 234, 270), ("b", "hard", 55, 80)]
+    rows = [(g, s, int(i < k)) for g, s, k, n in cells for i in range(n)]
+    file = tmp_path / "stones.csv"
+    pd.DataFrame(rows, columns=["g", "s", "ok"]).to_csv(file, index=False)
+    output = run(file, "--outcome", "ok", "--groups", "g", "--strata", "s")
+    assert "- g / a: All together the first group is -4.6 points" in output
+
+
+def test_the_strict_test_warns_of_its_floor(table, tmp_path):
+    """Boschloo with Berger and Boos has no p below one in ten thousand."""
+    file = tmp_path / "people.csv"
+    table.to_csv(file, index=False)
+    assert "never below 0.0001" in run(file, *OPTIONS, "--test", "boschloo")
+
+
+def test_only_the_most_notable_groups_are_spelt_out(tmp_path):
+    """More than twenty flagged groups are counted, not listed."""
+    rows = [(f"g{group:02}", int(i < group % 10)) for group in range(40) for i in range(9)]
+    file = tmp_path / "many.csv"
+    pd.DataFrame(rows, columns=["g", "ok"]).to_csv(file, index=False)
+    output = run(file, "--outcome", "ok", "--groups", "g")
+    assert output.count("\n- ") == 20
+    assert "more flagged or different; --out writes them all." in output
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("people.csv", b"", "row 0: nothing, expected a header"),
+        ("people.csv", b"a,a\n1,2\n", "'a' appears twice"),
+        ("people.csv", b"a,b\n1,2,3\n", "row 2"),
+        ("people.doc", b"a,b\n1,2\n", "ends in"),
+        ("people.xlsx", b"PK no workbook", "workbook"),
+        ("people.parquet", b"PAR1", "Parquet"),
+    ],
+)
+def test_a_file_that_cannot_be_read_whole_is_refused(tmp_path, name, content, said):
+    """Nothing is left out in silence: the row or the column is named."""
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(QAError, match=said):
+        read_people(file)
+
+
+def test_a_folder_or_nothing_is_no_table(tmp_path):
+    """The message says which file to name."""
+    with pytest.raises(QAError, match="is a folder"):
+        read_people(tmp_path)
+    with pytest.raises(QAError, match="nothing is at"):
+        read_people(tmp_path / "absent.csv")
+
+
+def test_an_outcome_that_is_not_yes_or_no_asks_for_the_positive_value(table, tmp_path):
+    """It lists the values that are there."""
+    file = tmp_path / "people.csv"
+    table.to_csv(file, index=False)
+    with pytest.raises(QAError, match=r"'Fail', 'Pass'.*positive"):
+        run(file, "--outcome", "result", "--groups", "sex")
