@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ KEYS = {
     *("population_digest", "protocol", "provider", "purpose", "rate", "scrutiny_files", "seed_source"),
     *("standards", "standards_more", "tiers", "year"),
 }
+_PART = re.compile("month|late-[1-9][0-9]*")
+_DIGEST = re.compile("[0-9a-f]{64}")
+_MOST_STANDARDS = 10_000
 _NO_TIERS = dict.fromkeys(TIERS, Fraction(0))
 
 
@@ -95,11 +99,14 @@ def _plan_faults(plan: SamplingPlan) -> list[str]:
             f"national standards are {national}; expected numbers from 1 to {plan.standards}",
         ),
         (min(plan.standards_more, plan.standards) >= 0, "a number of standards is negative"),
+        (plan.standards <= _MOST_STANDARDS, f"{plan.standards} standards; at most {_MOST_STANDARDS} are allowed"),
         (not forbidden_character(plan.seed_source), f"the seed source {forbidden_character(plan.seed_source)}"),
         (plan.purpose in PURPOSES, f"purpose is {plan.purpose!r}; expected one of {list(PURPOSES)}"),
         (
-            plan.purpose != "scrutiny" or (set(plan.scrutiny_files) == tiers and min(plan.scrutiny_files.values()) > 0),
-            f"scrutiny takes a number of files, 1 or more, for each of {sorted(tiers)}",
+            (set(plan.scrutiny_files) == tiers and min(plan.scrutiny_files.values()) > 0)
+            if plan.purpose == "scrutiny"
+            else not plan.scrutiny_files,
+            f"scrutiny takes a number of files, 1 or more, for each of {sorted(tiers)}; moderation takes none",
         ),
     ]
     return [message for holds, message in checks if not holds]
@@ -191,20 +198,30 @@ def make_freeze(
     """
     provider, month = checked_identifier(provider, "provider"), check_month(month)
     population = canonical_population(files)
+    content = _content(
+        plan,
+        provider=provider,
+        month=month,
+        part=part,
+        chain_head=chain_head,
+        needs_cover=_needs_cover(population, plan, month, covered or {}),
+        population_digest=sha256_hex(population_csv(population)),
+    )
+    return Freeze(population=population, content=content)
+
+
+def _content(plan: SamplingPlan, *, month: str, **bound: Any) -> dict[str, Any]:
+    """Return the object of ``freeze.json``; ``bound`` is what does not follow from plan and month."""
     coverage: dict[str, Any] = {"policy": plan.policy}
     if plan.policy == "from_month":
         coverage["from_month"] = plan.from_month
-    content = {
-        "chain_head": chain_head,
+    return {
+        **bound,
         "coverage": coverage,
         "minimum_rate": str(plan.minimum_rate),
         "month": month,
         "national_standards": list(plan.national_standards),
-        "needs_cover": _needs_cover(population, plan, month, covered or {}),
-        "part": part,
-        "population_digest": sha256_hex(population_csv(population)),
         "protocol": VERSION,
-        "provider": provider,
         "purpose": plan.purpose,
         "rate": str(plan.rate),
         "scrutiny_files": dict(plan.scrutiny_files),
@@ -214,19 +231,22 @@ def make_freeze(
         "tiers": {tier: str(extra) for tier, extra in plan.tiers.items()},
         "year": year_of(month, starts_in=plan.year_starts),
     }
-    return Freeze(population=population, content=content)
 
 
 def _needs_cover(
     population: pd.DataFrame, plan: SamplingPlan, month: str, covered: Mapping[str, Collection[str]]
 ) -> dict[str, list[str]]:
-    early = plan.policy == "from_month" and place_in_year(month, starts_in=plan.year_starts) < (plan.from_month or 0)
-    if early or plan.purpose == "scrutiny":
+    if _covers_nobody(plan, month):
         return {"assessors": [], "pops": []}
     return {
         kind: sorted(set(population[column]) - set(covered.get(kind, ())))
         for kind, column in (("assessors", "assessor_id"), ("pops", "pop_id"))
     }
+
+
+def _covers_nobody(plan: SamplingPlan, month: str) -> bool:
+    early = plan.policy == "from_month" and place_in_year(month, starts_in=plan.year_starts) < (plan.from_month or 0)
+    return early or plan.purpose == "scrutiny"
 
 
 def checked_identifier(text: str, name: str) -> str:
@@ -270,23 +290,58 @@ def read_freeze(folder: Path) -> Freeze:
 
 
 def frozen_plan(content: Mapping[str, Any]) -> SamplingPlan:
-    """Return the plan in a freeze's content; refuses what a plan refuses, so that an edited freeze cannot be drawn."""
+    """Return the plan in a freeze's content; refuses what a plan refuses, so that an edited freeze cannot be drawn.
+
+    Raises
+    ------
+    SampleError
+        Also if a value is not written as the protocol writes it, such as ``2/40`` or ``33.0``.
+    """
     try:
-        return SamplingPlan(
-            rate=parse_rate(content["rate"]),
-            minimum_rate=parse_rate(content["minimum_rate"], name="minimum_rate"),
-            tiers={tier: parse_rate(extra, name=f"tier {tier}") for tier, extra in content["tiers"].items()},
-            policy=content["coverage"]["policy"],
-            from_month=content["coverage"].get("from_month"),
-            year_starts=int(content["year"][5:]),
-            national_standards=content["national_standards"],
-            standards_more=content["standards_more"],
-            standards=content["standards"],
-            seed_source=content["seed_source"],
-            purpose=content["purpose"],
-            scrutiny_files=content["scrutiny_files"],
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        plan = _plan_of(content)
+        wrong = _not_as_written(content, plan)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise SampleError(
             f"freeze.json does not hold what the protocol asks for ({error!r}); fetch the original"
         ) from None
+    if wrong:
+        raise SampleError(f"freeze.json: {', '.join(wrong)} not as the protocol asks for; fetch the original")
+    return plan
+
+
+def _plan_of(content: Mapping[str, Any]) -> SamplingPlan:
+    from_month = content["coverage"].get("from_month")
+    return SamplingPlan(
+        rate=parse_rate(content["rate"]),
+        minimum_rate=parse_rate(content["minimum_rate"], name="minimum_rate"),
+        tiers={tier: parse_rate(extra, name=f"tier {tier}") for tier, extra in content["tiers"].items()},
+        policy=content["coverage"]["policy"],
+        from_month=None if from_month is None else int(from_month),
+        year_starts=int(check_month(content["year"])[5:]),
+        national_standards=[int(standard) for standard in content["national_standards"]],
+        standards_more=int(content["standards_more"]),
+        standards=int(content["standards"]),
+        seed_source=content["seed_source"],
+        purpose=content["purpose"],
+        scrutiny_files={tier: int(files) for tier, files in content["scrutiny_files"].items()},
+    )
+
+
+def _not_as_written(content: Mapping[str, Any], plan: SamplingPlan) -> list[str]:
+    """Name the keys whose values this program would have written in another way."""
+    month, needs = check_month(content["month"]), content["needs_cover"]
+    again = _content(
+        plan,
+        provider=checked_identifier(content["provider"], "provider"),
+        month=month,
+        part=_PART.fullmatch(content["part"]) and content["part"],
+        chain_head=_DIGEST.fullmatch(content["chain_head"]) and content["chain_head"],
+        needs_cover={
+            kind: []
+            if _covers_nobody(plan, month)
+            else sorted({checked_identifier(name, kind) for name in needs[kind]})
+            for kind in ("assessors", "pops")
+        },
+        population_digest=_DIGEST.fullmatch(content["population_digest"]) and content["population_digest"],
+    )
+    return [key for key in sorted(again) if canonical_json(again[key]) != canonical_json(content[key])]
