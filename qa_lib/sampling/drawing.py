@@ -117,7 +117,12 @@ def make_draw(freeze: Freeze, *, seed: str, reviewer: str, reviewer_rpa: str) ->
     seed, reviewer = check_seed(seed), checked_identifier(reviewer, "reviewer")
     reviewer_rpa = checked_identifier(reviewer_rpa, "the reviewer's RPA")
     scrutiny = freeze.content["purpose"] == "scrutiny"
-    if not scrutiny and same_name(reviewer_rpa, freeze.provider):
+    own = same_name(reviewer_rpa, freeze.provider)
+    if scrutiny and not own:
+        raise SampleError(
+            f"the seed comes from {reviewer_rpa}; for pre-upload scrutiny {freeze.provider} gives it itself (HLTA.SCR.1)"
+        )
+    if own and not scrutiny:
         raise SampleError(
             f"the reviewer comes from {reviewer_rpa}, whose own files these are; "
             "the peer reviewer must be of another RPA (HLTA.PEER.1)"
