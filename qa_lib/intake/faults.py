@@ -108,4 +108,6 @@ def _ordered(parts: list[pd.DataFrame]) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(columns=COLUMNS).astype({**text, "row": "int64"})
     frame = pd.concat(parts, ignore_index=True).astype(text)
-    return frame.sort_values(["table", "file", "sheet", "row", "column", "kind"], kind="stable", ignore_index=True)
+    order = ["kind", "column", "row", "sheet", "file", "table"]
+    ranks = [frame[name] if name == "row" else pd.factorize(frame[name], sort=True)[0] for name in order]
+    return frame.iloc[np.lexsort(ranks)].reset_index(drop=True)

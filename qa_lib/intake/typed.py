@@ -56,7 +56,7 @@ def typed(cells: pd.Series, marks: np.ndarray | None, column: Column, words: Map
 def _distinct(cells: pd.Series, marks: np.ndarray | None) -> tuple[np.ndarray, list[str], list[int]]:
     """Return codes, and for each code its text and its mark."""
     codes, distinct = pd.factorize(cells)
-    texts = [str(text) for text in distinct]
+    texts: list[str] = distinct.to_numpy(dtype=object).tolist()
     if marks is None or not marks.any():
         return codes, texts, [TEXT] * len(texts)
     pairs, again = np.unique(codes * 8 + marks, return_inverse=True)

@@ -31,6 +31,7 @@ _YES, _NO = frozenset({"yes", "y", "true", "t", "1"}), frozenset({"no", "n", "fa
 _MANGLED = re.compile(rf"\d{{1,2}}-{MONTH_WORD}|{MONTH_WORD}-\d{{2}}", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d\d+", re.IGNORECASE)
 _LIKE_NUMBER = re.compile(r"\d+E\d+|\d+\.0+", re.IGNORECASE)
+_SUSPECT = re.compile(f"{_MANGLED.pattern}|{_SCIENTIFIC.pattern}|{_LIKE_NUMBER.pattern}", re.IGNORECASE)
 _AMOUNT = re.compile(r"(-?)£?\s?(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?", re.ASCII)
 # Excel keeps 15 digits of a number and writes zeros for the rest.
 EXCEL_DIGITS = 15
@@ -82,7 +83,7 @@ def parse(column: Column, text: str, mark: int) -> Parsed:
 
 
 def _id(text: str, mark: int) -> Parsed:
-    if mark == TEXT and text.isascii() and text.isalpha():
+    if mark == TEXT and text.isascii() and not _SUSPECT.fullmatch(text):
         return text, None, None
     if mark in (FRACTION, DATE, TRUTH) or _MANGLED.fullmatch(text) or _SCIENTIFIC.fullmatch(text):
         return None, MANGLED, None
@@ -90,8 +91,6 @@ def _id(text: str, mark: int) -> Parsed:
         return (None, MANGLED, None) if len(text.lstrip("-")) > EXCEL_DIGITS else (text, None, "number_id")
     if _LIKE_NUMBER.fullmatch(text):
         return text, None, "like_number"
-    if text.isascii():
-        return text, None, None
     value = normalise_identifier(text)
     if any(unicodedata.category(character) == "Cf" for character in value):
         return value, None, "invisible"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
-import pandas as pd
 import pandera.errors
 
-from qa_lib.intake.checking import Checked
+from qa_lib.intake.checking import Checked, listed
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.layout import nearest
 from qa_lib.sampling.identifiers import identifier_fault
-from qa_lib.tables.schemas import BOUNDS, IDENTIFIER, OPTIONS, frame_schema
+from qa_lib.tables.schemas import BOUNDS, IDENTIFIER, OPTIONS, UNIQUE, frame_schema
 from qa_lib.tables.vocabulary import Column, Reference
 
 BLANK = Problem("blank", "a value", "fill it in; NA, N/A, ? and - count as blank, too")
@@ -30,19 +29,12 @@ def ask_schema(checked: Checked, ledger: Ledger) -> None:
     try:
         frame_schema(checked.table, list(checked.frame.columns)).validate(checked.frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
-        for (check, name), cases in errors.failure_cases.groupby(["check", "column"], sort=True):
-            positions = np.unique(cases["index"].to_numpy(dtype=np.int64))
-            _wording(str(check))(checked, ledger, str(name), positions)
-
-
-def _wording(check: str) -> Callable[[Checked, Ledger, str, np.ndarray], None]:
-    return {
-        "not_nullable": _blank,
-        "multiple_fields_uniqueness": _duplicate,
-        IDENTIFIER: _identifier,
-        OPTIONS: _unlisted,
-        BOUNDS: _bounds,
-    }[check]
+        for (check, name), cases in errors.failure_cases.groupby(["check", "column"], dropna=False, sort=True):
+            if check == UNIQUE:
+                _duplicate(checked, ledger)
+            else:
+                positions = np.unique(cases["index"].to_numpy(dtype=np.int64))
+                _WORDING[str(check)](checked, ledger, str(name), positions)
 
 
 def _blank(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray) -> None:
@@ -54,21 +46,21 @@ def _blank(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray) -
 def _identifier(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray) -> None:
     problems = [
         Problem("identifier", "an id that every program reads alike", f"it {identifier_fault(text)}: correct it")
-        for text in checked.frame[name].iloc[positions]
+        for text in listed(checked.frame[name], positions)
     ]
     checked.reject(ledger, name, positions, problems)
 
 
 def _bounds(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray) -> None:
-    problem = Problem("number", bounds(checked.table.column(name)), "correct the number")
+    problem = Problem("number", in_bounds(checked.table.column(name)), "correct the number")
     checked.reject(ledger, name, positions, [problem] * len(positions))
 
 
 def _unlisted(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray) -> None:
-    column, texts = checked.table.column(name), checked.frame[name].iloc[positions]
+    column, texts = checked.table.column(name), listed(checked.frame[name], positions)
     words = {text: _unknown_words(column, text) for text in sorted(set(texts))}
     near = {text: nearest(unknown, column.options) for text, unknown in list(words.items())[:SUGGESTED]}
-    expected, advice = listed(column), "write a known word, or map this one to it"
+    expected, advice = in_words(column), "write a known word, or map this one to it"
     problems = {text: Problem("word", expected, advice + near.get(text, "")) for text in words}
     checked.reject(ledger, name, positions, [problems[text] for text in texts])
 
@@ -78,21 +70,26 @@ def _unknown_words(column: Column, text: str) -> str:
     return next(word for word in words if word not in column.options)
 
 
-def _duplicate(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray) -> None:
+def _duplicate(checked: Checked, ledger: Ledger) -> None:
     key = list(checked.table.key)
-    if name != key[0]:  # pandera repeats the verdict for every column of the key
+    filled = checked.frame[[name for name in key if name in checked.table.filled]].notna().all(axis=1)
+    positions = np.flatnonzero(checked.frame.duplicated(key, keep=False) & filled)
+    if not len(positions):
         return
     keys = checked.frame[key].iloc[positions]
-    filled = keys[[column for column in key if column in checked.table.filled]].notna().all(axis=1).to_numpy()
-    positions, keys = positions[filled], keys[filled]
-    problems = pd.Series(index=keys.index, dtype=object)
-    for _, twins in keys.groupby(key, dropna=False, sort=False):
-        rows = sorted(checked.raw.rows[twins.index])
-        more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
-        named = ", ".join(str(row) for row in rows[:NAMED])
-        advice = f"rows {named}{more} have the same: keep one, or correct the others"
-        problems.loc[twins.index] = [Problem("duplicate", f"one row for each {' and '.join(key)}", advice)] * len(rows)
-    checked.reject(ledger, name, positions, list(problems))
+    groups, rows = keys.groupby(key, dropna=False, sort=False).ngroup().to_numpy(), checked.raw.rows[positions]
+    order = np.lexsort((rows, groups))
+    positions, ends = positions[order], np.flatnonzero(np.diff(groups[order])) + 1
+    expected, problems = f"one row for each {' and '.join(key)}", []
+    for twins in np.split(rows[order], ends):
+        problems += [Problem("duplicate", expected, _twins(twins.tolist()))] * len(twins)
+    checked.reject(ledger, key[0], positions, problems)
+
+
+def _twins(rows: list[int]) -> str:
+    more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
+    named = ", ".join(str(row) for row in rows[:NAMED])
+    return f"rows {named}{more} have the same: keep one, or correct the others"
 
 
 def check_references(tables: Mapping[str, Checked], ledger: Ledger) -> None:
@@ -129,14 +126,22 @@ def _check_reference(checked: Checked, reference: Reference, parent: Checked, le
     checked.notice(ledger, reference.column, kept, [problem] * len(kept))
 
 
-def bounds(column: Column) -> str:
+def in_bounds(column: Column) -> str:
     """Say which whole numbers a column takes."""
     return f"a whole number, {column.least}" + (" or more" if column.most is None else f" to {column.most}")
 
 
-def listed(column: Column) -> str:
+def in_words(column: Column) -> str:
     """Say which words a column takes."""
     options = column.options
     if len(options) > NAMED:
         return f"one of {options[0]}, {options[1]} ... {options[-1]}"
     return f"one of {', '.join(options)}"
+
+
+_WORDING: dict[str, Callable[[Checked, Ledger, str, np.ndarray], None]] = {
+    "not_nullable": _blank,
+    IDENTIFIER: _identifier,
+    OPTIONS: _unlisted,
+    BOUNDS: _bounds,
+}
