@@ -72,7 +72,8 @@ def record_freeze(
             if population.empty and of_month and of_month[-1].part != "month":
                 return load_freeze(connection, of_month[-1].digest)
         elif of_month and of_month[0].part == "month":
-            return _same_freeze(load_freeze(connection, of_month[0].digest), population, plan)
+            of_the_month = _files_not_frozen_yet(connection, population, of_month[1:])
+            return _same_freeze(load_freeze(connection, of_month[0].digest), of_the_month, plan)
         every = stored_freezes(connection, provider=provider, purpose=plan.purpose)
         _check_order(every, month, late=late)
         if late and population.empty:
@@ -123,6 +124,8 @@ def _check_order(every: list[StoredFreeze], month: str, *, late: bool) -> None:
             "with a reason, before another freeze"
         )
     last = max((freeze.month for freeze in every if freeze.state == "drawn"), default="")
+    if late and month >= last and not any(freeze.month == month for freeze in every):
+        raise SampleError(f"{month} has no freeze yet; freeze it as a month, and what comes after it with --late")
     if month < last and not late:
         raise SampleError(
             f"{month} comes before {last}, which is drawn; months are drawn in order. "
