@@ -33,8 +33,8 @@ def plant_lenient(planting: Planting) -> None:
     for case in files:
         row = planting.moderation(case)
         overturn(row, "partial_reassessment", row.standards[:2], _second(planting, case))
-    number, of = _turned(planting, assessor, "met", "partial_reassessment")
-    what = f"A lenient assessor: moderators would overturn {number} of {of} passes."
+    number = _turned(planting, assessor, "met", "partial_reassessment")
+    what = f"A lenient assessor, with a serious difficulty in the past: moderators would overturn {number} passes."
     planting.add("F75", "ASR.5", "moderations", what, [assessor], count=number, expect="information")
 
 
@@ -50,16 +50,15 @@ def plant_harsh(planting: Planting) -> None:
     for case in files:
         _recommend_partial(planting, case, [10, 21])
         overturn(planting.moderation(case), "met", [10, 21], _second(planting, case))
-    number, of = _turned(planting, assessor, "partial_reassessment", "met")
-    what = f"A harsh assessor: of {of} partial reassessments moderators overturn {number} to met."
+    number = _turned(planting, assessor, "partial_reassessment", "met")
+    what = f"A harsh assessor: moderators overturn {number} partial reassessments to met."
     planting.add("F76", "ASR.5", "moderations", what, [assessor], count=number, expect="information")
 
 
-def _turned(planting: Planting, assessor: str, outcome: str, final: str) -> tuple[int, int]:
-    """Return how many of the assessor's files with an outcome get another, and of how many."""
-    own = [case for case in planting.own[assessor] if case.outcome == outcome and case.case_id in planting.found]
-    rows = [planting.moderation(case) for case in own]
-    return sum(row.final_outcome == final for row in rows), len(rows)
+def _turned(planting: Planting, assessor: str, outcome: str, final: str) -> int:
+    """Return how many of the assessor's files with an outcome get another: the planted ones, and what was there."""
+    own = (case for case in planting.own[assessor] if case.outcome == outcome and case.case_id in planting.found)
+    return sum(planting.moderation(case).final_outcome == final for case in own)
 
 
 def _recommend_partial(planting: Planting, case: Case, standards: list[int]) -> None:
