@@ -294,6 +294,11 @@ def is_rate(value: object) -> bool:
     return bool(written) and str(Fraction(str(value))) == value
 
 
+def is_share(value: object) -> bool:
+    """Whether a value is a rate of at most 1."""
+    return is_rate(value) and Fraction(str(value)) <= 1
+
+
 def is_coverage(value: object) -> bool:
     """Whether a value is a policy of coverage."""
     if not isinstance(value, dict) or value.get("policy") != "from_month":
@@ -349,7 +354,7 @@ FREEZE: Shape = {
     "seed_source": PLAIN,
     "standards": (lambda value: is_count(value) and value <= 10_000, "an integer from 0 to 10000"),
     "standards_more": COUNT,
-    "tiers": (by_tier(is_rate), "a rate in lowest terms for each of high, raised, standard"),
+    "tiers": (by_tier(is_share), "a rate in lowest terms, at most 1, for each of high, raised, standard"),
     "year": MONTH,
 }
 DRAW: Shape = {
@@ -390,6 +395,8 @@ def freeze_faults(freeze: dict[str, Any], population: bytes, files: list[File]) 
         faults.append(f"freeze.json: rate {show(freeze['rate'])} is below minimum_rate {show(freeze['minimum_rate'])}.")
     if Fraction(freeze["rate"]) > 1:
         faults.append(f"freeze.json: rate {show(freeze['rate'])} is above 1.")
+    if freeze["national_standards"][-1:] > [freeze["standards"]]:
+        faults.append(f"freeze.json: national_standards go beyond the {freeze['standards']} standards of the scheme.")
     place = months(freeze["month"]) - months(freeze["year"]) + 1
     if not 1 <= place <= 12:
         faults.append(f"freeze.json: month {freeze['month']} is not in the year that begins with {freeze['year']}.")

@@ -120,7 +120,7 @@ def make_draw(freeze: Freeze, *, seed: str, reviewer: str, reviewer_rpa: str) ->
     own = same_name(reviewer_rpa, freeze.provider)
     if scrutiny and not own:
         raise SampleError(
-            f"the seed comes from {reviewer_rpa}; for pre-upload scrutiny {freeze.provider} gives it itself (HLTA.SCR.1)"
+            f"the seed comes from {reviewer_rpa}; for scrutiny {freeze.provider} gives it itself (HLTA.SCR.1)"
         )
     if own and not scrutiny:
         raise SampleError(

@@ -114,7 +114,7 @@ RIGHT = {
     "seed series": series,
     "seed series of late files": lambda: series("s/RPA North/2024-01/late-2", part="late-2"),
     "everything drawn": lambda: moderation(rate="1"),
-    "tiers beyond their files": lambda: moderation(tiers={"high": "7/2", "raised": "1", "standard": "1/3"}),
+    "tiers with all their files": lambda: moderation(tiers={"high": "1", "raised": "1", "standard": "1/3"}),
     "no standards": lambda: moderation(standards=0, standards_more=0, national_standards=[]),
     "more standards than there are": lambda: moderation(standards_more=99),
     "coverage from a month": lambda: moderation(coverage={"from_month": 5, "policy": "from_month"}),
@@ -245,6 +245,14 @@ WRONG: dict[str, tuple[Callable[[], Content], str]] = {
     "draw.json gone": (lambda: {k: v for k, v in moderation().items() if k != "draw.json"}, "draw.json is missing."),
     "freeze.json gone": (lambda: {k: v for k, v in moderation().items() if k != "freeze.json"}, "freeze.json is miss"),
     # before the draw, so that every digest fits
+    "an extra rate above 1": (
+        lambda: moderation(tiers={"high": "7/2", "raised": "1", "standard": "1/3"}),
+        "a rate in lowest terms, at most 1",
+    ),
+    "national standards beyond the scheme's": (
+        lambda: moderation(national_standards=[1, 34], standards=33),
+        "national_standards go beyond the 33 standards",
+    ),
     "rate below the minimum": (lambda: moderation(rate="1/30"), "rate '1/30' is below minimum_rate '1/20'"),
     "rate above 1": (lambda: moderation(rate="21/20"), "rate '21/20' is above 1"),
     "rate not in lowest terms": (lambda: moderation(rate="2/40"), "rate is '2/40'; expected a rate in lowest terms"),
