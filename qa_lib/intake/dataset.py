@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -140,21 +140,25 @@ def _counts(checked: Checked) -> tuple[str, str, str, int, int, int]:
 def _failing(checked: Checked) -> pd.DataFrame:
     """Return the whole rejected rows as they arrived; a broken record stands in the columns as far as it was read."""
     raw, bad = checked.raw, np.flatnonzero(~checked.good)
-    width = max([len(raw.header), *(len(broken.fields) for broken in raw.broken)])
-    names = [name or f"column {number + 1}" for number, name in enumerate(raw.header)]
-    names += [f"column {number + 1}" for number in range(len(names), width)]
-    rows = raw.cells.iloc[bad].reindex(columns=range(width), fill_value="")
-    numbers = list(raw.rows[bad])
     broken = [item for item in raw.broken if item.row > raw.header_row]
-    if broken:
-        fields = [[*item.fields, *[""] * (width - len(item.fields))] for item in broken]
-        rows = pd.concat([rows, pd.DataFrame(fields, columns=range(width))], ignore_index=True)
-        numbers += [item.row for item in broken]
-    whole = rows.astype("str").set_axis(names, axis=1)
-    whole.insert(0, "row", numbers, allow_duplicates=True)
-    whole.insert(0, "sheet", raw.place.sheet, allow_duplicates=True)
-    whole.insert(0, "file", raw.place.file, allow_duplicates=True)
-    return whole.iloc[np.argsort(numbers, kind="stable")].reset_index(drop=True)
+    width = max([len(raw.header), *(len(item.fields) for item in broken)])
+    fields = [[*item.fields, *[""] * (width - len(item.fields))] for item in broken]
+    rows = raw.cells.iloc[bad].reindex(columns=range(width), fill_value="")
+    rows = pd.concat([rows, pd.DataFrame(fields, columns=range(width), dtype="str")], ignore_index=True)
+    numbers = np.array([*raw.rows[bad], *(item.row for item in broken)], np.int64)
+    whole = rows.set_axis(_unlike(raw.header, width), axis=1)
+    where = pd.DataFrame({"file": raw.place.file, "sheet": raw.place.sheet, "row": numbers}, index=whole.index)
+    return pd.concat([where, whole], axis=1).iloc[np.argsort(numbers, kind="stable")].reset_index(drop=True)
+
+
+def _unlike(header: Sequence[str], width: int) -> list[str]:
+    """Return names for all columns of a file, no two alike: a header may leave some out and repeat others."""
+    names: list[str] = []
+    for number in range(width):
+        name = header[number] if number < len(header) else ""
+        taken = not name or name in names or name in ("file", "sheet", "row")
+        names.append(f"{name} (column {number + 1})".strip() if taken else name)
+    return names
 
 
 def _other_reader(name: str) -> Callable[[Path], Dataset]:

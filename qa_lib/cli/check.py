@@ -1,0 +1,87 @@
+"""``qa check``: what intake accepts and rejects of a data set, every fault at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from qa_lib.intake.dataset import Dataset
+
+
+@click.command()
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--scheme", default="hlta", show_default=True, help="Whose tables they are: hlta or npq.")
+@click.option("--reader", metavar="NAME", help="Reader of data laid out in another way: oulad_moderation.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the rejected rows.")
+def command(dataset: Path, scheme: str, reader: str | None, out: Path | None) -> None:
+    """Validate DATASET, a folder of CSV, XLSX or Parquet files or one workbook: every fault at once.
+
+    Prints rows, accepted and rejected per table, then each fault with file, sheet, row and column. Exit codes: 0 clean,
+    1 faults, 2 cannot be read.
+    """
+    from qa_lib.intake.dataset import read_dataset
+
+    data = read_dataset(dataset, scheme=scheme, reader=reader)
+    for line in [*_counts(data), *_faults(data)]:
+        click.echo(line)
+    if out is not None:
+        for path in write_rejected(data, out):
+            click.echo(f"written: {path}")
+    if not data.clean:
+        raise SystemExit(1)
+
+
+def _counts(data: Dataset) -> list[str]:
+    table = data.counts
+    where = [
+        file + (f", sheet {sheet}" if sheet else "") for file, sheet in zip(table["file"], table["sheet"], strict=True)
+    ]
+    names, places = max(map(len, [*table["table"], "table"])), max(map(len, [*where, "file"]))
+    lines = [f"{'table':<{names}}  {'file':<{places}}  {'rows':>9}  {'accepted':>9}  {'rejected':>9}"]
+    for place, (_, row) in zip(where, table.iterrows(), strict=True):
+        numbers = "  ".join(f"{row[name]:>9,}" for name in ("rows", "accepted", "rejected"))
+        lines.append(f"{row['table']:<{names}}  {place:<{places}}  {numbers}")
+    return lines
+
+
+def _faults(data: Dataset) -> list[str]:
+    from qa_lib.intake.messages import fault_lines
+
+    lost = data.notices["kind"] == "reference"
+    parts = [
+        ("Rejected", data.rejected),
+        ("Kept, but to be mended", data.notices[lost]),
+        ("Noticed", data.notices[~lost]),
+    ]
+    lines: list[str] = []
+    for title, part in parts:
+        if len(part):
+            lines += ["", f"{title}:", *(f"  {line}" for line in fault_lines(part, scheme=data.scheme))]
+    rejected = int(data.counts["rejected"].sum())
+    verdict = "Clean: no fault was found." if data.clean else _verdict(rejected, len(data.rejected) + int(lost.sum()))
+    return [*lines, "", verdict]
+
+
+def _verdict(rows: int, faults: int) -> str:
+    return f"{faults:,} fault{'s' if faults != 1 else ''}; {rows:,} row{'s' if rows != 1 else ''} rejected."
+
+
+def write_rejected(data: Dataset, out: Path) -> list[Path]:
+    """Write the faults, the notices and the whole rejected rows of each table as CSV that is safe to open.
+
+    The files name what arrived, ids and free text included: they are for the people who mend the data.
+    """
+    from qa_lib.reports.cells import people_csv
+
+    out.mkdir(parents=True, exist_ok=True)
+    frames = {"rejected": data.rejected, "notices": data.notices}
+    frames |= {f"rejected_rows_{name}": rows for name, rows in data.failing.items()}
+    paths = []
+    for name, frame in frames.items():
+        path = out / f"{name}.csv"
+        path.write_bytes(people_csv(frame))
+        paths.append(path)
+    return paths

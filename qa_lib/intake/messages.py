@@ -1,0 +1,85 @@
+"""Faults and notices as lines for people: grouped, short, and without anybody's id or free text.
+
+A line names file, sheet, rows and column. What arrived is shown only where a column holds dates, numbers or words of a
+list; ids and free text are told by their row alone, so that a line may be pasted into a message to anyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from qa_lib.intake.layout import canonical
+from qa_lib.tables import scheme_tables
+
+#: Rows named in one line, lines of one kind for one table, and characters of what arrived.
+NAMED_ROWS, LINES, ARRIVED = 10, 20, 40
+_PLACE = ["table", "file", "sheet"]
+_SAME = [*_PLACE, "column", "header", "expected", "advice", "kind"]
+
+
+def fault_lines(faults: pd.DataFrame, *, scheme: str) -> list[str]:
+    """Return the lines for the faults or notices of a data set, in the order of files and rows.
+
+    Faults that differ only in their rows share a line; of one kind in one table at most 20 lines are given.
+    """
+    ordered = faults.sort_values([*_PLACE, "row", "column", "kind"], kind="stable")
+    lines: list[str] = []
+    for _, kind in ordered.groupby([*_PLACE, "kind"], sort=False):
+        groups = kind.groupby(_SAME, sort=False)
+        lines += [_line(group, scheme) for _, group in _first(groups, LINES)]
+        if groups.ngroups > LINES:
+            place = _where(kind.iloc[0])
+            lines.append(f"{place}: {groups.ngroups - LINES} more lines of this kind, about {_rows(kind['row'], 0)}")
+    return lines
+
+
+def _first(groups: Iterable[tuple[object, pd.DataFrame]], number: int) -> Iterator[tuple[object, pd.DataFrame]]:
+    return (pair for _, pair in zip(range(number), groups, strict=False))
+
+
+def _line(group: pd.DataFrame, scheme: str) -> str:
+    first = group.iloc[0]
+    parts = [_where(first)]
+    if (group["row"] > 0).all():
+        parts.append(_rows(group["row"], NAMED_ROWS))
+    if first["column"]:
+        other = first["header"] and canonical(first["header"]) != first["column"]
+        parts.append(f"column {first['column']}" + (f" (here: {first['header']})" if other else ""))
+    arrived = _arrived(group, scheme)
+    return f"{', '.join(parts)}: {arrived}expected {first['expected']}; {first['advice']}"
+
+
+def _where(fault: pd.Series) -> str:
+    return f"{fault['file']}, sheet {fault['sheet']}" if fault["sheet"] else str(fault["file"])
+
+
+def _rows(rows: pd.Series, named: int) -> str:
+    numbers = sorted({int(row) for row in rows})
+    if not named:
+        return f"{len(numbers)} rows"
+    more = f" and {len(numbers) - named} more" if len(numbers) > named else ""
+    return ("row " if len(numbers) == 1 else "rows ") + ", ".join(map(str, numbers[:named])) + more
+
+
+def _arrived(group: pd.DataFrame, scheme: str) -> str:
+    """Return what arrived, where it is nobody's id or own words."""
+    first = group.iloc[0]
+    if not first["column"]:
+        return f"{first['arrived']}; " if first["arrived"] else ""
+    if first["kind"] == "blank" or not _is_public(str(first["table"]), str(first["column"]), scheme):
+        return ""
+    shown = [text if len(text) <= ARRIVED else text[:ARRIVED] + "..." for text in group["arrived"].unique()[:3]]
+    return "; ".join(f'"{_printable(text)}"' for text in shown if text) + "; " if any(shown) else ""
+
+
+def _is_public(table: str, column: str, scheme: str) -> bool:
+    known = scheme_tables(scheme).get(table)
+    if known is None or column not in known.names:
+        return False
+    return known.column(column).kind not in ("id", "text")
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)
