@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ _WORDS = {"1": 1, "1.0": 1, "true": 1, "yes": 1, "y": 1, "0": 0, "0.0": 0, "fals
 _SHOWN = 8
 
 
-def check_columns(frame: pd.DataFrame, named: dict[str, Sequence[str]], *, result: Collection[str]) -> None:
+def check_columns(frame: pd.DataFrame, named: Mapping[str, Sequence[str]], *, result: Collection[str]) -> None:
     """Refuse columns that are not there, are asked for twice, or whose names within the result needs itself.
 
     Raises
