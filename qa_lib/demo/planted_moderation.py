@@ -21,7 +21,7 @@ def _second(planting: Planting, case: Case) -> str:
 
 
 def plant_lenient(planting: Planting) -> None:
-    """Plant an assessor, with serious difficulties in the past, two thirds of whose passes do not hold."""
+    """Plant an assessor, with a serious difficulty in the past, whose passes do not hold."""
     serious = {name for name, row in planting.people.items() if row.past_difficulty == "serious"}
     passes = Counter(
         case.assessor_id
@@ -29,7 +29,7 @@ def plant_lenient(planting: Planting) -> None:
         if case.assessor_id in serious and planting.is_ordinary_pass(case)
     )
     assessor = max(sorted(passes), key=passes.__getitem__)
-    files = planting.ordinary_passes(passes[assessor] * 2 // 3, "F75", lambda case: case.assessor_id == assessor)
+    files = planting.ordinary_passes(passes[assessor], "F75", lambda case: case.assessor_id == assessor)
     for case in files:
         row = planting.moderation(case)
         overturn(row, "partial_reassessment", row.standards[:2], _second(planting, case))

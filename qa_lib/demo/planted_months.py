@@ -38,7 +38,8 @@ def plant_no_event(planting: Planting) -> None:
 
 def plant_own_reviewer(planting: Planting) -> None:
     """Plant a peer reviewer of the reviewed provider itself."""
-    event = planting.held[NORTHAMPTON, "2024-05"]
+    # The last month: a run that refuses to draw it has drawn all others.
+    event = planting.held[NORTHAMPTON, "2024-08"]
     _reviewed_by(planting, event, NORTHAMPTON)
     planting.add("F80", "PEER.1", "events", "Peer reviewer and deputy are of the reviewed RPA itself.", [_name(event)])
 
