@@ -1,4 +1,4 @@
-"""A whole run over hostile names, a failing provider and a notebook that ends itself: what is left, and what is said."""
+"""A whole run over hostile names, a failing provider, a notebook that ends itself: what is left, what is said."""
 
 import json
 import re
@@ -26,16 +26,17 @@ CELLS = [
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    """The result of one run of the ``qa`` command: its folder, exit code and what it printed."""
+    """Return what one run of the ``qa`` command left: its folder, exit code and what it printed."""
     place = tmp_path_factory.mktemp("run")
     dataset = write_cases(place / "in", HOSTILE, ["2024-01", "2024-02"])
     notebook = write_notebook(place / "page.ipynb", *CELLS)
     more = 'parameters: {number: "41", word: "007", flag: "true"}\n'
     run_file = write_run_file(place / "tiny.yaml", dataset, (notebook, "month"), more=more)
-    with pytest.raises(SystemExit) as stopped, pytest.MonkeyPatch.context() as patch:
-        printed = []
+    printed = []
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("click.echo", lambda message=None, err=False, **_: printed.append((err, str(message))))
-        main(["run", str(run_file), "--out", str(place / "out")])
+        with pytest.raises(SystemExit) as stopped:
+            main(["run", str(run_file), "--out", str(place / "out")])
     return place, stopped.value.code, printed
 
 

@@ -1,0 +1,127 @@
+"""Which reports a run makes, in which order, on which data."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from qa_lib.batch.plan import plan_reports
+from qa_lib.batch.runfile import Months, RunFile, RunNotebook
+from qa_lib.batch.source import Source
+from qa_lib.errors import IntakeError, RunError
+from qa_lib.files import folder_name
+from qa_lib.intake.dataset import Dataset
+from qa_lib.rulebook import load_rulebook
+
+MONTHS = ["2023-07", "2023-09", "2023-10", "2023-12"]
+
+
+def dataset(**tables):
+    """Return a data set of these tables and nothing else."""
+    empty = pd.DataFrame()
+    return Dataset(scheme="hlta", tables=tables, rejected=empty, notices=empty, inputs={}, counts=empty)
+
+
+@pytest.fixture
+def data():
+    """Two providers; North has four months in two years, South one."""
+    rows = [("North", month) for month in reversed(MONTHS)] + [("South", "2023-10")]
+    return dataset(cases=pd.DataFrame(rows, columns=["rpa", "month"]))
+
+
+@pytest.fixture
+def run():
+    """Return a run of one notebook per month and one per year."""
+    source = Source("page.ipynb", b"", {"seed_series": "", "register": "sqlite://"})
+    return RunFile(
+        name="tiny",
+        title="T",
+        scheme="hlta",
+        dataset=Path("data"),
+        reader=None,
+        rule_book="hlta",
+        notebooks=(
+            RunNotebook("sample", "month", source, {"rules_on": "2022-11-01"}),
+            RunNotebook("year", "year", source),
+        ),
+        providers=None,
+        months=Months(),
+        seed_series="series",
+        columns={},
+        values={},
+    )
+
+
+@pytest.fixture(scope="module")
+def book():
+    """Return the HLTA rule book."""
+    return load_rulebook("hlta")
+
+
+def test_months_come_in_order_and_each_year_after_its_last_month(run, data, book):
+    """The order is by time whatever the order of rows; a year is reported on when its months are made."""
+    planned = plan_reports(run, data, book)
+    assert [(one.per, one.period) for one in planned["North"]] == [
+        *(("month", "2023-07"), ("year", "2022-09")),
+        *(("month", "2023-09"), ("month", "2023-10"), ("month", "2023-12"), ("year", "2023-09")),
+    ]
+    assert list(planned) == ["North", "South"]
+
+
+def test_a_month_sees_the_months_of_its_year_before_it_and_none_after(run, data, book):
+    """What arrives later cannot change an earlier month's report."""
+    seen = {one.period: one.months for one in plan_reports(run, data, book)["North"] if one.per == "month"}
+    assert seen == {
+        "2023-07": ("2023-07",),
+        "2023-09": ("2023-09",),
+        "2023-10": ("2023-09", "2023-10"),
+        "2023-12": ("2023-09", "2023-10", "2023-12"),
+    }
+
+
+def test_a_year_goes_as_far_as_its_months_are_made(run, data, book):
+    """With one month asked for, the year's page sees that month and those made before, and draws no other."""
+    made = [f"2023-09/{folder_name('North')}", f"2023-10/{folder_name('South')}"]
+    planned = plan_reports(run, data, book, month="2023-12", made=made)
+    assert list(planned) == ["North"]
+    assert [(one.period, one.months) for one in planned["North"] if one.per == "year"] == [
+        ("2023-09", ("2023-09", "2023-12"))
+    ]
+
+
+def test_a_notebook_is_given_what_the_report_is_about_and_relative_paths_only(run, data, book):
+    """Data, folder, provider and period are the batch's; the register is the environment's, never a parameter."""
+    report = plan_reports(run, data, book)["South"][0]
+    given = report.parameters(run.notebooks[0], seed_series="series", rule_book="hlta")
+    assert given == {
+        "dataset": "data",
+        "month": "2023-10",
+        "out": ".",
+        "provider": "South",
+        "register": "",
+        "rules_on": "2022-11-01",
+        "seed_series": "series",
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "narrowed", "said"),
+    [
+        ({}, {"providers": ["Nort"]}, "no files of provider 'Nort'; did you mean 'North'"),
+        ({"providers": ("North", "West")}, {}, "no files of provider 'West'"),
+        ({"providers": ("North",)}, {"providers": ["South"]}, "the run file leaves provider 'South' out"),
+        ({}, {"month": "2020-01"}, "months of these providers are 2023-07 to 2023-12"),
+        ({"months": Months(named=("2024-01",))}, {}, "no month is left"),
+    ],
+)
+def test_a_choice_that_the_data_cannot_meet_is_refused(run, data, book, change, narrowed, said):
+    """The message says what the data set has."""
+    with pytest.raises(RunError, match=said):
+        plan_reports(replace(run, **change), data, book, **narrowed)
+
+
+def test_a_data_set_without_cases_is_refused(run, book):
+    """A run over providers and months needs them to be there."""
+    with pytest.raises(IntakeError, match="needs the table cases"):
+        plan_reports(run, dataset(pops=pd.DataFrame({"pop_id": ["P1"]})), book)

@@ -1,0 +1,87 @@
+"""``qa run`` and ``qa demo`` as commands: what they ask of the batch, what they print, how they exit."""
+
+import pytest
+
+import qa_lib.batch.run
+import qa_lib.batch.runfile
+import qa_lib.demo
+from qa_lib.batch.index import Failure
+from qa_lib.batch.run import RunResult
+from qa_lib.cli import main
+from qa_lib.strict_yaml import ROOT
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Replace the batch by one that notes what it was asked and fails for one provider where told to."""
+    calls = []
+
+    def run_reports(run, out, *, advance, **narrowed):
+        calls.append((run, out, narrowed))
+        advance(1, 1)
+        failed = {"2024-01/b": Failure("B", "month", "2024-01", "failed: why")} if "B" in narrowed["providers"] else {}
+        return RunResult(out, ["2024-01/a"], failed)
+
+    monkeypatch.setattr(qa_lib.batch.run, "run_reports", run_reports)
+    return calls
+
+
+def code(*arguments):
+    """Run ``qa`` and return its exit code."""
+    with pytest.raises(SystemExit) as stopped:
+        main(list(arguments))
+    return stopped.value.code
+
+
+RUN_FILE = str(ROOT / "parameters" / "runs" / "hlta_sample.yaml")
+
+
+def test_the_options_reach_the_batch_and_the_index_is_printed(asked, tmp_path, capsys):
+    """Nothing is said on standard error where nothing failed and nobody watches."""
+    assert code("run", RUN_FILE, "--month", "2024-01", "--provider", "A", "--jobs", "2", "--out", str(tmp_path)) == 0
+    (run, out, narrowed) = asked[0]
+    assert (run.name, out) == ("hlta_sample", tmp_path)
+    assert narrowed == {"providers": ("A",), "month": "2024-01", "jobs": 2, "register": None}
+    said = capsys.readouterr()
+    assert said.out == f"{tmp_path / 'index.html'}\n"
+    assert said.err == ""
+
+
+def test_reports_go_below_outputs_unless_told_otherwise(asked):
+    """The default folder is the run's name under ``outputs``."""
+    code("run", RUN_FILE)
+    assert asked[0][1] == ROOT / "outputs" / "hlta_sample"
+
+
+def test_a_partly_failed_run_lists_the_failures_and_exits_3(asked, tmp_path, capsys):
+    """The list is on standard error; the index is printed all the same."""
+    assert code("run", RUN_FILE, "--provider", "B", "--out", str(tmp_path)) == 3
+    said = capsys.readouterr()
+    assert said.err == "1 reports are complete, 1 are not:\n  2024-01/b (B): failed: why\n"
+    assert said.out == f"{tmp_path / 'index.html'}\n"
+
+
+@pytest.mark.parametrize("content", [None, "run: x\n"])
+def test_a_run_file_that_cannot_be_used_exits_2(asked, tmp_path, capsys, content):
+    """A missing or faulty run file is a plain line, and nothing is run."""
+    path = tmp_path / "run.yaml"
+    if content:
+        path.write_text(content)
+    assert code("run", str(path)) == 2
+    assert "run.yaml" in capsys.readouterr().err
+    assert asked == []
+
+
+def test_the_demo_builds_runs_and_prints_the_index_last(asked, tmp_path, capsys, monkeypatch):
+    """The made-up year is built, the run file runs on it with a fresh register, the last line is the page's path."""
+    built = []
+    monkeypatch.setattr(qa_lib.demo, "build_partnership", lambda out: built.append(out))
+    register = tmp_path / "hlta_sample" / "register.sqlite"
+    register.parent.mkdir()
+    register.touch()
+    assert code("demo", "--out", str(tmp_path), "--jobs", "2") == 0
+    run, out, narrowed = asked[0]
+    assert built == [tmp_path / "data"]
+    assert (run.dataset, out, narrowed["jobs"]) == (tmp_path / "data", tmp_path / "hlta_sample", 2)
+    assert not register.exists()
+    assert capsys.readouterr().out.splitlines()[-1] == str(tmp_path / "hlta_sample" / "index.html")
