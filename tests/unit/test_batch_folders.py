@@ -47,7 +47,7 @@ def test_a_folder_without_manifest_or_with_foreign_files_is_not_replaced(tmp_pat
     refuse_foreign_files(tmp_path / "2024-01" / "none")
     (place / "late-1").mkdir()
     (place / "late-1" / "draw.json").write_text("{}")
-    with pytest.raises(RunError, match="late-1/draw[.]json was added"):
+    with pytest.raises(RunError, match=r"late-1/draw\.json was added"):
         refuse_foreign_files(place)
     (place / "manifest.json").unlink()
     with pytest.raises(RunError, match="it has no manifest"):

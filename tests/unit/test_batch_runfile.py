@@ -131,7 +131,7 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path, content):
     """A broken file is named, with what to do."""
     path = tmp_path / "page.ipynb"
     path.write_text(content)
-    with pytest.raises(RunError, match="page[.]ipynb"):
+    with pytest.raises(RunError, match=r"page\.ipynb"):
         read_source(path)
 
 
