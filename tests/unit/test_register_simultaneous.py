@@ -1,0 +1,111 @@
+"""Twenty processes that draw the same month at the same moment record one draw."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import multiprocessing
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from qa_lib.register.audit import verify_register
+from qa_lib.register.recording import record_freeze
+from qa_lib.register.store import open_register
+from qa_lib.sampling.freeze import Freeze, SamplingPlan
+from qa_lib.sampling.population import COLUMNS
+from qa_lib.sampling.protocol import parse_rate, sha256_hex
+from tests.second_implementation.examples import partnership
+
+PEOPLE = 20
+PATIENCE = 120  # seconds
+PRELOADED = ["pytest", "qa_lib.cli.draw", "qa_lib.register.moderation", "qa_lib.reports.draw_files"]
+
+
+def command(arguments: list[str], start: Any, answers: Any) -> None:
+    """Wait for the others, run one ``qa`` command, and send back its exit code and what it said."""
+    from qa_lib.cli import main
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            start.wait(PATIENCE)
+            main(arguments)
+        except SystemExit as end:
+            answers.put((end.code or 0, said.getvalue()))
+        except BaseException as error:
+            answers.put((99, repr(error)))
+            raise
+
+
+def at_once(commands: Sequence[list[str]]) -> list[tuple[int, str]]:
+    """Run each command in a process of its own, all released together; return exit codes and words."""
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context: Any = multiprocessing.get_context(method)
+    context.set_forkserver_preload(PRELOADED)  # so that twenty processes cost little more than one
+    start, answers = context.Barrier(len(commands)), context.Queue()
+    people = [context.Process(target=command, args=(arguments, start, answers)) for arguments in commands]
+    for person in people:
+        person.start()
+    said = [answers.get(timeout=PATIENCE) for _ in people]
+    for person in people:
+        person.join()
+    return said
+
+
+@pytest.fixture
+def month(tmp_path: Path) -> Freeze:
+    """Freeze a month of the example Partnership in a register, and write its folder once for each person."""
+    plan = SamplingPlan(rate=parse_rate("5%"), minimum_rate=parse_rate("5%"))
+    files = pd.DataFrame(partnership(), columns=COLUMNS, dtype="object")
+    register = open_register(str(tmp_path / "register.sqlite"))
+    frozen = record_freeze(register, files, plan, provider="N", month="2024-01")
+    for person in range(PEOPLE):
+        frozen.write(tmp_path / str(person))
+    return frozen
+
+
+def draw_command(folder: Path, person: int, seed: str) -> list[str]:
+    """Return one person's command."""
+    register = ["--register", str(folder / "register.sqlite")]
+    return ["draw", str(folder / str(person)), "--seed", seed, "--reviewer", "R", "--reviewer-rpa", "S", *register]
+
+
+def recorded(folder: Path) -> tuple[list[bytes], list[str]]:
+    """Return the draws in the register and the digests of the chain's draw entries; the register must be whole."""
+    assert verify_register(open_register(str(folder / "register.sqlite"))) == []
+    with sqlite3.connect(folder / "register.sqlite") as connection:
+        draws = [row[0] for row in connection.execute("SELECT draw_json FROM draws")]
+        return draws, [row[0] for row in connection.execute("SELECT digest FROM chain WHERE kind = 'draw'")]
+
+
+@pytest.mark.usefixtures("month")
+def test_twenty_people_with_one_seed_hold_one_draw(tmp_path: Path) -> None:
+    """One draw is recorded, all twenty commands end well, and every folder holds the same draw."""
+    answers = at_once([draw_command(tmp_path, person, "3" * 20) for person in range(PEOPLE)])
+    assert [code for code, _ in answers] == [0] * PEOPLE, answers
+    draws, entries = recorded(tmp_path)
+    assert len(draws) == 1
+    assert entries == [sha256_hex(draws[0])]
+    assert {(tmp_path / str(person) / "draw.json").read_bytes() for person in range(PEOPLE)} == set(draws)
+    assert len({(tmp_path / str(person) / "sample.csv").read_bytes() for person in range(PEOPLE)}) == 1
+
+
+@pytest.mark.usefixtures("month")
+def test_of_twenty_seeds_exactly_one_counts(tmp_path: Path) -> None:
+    """With twenty seeds one draw is recorded; nineteen are told politely, and their folders stay as they were."""
+    answers = at_once([draw_command(tmp_path, person, f"seed of person {person:06}") for person in range(PEOPLE)])
+    assert sorted(code for code, _ in answers) == [0] + [2] * (PEOPLE - 1), answers
+    refusals = {words for code, words in answers if code}
+    assert refusals == {
+        "qa: N 2024-01 (month) was drawn before with another seed; a draw is never made again; "
+        "the seed that counts is in draw.json and in the register\n"
+    }
+    draws, entries = recorded(tmp_path)
+    assert entries == [sha256_hex(draws[0])]
+    written = [person for person in range(PEOPLE) if (tmp_path / str(person) / "draw.json").exists()]
+    assert [(tmp_path / str(person) / "draw.json").read_bytes() for person in written] == draws
