@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from qa_lib.register.store import ENVIRONMENT
 
 _LONGEST_CELL_SECONDS = 3600
 _LONGEST_REASON = 500
+_LONGEST_SOCKET_PATH = 90
 
 
 def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) -> Any:
@@ -32,6 +34,8 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
 
     from qa_lib.reports.notebook import normalise_notebook
 
+    # It warns of names that its own parser does not see; the run file's were held against the cell itself.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
         with kernel_options() as options:
             done = papermill.execute_notebook(
@@ -60,9 +64,12 @@ def kernel_options() -> Iterator[dict[str, Any]]:
     """Give the options of a kernel that no profile of the user changes, and that no other kernel's ports disturb."""
     from traitlets.config import Config
 
-    with tempfile.TemporaryDirectory(prefix="qa-") as place, environment(IPYTHONDIR=place, MPLBACKEND=None):
+    room = tempfile.TemporaryDirectory(prefix="qa-", ignore_cleanup_errors=True)
+    with room as place, environment(IPYTHONDIR=place, MPLBACKEND=None):
         config = Config()
-        if os.name != "nt":  # sockets as files: nobody else can listen, and two kernels never want one port
+        if (
+            os.name != "nt" and len(place) < _LONGEST_SOCKET_PATH
+        ):  # sockets as files: nobody else can listen, and two kernels never want one port
             config.KernelManager.transport = "ipc"
             config.KernelManager.ip = str(Path(place, "k"))
         yield {"kernel_name": "python3", "config": config, "shutdown_kernel": "immediate"}

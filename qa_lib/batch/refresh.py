@@ -42,7 +42,8 @@ def refreshed(path: Path) -> bytes:
 
     nb = notebook_of(path.read_bytes(), shown_path(path))
     resources = {"metadata": {"path": str(path.parent)}}
-    with tempfile.TemporaryDirectory(prefix="qa-") as place, kernel_options() as options:
+    room = tempfile.TemporaryDirectory(prefix="qa-", ignore_cleanup_errors=True)
+    with room as place, kernel_options() as options:
         client = NotebookClient(nb, record_timing=False, resources=resources, timeout=_LONGEST_CELL_SECONDS, **options)
         try:
             with register_environment(str(Path(place, "register.sqlite"))):
