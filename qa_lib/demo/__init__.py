@@ -1,6 +1,7 @@
-"""The made-up Partnership: a believable year of HLTA assessment from one seed, with facts planted to be found."""
+"""The made-up data: a year of HLTA assessment and two years of NPQs, each from one seed, with facts planted in them."""
 
 from qa_lib.demo.facts import planted_facts
+from qa_lib.demo.npq import build_npq, build_npq_slice
 from qa_lib.demo.partnership import build_partnership, build_slice
 
-__all__ = ["build_partnership", "build_slice", "planted_facts"]
+__all__ = ["build_npq", "build_npq_slice", "build_partnership", "build_slice", "planted_facts"]

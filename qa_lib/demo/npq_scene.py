@@ -19,16 +19,43 @@ BORDERLINE = 2
 REGIONS: Mapping[str, Sequence[str]] = {
     "North East": ("Darlington", "County Durham", "Gateshead", "Hartlepool")
     + ("Middlesbrough", "Northumberland", "South Tyneside", "Sunderland"),
-    "North West": ("Blackpool", "Bolton", "Cheshire East", "Cumbria", "Lancashire", "Liverpool", "Manchester", "Wirral"),
+    "North West": (
+        "Blackpool",
+        "Bolton",
+        "Cheshire East",
+        "Cumbria",
+        "Lancashire",
+        "Liverpool",
+        "Manchester",
+        "Wirral",
+    ),
     "Yorkshire and the Humber": ("Barnsley", "Bradford", "Calderdale", "Doncaster")
     + ("Kingston upon Hull, City of", "Leeds", "Sheffield", "York"),
     "East Midlands": ("Derby", "Derbyshire", "Leicester", "Leicestershire")
     + ("Lincolnshire", "Northamptonshire", "Nottingham", "Rutland"),
     "West Midlands": ("Birmingham", "Coventry", "Dudley", "Herefordshire, County of")
     + ("Sandwell", "Shropshire", "Walsall", "Worcestershire"),
-    "East of England": ("Bedford", "Cambridgeshire", "Essex", "Hertfordshire", "Luton", "Norfolk", "Suffolk", "Thurrock"),
+    "East of England": (
+        "Bedford",
+        "Cambridgeshire",
+        "Essex",
+        "Hertfordshire",
+        "Luton",
+        "Norfolk",
+        "Suffolk",
+        "Thurrock",
+    ),
     "London": ("Barnet", "Camden", "Croydon", "Ealing", "Hackney", "Lewisham", "Newham", "Southwark"),
-    "South East": ("Brighton and Hove", "East Sussex", "Hampshire", "Kent", "Medway", "Oxfordshire", "Reading", "Surrey"),
+    "South East": (
+        "Brighton and Hove",
+        "East Sussex",
+        "Hampshire",
+        "Kent",
+        "Medway",
+        "Oxfordshire",
+        "Reading",
+        "Surrey",
+    ),
     "South West": ("Bristol, City of", "Cornwall", "Devon", "Dorset", "Gloucestershire", "Plymouth", "Somerset")
     + ("Wiltshire",),
 }
@@ -129,7 +156,7 @@ def make_provider(number: int) -> Provider:
     return Provider(code=f"P{number:02d}", name=f"{_NAMES[place]} {_KINDS[place % 3]}", las=las)
 
 
-_BASE = {"NPQML": 76, "NPQSL": 58, "NPQH": 36, "NPQEL": 16}
+_BASE = {"NPQML": 72, "NPQSL": 55, "NPQH": 34, "NPQEL": 16}
 
 
 def _ordinary_sizes() -> dict[Key, int]:
@@ -172,7 +199,9 @@ def _secondary(failed: int, scale: int) -> tuple[Block, ...]:
 NOISE = (
     Block(size=1, absent=1, fixed={"disability": "Yes", "ethnicity": "Asian or Asian British", "phase": "Primary"}),
     Block(size=1, absent=1, fixed={"disability": "Yes", "ethnicity": "White British", "phase": "Special"}),
-    Block(size=1, absent=1, fixed={"disability": "No", "ethnicity": "Mixed", "ofsted": "Inadequate", "phase": "Primary"}),
+    Block(
+        size=1, absent=1, fixed={"disability": "No", "ethnicity": "Mixed", "ofsted": "Inadequate", "phase": "Primary"}
+    ),
     Block(size=1, absent=1, fixed={"disability": "No", "ofsted": "Inadequate", "phase": "Special"}),
     Block(size=3, absent=0, fixed={"disability": "Yes", "ethnicity": "White British", "phase": "Primary"}),
     Block(size=4, absent=0, fixed={"disability": "No", "ethnicity": "Asian or Asian British", "phase": "Primary"}),
@@ -231,11 +260,13 @@ def small_scene() -> Scene:
     """Return the small slice: three providers, two to four levels each, about 400 participants."""
     providers = {code: make_provider(int(code[1:])) for code in ("P03", "P15", "P21")}
     sizes = {
-        **{("P03", level, YEARS[1]): size for level, size in {"NPQML": 24, "NPQSL": 20}.items()},
-        **{("P15", level, year): 14 for level in ("NPQH", "NPQEL") for year in YEARS},
-        ("P15", "NPQML", YEARS[1]): 16,
-        ("P21", "NPQML", YEARS[1]): 20,
-        ("P21", "NPQSL", YEARS[0]): 16,
+        ("P03", "NPQML", YEARS[1]): 16,
+        ("P03", "NPQSL", YEARS[1]): 14,
+        ("P15", "NPQML", YEARS[1]): 14,
+        ("P15", "NPQH", YEARS[0]): 14,
+        ("P15", "NPQH", YEARS[1]): 14,
+        ("P21", "NPQML", YEARS[1]): 16,
+        ("P21", "NPQSL", YEARS[0]): 14,
     }
     special: dict[str, tuple[Key, tuple[Block, ...]]] = {
         "real": (("P03", "NPQML", YEARS[0]), _men_behind(50, 8, 100, 2)),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from qa_lib.demo.chance import Chance
 from qa_lib.demo.npq_model import School
-from qa_lib.demo.npq_scene import REGION_OF
+from qa_lib.demo.npq_scene import REGION_OF, REGIONS
 
 #: Real URNs end around 150000, so none of these belongs to a school.
 FIRST_URN = 170000
@@ -23,7 +23,21 @@ _OFSTED = (("Good", 62), ("Outstanding", 18), ("Requires improvement", 14), ("In
 _PUPILS = {"Primary": (90, 480), "Secondary": (560, 1500), "Special": (60, 180)}
 #: Phase -> place of the school with exactly 30 % free school meals, or of the one that only rounding would take there.
 EXACT, ROUNDED = ("Primary", 1), ("Secondary", 1)
-_FIRST = ("Ash", "Beech", "Cedar", "Elder", "Fern", "Hazel", "Holly", "Lime", "Maple", "Oak", "Poplar", "Rowan", "Willow")
+_FIRST = (
+    "Ash",
+    "Beech",
+    "Cedar",
+    "Elder",
+    "Fern",
+    "Hazel",
+    "Holly",
+    "Lime",
+    "Maple",
+    "Oak",
+    "Poplar",
+    "Rowan",
+    "Willow",
+)
 _SECOND = ("bank", "brook", "croft", "dale", "field", "ford", "grove", "hill", "hurst", "lea", "mead", "ridge", "wood")
 _LAST = {"Primary": "Primary School", "Secondary": "High School", "Special": "School"}
 
@@ -59,10 +73,17 @@ def _school(urn: str, name: str, la: str, phase: str, place: int, chance: Chance
         region=REGION_OF[la],
         phase=phase,
         type=chance.weighted(_TYPES[phase], "type", urn),
-        ofsted=chance.weighted(_OFSTED, "ofsted", urn),
+        ofsted=_ofsted(urn, la, phase, place, chance),
         pupils=pupils,
         fsm_pupils=meals,
     )
+
+
+def _ofsted(urn: str, la: str, phase: str, place: int, chance: Chance) -> str:
+    # Every area, half of the authorities of two regions, has an inadequate special school.
+    if phase == "Special" and place == 3 and REGIONS[REGION_OF[la]].index(la) % 4 == 0:
+        return "Inadequate"
+    return chance.weighted(_OFSTED, "ofsted", urn)
 
 
 class SchoolFinder:
@@ -86,9 +107,14 @@ class SchoolFinder:
                 self._by_kind[school.la, school.phase, kind].append(school)
 
     def find(self, las: Iterable[str], phase: str, fsm: str, *, ofsted: str = "") -> list[School]:
-        """Return the schools of the first local authority that has any of this kind."""
+        """Return the schools of the first local authority that has any of this kind.
+
+        Where the Ofsted rating is asked for, free school meals are not: few schools have both.
+        """
         for la in las:
             rows = self._by_kind[la, phase, fsm]
+            if ofsted:
+                rows = self._by_kind[la, phase, "low"] + self._by_kind[la, phase, "high"]
             if fitting := [school for school in rows if ofsted in ("", school.ofsted)]:
                 return fitting
         raise AssertionError  # pragma: no cover - every area has every kind
