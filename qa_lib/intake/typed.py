@@ -36,7 +36,7 @@ def typed(cells: pd.Series, marks: np.ndarray | None, column: Column, words: Map
         Value mapping: the text that stands in the file, and the text to read in its place.
     """
     codes, texts, kinds = _distinct(cells, marks)
-    parsed = [_parse(column, text, kind, words) for text, kind in zip(texts, kinds, strict=True)]
+    parsed = [read_cell(column, text, kind, words) for text, kind in zip(texts, kinds, strict=True)]
     values = _series([value for value, _, _ in parsed], column)
     problems: dict[Problem, list[int]] = {}
     remarks: dict[str, list[int]] = {}
@@ -63,7 +63,7 @@ def _distinct(cells: pd.Series, marks: np.ndarray | None) -> tuple[np.ndarray, l
     return again, [texts[pair // 8] for pair in pairs], [int(pair % 8) for pair in pairs]
 
 
-def _parse(column: Column, text: str, mark: int, words: Mapping[str, str]) -> Parsed:
+def read_cell(column: Column, text: str, mark: int, words: Mapping[str, str]) -> Parsed:
     """Read one text: take spaces away, map it, see whether it is missing, then read it by kind."""
     stripped = text.strip()
     replaced = words.get(stripped)

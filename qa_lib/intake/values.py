@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from qa_lib.intake.dates import MONTH_WORD, parse_date, parse_month
 from qa_lib.intake.faults import Problem
@@ -119,12 +119,9 @@ def _decimal(text: str, mark: int) -> Parsed:
     if amount:
         plain = amount[1] + amount[2].replace(",", "") + (amount[3] or "")
         return plain, None, None if plain == text else "number_form"
-    if mark == FRACTION:
+    if mark == FRACTION and Decimal(text).is_finite():
         # A workbook's 0.0000001 arrives as 1e-07.
-        try:
-            return format(Decimal(text), "f"), None, None
-        except InvalidOperation:
-            pass
+        return format(Decimal(text), "f"), None, None
     return None, Problem("number", "a number such as 12.50", "write digits and a decimal point only"), None
 
 
