@@ -88,10 +88,10 @@ says what a report should make of it: *none* marks a trap just inside the rule, 
 """
 
 _BETWEEN = """
-Facts that come with others: the files of F15 are also assessed before payment; the own reviewer of F80 ends a
-pairing after two months, and a new draw with that reviewer is refused; the pairing that follows F82 lasts July and
-August; F48 and F49 are both open actions. F60 and F80 lie in August, the last month: what comes before is drawn without
-them, and everyone with files in those two months has files in the provider's other months.
+Facts that come with others: the files of F15 are also assessed before payment; the pairing that follows F82
+lasts July and August; F48 and F49 are both open actions. F80 shows only beside the table `assessors`: `peer_rpa` is the
+other RPA, the people are not. F60 lies in August, the last month, so all earlier ones can be drawn, and everyone with
+files in it has files in the provider's other months.
 
 Rules that cannot be planted:
 """

@@ -38,10 +38,12 @@ def plant_no_event(planting: Planting) -> None:
 
 def plant_own_reviewer(planting: Planting) -> None:
     """Plant a peer reviewer of the reviewed provider itself."""
-    # The last month: a run that refuses to draw it has drawn all others.
-    event = planting.held[NORTHAMPTON, "2024-08"]
+    event = planting.held[NORTHAMPTON, "2024-05"]
+    entered = event.peer_rpa
     _reviewed_by(planting, event, NORTHAMPTON)
-    planting.add("F80", "PEER.1", "events", "Peer reviewer and deputy are of the reviewed RPA itself.", [_name(event)])
+    event.peer_rpa = entered
+    what = f"Peer reviewer and deputy are entered as of {entered}; both are assessors of the reviewed RPA itself."
+    planting.add("F80", "PEER.1", "events", what, [_name(event)])
 
 
 def plant_no_deputy(planting: Planting) -> None:

@@ -26,24 +26,12 @@ NORTH, NORTHAMPTON = "HLTA North", "University of Northampton"
 FORMS = [*(f"F{n}" for n in range(9)), "F9/10", *(f"F{n}" for n in range(11, 16))]
 TOPICS = {"standards", "preparation", "pre_assessment", "questions", "interviews", "documentation", "moderation"}
 #: Areas of the introduction of the code of practice that the made-up schools lie in: counties where it names them.
-REGIONS = {
-    "London": "Strictly Education 4S",
-    "South East": "Strictly Education 4S",
-    "South West": "Strictly Education 4S",
-    "North West": NORTH,
-    "North East": NORTH,
-    "Yorkshire and the Humber": NORTH,
-    "East Midlands": NORTHAMPTON,
+AREAS = {
+    "Strictly Education 4S": "London|South East|South West|Birmingham|Shropshire|Essex|Hertfordshire",
+    NORTH: "North West|North East|Yorkshire and the Humber|Staffordshire",
+    NORTHAMPTON: "East Midlands|Cambridgeshire|Norfolk",
 }
-COUNTIES = {
-    "Birmingham": "Strictly Education 4S",
-    "Shropshire": "Strictly Education 4S",
-    "Essex": "Strictly Education 4S",
-    "Hertfordshire": "Strictly Education 4S",
-    "Staffordshire": NORTH,
-    "Cambridgeshire": NORTHAMPTON,
-    "Norfolk": NORTHAMPTON,
-}
+OWNER = {area: rpa for rpa, areas in AREAS.items() for area in areas.split("|")}
 
 
 def days(column: pd.Series) -> pd.Series:
@@ -150,7 +138,7 @@ def area(listed: bool) -> Callable[[Tables], Count]:
 
     def count(tables: Tables) -> Count:
         cases = tables["cases"]
-        owner = cases["school_county"].map(COUNTIES).fillna(cases["school_region"].map(REGIONS))
+        owner = cases["school_county"].map(OWNER).fillna(cases["school_region"].map(OWNER))
         return chosen_rows(cases, owner.notna() & (owner != cases["rpa"]) if listed else owner.isna())
 
     return count
@@ -334,6 +322,16 @@ def long_pairings(tables: Tables) -> Count:
         place = rows.groupby(runs).cumcount()
         found += [f"{rpa}/{month}" for month in rows.loc[place >= 3, "month"]]
     return set(found), len(found)
+
+
+def own_reviewers(tables: Tables) -> Count:
+    """Count events reviewed by someone of the reviewed provider, whatever the event says of them."""
+    people = tables["assessors"]
+    pairs = tables["events"].merge(
+        people.rename(columns={"rpa": "home"}), left_on="peer_reviewer_id", right_on="assessor_id"
+    )
+    found = pairs[(pairs["home"] == pairs["rpa"]) | (pairs["peer_rpa"] == pairs["rpa"])]
+    return chosen_rows(found.assign(name=found["rpa"] + "/" + found["month"]), np.ones(len(found)), "name")
 
 
 def report_days(events: pd.DataFrame) -> pd.Series:
