@@ -175,9 +175,11 @@ def score_ends(k1: Ints, n1: Ints, k2: Ints, n2: Ints, *, z: float) -> tuple[Flo
 def _score_ends(k1: Ints, n1: Ints, k2: Ints, n2: Ints, *, z: float) -> tuple[Floats, Floats]:
     low, high = np.full(k1.shape, -1.0), np.full(k1.shape, 1.0)
     known = (n1 > 0) & (n2 > 0)
-    columns = [column[known].astype(float) for column in (k1, n1, k2, n2)]
-    low[known] = _lower_end(*columns, z=z)
-    high[known] = -_lower_end(*columns[2:], *columns[:2], z=z)
+    a, m, b, n = (column[known].astype(float) for column in (k1, n1, k2, n2))
+    # The upper end is the lower one of the groups exchanged; both are searched at once.
+    both = (np.concatenate(pair) for pair in ((a, b), (m, n), (b, a), (n, m)))
+    low[known], negated = np.split(_lower_end(*both, z=z), 2)
+    high[known] = -negated
     return low, high
 
 

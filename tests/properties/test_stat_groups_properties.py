@@ -106,3 +106,11 @@ def test_finite_bounds_hold_what_was_found(sizes, data):
     assert narrow.low <= narrow.lower <= narrow.upper <= narrow.high
     mirrored = finite_population_bounds(whole, sampled, sampled - found, confidence=0.9)
     assert (mirrored.low, mirrored.high) == (whole - narrow.high, whole - narrow.low)
+
+
+@calm
+@given(people)
+def test_the_relative_reading_is_never_laxer(frame):
+    """An overall rate is at most one: what is over in points is over in relation to it."""
+    table = compared(frame)
+    assert (table["flag_relative"] | ~table["flag_points"]).all()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qa_lib.statistics.differences import equivalence, newcombe_interval, score_interval
 from qa_lib.statistics.exact_tests import fisher_midp, two_sided
 from qa_lib.statistics.proportions import clopper_pearson_interval, wilson_interval
-from qa_lib.statistics.unconditional import boschloo
+from qa_lib.statistics.unconditional import binomial_of_all, boschloo
 
 INTERVALS = [score_interval, newcombe_interval]
 calm = settings(deadline=None, max_examples=50)
@@ -136,3 +136,21 @@ def test_boschloo_is_the_brute_force_maximum_for_small_tables():
     for k1, k2 in product(range(4), range(6)):
         brute = float(brute_boschloo((k1, 3, k2, 5), grid))
         assert brute - 1e-12 <= boschloo(k1, 3, k2, 5, gamma=0) <= brute + 1e-3
+
+
+@pytest.mark.parametrize(("n1", "n2", "largest"), [(5, 95, 0.0644), (20, 80, 0.0514)])
+def test_the_error_of_mid_p_is_the_one_that_the_methods_state(n1, n2, largest):
+    """Summed over all tables, at 300 common rates: never above what docs/methods.md prints."""
+    k1, k2 = np.indices((n1 + 1, n2 + 1))
+    rates = np.linspace(0.005, 0.995, 300)
+    first, second = binomial_of_all(n1, rates), binomial_of_all(n2, rates)
+    error = np.einsum("xg,xg->g", first, (fisher_midp(k1, n1, k2, n2) <= 0.05).astype(float) @ second)
+    assert 0.9 * largest < error.max() < largest
+
+
+def test_boschloo_keeps_its_level_everywhere():
+    """Groups of 5 and 30: no common rate gives an error above 5 %."""
+    k1, k2 = np.indices((6, 31))
+    rates = np.linspace(0.0, 1.0, 300)
+    error = binomial_of_all(5, rates) * ((boschloo(k1, 5, k2, 30) <= 0.05).astype(float) @ binomial_of_all(30, rates))
+    assert error.sum(axis=0).max() <= 0.05
