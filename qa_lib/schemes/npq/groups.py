@@ -1,0 +1,168 @@
+"""Retention and achievement of groups (NPQ.M7): the threshold is the verdict, the statistics stand apart beside it.
+
+Retention is presented of commenced, achievement passed of presented, in the closed cohort of NPQ.M4 and without a time
+limit. Who presented and has no result yet is in no achievement rate, and counted as unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.schemes.npq.case import Case, NotAssessable, Said, answers, met, not_assessable, of, percent, plain
+from qa_lib.schemes.npq.presentation import commenced
+from qa_lib.schemes.npq.schools import with_schools
+from qa_lib.statistics.groups import COLUMNS, compare_groups
+from qa_lib.tables.npq import TABLES
+
+#: The groups that the framework names, as columns. ``fsm_30``: the school's share of free school meals.
+CHARACTERISTICS = ("sex", "disability", "ethnicity", "phase", "type", "ofsted", "fsm_30")
+MEASURES = ("retention", "achievement")
+#: A further column with more groups than this is taken for a text or a number and not for a characteristic.
+MOST_GROUPS = 30
+
+_WORDS = {"retention": "presented, of those who commenced", "achievement": "passed, of those who presented"}
+_LISTED = set(TABLES["participants"].names)
+
+
+def cohort(case: Case) -> pd.DataFrame:
+    """Return the closed cohort with what is known of their schools ; ``retained``, ``achieved`` (missing: unknown)."""
+    people = commenced(case)
+    people = people[people["closed"]].reset_index(drop=True)
+    threshold = case.value("NPQ.M7")["free_school_meals"]
+    people = with_schools(people, case.tables.get("schools"), threshold=threshold)
+    people["retained"] = people["presented"].astype("boolean")
+    result = people["result"] if "result" in people.columns else pd.Series(pd.NA, index=people.index, dtype="object")
+    passed = result.map({"pass": True, "fail": False}).astype("boolean")
+    people["achieved"] = passed.mask(~people["presented"])
+    return people
+
+
+def characteristics_of(people: pd.DataFrame, listed: Iterable[str] = ()) -> list[str]:
+    """Return the columns whose groups are compared: the framework's, and further ones with few different values."""
+    named = [name for name in CHARACTERISTICS if name in people.columns and people[name].notna().any()]
+    further = [
+        name
+        for name in sorted(listed)
+        if name not in _LISTED and name in people.columns and 1 <= people[name].nunique() <= MOST_GROUPS
+    ]
+    return [*named, *further]
+
+
+def compared(
+    people: pd.DataFrame, value: Mapping[str, Any], characteristics: Sequence[str], *, mdd: bool = False
+) -> pd.DataFrame:
+    """Return ``compare_groups`` of a cohort's retention and achievement, after ``provider, level, measure``.
+
+    ``value`` is that of NPQ.M7: its margin and reading decide the flag.
+    """
+    inside = ["provider", "level", "measure"]
+    frame = pd.concat(
+        [
+            people.assign(measure="retention", outcome=people["retained"]),
+            people[people["presented"]].assign(measure="achievement", outcome=people["achieved"]),
+        ],
+        ignore_index=True,
+    )
+    if frame.empty or not characteristics:
+        return pd.DataFrame(columns=[*inside, *COLUMNS])
+    table = compare_groups(
+        frame, outcome="outcome", groups=list(characteristics), within=inside,
+        margin=value["margin"], reading=value["reading"], mdd=mdd,
+    )  # fmt: skip
+    return in_order(table)
+
+
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a comparison with levels in the framework's order and retention before achievement."""
+    places = {name: place for place, name in enumerate(("NPQML", "NPQSL", "NPQH", "NPQEL", *MEASURES))}
+
+    def key(column: pd.Series) -> pd.Series:
+        return column.map(places) if column.name in ("level", "measure") else column
+
+    return table.sort_values(["provider", "level", "measure"], key=key, kind="stable", ignore_index=True)
+
+
+@answers("NPQ.M7")
+def groups_alike(case: Case) -> Iterator[Said]:
+    """Hold every group's retention and achievement against the provider's at the level: more than 10 is a breach."""
+    people = cohort(case)
+    if people.empty:
+        raise NotAssessable(f"no cohort had {case.value('NPQ.M4')['within']} months by {case.as_of.date()}")
+    yield from _lacking(case, people)
+    characteristics = characteristics_of(people, case.table("participants").columns)
+    if not characteristics:
+        return
+    table = compared(people, case.value("NPQ.M7"), characteristics)
+    for (level, measure), rows in table.groupby(["level", "measure"], sort=False):
+        yield from _overall(case, rows, str(level), str(measure))
+    missing = set(case.levels) - set(table["level"])
+    for level in sorted(missing):
+        yield not_assessable("nobody of a closed cohort is at this level", level=level)
+
+
+def _lacking(case: Case, people: pd.DataFrame) -> Iterator[Said]:
+    for name in CHARACTERISTICS:
+        if name not in people.columns or not people[name].notna().any():
+            yield not_assessable(
+                f"{name} of nobody is known", subject_type="characteristic", subject=f"{case.provider} {name}"
+            )
+    if "result" not in people.columns:
+        yield not_assessable("the table participants has no column result, so achievement does not show")
+
+
+def _overall(case: Case, rows: pd.DataFrame, level: str, measure: str) -> Iterator[Said]:
+    k, n, unknown = int(rows["k_overall"].iloc[0]), int(rows["n_overall"].iloc[0]), _unknown(rows)
+    name = f"{measure}: {_WORDS[measure]}"
+    flagged = rows[rows["flag"]].to_dict("records")
+    tested = int((~rows["missing"] & (rows["n"] > 0)).sum())
+    figure: dict[str, Any] = {"level": level, "measure": name, "numerator": k, "denominator": n}
+    if not n:
+        yield not_assessable(f"of nobody it is known ({unknown} unknown), so there is no rate of {measure}", **figure)
+        return
+    tail = f"; of {unknown} it is not known" if unknown else ""
+    beyond = f"{len(flagged)} of {tested} groups vary by more than {_margin(case)}"
+    yield Said(
+        status=met(not flagged), message=f"{measure} {of(k, n)}; {beyond}{tail}", rate=Fraction(k, n),
+        value=f"{len(flagged)} groups", threshold=_margin(case), beside=beyond, **figure,
+    )  # fmt: skip
+    for row in flagged:
+        yield _flagged(case, row, level, measure)
+
+
+def _unknown(rows: pd.DataFrame) -> int:
+    first = rows["characteristic"] == rows["characteristic"].iloc[0]
+    return int(rows.loc[first, "unknown"].sum())
+
+
+def _margin(case: Case) -> str:
+    value = case.value("NPQ.M7")
+    return (
+        f"{plain(100 * value['margin'])} points"
+        if value["reading"] == "points"
+        else f"{percent(value['margin'])} of the rate"
+    )
+
+
+def _flagged(case: Case, row: dict[Any, Any], level: str, measure: str) -> Said:
+    rate, overall = Fraction(row["k"], row["n"]), Fraction(row["k_overall"], row["n_overall"])
+    words = {
+        "different": "chance alone would rarely give this",
+        "different but small": "chance alone would rarely give this, but it is small",
+        "shown equivalent": "the true difference from the others is shown to be small",
+        "cannot tell": "chance alone may give this: the numbers cannot tell",
+        "not tested": "there is nobody to compare with",
+    }
+    message = (
+        f"{measure} of {row['characteristic']} {row['group']}: {of(row['k'], row['n'])}, "
+        f"{float(100 * (rate - overall)):+.1f} points from {percent(overall)}; "
+        f"apart from the rule: {words[row['verdict']]}"
+    )
+    return Said(
+        status="breach", subject_type="group", message=message,
+        subject=f"{case.provider} {level} {measure} {row['characteristic']} {row['group']}",
+        value=f"{float(100 * (rate - overall)):+.2f} points", threshold=_margin(case),
+    )  # fmt: skip

@@ -1,0 +1,182 @@
+"""National moderation of scripts: a random tenth, at most 5 % overturned (NPQ.M5).
+
+The framework's rule is on the sample's own share. Apart from it stands what the sample shows of all scripts, by exact
+bounds for a finite population. A script that should have been moderated and was not may be either: only where that
+decides nothing is there a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.sampling.protocol import ceil_share
+from qa_lib.schemes.npq.case import Case, NotAssessable, Said, answers, exact, met, not_assessable, of, percent
+from qa_lib.schemes.npq.scripts import ScriptDraw, freeze_scripts
+from qa_lib.statistics.finite import Claim, judge_claim
+
+OUTCOME = ["participant_id", "original_passed", "moderated_passed"]
+
+
+def scripts_of(case: Case) -> pd.DataFrame:
+    """Return the provider's scripts with their level, without those assessed after the as-of day."""
+    scripts = case.table("scripts", "participant_id", "passed")
+    if "assessed_on" in scripts.columns:
+        scripts = scripts[~(scripts["assessed_on"] > case.as_of)]
+    return scripts.sort_values("participant_id", ignore_index=True)
+
+
+def frozen_scripts(case: Case, *, seed_source: str = "") -> ScriptDraw:
+    """Freeze the provider's scripts at the rate of the rule book.
+
+    Raises
+    ------
+    SampleError
+        If the list cannot be frozen.
+    """
+    try:
+        scripts = scripts_of(case)
+    except NotAssessable:
+        scripts = pd.DataFrame(columns=["participant_id", "level"], dtype="str")
+    rate: Fraction = case.value("NPQ.M5")["sample"]
+    return freeze_scripts(scripts, provider=case.provider, period=case.period, rate=rate, seed_source=seed_source)
+
+
+def moderated(case: Case) -> pd.DataFrame:
+    """Return what became of each script of the sample.
+
+    Returns
+    -------
+    DataFrame
+        ``participant_id, level, in_draw, returned, result_changed, mark_changed, overturned``. Without a draw the
+        sample is what was moderated; with one, scripts moderated beside it have ``in_draw`` False.
+    """
+    scripts = scripts_of(case)
+    outcome = case.table("national_moderation", *OUTCOME).drop(columns="level", errors="ignore")
+    if "moderated_on" in outcome.columns:
+        outcome = outcome[~(outcome["moderated_on"] > case.as_of)]
+    frame = scripts[["participant_id", "level", "passed"]].merge(outcome, on="participant_id", how="left")
+    drawn = case.drawn is not None and case.drawn.status == "drawn"
+    chosen = set(case.drawn.sample["participant_id"]) if drawn and case.drawn else set(outcome["participant_id"])
+    frame["in_draw"] = frame["participant_id"].isin(chosen)
+    frame["returned"] = frame["moderated_passed"].notna()
+    original = frame["original_passed"].fillna(frame["passed"])
+    frame["returned"] &= original.notna()
+    frame["result_changed"] = (original != frame["moderated_passed"]).fillna(False).astype(bool) & frame["returned"]
+    frame["mark_changed"] = _marks_differ(frame)
+    frame["overturned"] = frame[case.value("NPQ.M5")["overturned"]]
+    there = frame["in_draw"] | frame["returned"]
+    keep = ["participant_id", "level", "in_draw", "returned", "result_changed", "mark_changed", "overturned"]
+    return frame.loc[there, keep].reset_index(drop=True)
+
+
+def _marks_differ(frame: pd.DataFrame) -> pd.Series:
+    if not {"original_mark", "moderated_mark"} <= set(frame.columns):
+        return pd.Series(False, index=frame.index)
+    before, after = (frame[name].map(exact, na_action="ignore") for name in ("original_mark", "moderated_mark"))
+    return before.notna() & after.notna() & (before != after)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What was found in the sample: scripts, sampled, returned, overturned, and those still to come."""
+
+    scripts: int
+    required: int
+    returned: int
+    overturned: int
+    marks_changed: int
+    missing: int
+
+    @property
+    def sampled(self) -> int:
+        """Scripts of the sample, moderated or not."""
+        return self.returned + self.missing
+
+
+def tally(case: Case) -> Tally:
+    """Count the sample; scripts short of the tenth count as not yet moderated."""
+    scripts, frame = scripts_of(case), moderated(case)
+    own = frame[frame["in_draw"]]
+    required = ceil_share(case.value("NPQ.M5")["sample"], len(scripts))
+    returned = int(own["returned"].sum())
+    return Tally(
+        scripts=len(scripts),
+        required=required,
+        returned=returned,
+        overturned=int(own["overturned"].sum()),
+        marks_changed=int((own["mark_changed"] & own["returned"]).sum()),
+        missing=max(len(own), required) - returned,
+    )
+
+
+@answers("NPQ.M5")
+def overturned(case: Case) -> Iterator[Said]:
+    """Hold the share of moderated scripts that were overturned against 5 %; beside it, what the sample shows of all."""
+    most = case.value("NPQ.M5")["most_overturned"]
+    counts = tally(case)
+    if not counts.scripts:
+        raise NotAssessable("the provider has no scripts")
+    yield _sampled(case, counts)
+    if not counts.returned:
+        raise NotAssessable("no script of the sample has come back from national moderation")
+    claim = judge_claim(counts.scripts, counts.sampled, counts.overturned, tolerable=most, missing=counts.missing)
+    low, high = (float(ends) / counts.scripts for ends in (claim.bounds.low, claim.bounds.high))
+    x, n = counts.overturned, counts.returned
+    changed = f"{counts.marks_changed} with another mark"
+    figure = {
+        "measure": "overturned, of the moderated scripts", "level": "", "numerator": x, "denominator": n,
+        "rate": Fraction(x, n), "target": most, "low": low, "high": high, "beside": f"{claim.verdict}; {changed}",
+    }  # fmt: skip
+    message = f"{of(x, n)} moderated scripts overturned; {changed}"
+    if claim.point_rule == "open":
+        why = f"{counts.missing} scripts of the sample have not come back, and decide"
+        yield not_assessable(f"{why}; {message}", **figure)
+    else:
+        yield Said(status=met(claim.point_rule == "met"), message=message, **figure)
+    yield _shown(case, claim, counts.scripts)
+    yield from _levels(case)
+
+
+def _sampled(case: Case, counts: Tally) -> Said:
+    rate = percent(case.value("NPQ.M5")["sample"])
+    message = f"{counts.returned} of {counts.scripts} scripts moderated; {rate}, rounded up, are {counts.required}"
+    value: dict[str, Any] = {"value": str(counts.returned), "threshold": str(counts.required)}
+    if case.drawn is None or case.drawn.status != "drawn":
+        message += "; which scripts were chosen was not drawn here: taken as a random sample"
+    if counts.missing:
+        return not_assessable(f"{counts.missing} of the sample have not come back; {message}", **value)
+    return Said(status="met", message=message, **value)
+
+
+def _shown(case: Case, claim: Claim, scripts: int) -> Said:
+    most = percent(case.value("NPQ.M5")["most_overturned"])
+    words = {
+        "shown": f"it is shown that at most {most} of all are",
+        "not shown": f"whether at most {most} of all are is not shown",
+        "shown to fail": f"it is shown that more than {most} of all are",
+    }
+    bounds = f"between {claim.bounds.low} and {claim.bounds.high} of the {scripts} scripts"
+    message = f"what the sample shows (95 %): {bounds} would be overturned; {words[str(claim.verdict)]}"
+    beside = moderated(case)
+    extra = int((~beside["in_draw"]).sum())
+    more = f"; {extra} scripts moderated beside the draw are left out" if extra else ""
+    return Said(status="information", message=message + more, value=str(claim.verdict))
+
+
+def _levels(case: Case) -> Iterator[Said]:
+    frame = moderated(case)
+    own = frame[frame["in_draw"] & frame["returned"]]
+    for level in case.levels:
+        rows = own[own["level"] == level]
+        x, n = int(rows["overturned"].sum()), len(rows)
+        if n:
+            yield Said(
+                status="information", message=f"{of(x, n)} overturned at this level, which the rule does not judge",
+                level=level, measure="overturned, of the moderated scripts", numerator=x, denominator=n,
+                rate=Fraction(x, n),
+            )  # fmt: skip
