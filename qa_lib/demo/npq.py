@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from qa_lib.demo.npq_office import (
     make_targets,
 )
 from qa_lib.demo.npq_people import make_cell
+from qa_lib.demo.npq_planted import OF_PEOPLE, OF_TABLES, plant
+from qa_lib.demo.npq_planting import Planting
 from qa_lib.demo.npq_scene import LEVELS, Key, Scene, full_scene, small_scene
 from qa_lib.demo.npq_schools import SchoolFinder, make_schools
 from qa_lib.demo.npq_scripts import make_feedback, make_national, make_scripts
@@ -55,26 +58,34 @@ def make_npq(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[F
     cells: dict[Key, list[Participant]] = {}
     for key, blocks in scene.cells.items():
         cells[key] = list(make_cell(key, blocks, scene.providers[key[0]], finder, chance).people.values())
-    people = [person for cell in cells.values() for person in cell]
-    personnel = _personnel(scene, chance)
-    scripts = make_scripts(people, assessors_of(personnel), chance)
     framework = Framework(
         schools=schools,
-        participants=people,
+        participants=[person for cell in cells.values() for person in cell],
         targets=make_targets(cells, {school.urn: school for school in schools}, chance),
-        scripts=scripts,
-        national_moderation=make_national(scripts, {row.participant_id: row for row in people}, {}, chance),
-        feedback=make_feedback(people, chance),
-        personnel=personnel,
-        delivery=make_delivery(scene, chance),
-        malpractice=make_malpractice(scene, chance),
-        actions=make_actions(scene, chance),
     )
+    planting = Planting(framework, scene, chance)
+    if planted:
+        plant(planting, OF_PEOPLE)
+    _fill(framework, scene, planting.overturned, chance)
+    if planted:
+        plant(planting, OF_TABLES)
+    return framework, sorted(planting.facts, key=lambda fact: fact.id)
+
+
+def _fill(framework: Framework, scene: Scene, overturned: Mapping[tuple[str, str], int], chance: Chance) -> None:
+    """Add the tables that follow from the participants, and the registers."""
+    people = framework.participants
+    framework.personnel = _personnel(scene, chance)
+    framework.scripts = make_scripts(people, assessors_of(framework.personnel), chance)
+    by_id = {row.participant_id: row for row in people}
+    framework.national_moderation = make_national(framework.scripts, by_id, overturned, chance)
+    framework.feedback = make_feedback(people, chance)
+    framework.delivery = make_delivery(scene, chance)
+    framework.malpractice = make_malpractice(scene, chance)
+    framework.actions = make_actions(scene, chance)
     for code, provider in scene.providers.items():
-        levels = _levels(scene, code)
         framework.self_assessment += make_self_assessment(provider, chance)
-        framework.publications += make_publications(provider, levels, chance)
-    return framework, []
+        framework.publications += make_publications(provider, _levels(scene, code), chance)
 
 
 def _levels(scene: Scene, code: str) -> list[str]:

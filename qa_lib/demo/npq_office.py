@@ -66,7 +66,7 @@ _TEAM = {"facilitator": (4, 3), "assessor": (3, 2), "coach": (2, 1)}
 
 
 def make_personnel(provider: Provider, levels: Iterable[str], chance: Chance) -> list[Person]:
-    """Return nine people per level, six of them serving school leaders; one facilitator also works at the next level."""
+    """Return nine people per level, six of them serving leaders; one facilitator also works at the next level."""
     rows = []
     number = 0
     before: Person | None = None

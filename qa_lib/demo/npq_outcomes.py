@@ -65,7 +65,10 @@ def choose_evenly(
         left = chance.shuffle(block, *keys)
         for _ in range(number):
             costs = [
-                sum((gone[group] * len(people) - total * sizes[group]) * 1000 // sizes[group] for group in own[person])
+                sum(
+                    (2 * (gone[group] * len(people) - total * sizes[group]) + len(people)) * 1000 // sizes[group]
+                    for group in own[person]
+                )
                 for person in left
             ]
             person = left.pop(costs.index(min(costs)))

@@ -63,11 +63,9 @@ class Cell:
 
 
 def groups_of(person: Participant, school: School | None) -> list[tuple[str, str]]:
-    """Return the groups of a participant as characteristic and value."""
+    """Return the groups of a participant as characteristic and value; blank where it is missing."""
     found = [(name, getattr(person, name)) for name in ("sex", "ethnicity", "disability", "age_band")]
-    if school:
-        found += [(name, getattr(school, name)) for name in ("phase", "type", "ofsted", "fsm")]
-    return found
+    return found + [(name, getattr(school, name, "")) for name in ("phase", "type", "ofsted", "fsm")]
 
 
 def make_cell(key: Key, blocks: Sequence[Block], provider: Provider, finder: SchoolFinder, chance: Chance) -> Cell:
@@ -198,9 +196,9 @@ def _outcomes(cell: Cell, chance: Chance) -> None:
         late |= set(chance.shuffle(names, "late", stem)[:number])
     for name, person in cell.people.items():
         if name in absent:
-            _leave(person, chance)
+            leave(person, chance)
         else:
-            _present(person, chance, late=name in late)
+            present(person, chance, late=name in late)
             settle(person, chance, passed=name not in failed)
 
 
@@ -212,14 +210,15 @@ def _choose(
     if None in numbers:
         everybody = sorted(name for names in people for name in names)
         # A few in a hundred, by provider; never as many as one in eleven.
-        most = len(everybody) * chance.between(30, 80, what, stem) // 1000
+        most = len(everybody) * chance.between(30, 70, what, stem) // 1000
         return set(choose_quietly(everybody, groups, most, chance, what, stem))
     fixed = {name for block, _ in cell.blocks for name in block.fixed}
     blocks = [(names, number or 0) for names, number in zip(people, numbers, strict=True)]
     return set(choose_evenly(blocks, groups, fixed, chance, what, stem))
 
 
-def _leave(person: Participant, chance: Chance) -> None:
+def leave(person: Participant, chance: Chance) -> None:
+    """Set how a participant left who never presents: withdrawn, deferred, or without a word."""
     name = person.participant_id
     how = chance.weighted((("withdrawn", 70), ("deferred", 20), ("", 10)), "left", name)
     if how:
@@ -228,7 +227,8 @@ def _leave(person: Participant, chance: Chance) -> None:
         person.reason = chance.choose(_REASONS, "reason", name)
 
 
-def _present(person: Participant, chance: Chance, *, late: bool) -> None:
+def present(person: Participant, chance: Chance, *, late: bool) -> None:
+    """Set when a participant presented: in time, or some weeks after 18 months."""
     name = person.participant_id
     person.presented_on = weekday(person.commenced_on + dt.timedelta(days=chance.between(300, 425, "presented", name)))
     # Nobody of 2018-19 can be late already.

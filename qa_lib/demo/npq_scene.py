@@ -15,49 +15,20 @@ PASS_MARK = 20
 #: Marks on either side of the pass mark that are borderline, as the rule book has it.
 BORDERLINE = 2
 
+_AUTHORITIES = """
+North East: Darlington; County Durham; Gateshead; Hartlepool; Middlesbrough; Northumberland; South Tyneside; Sunderland
+North West: Blackpool; Bolton; Cheshire East; Cumbria; Lancashire; Liverpool; Manchester; Wirral
+Yorkshire and the Humber: Barnsley; Bradford; Calderdale; Doncaster; Kingston upon Hull, City of; Leeds; Sheffield; York
+East Midlands: Derby; Derbyshire; Leicester; Leicestershire; Lincolnshire; Northamptonshire; Nottingham; Rutland
+West Midlands: Birmingham; Coventry; Dudley; Herefordshire, County of; Sandwell; Shropshire; Walsall; Worcestershire
+East of England: Bedford; Cambridgeshire; Essex; Hertfordshire; Luton; Norfolk; Suffolk; Thurrock
+London: Barnet; Camden; Croydon; Ealing; Hackney; Lewisham; Newham; Southwark
+South East: Brighton and Hove; East Sussex; Hampshire; Kent; Medway; Oxfordshire; Reading; Surrey
+South West: Bristol, City of; Cornwall; Devon; Dorset; Gloucestershire; Plymouth; Somerset; Wiltshire
+"""
 #: Region -> eight of its local authorities.
 REGIONS: Mapping[str, Sequence[str]] = {
-    "North East": ("Darlington", "County Durham", "Gateshead", "Hartlepool")
-    + ("Middlesbrough", "Northumberland", "South Tyneside", "Sunderland"),
-    "North West": (
-        "Blackpool",
-        "Bolton",
-        "Cheshire East",
-        "Cumbria",
-        "Lancashire",
-        "Liverpool",
-        "Manchester",
-        "Wirral",
-    ),
-    "Yorkshire and the Humber": ("Barnsley", "Bradford", "Calderdale", "Doncaster")
-    + ("Kingston upon Hull, City of", "Leeds", "Sheffield", "York"),
-    "East Midlands": ("Derby", "Derbyshire", "Leicester", "Leicestershire")
-    + ("Lincolnshire", "Northamptonshire", "Nottingham", "Rutland"),
-    "West Midlands": ("Birmingham", "Coventry", "Dudley", "Herefordshire, County of")
-    + ("Sandwell", "Shropshire", "Walsall", "Worcestershire"),
-    "East of England": (
-        "Bedford",
-        "Cambridgeshire",
-        "Essex",
-        "Hertfordshire",
-        "Luton",
-        "Norfolk",
-        "Suffolk",
-        "Thurrock",
-    ),
-    "London": ("Barnet", "Camden", "Croydon", "Ealing", "Hackney", "Lewisham", "Newham", "Southwark"),
-    "South East": (
-        "Brighton and Hove",
-        "East Sussex",
-        "Hampshire",
-        "Kent",
-        "Medway",
-        "Oxfordshire",
-        "Reading",
-        "Surrey",
-    ),
-    "South West": ("Bristol, City of", "Cornwall", "Devon", "Dorset", "Gloucestershire", "Plymouth", "Somerset")
-    + ("Wiltshire",),
+    region: las.split("; ") for region, las in (line.split(": ") for line in _AUTHORITIES.strip().splitlines())
 }
 REGION_OF = {la: region for region, las in REGIONS.items() for la in las}
 
@@ -238,7 +209,7 @@ def full_scene(*, planted: bool) -> Scene:
         "ten": (("P21", "NPQML", "2017-18"), _secondary(6, 2)),
         "ten_and_one": (("P22", "NPQML", "2017-18"), _secondary(7, 2)),
         "in_time": (("P11", "NPQH", "2017-18"), (Block(size=60, absent=2, late=4),)),
-        "day_late": (("P12", "NPQH", "2017-18"), (Block(size=60, absent=2, late=5),)),
+        "day_late": (("P12", "NPQH", "2017-18"), (Block(size=60, absent=2, late=4),)),
         "not_due": (("P17", "NPQML", "2018-19"), (Block(size=90),)),
         "meals_met": (("P05", "NPQSL", "2018-19"), _free_meals(17, 3, 2, 58)),
         "meals_short": (("P06", "NPQSL", "2018-19"), _free_meals(16, 3, 2, 59)),
@@ -250,7 +221,7 @@ def full_scene(*, planted: bool) -> Scene:
         for year in YEARS:
             for level, blocks in _scripts().items():
                 special[f"scripts {code} {level} {year}"] = ((code, level, year), blocks)
-    cells = {key: (Block(size=size),) for key, size in _ordinary_sizes().items()}
+    cells: dict[Key, tuple[Block, ...]] = {key: (Block(size=size),) for key, size in _ordinary_sizes().items()}
     for key, blocks in special.values():
         cells[key] = blocks if planted else (Block(size=sum(block.size for block in blocks)),)
     return Scene(providers=providers, cells=cells, special={name: key for name, (key, _) in special.items()})
@@ -274,7 +245,7 @@ def small_scene() -> Scene:
         "ten": (("P21", "NPQML", YEARS[0]), _secondary(3, 1)),
         "meals_met": (("P21", "NPQSL", YEARS[1]), _free_meals(3, 2, 2, 13)),
     }
-    cells = {key: (Block(size=size),) for key, size in sizes.items()}
+    cells: dict[Key, tuple[Block, ...]] = {key: (Block(size=size),) for key, size in sizes.items()}
     cells |= dict(special.values())
     return Scene(providers=providers, cells=cells, special={name: key for name, (key, _) in special.items()})
 

@@ -1,0 +1,188 @@
+"""Planting facts into the made-up framework: finds rows that no other fact uses, and keeps the facts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from qa_lib.demo.chance import Chance
+from qa_lib.demo.fact import Expect, Fact
+from qa_lib.demo.npq_model import Framework, Participant, Target
+from qa_lib.demo.npq_people import groups_of, months_later, trn
+from qa_lib.demo.npq_scene import AS_OF, YEARS, Key, Scene
+
+Flags = dict[tuple[str, str, str], bool]
+
+
+def anybody(_: Participant) -> bool:
+    """Accept any participant."""
+    return True
+
+
+def is_due(person: Participant) -> bool:
+    """Say whether the 18 months of a participant are over on the day of the story."""
+    return months_later(max(person.enrolled_on, person.commenced_on), 18) <= AS_OF
+
+
+@dataclass
+class Planting:
+    """The framework while facts are planted.
+
+    Attributes
+    ----------
+    framework, scene, chance
+        What is planted into, its size, and the chance that chooses.
+    facts
+        The facts so far.
+    used
+        Participants and cells that a fact holds already.
+    overturned
+        Provider and year -> how many scripts national moderation would overturn, where a fact says so.
+    """
+
+    framework: Framework
+    scene: Scene
+    chance: Chance
+    facts: list[Fact] = field(default_factory=list)
+    used: set[object] = field(default_factory=set)
+    overturned: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.schools = {school.urn: school for school in self.framework.schools}
+        self.cells: dict[Key, list[Participant]] = defaultdict(list)
+        codes = {provider.name: code for code, provider in self.scene.providers.items()}
+        for person in self.framework.participants:
+            self.cells[codes[person.provider], person.level, person.year].append(person)
+        self.used |= set(self.scene.special.values())
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is the whole framework, not the slice."""
+        return len(self.scene.providers) == 30
+
+    def add(self, fact: str, rule: str, table: str, what: str, subjects: Iterable[str], *, count: int | None = None,
+            expect: Expect = "breach") -> None:  # fmt: skip
+        """Keep a fact; ``count`` is the number of subjects unless given."""
+        names = tuple(sorted(set(subjects)))
+        rows = len(names) if count is None else count
+        rule = rule if rule.startswith("X.") else f"NPQ.{rule}"
+        self.facts.append(Fact(id=fact, rule=rule, table=table, what=what, subjects=names, count=rows, expect=expect))
+
+    def special(self, name: str) -> list[Participant]:
+        """Return the participants of a cell that the scene planned for a fact."""
+        return self.cells[self.scene.special[name]]
+
+    def name(self, key: Key) -> str:
+        """Return provider, level and year as facts write them."""
+        return "/".join((self.scene.providers[key[0]].name, *key[1:]))
+
+    def free_cells(self, fact: str, year: str, number: int, where: Callable[[Key], bool] = lambda _: True) -> list[Key]:
+        """Return ordinary cells of a year that no other fact uses, large ones, and mark them as used."""
+        fitting = [key for key in self.scene.cells if key[2] == year and key not in self.used and where(key)]
+        fitting.sort(key=lambda key: (-len(self.cells[key]), key))
+        some = fitting[: max(number, len(fitting) // 2)]
+        chosen = sorted(self.chance.shuffle(some, "cells", fact)[:number])
+        self.used |= set(chosen)
+        return chosen
+
+    def people(
+        self, number: int, fact: str, where: Callable[[Participant], bool] = anybody, *, quiet: bool = False
+    ) -> list[Participant]:
+        """Return unused participants of ordinary cells, one per cell as far as there are cells, and mark them as used.
+
+        With ``quiet`` only one per cell, so that a later change shows in at most one person.
+        """
+        fitting = [person for person in self.framework.participants if self._is_free(person) and where(person)]
+        by_cell: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+        for person in fitting:
+            by_cell[person.provider, person.level, person.year].append(person.participant_id)
+        order = self.chance.shuffle(by_cell, "fact", fact)
+        first = [self.chance.choose(sorted(by_cell[key]), "one", fact) for key in order]
+        rest = [] if quiet else [name for key in order for name in sorted(by_cell[key]) if name not in set(first)]
+        chosen = set([*first, *rest][:number])
+        if len(chosen) < number:
+            raise AssertionError(f"{fact}: {len(chosen)} of {number}")  # pragma: no cover - the scenes have room
+        self.used |= chosen
+        return sorted((row for row in fitting if row.participant_id in chosen), key=lambda row: row.participant_id)
+
+    def _is_free(self, person: Participant) -> bool:
+        key = (person.participant_id[:3], person.level, person.year)
+        return key not in self.scene.special.values() and person.participant_id not in self.used
+
+    def change_quietly(
+        self, people: Sequence[Participant], number: int, change: Callable[[Participant], None], *keys: object
+    ) -> list[Participant]:
+        """Change so many of the people as asked, only where the change flags no group of the cell, and return them."""
+        changed: list[Participant] = []
+        for name in self.chance.shuffle((row.participant_id for row in people), *keys):
+            if len(changed) == number:
+                return sorted(changed, key=lambda row: row.participant_id)
+            person = next(row for row in people if row.participant_id == name)
+            before = replace(person)
+            change(person)
+            if self.flags(self.cells[person.participant_id[:3], person.level, person.year]):
+                for attribute in Participant.__slots__:
+                    setattr(person, attribute, getattr(before, attribute))
+            else:
+                self.used.add(name)
+                changed.append(person)
+        if len(changed) < number:
+            raise AssertionError(f"{keys}: {len(changed)}")  # pragma: no cover - the scenes have room
+        return sorted(changed, key=lambda row: row.participant_id)
+
+    def flags(self, people: Sequence[Participant]) -> list[str]:
+        """Return the groups of a level whose rates are more than 10 points off, as rate and characteristic=value."""
+        due = [row for row in people if is_due(row)]
+        presented = [row for row in due if row.presented_on]
+        found = []
+        for rate, base, good in (
+            ("retention", due, presented),
+            ("achievement", presented, [row for row in presented if row.result == "pass"]),
+        ):
+            n, k = self._sizes(base), self._sizes(good)
+            for group, size in n.items():
+                if 10 * abs(k[group] * len(base) - len(good) * size) > size * len(base):
+                    found.append(f"{rate}/{group[0]}={group[1]}")
+        return sorted(found)
+
+    def _sizes(self, people: Iterable[Participant]) -> Counter[tuple[str, str]]:
+        return Counter(group for row in people for group in groups_of(row, self.schools.get(row.school_urn)))
+
+    def target(self, key: Key, metric: str) -> Target:
+        """Return the row of ``targets`` of a cell."""
+        provider = self.scene.providers[key[0]].name
+        wanted = (provider, key[1], key[2], metric)
+        return next(row for row in self.framework.targets if (row.provider, row.level, row.year, row.metric) == wanted)
+
+    def enrol(self, person: Participant, key: Key) -> Participant:
+        """Add a copy of a participant to a cell, under a new id, as somebody who has just enrolled."""
+        cell = self.cells[key]
+        stem = cell[0].participant_id[:-4]
+        name = f"{stem}-{len(cell) + 1:03d}"
+        start = self.chance.choose(cell[:10], "start", name)
+        row = Participant(
+            participant_id=name,
+            provider=self.scene.providers[key[0]].name,
+            level=key[1],
+            year=key[2],
+            enrolled_on=start.enrolled_on,
+            commenced_on=start.commenced_on,
+            trn=trn(name),
+        )
+        for same in ("name", "job_role", "school_urn", "sex", "disability", "ethnicity", "age_band"):
+            setattr(row, same, getattr(person, same))
+        cell.append(row)
+        place = self.framework.participants.index(cell[-2])
+        self.framework.participants.insert(place + 1, row)
+        self.used.add(name)
+        return row
+
+    def recruited(self, key: Key) -> int:
+        """Return how many count as recruited in a cell: without staff and without whoever enrolled again."""
+        rows = self.cells[key]
+        return sum(row.staff_role == "none" and row.previous_attempt == "none" for row in rows)
+
+
+#: Years by what the facts need: whose time is over, and whose is not.
+CLOSED, OPEN = YEARS
