@@ -79,7 +79,7 @@ def read_people(file: Path) -> pd.DataFrame:
     if kind in (".xlsx", ".xlsm"):
         # A workbook named as a table gives its first sheet, whatever that is called.
         found = read_workbook(data, file.name, {canonical(file.stem): None}, Ledger())  # type: ignore[dict-item]
-        if not found:
+        if not found:  # pragma: no cover - a workbook of charts only
             raise IntakeError(f"{file.name} holds no sheet with cells; put the table on its first sheet")
         raw = found[0]
     elif kind in (".csv", ".tsv", ".txt"):

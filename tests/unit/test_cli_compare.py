@@ -122,3 +122,11 @@ def test_an_outcome_that_is_not_yes_or_no_asks_for_the_positive_value(table, tmp
     table.to_csv(file, index=False)
     with pytest.raises(QAError, match=r"'Fail', 'Pass'.*positive"):
         run(file, "--outcome", "result", "--groups", "sex")
+
+
+def test_a_workbook_without_cells_is_refused(tmp_path):
+    """There is no table to compare."""
+    file = tmp_path / "people.xlsx"
+    pd.DataFrame().to_excel(file, index=False, header=False)
+    with pytest.raises(QAError, match=r"expected a header|no sheet"):
+        read_people(file)

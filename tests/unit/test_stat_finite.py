@@ -80,6 +80,12 @@ def test_a_file_that_never_came_back_widens_both_ways():
     assert bounds.lower == finite_population_bounds(1000, 50, 2).lower
 
 
+def test_nothing_can_be_found_below_the_least_that_must_be():
+    """Of 5 drawn from 6 with 3 overturned at least 2 are."""
+    assert exact_cumulative(1, 5, 3, 6) == 0
+    assert exact_cumulative(2, 5, 3, 6) == Fraction(1, 2)
+
+
 def test_a_tie_with_the_error_is_decided_in_integers():
     """One of 20 files drawn from a population of 20 with one overturned is missed with exactly 19/20."""
     assert exact_cumulative(0, 1, 1, 20) == Fraction(19, 20)

@@ -194,3 +194,30 @@ def test_the_smallest_visible_drop_has_the_power_asked_for():
 def test_a_drop_that_nobody_could_see_is_missing(counts):
     """An empty group, a rest that cannot fall, or too few people."""
     assert math.isnan(minimum_detectable_difference(*counts))
+
+
+def test_counts_of_python_numbers_are_counts():
+    """A column of objects that are whole numbers is taken; one of other things is not."""
+    assert fisher_midp(np.array([1, 2], dtype=object), 5, 2, 5).shape == (2,)
+    with pytest.raises(QAError, match="whole numbers"):
+        fisher_midp(np.array([1, None], dtype=object), 5, 2, 5)
+
+
+def test_boschloo_at_the_edges():
+    """An empty group gives no p; a certain table gives 1."""
+    assert np.isnan(boschloo([0, 1], [0, 2], [1, 0], [2, 0])).all()
+    assert boschloo(0, 10, 0, 20) == boschloo(5, 5, 5, 5) == 1
+
+
+@pytest.mark.parametrize(
+    ("k1", "k2", "p", "ends"),
+    [
+        (500_000, 500_000, 0.9994358106280233, (-0.0013859028, 0.0013859028)),
+        (BIG, 0, 0.0, (0.9999961585, 1.0)),
+    ],
+)
+def test_a_million_against_a_million(k1, k2, p, ends):
+    """Large tables neither overflow nor warn."""
+    interval = score_interval(k1, BIG, k2, BIG)
+    assert fisher_midp(k1, BIG, k2, BIG) == pytest.approx(p, rel=1e-7)
+    assert (interval.low, interval.high) == pytest.approx(ends, abs=1e-9)
