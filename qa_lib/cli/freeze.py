@@ -77,7 +77,7 @@ def command(
     folder = out or draw_folder(Path("outputs/draws"), frozen)
     frozen.write(folder)
     click.echo(frozen.digest)
-    left_out = f"; {len(frozen.left_out)} did not pass scrutiny" if len(frozen.left_out) else ""
+    left_out = f"; {len(frozen.left_out)} left out at scrutiny" if len(frozen.left_out) else ""
     click.echo(
         f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}. "
         "Send the digest above to the peer reviewer; with their seed: qa draw",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -33,16 +33,23 @@ class Event:
     peer_rpa: str = ""
 
 
-def recorded_event(tables: Tables, *, provider: str, month: str) -> Event:
-    """Return what ``events`` holds for a provider and month."""
+def recorded_events(tables: Tables, *, provider: str, month: str) -> list[Event]:
+    """Return what ``events`` holds for a provider and month, by day: the month's own, then late files'."""
     events = tables.get("events")
     if events is None or not {"rpa", "month"} <= set(events.columns):
-        return Event()
+        return []
     rows = events[(events["rpa"] == provider) & (events["month"] == month)]
-    if rows.empty:
-        return Event()
-    row = rows.iloc[0]
-    return Event(**{name: _text(row.get(name)) for name in Event.__dataclass_fields__})
+    names = [name for name in Event.__dataclass_fields__ if name in rows.columns]
+    found = [
+        Event(**{name: _text(value) for name, value in zip(names, row, strict=True)})
+        for row in rows[names].itertuples(index=False)
+    ]
+    return sorted(found, key=astuple)
+
+
+def recorded_event(tables: Tables, *, provider: str, month: str) -> Event:
+    """Return the month's own event, or an empty one where the data set holds none."""
+    return next(iter(recorded_events(tables, provider=provider, month=month)), Event())
 
 
 def _text(value: object) -> str:
@@ -171,6 +178,70 @@ def draw(
     return record_draw(register, frozen, made, given_on=given_on or None, by=reviewer)[0]
 
 
+def draw_late(
+    drawn: Draw,
+    tables: Tables,
+    book: RuleBook,
+    *,
+    register: Register,
+    choices: PlanChoices | None = None,
+) -> list[Draw]:
+    """Freeze and draw a month's late files, for each further event that the data set holds for the month.
+
+    Parameters
+    ----------
+    drawn
+        The month's own draw; while it waits for its seed nothing else can be frozen.
+
+    Returns
+    -------
+    list of Draw
+        One per event for which late files had come; none for a month with one event.
+    """
+    draws: list[Draw] = []
+    provider, month = drawn.freeze.provider, drawn.freeze.month
+    if drawn.status != "drawn":
+        return draws
+    experience = rule_values(book, month, rules_on=choices.rules_on if choices else "")["X.EXPERIENCE"].value
+    own, *further = recorded_events(tables, provider=provider, month=month) or [Event()]
+    known = _cases_at(tables, provider, month, experience, own)
+    for event in further:
+        now_there = _cases_at(tables, provider, month, experience, event)
+        if not now_there - known:
+            continue
+        known |= now_there
+        frozen = freeze(
+            tables,
+            book,
+            provider=provider,
+            month=month,
+            register=register,
+            choices=choices,
+            late=True,
+            frozen_on=event.frozen_on,
+        )
+        draws.append(_draw_recorded(frozen, event, register))
+    return draws
+
+
+def _cases_at(tables: Tables, provider: str, month: str, experience: int, event: Event) -> set[str]:
+    as_of = event.frozen_on or None
+    files = moderation_population(tables, provider=provider, month=month, experience=experience, as_of=as_of)[0]
+    return set(files["case_id"])
+
+
+def _draw_recorded(frozen: Freeze, event: Event, register: Register, series: str = "") -> Draw:
+    return draw(
+        frozen,
+        seed=event.seed,
+        reviewer=event.peer_reviewer_id,
+        reviewer_rpa=event.peer_rpa,
+        register=register,
+        given_on=event.seed_given_on,
+        series=series,
+    )
+
+
 def draw_year(
     tables: Tables,
     book: RuleBook,
@@ -199,17 +270,10 @@ def draw_year(
         frozen = freeze(
             tables, book, provider=provider, month=month, register=register, choices=choices, frozen_on=event.frozen_on
         )
-        drawn = draw(
-            frozen,
-            seed=event.seed,
-            reviewer=event.peer_reviewer_id,
-            reviewer_rpa=event.peer_rpa,
-            register=register,
-            given_on=event.seed_given_on,
-            series=series,
-        )
+        drawn = _draw_recorded(frozen, event, register, series)
         if drawn.status != "drawn":
             break
+        draw_late(drawn, tables, book, register=register, choices=choices)
     return draws_of_year(register, provider=provider, year=year)
 
 

@@ -12,16 +12,26 @@ from qa_lib.sampling.population import population_csv
 RETURN = "moderation-return.xlsx"
 
 
-def draw_files(drawn: Draw, *, moderators: Sequence[str] = ()) -> dict[str, bytes]:
+def draw_files(drawn: Draw, *, late: Sequence[Draw] = (), moderators: Sequence[str] = ()) -> dict[str, bytes]:
     """Return name and content of every file of a draw; of a freeze without a seed, only the frozen ones.
 
     Parameters
     ----------
     drawn
         A draw, or the state of a freeze that waits for its seed.
+    late
+        Draws of the month's late files; theirs are in folders ``late-1`` and so on.
     moderators
         Ids that the return workbook offers in its drop-downs.
     """
+    files = _own_files(drawn, moderators)
+    for one in late:
+        own = _own_files(one, moderators)
+        files |= {f"{one.freeze.part}/{name}": content for name, content in own.items()}
+    return files
+
+
+def _own_files(drawn: Draw, moderators: Sequence[str]) -> dict[str, bytes]:
     freeze = drawn.freeze
     files = {"population.csv": population_csv(freeze.population), "freeze.json": freeze.json}
     if drawn.status != "drawn":

@@ -25,7 +25,7 @@ from qa_lib.reports.table import Table, checked_name, printable, templates
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
+_FILE_NAME = re.compile(r"(late-[1-9][0-9]{0,3}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _WORST_FIRST = ["breach", "warning", "not_assessable", "information", "met"]
 _DPI = 160
@@ -111,8 +111,10 @@ class Report:
 
     def file(self, name: str, content: bytes) -> None:
         """Write any other file of the folder, e.g. a workbook, and name it on the page."""
-        if not _FILE_NAME.fullmatch(name) or _DEVICES.fullmatch(name):
-            raise RunError(f"{name!r} cannot name a file of a report; use letters, digits, '.', '-' and '_'")
+        if not _FILE_NAME.fullmatch(name) or _DEVICES.fullmatch(name.rpartition("/")[2]):
+            raise RunError(
+                f"{name!r} cannot name a file of a report; use letters, digits, '.', '-' and '_', for late files in late-1/"
+            )
         self._write(name, content)
         if self._folder:
             _display(Note((), file=name))

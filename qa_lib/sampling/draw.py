@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from qa_lib.sampling.coverage import Cover, codes_in_order, least_cover
 from qa_lib.sampling.protocol import ceil_share, write_csv
-from qa_lib.sampling.tickets import Tickets, ticket, tickets
+from qa_lib.sampling.tickets import Tickets, tickets
 
 SAMPLE_COLUMNS = [
     "case_id",
@@ -140,9 +141,15 @@ def standards_to_moderate(
 ) -> str:
     """Return the standards to moderate in one file (HLTA.MOD.6), ascending, joined by ``;``."""
     chosen = {int(standard) for standard in insufficient.split(";") if standard} | set(national)
-    others = [str(number) for number in range(1, standards + 1) if number not in chosen]
-    others.sort(key=lambda standard: ticket(digest, seed, case_id, standard))
-    return ";".join(map(str, sorted(chosen | {int(standard) for standard in others[:more]})))
+    begun = sha256(f"{digest}:{seed}:{case_id}:".encode())
+
+    def ticket_of(standard: int) -> bytes:
+        state = begun.copy()
+        state.update(b"%d" % standard)
+        return state.digest()
+
+    others = [number for number in range(1, standards + 1) if number not in chosen] if more else []
+    return ";".join(map(str, sorted(chosen.union(sorted(others, key=ticket_of)[:more]))))
 
 
 def sample_frame(

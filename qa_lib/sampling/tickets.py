@@ -16,17 +16,6 @@ from numpy.typing import NDArray
 _WIDTH = 32  # bytes of a SHA-256
 
 
-def ticket(digest: str, seed: str, *parts: str) -> str:
-    """Return one ticket: SHA-256, hex, of ``digest:seed:part`` (and further parts, joined by colons).
-
-    Examples
-    --------
-    >>> ticket("0" * 64, "12345678901234567890", "A-1")[:16]
-    '02679e0ce51f4a70'
-    """
-    return sha256(":".join((digest, seed, *parts)).encode()).hexdigest()
-
-
 @dataclass(frozen=True)
 class Tickets:
     """The tickets of files, in the files' order.
@@ -56,6 +45,11 @@ def tickets(case_ids: Sequence[str], *, digest: str, seed: str) -> Tickets:
         Distinct normalised ids, in code-point order where equal tickets are to stand by id.
     digest, seed
         Freeze digest and seed.
+
+    Examples
+    --------
+    >>> tickets(["A-1"], digest="0" * 64, seed="12345678901234567890").text(0)[:16]
+    '02679e0ce51f4a70'
     """
     # What all tickets begin with is hashed once; each continues from a copy of that state.
     begun = sha256(f"{digest}:{seed}:".encode())

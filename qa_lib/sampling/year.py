@@ -67,11 +67,11 @@ def coverage_by_entity(draws: Sequence[Draw], *, not_moderatable: Collection[tup
 def coverage_by_month(entities: pd.DataFrame, months: Iterable[str]) -> pd.DataFrame:
     """Return ``month, kind, seen, sampled``: how many had been seen and sampled by the end of each month."""
     rows = []
-    for month in months:
+    for month in sorted(set(months)):
         for kind, own in entities.groupby("kind"):
             seen = (own["first_month"] <= month).sum()
             sampled = ((own["first_sampled"] != "") & (own["first_sampled"] <= month)).sum()
-            rows.append({"month": month, "kind": kind, "seen": int(seen), "sampled": int(sampled)})
+            rows.append({"month": month, "kind": f"{kind}s", "seen": int(seen), "sampled": int(sampled)})
     return pd.DataFrame(rows, columns=["month", "kind", "seen", "sampled"])
 
 

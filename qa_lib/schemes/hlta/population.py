@@ -50,7 +50,7 @@ def moderation_population(
     experience
         An assessor with fewer assessments than this before is sampled more heavily (X.EXPERIENCE).
     as_of
-        Date up to which scrutiny counts; nothing later is known at the freeze.
+        Date of the freeze: later scrutiny and later submissions are not known yet.
     returned_counts
         Whether a file that pre-upload scrutiny sent back, and passed later, counts as resubmitted (HLTA.SCR.2 is open).
 
@@ -63,6 +63,8 @@ def moderation_population(
     scrutiny = _scrutiny(tables, as_of)
     latest = scrutiny.drop_duplicates("case_id", keep="last").set_index("case_id")["result"]
     result = files["case_id"].map(latest).fillna("fit")
+    if as_of is not None and "submitted_on" in files.columns:
+        result = result.mask(files["submitted_on"] > pd.Timestamp(as_of), "late")
     left_out = pd.DataFrame({"case_id": files["case_id"], "why": result.map(_WHY)}, columns=LEFT_OUT_COLUMNS)
     marks = _marks(files, tables, scrutiny, returned_counts=returned_counts)
     population = described(files.assign(tier=tiers(files, tables, experience=experience)), marks, tables)
@@ -71,6 +73,7 @@ def moderation_population(
 
 
 _WHY = {
+    "late": "submitted after the freeze: a late file, frozen and drawn by itself",
     "returned": "sent back for revision at pre-upload scrutiny; expected again (HLTA.SCR.2)",
     "full_reassessment": "too little evidence: full reassessment by another assessor (HLTA.SCR.3)",
 }

@@ -69,8 +69,8 @@ def _frozen(drawn: Draw) -> list[_Row]:
     left_out = drawn.freeze.left_out
     rows: list[_Row] = []
     if len(left_out):
-        said = "did not pass scrutiny: left out of the population, and expected again"
-        rows.append(("HLTA.SCR.2", "information", f"{len(left_out)} files {said}", str(len(left_out)), ""))
+        said = f"files left out of the population, each with the reason: {len(left_out)}"
+        rows.append(("HLTA.SCR.2", "information", said, str(len(left_out)), ""))
     else:
         rows.append(("HLTA.SCR.2", "met", "every file of the month passed scrutiny, or was not chosen for it", "0", ""))
     national = drawn.freeze.content["national_standards"]
@@ -198,7 +198,7 @@ def frozen_table(drawn: Draw) -> pd.DataFrame:
         ("RPA", freeze.provider),
         ("Month", freeze.month if freeze.part == "month" else f"{freeze.month} ({freeze.part})"),
         ("Files that may be drawn", str(len(freeze.population))),
-        ("Files left out at scrutiny", str(len(freeze.left_out))),
+        ("Files left out", str(len(freeze.left_out))),
         ("Rate of the random part", content["rate"]),
         ("Coverage policy", " ".join(str(coverage[key]) for key in sorted(coverage, reverse=True))),
         ("Assessors that need a sampled file", str(len(content["needs_cover"]["assessors"]))),
@@ -273,6 +273,6 @@ def summary_sentences(drawn: Draw) -> Sequence[str]:
     parts += [f"{counts[step]} for {step}" for step in ("risk", "coverage") if counts[step]]
     sentences = [f"{month}: {counts['selected']} of {counts['files']} files are to be moderated ({', '.join(parts)})."]
     if len(freeze.left_out):
-        sentences.append(f"{len(freeze.left_out)} files did not pass scrutiny and are expected again.")
+        sentences.append(f"Files left out, at scrutiny or because they came late: {len(freeze.left_out)}.")
     sentences.append("Needs action: moderators fill in the moderation return, one row for each file.")
     return tuple(sentences)
