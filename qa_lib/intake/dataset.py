@@ -157,7 +157,8 @@ def _unlike(header: Sequence[str], width: int) -> list[str]:
     for number in range(width):
         name = header[number] if number < len(header) else ""
         taken = not name or name in names or name in ("file", "sheet", "row")
-        names.append(f"{name} (column {number + 1})".strip() if taken else name)
+        plain = f"column {number + 1}"
+        names.append((f"{name} ({plain})" if name else plain) if taken else name)
     return names
 
 

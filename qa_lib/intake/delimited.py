@@ -140,7 +140,14 @@ def _laid_out(
         elif not any(field.strip() for field in fields):
             blanks.append(row)
         else:
-            broken.append(Broken(row, tuple(fields), "1 field" if len(fields) == 1 else f"{len(fields)} fields", _ragged(columns.width, header_row)))
+            broken.append(
+                Broken(
+                    row,
+                    tuple(fields),
+                    "1 field" if len(fields) == 1 else f"{len(fields)} fields",
+                    _ragged(columns.width, header_row),
+                )
+            )
     header, numbers = tuple(name.strip() for name in top), np.array(rows, np.int64)
     raw = RawTable(place, header, header_row, columns.frame(), numbers, {}, tuple(broken), tuple(remarks))
     return without_blanks(raw, blanks)

@@ -5,8 +5,9 @@ Text is kept column by column in Arrow arrays, filled in blocks, so that a sheet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -84,6 +85,12 @@ class Columns:
         """Add one record of ``width`` cells."""
         self._records.append(record)
         if len(self._records) >= BLOCK:
+            self._close()
+
+    def extend(self, records: Iterator[Sequence[object]]) -> None:
+        """Add all records of an iterator, a block at a time."""
+        while block := list(islice(records, BLOCK)):
+            self._records += block
             self._close()
 
     def _close(self) -> None:

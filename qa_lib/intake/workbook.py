@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -77,13 +77,13 @@ def _named_sheets(sheets: Sequence[str], file: str, tables: Mapping[str, Table])
 
 
 def _read_sheet(book: calamine.CalamineWorkbook, name: str, place: Place) -> RawTable:
-    records = enumerate(book.get_sheet_by_name(name).iter_rows(), start=1)
-    header_row, top = next(((row, cells) for row, cells in records if any(map(_is_filled, cells))), (0, []))
+    records: Iterator[Sequence[object]] = iter(book.get_sheet_by_name(name).iter_rows())
+    numbered = enumerate(records, start=1)
+    header_row, top = next(((row, cells) for row, cells in numbered if any(map(_is_filled, cells))), (0, ()))
     if not top:
         return headless(place, Broken(0, (), "nothing", NO_HEADER))
     columns = Columns(len(top), _pack)
-    for _, cells in records:
-        columns.add(cells)
+    columns.extend(records)
     frame, header = columns.frame(), tuple(_cell(cell)[0].strip() for cell in top)
     rows = np.arange(header_row + 1, header_row + 1 + len(frame))
     return without_blanks(RawTable(place, header, header_row, frame, rows, columns.marks()))
