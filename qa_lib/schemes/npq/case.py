@@ -171,10 +171,14 @@ def answers(rule_id: str) -> Callable[[Answer], Answering]:
     def mark(function: Answer) -> Answering:
         @wraps(function)
         def answer(case: Case) -> list[Said]:
+            said: list[Said] = []
             try:
-                return list(function(case))
+                # One by one: what was said before data were found missing stays said.
+                for one in function(case):
+                    said.append(one)
             except NotAssessable as reason:
-                return [not_assessable(str(reason))]
+                said.append(not_assessable(str(reason)))
+            return said
 
         marked = cast("Answering", answer)
         marked.rule = rule_id

@@ -16,10 +16,10 @@ import pandas as pd
 
 from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.npq.case import Case, NotAssessable, Said, answers, exact, met, not_assessable, of, percent
-from qa_lib.schemes.npq.scripts import ScriptDraw, freeze_scripts
 from qa_lib.statistics.finite import Claim, judge_claim
 
 OUTCOME = ["participant_id", "original_passed", "moderated_passed"]
+MODERATED = ["participant_id", "level", "in_draw", "returned", "result_changed", "mark_changed", "overturned"]
 
 
 def scripts_of(case: Case) -> pd.DataFrame:
@@ -28,22 +28,6 @@ def scripts_of(case: Case) -> pd.DataFrame:
     if "assessed_on" in scripts.columns:
         scripts = scripts[~(scripts["assessed_on"] > case.as_of)]
     return scripts.sort_values("participant_id", ignore_index=True)
-
-
-def frozen_scripts(case: Case, *, seed_source: str = "") -> ScriptDraw:
-    """Freeze the provider's scripts at the rate of the rule book.
-
-    Raises
-    ------
-    SampleError
-        If the list cannot be frozen.
-    """
-    try:
-        scripts = scripts_of(case)
-    except NotAssessable:
-        scripts = pd.DataFrame(columns=["participant_id", "level"], dtype="str")
-    rate: Fraction = case.value("NPQ.M5")["sample"]
-    return freeze_scripts(scripts, provider=case.provider, period=case.period, rate=rate, seed_source=seed_source)
 
 
 def moderated(case: Case) -> pd.DataFrame:
@@ -70,8 +54,7 @@ def moderated(case: Case) -> pd.DataFrame:
     frame["mark_changed"] = _marks_differ(frame)
     frame["overturned"] = frame[case.value("NPQ.M5")["overturned"]]
     there = frame["in_draw"] | frame["returned"]
-    keep = ["participant_id", "level", "in_draw", "returned", "result_changed", "mark_changed", "overturned"]
-    return frame.loc[there, keep].reset_index(drop=True)
+    return frame.loc[there, MODERATED].reset_index(drop=True)
 
 
 def _marks_differ(frame: pd.DataFrame) -> pd.Series:

@@ -98,9 +98,8 @@ def freeze_scripts(
     repeated = pd.Series(ids, dtype="str")
     faults += [f"{text!r} is there twice" for text in repeated[repeated.duplicated()].unique()]
     if faults:
-        raise SampleError(
-            f"{len(faults)} ids of scripts are refused, e.g. {'; '.join(sorted(faults)[:5])}; mend the list"
-        )
+        shown = "; ".join(sorted(set(faults))[:5])
+        raise SampleError(f"the list of scripts is refused, because of its ids: {shown}; mend them")
     frame = pd.DataFrame({"participant_id": ids, "level": scripts["level"].tolist()}, dtype="str")
     frame = frame.sort_values("participant_id", key=lambda column: column.astype("object"), ignore_index=True)
     exact = parse_rate(rate)
@@ -117,7 +116,7 @@ def freeze_scripts(
     return ScriptDraw(population=frame, content=content)
 
 
-def draw_scripts(freeze: ScriptDraw, *, seed: str) -> ScriptDraw:
+def npq_draw_scripts(freeze: ScriptDraw, *, seed: str) -> ScriptDraw:
     """Draw a frozen list with the seed of the body that moderates.
 
     Raises

@@ -9,15 +9,16 @@ from typing import Any
 
 import pandas as pd
 
+from qa_lib.errors import IntakeError
 from qa_lib.findings import Finding, findings_frame
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.npq.case import Answering, Case, NotAssessable, Said, findings_of, make_case, providers_of
 from qa_lib.schemes.npq.feedback import mean_feedback
 from qa_lib.schemes.npq.groups import characteristics_of, cohort, compared, groups_alike
-from qa_lib.schemes.npq.moderation import overturned
+from qa_lib.schemes.npq.moderation import MODERATED, moderated, overturned, scripts_of
 from qa_lib.schemes.npq.presentation import presented_in_time
-from qa_lib.schemes.npq.recruitment import from_schools_with_free_meals, not_white_british, recruited_to_target
-from qa_lib.schemes.npq.scripts import ScriptDraw
+from qa_lib.schemes.npq.recruitment import counted, from_schools_with_free_meals, not_white_british, recruited_to_target
+from qa_lib.schemes.npq.scripts import ScriptDraw, freeze_scripts
 
 _METRICS = (
     recruited_to_target,
@@ -96,7 +97,7 @@ def _findings(case: Case) -> Iterator[Finding]:
         yield from findings_of(case, rule_id, said)
 
 
-def metric_table(
+def npq_metrics(
     tables: Mapping[str, pd.DataFrame],
     book: RuleBook,
     *,
@@ -149,7 +150,7 @@ def _row(case: Case, metric: str, said: Said) -> dict[str, Any]:
     return {"provider": case.provider, "metric": metric, "period": case.period, **words, **numbers}
 
 
-def group_table(
+def npq_groups(
     tables: Mapping[str, pd.DataFrame],
     book: RuleBook,
     *,
@@ -184,7 +185,7 @@ def group_table(
     IntakeError
         As :func:`npq_findings`.
     """
-    people = closed_cohort(tables, book, as_of=as_of, provider=provider, schools=schools)
+    people = npq_cohort(tables, book, as_of=as_of, provider=provider, schools=schools)
     if people.empty:
         return compared(people, {}, [])
     listed = tables["participants"].columns
@@ -193,7 +194,7 @@ def group_table(
     return compared(people, value, named, mdd=mdd)
 
 
-def closed_cohort(
+def npq_cohort(
     tables: Mapping[str, pd.DataFrame],
     book: RuleBook,
     *,
@@ -206,7 +207,7 @@ def closed_cohort(
     Parameters
     ----------
     tables, book, as_of, provider, schools
-        As in :func:`group_table`.
+        As in :func:`npq_groups`.
 
     Returns
     -------
@@ -227,3 +228,82 @@ def closed_cohort(
         except NotAssessable:
             continue
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["provider"])
+
+
+def npq_freeze_scripts(
+    tables: Mapping[str, pd.DataFrame],
+    book: RuleBook,
+    *,
+    provider: str,
+    as_of: str | dt.date,
+    period: str,
+    seed_source: str = "",
+) -> ScriptDraw:
+    """Freeze a provider's scripts for national moderation; :func:`npq_draw_scripts` draws them with a seed.
+
+    Parameters
+    ----------
+    tables, book, provider, as_of, period
+        As in :func:`npq_findings`. Scripts assessed after ``as_of`` are not among them.
+    seed_source
+        Where the seed will come from, named beforehand.
+
+    Raises
+    ------
+    IntakeError
+        As :func:`npq_findings`, or where the data set has no scripts.
+    SampleError
+        If the list cannot be frozen.
+    """
+    case = make_case(tables, book, provider=provider, as_of=as_of, period=period)
+    try:
+        scripts = scripts_of(case)
+    except NotAssessable as reason:
+        raise IntakeError(f"the scripts of {provider} cannot be drawn, because {reason}; add them") from None
+    rate = case.value("NPQ.M5")["sample"]
+    return freeze_scripts(scripts, provider=provider, period=period, rate=rate, seed_source=seed_source)
+
+
+def npq_moderated(
+    tables: Mapping[str, pd.DataFrame],
+    book: RuleBook,
+    *,
+    provider: str,
+    as_of: str | dt.date,
+    period: str,
+    drawn: ScriptDraw | None = None,
+) -> pd.DataFrame:
+    """Return what became of each script of the sample (:func:`qa_lib.schemes.npq.moderation.moderated`).
+
+    Empty where the data set has no scripts or no national moderation; the findings of NPQ.M5 say which.
+
+    Raises
+    ------
+    IntakeError
+        As :func:`npq_findings`.
+    """
+    try:
+        return moderated(make_case(tables, book, provider=provider, as_of=as_of, period=period, drawn=drawn))
+    except NotAssessable:
+        return pd.DataFrame(columns=MODERATED)
+
+
+def npq_left_out(
+    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str | dt.date, period: str
+) -> pd.DataFrame:
+    """Return who is not counted as recruited in the period: ``participant_id, level, year, why_not``.
+
+    Empty where the columns are missing that would tell; the findings of NPQ.M1 say which.
+
+    Raises
+    ------
+    IntakeError
+        As :func:`npq_findings`.
+    """
+    columns = ["participant_id", "level", "year", "why_not"]
+    try:
+        people = counted(make_case(tables, book, provider=provider, as_of=as_of, period=period))
+    except NotAssessable:
+        return pd.DataFrame(columns=columns, dtype="str")
+    here = (people["year"] == period) | people["year"].isna()
+    return people.loc[here & (people["why_not"] != ""), columns].sort_values("participant_id", ignore_index=True)

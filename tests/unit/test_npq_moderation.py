@@ -1,0 +1,133 @@
+"""NPQ.M5: a tenth of the scripts, drawn by tickets; at most 5 % overturned; what the sample shows."""
+
+import hashlib
+from fractions import Fraction
+
+import pytest
+from npq_frames import case, frame, only, people
+
+from qa_lib.errors import SampleError
+from qa_lib.schemes.npq.moderation import moderated, overturned
+from qa_lib.schemes.npq.scripts import npq_draw_scripts, freeze_scripts
+
+SEED = "dice 31415926535897932384"
+
+
+def provider(scripts, sampled, changed, returned=None):
+    """Return a provider's case: so many scripts, of which the first so many were moderated, so many overturned."""
+    ids = [f"p{number:04}" for number in range(1, scripts + 1)]
+    back = sampled if returned is None else returned
+    moderation = [
+        {
+            "participant_id": one, "original_passed": True, "original_mark": "20",
+            "moderated_passed": (number >= changed) if number < back else None,
+            "moderated_mark": "18" if number < changed + 1 else "20",
+        }
+        for number, one in enumerate(ids[:sampled])
+    ]  # fmt: skip
+    return case(
+        participants=people(*[{}] * scripts),
+        scripts=frame("scripts", [{"participant_id": one, "passed": True} for one in ids]),
+        national_moderation=frame("national_moderation", moderation),
+    )
+
+
+def rule(said):
+    """Return what is said of the provider's rate."""
+    return only(said, level="")
+
+
+@pytest.mark.parametrize(("changed", "status"), [(4, "met"), (5, "met"), (6, "breach")])
+def test_exactly_five_per_cent_overturned_meets_the_rule(changed, status):
+    """5 of 100 is 5 %."""
+    said = rule(overturned(provider(1000, 100, changed)))
+    assert (said.status, said.rate) == (status, Fraction(changed, 100))
+
+
+def test_what_the_sample_shows_stands_apart():
+    """5 of 100 meets the rule and does not show that at most 5 % of all 1000 are; marks are told beside."""
+    said = overturned(provider(1000, 100, 5))
+    (shown,) = [one for one in said if one.message.startswith("what the sample shows")]
+    assert (shown.status, shown.value) == ("information", "not shown")
+    assert rule(said).beside == "not shown; 6 with another mark"
+    assert 0 < rule(said).low < 0.05 < rule(said).high
+
+
+@pytest.mark.parametrize(("scripts", "needed"), [(1, 1), (10, 1), (11, 2), (60, 6), (61, 7)])
+def test_a_tenth_is_rounded_up_exactly(scripts, needed):
+    """10 % of 60 is 6, of 61 is 7."""
+    frozen = freeze_scripts(people(*[{}] * scripts), provider="P", period="2018-19", rate="0.10")
+    assert frozen.size == needed
+    assert len(npq_draw_scripts(frozen, seed=SEED).sample) == needed
+    (first, *_) = overturned(provider(scripts, needed, 0))
+    assert (first.status, first.threshold) == ("met", str(needed))
+
+
+@pytest.mark.parametrize(
+    ("returned", "changed", "status"), [(99, 4, "met"), (99, 5, "not_assessable"), (99, 6, "breach")]
+)
+def test_a_script_that_has_not_come_back_may_decide(returned, changed, status):
+    """With 4 overturned the missing one cannot change the verdict; with 5 it can; with 6 it is over."""
+    said = overturned(provider(1000, 100, changed, returned=returned))
+    assert rule(said).status == status
+    assert said[0].status == "not_assessable"
+    assert "1 of the sample have not come back" in said[0].message
+
+
+def test_fewer_than_a_tenth_are_not_the_sample():
+    """With 90 of 100 moderated ten are still to come."""
+    assert rule(overturned(provider(1000, 90, 0))).status == "not_assessable"
+
+
+def test_the_draw_is_the_lowest_tickets_in_any_order():
+    """Anyone gets the same scripts from the digest and the seed; the order of rows says nothing."""
+    table = people(*[{}] * 25)
+    freeze = freeze_scripts(table.iloc[::-1], provider="P", period="2018-19", rate="1/10", seed_source="lottery")
+    drawn = npq_draw_scripts(freeze, seed=SEED)
+    tickets = {
+        one: hashlib.sha256(f"{freeze.digest}:{SEED}:{one}".encode()).hexdigest() for one in table["participant_id"]
+    }
+    lowest = sorted(sorted(tickets, key=lambda one: tickets[one])[:3])
+    assert drawn.sample["participant_id"].tolist() == lowest
+    assert drawn.sample["ticket"].tolist() == [tickets[one] for one in lowest]
+    assert hashlib.sha256(drawn.files()["freeze.json"]).hexdigest() == freeze.digest
+    assert (freeze.status, drawn.status) == ("waiting for seed", "drawn")
+    assert set(freeze.files()) == {"scripts.csv", "freeze.json"}
+
+
+@pytest.mark.parametrize("seed", ["short", "x" * 19, "\x00" * 30])
+def test_a_poor_seed_is_refused(seed):
+    """Nobody can try seeds until one suits, and a draw is not made again."""
+    freeze = freeze_scripts(people({}), provider="P", period="2018-19", rate="0.10")
+    with pytest.raises(SampleError):
+        npq_draw_scripts(freeze, seed=seed)
+    with pytest.raises(SampleError, match="never made again"):
+        npq_draw_scripts(npq_draw_scripts(freeze, seed=SEED), seed=SEED + "1")
+
+
+def test_a_list_that_cannot_be_hashed_is_refused_with_all_its_faults():
+    """Formulas and repeated ids are named."""
+    table = people({}, {}).assign(participant_id=["=A1", "=A1"])
+    with pytest.raises(SampleError, match=r"there twice; .* starts with"):
+        freeze_scripts(table, provider="P", period="2018-19", rate="0.10")
+
+
+def test_only_drawn_scripts_count_where_there_was_a_draw():
+    """Others that were moderated are told and in no rate."""
+    whole = provider(40, 40, 40)
+    freeze = freeze_scripts(whole.tables["scripts"], provider="P", period="2018-19", rate="0.10")
+    named = {name: whole.tables[name] for name in ("participants", "scripts", "national_moderation")}
+    named = {name: table.drop(columns="level") if name != "participants" else table for name, table in named.items()}
+    drawn = case(**named, drawn=npq_draw_scripts(freeze, seed=SEED))
+    assert moderated(drawn)["in_draw"].sum() == 4
+    said = overturned(drawn)
+    assert (rule(said).numerator, rule(said).denominator) == (4, 4)
+    assert any("36 scripts moderated beside the draw" in one.message for one in said)
+
+
+def test_no_scripts_or_no_moderation_is_not_assessable():
+    """Each with its reason."""
+    bare = case(participants=people({}), scripts=frame("scripts", [{"participant_id": "other", "passed": True}]))
+    assert "no table national_moderation" in overturned(bare)[0].message
+    said = overturned(provider(10, 1, 0, returned=0))
+    assert "no script of the sample has come back" in said[-1].message

@@ -1,0 +1,197 @@
+"""NPQ.M1, M2, M3: who counts as recruited, and shares of the recruited, exactly at their targets."""
+
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from npq_frames import BOOK, PERIOD, case, frame, only, people
+
+from qa_lib.schemes.npq import eligible
+from qa_lib.schemes.npq.eligible import count_once
+from qa_lib.schemes.npq.recruitment import (
+    from_schools_with_free_meals,
+    not_white_british,
+    recruited_to_target,
+    white_british,
+)
+from qa_lib.schemes.npq.schools import fsm_high
+
+
+def targets(metric, target, year=PERIOD):
+    """Return one target of provider P at NPQH."""
+    return frame("targets", [{"provider": "P", "level": "NPQH", "year": year, "metric": metric, "target": target}])
+
+
+def why_not(table, **options):
+    """Return why each participant is not counted."""
+    counted = count_once(table, as_of=pd.Timestamp("2020-03-01"), **options)
+    return counted.set_index("participant_id")["why_not"].to_dict()
+
+
+@pytest.mark.parametrize(("recruited", "status"), [(9, "breach"), (10, "met"), (11, "met")])
+def test_the_target_is_met_when_it_is_reached(recruited, status):
+    """Ten of ten is 100 %; nine is not."""
+    said = only(recruited_to_target(case(participants=people(*[{}] * recruited), targets=targets("M1", "10"))))
+    assert (said.status, said.rate) == (status, Fraction(recruited, 10))
+
+
+@pytest.mark.parametrize("role", ["facilitator", "administrator", "team"])
+def test_whoever_delivers_is_not_recruited(role):
+    """Facilitators, administrators and team members do not count; the row is listed with the reason."""
+    table = people({}, {"staff_role": role})
+    assert why_not(table) == {"p0001": "", "p0002": eligible.STAFF}
+    said = recruited_to_target(case(participants=table, targets=targets("M1", "2")))
+    assert only(said).status == "breach"
+    assert eligible.STAFF in only(said, measure=False).message
+
+
+def test_a_person_counts_once_in_the_first_year():
+    """The same TRN at the same level is one recruit, of the first row; at another level it is another."""
+    table = people(
+        {"trn": "1", "year": "2017-18", "enrolled_on": "2017-09-01"},
+        {"trn": "1", "previous_attempt": "withdrawn"},
+        {"trn": "1", "level": "NPQSL"},
+        {"trn": "2"},
+        {"trn": None},
+        {"trn": None},
+    )
+    expected = dict.fromkeys(["p0001", "p0003", "p0004", "p0005", "p0006"], "") | {"p0002": eligible.AGAIN}
+    assert why_not(table) == expected
+    assert why_not(table.iloc[::-1]) == expected
+    assert why_not(table, enrolled_again="last_year") == expected | {"p0001": eligible.AGAIN, "p0002": ""}
+
+
+@pytest.mark.parametrize("attempt", ["withdrawn", "deferred", "failed"])
+def test_an_earlier_attempt_that_is_only_recorded_was_counted_then(attempt):
+    """Without the earlier row the record of it decides, under the reading that the first year counts."""
+    table = people({"previous_attempt": attempt})
+    assert why_not(table) == {"p0001": eligible.EARLIER}
+    assert why_not(table, enrolled_again="last_year") == {"p0001": ""}
+
+
+def test_a_row_that_does_not_count_hides_no_other():
+    """Staff and people without an enrolment date do not use up a person's one count."""
+    table = people(
+        {"trn": "1", "year": "2017-18", "staff_role": "team"}, {"trn": "1"}, {"trn": "2", "enrolled_on": None},
+        {"enrolled_on": "2020-03-01"}, {"enrolled_on": "2020-03-02"}, {"year": None},
+    )  # fmt: skip
+    reasons = [eligible.STAFF, "", eligible.NOT_ENROLLED, "", eligible.LATER, eligible.NO_YEAR]
+    assert list(why_not(table).values()) == reasons
+
+
+@pytest.mark.parametrize(("target", "status"), [("1", "met"), ("2", "not_assessable"), ("3", "breach")])
+def test_a_blank_role_is_told_and_withholds_the_verdict_only_where_it_decides(target, status):
+    """Of two recruited one may be staff: a target of 1 is met anyway, of 3 missed anyway."""
+    table = people({}, {"staff_role": None})
+    said = only(recruited_to_target(case(participants=table, targets=targets("M1", target))))
+    assert said.status == status
+    assert ("blank for 1" in said.message) == (status != "never")
+
+
+@pytest.mark.parametrize("year", ["2017-18", None])
+def test_without_a_target_nothing_is_judged(year):
+    """A target of another year is none."""
+    table = targets("M1", "1", year="2017-18") if year else targets("M2", "0.1")
+    said = only(recruited_to_target(case(participants=people({}), targets=table)))
+    assert said.status == "not_assessable"
+    assert "no target is given for 2018-19" in said.message
+
+
+def schools(**fsm_of_200):
+    """Return schools of 200 pupils by URN."""
+    rows = [{"urn": urn, "pupils": 200, "fsm_pupils": fsm} for urn, fsm in fsm_of_200.items()]
+    return frame("schools", rows)
+
+
+@pytest.mark.parametrize(
+    ("pupils", "fsm", "high"),
+    [(200, 60, True), (200, 59, False), (3333, 999, False), (3333, 1000, True), (0, 0, None), (5, None, None)],
+)  # fmt: skip
+def test_thirty_per_cent_of_pupils_is_in(pupils, fsm, high):
+    """30.00 % from counts is high; 29.97 % is not, though it rounds to 30."""
+    reached = fsm_high(pd.Series([pupils], dtype="Int64"), pd.Series([fsm], dtype="Int64"))
+    assert (None if pd.isna(reached[0]) else bool(reached[0])) is high
+
+
+def free_meals(urns, target="0.5", **more):
+    """Say what M2 says of people at these schools, in the provider's second year."""
+    earlier = {"year": "2017-18", "level": "NPQSL"}
+    table = people(*[{"school_urn": urn} for urn in urns], earlier | {"school_urn": "low"})
+    named = {"schools": schools(high=60, low=59), "targets": targets("M2", target)} | more
+    return only(from_schools_with_free_meals(case(participants=table, **named)), level="NPQH")
+
+
+def test_a_share_exactly_at_its_target_meets_it():
+    """One of two is 50 %; one of three is not; a school that is not found stays in the denominator."""
+    assert free_meals(["high", "low"]).status == "met"
+    said = free_meals(["high", "low", "gone"])
+    assert (said.status, said.rate) == ("breach", Fraction(1, 3))
+    assert "of those known: 1 of 2 (50 %); 1 whose school" in said.beside
+
+
+def test_year_one_has_no_target():
+    """Without a target the first year is not applicable; a target that was allocated is held against."""
+    table = people({"school_urn": "high"})
+    none = targets("M1", "1")
+    said = only(from_schools_with_free_meals(case(participants=table, schools=schools(high=60), targets=none)))
+    assert said.status == "information"
+    assert said.message.startswith("not applicable: targets start in year 2, and this is year 1")
+    second = case(participants=table, schools=schools(high=60), targets=none, operating_year=2)
+    assert only(from_schools_with_free_meals(second)).status == "not_assessable"
+    given = case(participants=table, schools=schools(high=60), targets=targets("M2", "0.2"))
+    assert only(from_schools_with_free_meals(given)).status == "met"
+
+
+@pytest.mark.parametrize(("urns", "why"), [(["gone"], "of nobody it is known"), ([], "nobody was recruited")])
+def test_nobody_matched_is_not_a_breach(urns, why):
+    """No school found, or nobody recruited: not assessable, because ..."""
+    said = free_meals(urns)
+    assert said.status == "not_assessable"
+    assert why in said.message
+
+
+def test_a_target_that_is_no_share_is_not_used():
+    """30 where 0.30 is meant judges nobody."""
+    assert "expected a share" in free_meals(["high"], target="30").message
+
+
+@pytest.mark.parametrize(
+    ("text", "british"),
+    [
+        ("White British", True), ("white - british", True), ("WBRI", True), ("White: Irish", False), ("Asian", False),
+        ("Prefer not to say", None), ("White", None), ("Unknown", None), (None, None),
+    ],
+)  # fmt: skip
+def test_words_for_white_british(text, british):
+    """Spelling does not matter; what does not say is not known."""
+    answer = white_british(pd.Series([text], dtype="str"))[0]
+    assert (None if pd.isna(answer) else bool(answer)) is british
+
+
+def test_unknown_ethnicity_is_in_the_denominator():
+    """One of three is not white British where one is unknown, and one of two of the known."""
+    table = people({"ethnicity": "Mixed"}, {"ethnicity": "White British"}, {"ethnicity": None})
+    said = only(not_white_british(case(participants=table, targets=targets("M3", "0.34"))))
+    assert (said.status, said.numerator, said.denominator) == ("breach", 1, 3)
+    assert "of those known: 1 of 2 (50 %); 1 whose ethnicity is not known" in said.beside
+    exactly = case(participants=table.iloc[:2], targets=targets("M3", "0.50"))
+    assert only(not_white_british(exactly)).status == "met"
+
+
+@pytest.mark.parametrize("answer", [recruited_to_target, from_schools_with_free_meals, not_white_british])
+def test_what_is_missing_is_named(answer):
+    """Without a table or a column there is no verdict, and the message names it."""
+    bare = frame("participants", [{"participant_id": "p1", "provider": "P", "level": "NPQH"}])
+    (said,) = answer(case(participants=bare))
+    assert said.status == "not_assessable"
+    assert "no column enrolled_on and no year" in said.message
+    (said,) = [
+        one for one in answer(case(participants=people({"ethnicity": "Mixed"}))) if one.status == "not_assessable"
+    ]
+    assert "no table" in said.message
+
+
+def test_the_numbers_come_from_the_rule_book():
+    """What decides is in the book."""
+    assert BOOK["NPQ.M1"].on("2020-03-01").value["least"] == 1
+    assert BOOK["NPQ.M2"].on("2020-03-01").value["free_school_meals"] == Fraction(3, 10)
