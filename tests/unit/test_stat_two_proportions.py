@@ -181,13 +181,23 @@ def test_the_smallest_visible_drop_is_the_known_one(group, part, rest, points):
     assert round(100 * minimum_detectable_difference(group, part, rest)) == points
 
 
-def test_the_smallest_visible_drop_has_the_power_asked_for():
-    """Over all tables of 20 and 80, the chance to find it is 80 %."""
-    drop = minimum_detectable_difference(20, 64, 80)
-    k1, k2 = np.indices((21, 81))
-    found = (fisher_midp(k1, 20, k2, 80) <= 0.05) & (k1 * 80 < k2 * 20)
-    chance = binom.pmf(np.arange(21), 20, 0.8 - drop) @ found @ binom.pmf(np.arange(81), 80, 0.8)
-    assert chance == pytest.approx(0.8, abs=1e-8)
+@pytest.mark.parametrize(("group", "part", "rest"), [(20, 64, 80), (834, 110, 118), (3, 40, 50)])
+def test_the_smallest_visible_drop_has_the_power_asked_for(group, part, rest):
+    """Over all tables, the chance to find it is 80 %, also where the group is the larger and the edge ragged."""
+    drop = minimum_detectable_difference(group, part, rest)
+    k1, k2 = np.indices((group + 1, rest + 1))
+    found = (fisher_midp(k1, group, k2, rest) <= 0.05) & (k1 * rest < k2 * group)
+    chance = found.astype(float) @ binom.pmf(np.arange(rest + 1), rest, part / rest)
+    assert binom.pmf(np.arange(group + 1), group, part / rest - drop) @ chance == pytest.approx(0.8, abs=1e-8)
+
+
+def test_many_drops_at_once_are_the_same_as_one_by_one():
+    """Cases that repeat, in any order and more than a batch of them."""
+    group, part = np.arange(5, 65), np.arange(5, 65) % 7 + 60
+    together = minimum_detectable_difference(group, part, 80)
+    assert together[::-20] == pytest.approx(
+        [minimum_detectable_difference(g, p, 80) for g, p in zip(group[::-20], part[::-20], strict=True)]
+    )
 
 
 @pytest.mark.parametrize("counts", [(0, 5, 10), (5, 0, 10), (5, 0, 0), (2, 5, 10)])
