@@ -27,7 +27,7 @@ from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.tables.vocabulary import Column
 
 MISSING = frozenset({"", "na", "n/a", "#n/a", "n.a.", "?", "-", "–", "—", "null", "nan"})
-_YES, _NO = frozenset({"yes", "y", "true", "t", "1"}), frozenset({"no", "n", "false", "f", "0"})
+_YES, _NO = frozenset({"yes", "y", "true", "t", "1", "1.0"}), frozenset({"no", "n", "false", "f", "0", "0.0"})
 _MANGLED = re.compile(rf"\d{{1,2}}-{MONTH_WORD}|{MONTH_WORD}-\d{{2}}", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d\d+", re.IGNORECASE)
 _LIKE_NUMBER = re.compile(r"\d+E\d+|\d+\.0+", re.IGNORECASE)

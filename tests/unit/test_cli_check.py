@@ -102,6 +102,15 @@ def test_out_holds_the_faults_and_the_whole_rejected_rows(tmp_path: Path, capsys
     assert f"written: {out / 'rejected.csv'}" in printed
 
 
+def test_mended_tables_leave_no_old_file_in_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The folder says what the last check found, and other files in it are left alone."""
+    out = tmp_path / "mend"
+    check(capsys, put(tmp_path, "C1,North,2024-13,A1,P1,met,"), "--out", str(out))
+    (out / "notes.csv").write_text("mine")
+    check(capsys, put(tmp_path, "C1,North,2024-12,A1,P1,met,"), "--out", str(out))
+    assert sorted(path.name for path in out.iterdir()) == ["notes.csv", "notices.csv", "rejected.csv"]
+
+
 def test_faults_alike_share_a_line(tmp_path: Path) -> None:
     """Ten rows are named and the others counted; of what arrived at most three examples are given, shortened."""
     words = ["x" * (ARRIVED + 1), "y", "z", "w"]

@@ -169,11 +169,11 @@ def test_months_that_cannot_be_known_are_rejected(text: str, mark: int) -> None:
     assert read(MONTH, text, mark) == (None, "month", None)
 
 
-@pytest.mark.parametrize("text", ["yes", "Y", "TRUE", "t", "1"])
+@pytest.mark.parametrize("text", ["yes", "Y", "TRUE", "t", "1", "1.0"])
 def test_words_for_yes(text: str) -> None:
     """Yes, true and 1 are true, in any case."""
     assert read(FLAG, text)[0] is True
-    assert read(FLAG, {"yes": "no", "Y": "N", "TRUE": "False", "t": "f", "1": "0"}[text])[0] is False
+    assert read(FLAG, {"yes": "no", "Y": "N", "TRUE": "False", "t": "f", "1": "0", "1.0": "0.0"}[text])[0] is False
 
 
 def test_other_words_are_neither_yes_nor_no() -> None:
