@@ -198,8 +198,9 @@ def test_two_implementations_write_the_same_bytes(
     population, content = naive.write_population(case.rows), naive.write_freeze(case.content())
     assert population_csv(freeze.population) == population
     assert freeze.json == content
+    scrutiny = case.plan.purpose == "scrutiny"
+    rpa, origin = (case.provider, "rpa") if scrutiny else (rpa, "reviewer")
     draw = make_draw(freeze, seed=as_typed(seed, data.draw(pads)), reviewer=reviewer, reviewer_rpa=rpa)
-    origin = "rpa" if case.plan.purpose == "scrutiny" else "reviewer"
     assert (sample_csv(draw.sample), draw.json) == naive.draw(population, content, seed, reviewer, rpa, origin)
 
 

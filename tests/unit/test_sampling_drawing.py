@@ -187,6 +187,13 @@ def test_an_rpa_gives_the_seed_of_its_own_scrutiny() -> None:
     assert draw.content["counts"] == {"assessors": 4, "files": 16, "selected": 8}
 
 
+def test_nobody_else_gives_the_seed_of_a_scrutiny() -> None:
+    """A reviewer of another RPA has no part in the scrutiny before upload."""
+    freeze = frozen([file_row("A")], purpose="scrutiny", scrutiny_files=FILES)
+    with pytest.raises(SampleError, match="for scrutiny RPA North gives it itself"):
+        drawn(freeze)
+
+
 @pytest.mark.parametrize("series", ["", "  ", "back\x07run", "a\nb"])
 def test_a_seed_series_is_plain_text(series: str) -> None:
     """A series that is empty or holds a control character is refused."""
@@ -327,7 +334,7 @@ def test_a_freeze_with_an_odd_value_is_refused_in_words(key: str) -> None:
             continue
         content = {**freeze.content, key: odd}
         with pytest.raises(SampleError, match=r"freeze\.json|the plan is refused|expected|give (it|a name)"):
-            drawn(Freeze(population=freeze.population, content=content))
+            frozen_plan(content)
 
 
 @pytest.mark.parametrize(
@@ -353,4 +360,4 @@ def test_a_value_is_written_in_one_way(changes: dict[str, Any]) -> None:
     """Another spelling of a number, a further key, an unsorted list, or cover where none is due: refused."""
     freeze = frozen([file_row("A")])
     with pytest.raises(SampleError, match=r"freeze\.json|the plan is refused|give a name"):
-        drawn(Freeze(population=freeze.population, content={**freeze.content, **changes}))
+        frozen_plan({**freeze.content, **changes})
