@@ -8,7 +8,7 @@ from npq_frames import case, frame, only, people
 
 from qa_lib.errors import SampleError
 from qa_lib.schemes.npq.moderation import moderated, overturned
-from qa_lib.schemes.npq.scripts import npq_draw_scripts, freeze_scripts
+from qa_lib.schemes.npq.scripts import freeze_scripts, npq_draw_scripts
 
 SEED = "dice 31415926535897932384"
 

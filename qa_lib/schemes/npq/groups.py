@@ -60,6 +60,8 @@ def compared(
     ``value`` is that of NPQ.M7: its margin and reading decide the flag.
     """
     inside = ["provider", "level", "measure"]
+    if people.empty or not characteristics:
+        return pd.DataFrame(columns=[*inside, *COLUMNS])
     frame = pd.concat(
         [
             people.assign(measure="retention", outcome=people["retained"]),
@@ -67,8 +69,6 @@ def compared(
         ],
         ignore_index=True,
     )
-    if frame.empty or not characteristics:
-        return pd.DataFrame(columns=[*inside, *COLUMNS])
     table = compare_groups(
         frame, outcome="outcome", groups=list(characteristics), within=inside,
         margin=value["margin"], reading=value["reading"], mdd=mdd,
