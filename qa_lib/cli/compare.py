@@ -68,14 +68,15 @@ def read_people(file: Path) -> pd.DataFrame:
     from qa_lib.errors import IntakeError
     from qa_lib.intake.delimited import read_delimited
     from qa_lib.intake.faults import Ledger, Place
-    from qa_lib.intake.files import contents, data_files
+    from qa_lib.intake.files import contents
     from qa_lib.intake.layout import canonical
     from qa_lib.intake.parquet import read_parquet
     from qa_lib.intake.workbook import read_workbook
 
-    if file.is_dir():
-        raise IntakeError(f'"{file}" is a folder; expected one CSV, XLSX or Parquet file. Name the file in it.')
-    data, kind = contents(data_files(file)[0]), file.suffix.lower()
+    if not file.is_file():
+        what = f'"{file}" is a folder' if file.is_dir() else f'nothing is at "{file}"'
+        raise IntakeError(f"{what}; expected one CSV, XLSX or Parquet file. Give its path.")
+    data, kind = contents(file), file.suffix.lower()
     if kind in (".xlsx", ".xlsm"):
         # A workbook named as a table gives its first sheet, whatever that is called.
         found = read_workbook(data, file.name, {canonical(file.stem): None}, Ledger())  # type: ignore[dict-item]
