@@ -80,7 +80,8 @@ def _report_rows(place: Path, folder: str, failure: Mapping[str, str]) -> list[d
     status = f"{failure['why']}; the page is an earlier run's" if failure else _status(place)
     figures = {"status": status, **_figures(place)}
     return [
-        {**_whom(content), "report": Link(name, f"{folder}/{name}.html"), **figures} for name in content["notebooks"]
+        {**_whom(content), "report": Link(name.replace("_", " "), f"{folder}/{name}.html"), **figures}
+        for name in content["notebooks"]
     ]
 
 

@@ -95,7 +95,12 @@ def accepted_tables(dataset: Path, *, accept_rejected: bool) -> Mapping[str, pd.
     """
     from qa_lib.errors import IntakeError
     from qa_lib.intake.dataset import read_dataset
+    from qa_lib.intake.prepared import is_prepared
 
+    if is_prepared(dataset):
+        raise IntakeError(
+            f"{dataset.name} is a run's prepared slice, which nobody checks again; freeze from the data set"
+        )
     data = read_dataset(dataset)
     faults = data.rejected[data.rejected["table"].isin(DECIDING)]
     if len(faults) and not accept_rejected:

@@ -62,7 +62,7 @@ def moderation_population(
     files = month_files(tables, provider=provider, month=month)
     scrutiny = _scrutiny(tables, as_of)
     latest = scrutiny.drop_duplicates("case_id", keep="last").set_index("case_id")["result"]
-    result = files["case_id"].map(latest).fillna("fit")
+    result = files["case_id"].map(latest).astype("object").fillna("fit")
     if as_of is not None and "submitted_on" in files.columns:
         result = result.mask(files["submitted_on"] > pd.Timestamp(as_of), "late")
     left_out = pd.DataFrame({"case_id": files["case_id"], "why": result.map(_WHY)}, columns=LEFT_OUT_COLUMNS)

@@ -139,7 +139,7 @@ def _reviewer(drawn: Draw) -> _Row:
     source = drawn.freeze.content["seed_source"]
     said = f"from the source named beforehand ({source})" if source else "chosen by the reviewer"
     message = f"the seed was given by a reviewer of {drawn.content['reviewer_rpa']}, {said}"
-    return ("HLTA.PEER.1", "met", message, drawn.content["reviewer_rpa"], "another RPA")
+    return ("HLTA.PEER.1", "met", message, "another RPA", "another RPA")
 
 
 def _met(holds: bool) -> Status:
