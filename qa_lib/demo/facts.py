@@ -11,6 +11,7 @@ from functools import cache
 
 from qa_lib.demo.fact import Expect, Fact
 from qa_lib.demo.model import Year
+from qa_lib.demo.npq_facts import npq_section
 from qa_lib.demo.partnership import SEED, make_year
 from qa_lib.demo.scene import PARTNERSHIP, SLICE
 
@@ -111,7 +112,7 @@ def demo_data_page(*, seed: str = SEED) -> str:
             "\n## The small slice\n",
             "Two providers with files, January to March 2024, 116 files: the default data of the notebooks.\n",
             _table(small),
-            "",
+            npq_section(),
         ]
     )
 
