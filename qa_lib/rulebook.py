@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -173,6 +174,22 @@ class RuleBook:
 
     def __len__(self) -> int:
         return len(self.rules)
+
+    def values_on(self, day: dt.date | str) -> dict[str, RuleValue]:
+        """Return every value in force on a day, by rule id.
+
+        Raises
+        ------
+        RuleNotInForce
+            If none is.
+        """
+        found = {}
+        for rule in self:
+            with suppress(RuleNotInForce):
+                found[rule.id] = rule.on(day)
+        if not found:
+            raise RuleNotInForce(f"no rule of {self.scheme} is in force on {day}; ask for a later day")
+        return found
 
     @property
     def changes(self) -> list[dt.date]:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from qa_lib.batch.plan import Report
-from qa_lib.batch.runfile import RunFile
+from qa_lib.batch.runfile import TIMELESS, RunFile
 from qa_lib.errors import QAError
 from qa_lib.files import write_whole
-from qa_lib.rulebook import RuleBook
+from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
 from qa_lib.schemes.hlta.plan import rule_values
 
@@ -45,7 +45,7 @@ def basis(run: RunFile, report: Report, book: RuleBook, inputs: Mapping[str, str
         "period": report.period,
         "provider": report.provider,
         "python": ".".join(platform.python_version_tuple()[:2]),
-        "rules": _rules(book, report.rules_on),
+        "rules": _rules(_values(book, report)),
         "run": run.name,
         "run_id": sha256_hex(canonical_json(content)),
         "title": report.title,
@@ -66,7 +66,14 @@ def _bare(requirement: str) -> str:
     return requirement
 
 
-def _rules(book: RuleBook, day: str) -> list[dict[str, Any]]:
+def _values(book: RuleBook, report: Report) -> Mapping[str, RuleValue]:
+    """Return the rule values behind a report: those that a draw of the month reads, else all that are in force."""
+    if report.per not in TIMELESS:
+        return rule_values(book, report.rules_on[:7], rules_on=report.rules_on)
+    return book.values_on(report.rules_on)
+
+
+def _rules(values: Mapping[str, RuleValue]) -> list[dict[str, Any]]:
     return [
         {
             "clause": value.clause,
@@ -75,7 +82,7 @@ def _rules(book: RuleBook, day: str) -> list[dict[str, Any]]:
             "valid_from": value.valid_from.isoformat(),
             "value": _exact(value.value),
         }
-        for rule, value in sorted(rule_values(book, day[:7], rules_on=day).items())
+        for rule, value in sorted(values.items())
     ]
 
 

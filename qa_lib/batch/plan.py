@@ -1,4 +1,4 @@
-"""Which reports a run makes: for each provider its months in order, and each year after its last month."""
+"""Which reports a run makes: each provider's months in order and its years, or one per provider, or one over all."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from qa_lib.batch.runfile import Period, RunFile, RunNotebook
+from qa_lib.batch.runfile import TIMELESS, Period, RunFile, RunNotebook
 from qa_lib.batch.source import Value
 from qa_lib.errors import RunError
 from qa_lib.files import folder_name
 from qa_lib.intake.dataset import Dataset
-from qa_lib.intake.prepared import provider_months
+from qa_lib.intake.prepared import provider_months, providers_of
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.months import year_of
 from qa_lib.strict_yaml import nearest
 
+#: Stands for the provider of a report over everything, and for the period of a report without one.
+ALL = "all"
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -29,9 +31,10 @@ class Report:
     Attributes
     ----------
     provider, per, period
-        Whom and what it is about: a month ``2024-01``, or a year by its first month.
+        Whom and what it is about: a month ``2024-01``, a year by its first month, or what the run file's parameter
+        ``period`` says; ``all`` for everybody and for everything.
     months
-        The months of data that its notebooks see.
+        The months of data that its notebooks see; None where the data have none.
     rules_on
         The day whose rules it applies.
     notebooks
@@ -41,7 +44,7 @@ class Report:
     provider: str
     per: Period
     period: str
-    months: tuple[str, ...]
+    months: tuple[str, ...] | None
     rules_on: str
     notebooks: tuple[RunNotebook, ...]
 
@@ -53,11 +56,16 @@ class Report:
     @property
     def title(self) -> str:
         """What the page is called."""
-        return f"{self.provider}, {period_words(self.per, self.period)}"
+        whom = "All providers" if self.per == "whole" else self.provider
+        return f"{whom}, {period_words(self.per, self.period)}"
 
     def parameters(self, notebook: RunNotebook, *, seed_series: str, rule_book: str) -> dict[str, Value]:
         """Return everything that a notebook is given, in the order of names."""
-        given = {"dataset": "data", "out": ".", "provider": self.provider, self.per: self.period}
+        given = {"dataset": "data", "out": "."}
+        if self.per != "whole" or "provider" in notebook.source.defaults:
+            given["provider"] = self.provider
+        if self.per not in TIMELESS:
+            given[self.per] = self.period
         # An empty register is the one that the environment names.
         optional = {"register": "", "rule_book": rule_book, "seed_series": seed_series}
         given |= {name: text for name, text in optional.items() if name in notebook.source.defaults}
@@ -66,6 +74,8 @@ class Report:
 
 def period_folder(per: str, period: str) -> str:
     """Return the name of the folder over a period's reports."""
+    if per in TIMELESS:
+        return period if period == ALL else folder_name(period)
     return period if per == "month" else f"year-{period}"
 
 
@@ -76,7 +86,11 @@ def period_words(per: str, period: str) -> str:
     --------
     >>> period_words("month", "2024-01"), period_words("year", "2023-09")
     ('January 2024', 'year from September 2023')
+    >>> period_words("provider", "2018-19"), period_words("whole", "all")
+    ('2018-19', 'all data')
     """
+    if per in TIMELESS:
+        return "all data" if period == ALL else period
     words = f"{_MONTHS[int(period[5:]) - 1]} {period[:4]}"
     return words if per == "month" else f"year from {words}"
 
@@ -105,6 +119,8 @@ def plan_reports(
     RunError
         If a provider or month is not in the data, or nothing is left to report on.
     """
+    if run.notebooks[0].per in TIMELESS:
+        return _timeless(run, dataset, providers=providers, month=month)
     cases = provider_months(dataset)
     there = {str(name): sorted(set(rows["month"])) for name, rows in cases.groupby("rpa")}
     chosen = _chosen(run, there, providers)
@@ -116,7 +132,31 @@ def plan_reports(
     return {name: _of_provider(run, book, name, months, there[name], made) for name, months in wanted.items() if months}
 
 
-def _chosen(run: RunFile, there: Mapping[str, list[str]], providers: Collection[str]) -> list[str]:
+def _timeless(
+    run: RunFile, dataset: Dataset, *, providers: Collection[str], month: str | None
+) -> dict[str, list[Report]]:
+    """Return one report per provider, and one over everything unless some providers were chosen."""
+    if month is not None:
+        raise RunError("this run's reports have no months; leave the month out")
+    there = dict.fromkeys(providers_of(dataset), ())
+    by_kind = {per: tuple(one for one in run.notebooks if one.per == per) for per in TIMELESS}
+    period = str(next((one.parameters["period"] for one in run.notebooks if one.parameters.get("period")), ALL))
+    whom: dict[str, Period] = {}
+    if by_kind["provider"]:
+        whom |= dict.fromkeys(_chosen(run, there, providers), "provider")
+    if by_kind["whole"] and not providers and run.providers is None:
+        if ALL in whom:
+            raise RunError(f"a provider is called {ALL!r}, as the report over all is; rename it with the key values")
+        whom[ALL] = "whole"
+    if not whom:
+        raise RunError(
+            "nothing is left to report on: a report over everything is made only where no provider is chosen"
+        )
+    day = run.notebooks[0].rules_on
+    return {name: [Report(name, per, period, None, day, by_kind[per])] for name, per in whom.items()}
+
+
+def _chosen(run: RunFile, there: Mapping[str, Collection[str]], providers: Collection[str]) -> list[str]:
     allowed = set(there) if run.providers is None else set(run.providers)
     held = ", ".join(sorted(there))
     faults = [
@@ -134,7 +174,7 @@ def _of_provider(
     run: RunFile, book: RuleBook, provider: str, months: list[str], every: list[str], made: Collection[str]
 ) -> list[Report]:
     """Return the reports of a provider: the months of a year, then the year."""
-    fixed = str(next((one.parameters["rules_on"] for one in run.notebooks if one.parameters.get("rules_on")), ""))
+    fixed = next((one.rules_on for one in run.notebooks if one.rules_on), "")
     kinds = {per: tuple(one for one in run.notebooks if one.per == per) for per in ("month", "year")}
 
     def year(month: str) -> str:

@@ -142,7 +142,8 @@ class _Batch:
     def _task(self, report: Report) -> Task:
         content = basis(self.run, report, self.book, self.dataset.inputs)
         work = self.work / report.folder.replace("/", "-")
-        write_prepared(self.dataset, work / DATA, provider=report.provider, months=report.months)
+        provider = None if report.per == "whole" else report.provider
+        write_prepared(self.dataset, work / DATA, provider=provider, months=report.months)
         place = self.result.folder / report.folder
         return Task(report=report, basis=content, work=work, place=place, register=self.register)
 

@@ -16,9 +16,16 @@ from qa_lib.rulebook_file import Text
 from qa_lib.sampling.months import check_month
 from qa_lib.strict_yaml import ROOT, Loc, Strict, StrictYaml
 
-Period = Literal["month", "year"]
+Period = Literal["month", "year", "provider", "whole"]
 #: What a notebook of each kind must declare, so that the batch can tell it what to report on.
-NEEDED = {"month": ("dataset", "out", "provider", "month"), "year": ("dataset", "out", "provider", "year")}
+NEEDED = {
+    "month": ("dataset", "out", "provider", "month"),
+    "year": ("dataset", "out", "provider", "year"),
+    "provider": ("dataset", "out", "provider"),
+    "whole": ("dataset", "out"),
+}
+#: Kinds of a data set that has no months: one report per provider, or one over everything.
+TIMELESS = ("provider", "whole")
 
 
 def _name(text: str) -> str:
@@ -105,6 +112,11 @@ class RunNotebook:
     per: Period
     source: Source
     parameters: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def rules_on(self) -> str:
+        """The day whose rules count, where the run file says so: ``rules_on``, else ``as_of``; else blank."""
+        return str(self.parameters.get("rules_on") or self.parameters.get("as_of") or "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +208,11 @@ def _check_whole(file: StrictYaml, text: RunText, notebooks: tuple[RunNotebook, 
     """Note what is wrong with keys taken together."""
     if (text.dataset is None) == (text.real is None):
         file.fault(("run",), "expected either dataset (a path) or real (a folder of the real data): give one of them")
+    kinds = {notebook.per in TIMELESS for notebook in notebooks}
+    if len(kinds) > 1:
+        file.fault(("notebooks",), "per month or year, and per provider or whole, are two runs: make two run files")
+    elif kinds == {True}:
+        _check_timeless(file, text, notebooks)
     if not text.notebooks:
         file.fault(("notebooks",), "no notebook is listed; list one or more")
     names = [notebook.name for notebook in notebooks]
@@ -209,6 +226,21 @@ def _check_whole(file: StrictYaml, text: RunText, notebooks: tuple[RunNotebook, 
         file.fault(
             ("rule_book",), "no notebook declares the parameter rule_book; each reads its scheme's own: remove it"
         )
+
+
+def _check_timeless(file: StrictYaml, text: RunText, notebooks: tuple[RunNotebook, ...]) -> None:
+    if text.months != Months():
+        file.fault(("months",), "no notebook is per month or year; remove the key months")
+    for name in ("period", "rules_on", "as_of"):
+        given = {str(notebook.parameters[name]) for notebook in notebooks if name in notebook.parameters}
+        if len(given) > 1:
+            file.fault(("parameters", name), f"the notebooks of one report differ in {name}: give them one value")
+    for number, notebook in enumerate(notebooks):
+        if not notebook.rules_on:
+            file.fault(
+                ("notebooks", number),
+                f"whose rules count for {notebook.name} is not said; give the parameter as_of or rules_on a date",
+            )
 
 
 def _dataset(text: RunText) -> Path:

@@ -74,7 +74,8 @@ def _whole_run(folder: Path, below: list[str], record: Register | None) -> Itera
         if bound.get(name) != sha256_hex((folder / name / MANIFEST).read_bytes()):
             problems.append(f"{MANIFEST} is not the one of this run")
         yield name, problems
-    there = {f"{path.parent.name}/{path.name}" for path in folder.glob("*-*/*") if path.is_dir()}
+    halves = (path for path in folder.glob("*/*") if path.is_dir() and not path.parent.name.startswith("."))
+    there = {f"{path.parent.name}/{path.name}" for path in halves}
     for name in sorted(there - {*below, *bound}):
         yield name, [f"has no {MANIFEST}: no run wrote it whole"]
     page = (folder / INDEX).read_bytes() if (folder / INDEX).is_file() else None

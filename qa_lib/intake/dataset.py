@@ -76,7 +76,7 @@ def read_dataset(
     values
         Per table and canonical column, the text in the file -> the text to read in its place.
     reader
-        Name of a reader for data that is laid out in another way: ``oulad_moderation``.
+        Name of a reader for data that is laid out in another way: ``oulad_moderation`` or ``oulad_groups``.
 
     Raises
     ------
@@ -163,8 +163,9 @@ def _unlike(header: Sequence[str], width: int) -> list[str]:
 
 
 def _other_reader(name: str) -> Callable[[Path], Dataset]:
-    if name != "oulad_moderation":
-        raise IntakeError(f'no reader is called "{name}"; the one there is: oulad_moderation')
-    from qa_lib.intake.oulad import oulad_moderation
+    from qa_lib.intake.oulad import oulad_moderation, oulad_people
 
-    return oulad_moderation
+    readers = {"oulad_groups": oulad_people, "oulad_moderation": oulad_moderation}
+    if name not in readers:
+        raise IntakeError(f'no reader is called "{name}"; there are: {", ".join(readers)}')
+    return readers[name]

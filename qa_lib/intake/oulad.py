@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from qa_lib.errors import IntakeError
-from qa_lib.intake.dataset import Dataset, assemble
+from qa_lib.intake.dataset import COUNTS, Dataset, assemble
 from qa_lib.intake.delimited import read_delimited
-from qa_lib.intake.faults import Place
+from qa_lib.intake.faults import Ledger, Place
 from qa_lib.intake.files import contents
 from qa_lib.intake.raw import RawTable
 
@@ -66,7 +66,32 @@ def oulad_groups(folder: str | Path) -> pd.DataFrame:
     Returns one row per student and presentation: ``participant_id``, ``provider`` (module), ``level`` (presentation),
     ``retained`` (not withdrawn), ``achieved`` (pass or distinction) and six characteristics; a blank stays blank.
     """
-    people = _files(folder, {"studentInfo": [*STUDENT, *CHARACTERISTICS, "final_result"]})["studentInfo"].frame
+    return _people(_files(folder, {"studentInfo": _PEOPLE})["studentInfo"].frame)
+
+
+def oulad_people(folder: str | Path) -> Dataset:
+    """Read :func:`oulad_groups` as the table ``people`` of a data set; every row is accepted.
+
+    Raises
+    ------
+    IntakeError
+        If the file or a column is not there.
+    """
+    files = _files(folder, {"studentInfo": _PEOPLE})
+    people = _people(files["studentInfo"].frame)
+    count = ("people", files["studentInfo"].name, "", len(people), len(people), 0)
+    nothing = Ledger()
+    return Dataset(
+        scheme="npq",
+        tables={"people": people},
+        rejected=nothing.rejected,
+        notices=nothing.noticed,
+        inputs=_hashes(files),
+        counts=pd.DataFrame([count], columns=COUNTS),
+    )
+
+
+def _people(people: pd.DataFrame) -> pd.DataFrame:
     characteristics = people[CHARACTERISTICS].mask(people[CHARACTERISTICS].isin(["", "?"]))
     return pd.DataFrame(
         {
@@ -80,6 +105,7 @@ def oulad_groups(folder: str | Path) -> pd.DataFrame:
     )
 
 
+_PEOPLE = [*STUDENT, *CHARACTERISTICS, "final_result"]
 _SUBMISSION = ["id_assessment", "id_student", "date_submitted", "is_banked", "score"]
 _ASSESSMENT = ["code_module", "code_presentation", "id_assessment"]
 _REGION = [*STUDENT, "region"]

@@ -1,4 +1,4 @@
-"""A provider's slice of a data set that was validated already: written once by a run, read back by its notebooks.
+"""What one report needs of a data set that was validated already: written once by a run, read by its notebooks.
 
 Such a folder is no data set of its own. It holds the accepted rows as Parquet, everything that intake had to say, and
 the hashes of the files that the whole data set came from.
@@ -20,6 +20,7 @@ _FORMAT = "1"
 _NOTES = ("rejected", "notices", "counts")
 #: Tables that name people of several providers: an assessor may assess for one and moderate for another.
 _WHOLE = ("assessors", "events")
+_PERSON = "participant_id"
 
 
 def provider_slice(dataset: Dataset, *, provider: str, months: Collection[str]) -> dict[str, pd.DataFrame]:
@@ -47,6 +48,30 @@ def provider_slice(dataset: Dataset, *, provider: str, months: Collection[str]) 
     return kept
 
 
+def providers_of(dataset: Dataset) -> list[str]:
+    """Return the providers of a data set without months: those of every table that has a column ``provider``."""
+    named = [table["provider"] for table in dataset.tables.values() if "provider" in table.columns]
+    return sorted({str(name) for column in named for name in column.dropna()})
+
+
+def own_rows(dataset: Dataset, *, provider: str) -> dict[str, pd.DataFrame]:
+    """Return the tables of a data set without months as far as they concern a provider.
+
+    Tables with a column ``provider`` by that, tables with a ``participant_id`` by the provider's participants, other
+    tables whole.
+    """
+    people = dataset.tables.get("participants", pd.DataFrame(columns=[_PERSON, "provider"]))
+    ids = people.loc[people["provider"] == provider, _PERSON]
+    kept = {}
+    for name, table in dataset.tables.items():
+        if "provider" in table.columns:
+            table = table[table["provider"] == provider]
+        elif _PERSON in table.columns:
+            table = table[table[_PERSON].isin(ids)]
+        kept[name] = table.reset_index(drop=True)
+    return kept
+
+
 def provider_months(dataset: Dataset) -> pd.DataFrame:
     """Return ``cases``, or say why a run over providers and months cannot do without it."""
     cases = dataset.tables.get("cases")
@@ -58,10 +83,27 @@ def provider_months(dataset: Dataset) -> pd.DataFrame:
     return cases
 
 
-def write_prepared(dataset: Dataset, folder: Path, *, provider: str, months: Collection[str]) -> None:
-    """Write the slice of a provider and months into a new folder; the same data set gives the same bytes."""
+def write_prepared(
+    dataset: Dataset, folder: Path, *, provider: str | None, months: Collection[str] | None = None
+) -> None:
+    """Write the slice of a provider, of a provider and months, or everything; the same data set gives the same bytes.
+
+    Parameters
+    ----------
+    folder
+        A new folder.
+    provider
+        Whose rows; None: everybody's.
+    months
+        Of which months; None where the data have none.
+    """
     folder.mkdir(parents=True)
-    tables = provider_slice(dataset, provider=provider, months=months)
+    if provider is None:
+        tables = dict(dataset.tables)
+    elif months is None:
+        tables = own_rows(dataset, provider=provider)
+    else:
+        tables = provider_slice(dataset, provider=provider, months=months)
     for name, table in tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
     for name in _NOTES:
