@@ -112,6 +112,14 @@ TABLES: dict[str, Table] = dict(
             columns("text", "place"),
         ),
         table(
+            "returns",  # RET.1
+            columns("id", "provider"),
+            choice("kind", "metrics recruitment assessment_outcomes"),
+            columns("date", "returned_on"),
+            columns("text", "note"),
+            key="provider kind returned_on",
+        ),
+        table(
             "malpractice",  # REQ.6
             columns("id", "malpractice_id provider"),
             choice("stage", "investigation finding"),

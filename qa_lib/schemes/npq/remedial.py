@@ -1,0 +1,69 @@
+"""Remedial action and revocation (NPQ.REM.1): a log with its state. Nothing is concluded here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.schemes.npq.case import LEVELS, Case, NotAssessable, Said, answers, not_assessable
+
+
+@answers("NPQ.REM.1")
+def remedial_action(case: Case) -> Iterator[Said]:
+    """Show every logged action with its state, serious cases as set by a person, and failures without an action."""
+    table = case.table("actions", "action_id", "kind", "state")
+    for row in table.sort_values("action_id").to_dict("records"):
+        opened = row.get("opened_on")
+        if opened is None or pd.isna(opened) or opened <= case.as_of:
+            yield from _action(case, row)
+    if not case.breaches and table.empty:
+        yield Said(status="information", message="no metric fails and no action is logged")
+    yield from _without_action(case, table)
+
+
+def _action(case: Case, row: dict[Any, Any]) -> Iterator[Said]:
+    about: dict[str, Any] = {"subject_type": "action", "subject": str(row["action_id"])}
+    opened: Any = row.get("opened_on")
+    state = "" if pd.isna(row["state"]) else str(row["state"])
+    what = " ".join(_words(row, "kind", "metric", "level")) or "action"
+    since = f", opened {case.since(opened)} days ago" if _there(opened) and state in ("open", "appealed") else ""
+    if state:
+        yield Said(status="information", message=f"{what}: {state}{since}", value=state, **about)
+    else:
+        yield not_assessable(f"{what}: its state is blank", **about)
+    serious = row.get("serious_case")
+    if not _there(serious):
+        return
+    meaning = str(case.value("NPQ.REM.1")[serious]).replace("_", " ")
+    if _there(row.get("set_by")):
+        message = f"serious underperformance, {serious} case ({meaning}), set by {row['set_by']}"
+        yield Said(status="information", message=message, value=str(serious), **about)
+    else:
+        why = f"the {serious} serious case ({meaning}) is flagged and who set it is blank; only a person sets it"
+        yield not_assessable(why, value=str(serious), **about)
+
+
+def _words(row: dict[Any, Any], *names: str) -> list[str]:
+    return [str(row[name]) for name in names if _there(row.get(name))]
+
+
+def _there(cell: object) -> bool:
+    return cell is not None and not pd.isna(cell)  # type: ignore[call-overload, no-any-return, unused-ignore]
+
+
+def _without_action(case: Case, table: pd.DataFrame) -> Iterator[Said]:
+    """Yield failing metrics for which no remedial action is logged."""
+    if not case.breaches:
+        return
+    if "metric" not in table.columns:
+        raise NotAssessable("the table actions has no column metric, so which failures have an action does not show")
+    logged = {
+        (str(row["metric"]).removeprefix("NPQ."), str(row["level"]) if _there(row.get("level")) else "")
+        for row in table.to_dict("records")
+    }
+    order = {level: place for place, level in enumerate(("", *LEVELS))}
+    for metric, level in sorted(case.breaches, key=lambda pair: (pair[0], order[pair[1]])):
+        if not {(metric, level), (metric, "")} & logged:
+            yield Said(status="information", level=level, message=f"{metric} is not met and no action is logged for it")
