@@ -73,10 +73,11 @@ def _duplicates(case_ids: pd.Series) -> list[str]:
 
 def _contradictions(frame: pd.DataFrame) -> list[str]:
     """Check the fields against each other, once per distinct combination."""
-    described = ["stratum", "reasons", "outcome", "tier", "insufficient"]
+    fields = frame[["stratum", "reasons", "outcome", "tier", "insufficient"]]
     faults = []
-    for rows in frame.groupby(described, sort=False).groups.values():
-        if fault := _contradiction(*frame.loc[rows[0], described].astype(str)):
+    for combination in fields.drop_duplicates().itertuples(index=False, name=None):
+        if fault := _contradiction(*map(str, combination)):
+            rows = (fields == list(combination)).all(axis=1).to_numpy().nonzero()[0]
             faults.append(f"row {[int(row) + 1 for row in rows[:_MOST_NAMED]]}: {fault}")
     return faults
 
