@@ -159,7 +159,7 @@ class _Part:
         price = np.zeros(len(self.variables))
         for variable, times in terms.items():
             price[self._place[variable]] = times
-        return self._least(price), -self._least(-price)
+        return self._least(price), 0.0 - self._least(-price)
 
     def _least(self, price: NDArray[Any]) -> float:
         from scipy.optimize import milp
