@@ -96,6 +96,8 @@ class Case:
         The draw of the scripts for national moderation, where one was made.
     breaches
         (metric, level) that fail, for the log of remedial action.
+    kept
+        Tables that several rules need, made once (:func:`once`).
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -106,6 +108,7 @@ class Case:
     operating_year: int | None = None
     drawn: ScriptDraw | None = None
     breaches: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    kept: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def rule(self, rule_id: str) -> RuleValue:
         """Return the value of a rule on the as-of day."""
@@ -150,6 +153,18 @@ class Case:
         ]
         there = {level for column in named for level in column.dropna()}
         return [level for level in LEVELS if level in there]
+
+
+def once(function: Callable[[Case], pd.DataFrame]) -> Callable[[Case], pd.DataFrame]:
+    """Make a table of a case once; nobody may change it in place."""
+
+    @wraps(function)
+    def kept(case: Case) -> pd.DataFrame:
+        if function.__name__ not in case.kept:
+            case.kept[function.__name__] = function(case)
+        return case.kept[function.__name__]
+
+    return kept
 
 
 Answer: TypeAlias = Callable[[Case], Iterable[Said]]

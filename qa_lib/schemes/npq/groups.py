@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.npq.case import Case, NotAssessable, Said, answers, met, not_assessable, of, percent, plain
+from qa_lib.schemes.npq.case import Case, NotAssessable, Said, answers, met, not_assessable, of, once, percent, plain
 from qa_lib.schemes.npq.presentation import commenced
 from qa_lib.schemes.npq.schools import with_schools
 from qa_lib.statistics.groups import COLUMNS, compare_groups
@@ -28,6 +28,7 @@ _WORDS = {"retention": "presented, of those who commenced", "achievement": "pass
 _LISTED = set(TABLES["participants"].names)
 
 
+@once
 def cohort(case: Case) -> pd.DataFrame:
     """Return the closed cohort with what is known of their schools ; ``retained``, ``achieved`` (missing: unknown)."""
     people = commenced(case)
@@ -62,10 +63,11 @@ def compared(
     inside = ["provider", "level", "measure"]
     if people.empty or not characteristics:
         return pd.DataFrame(columns=[*inside, *COLUMNS])
+    there = people[people["presented"]]
     frame = pd.concat(
         [
             people.assign(measure="retention", outcome=people["retained"]),
-            people[people["presented"]].assign(measure="achievement", outcome=people["achieved"]),
+            there.assign(measure="achievement", outcome=there["achieved"]),
         ],
         ignore_index=True,
     )

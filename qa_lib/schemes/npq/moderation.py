@@ -15,13 +15,14 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.sampling.protocol import ceil_share
-from qa_lib.schemes.npq.case import Case, NotAssessable, Said, answers, exact, met, not_assessable, of, percent
+from qa_lib.schemes.npq.case import Case, NotAssessable, Said, answers, exact, met, not_assessable, of, once, percent
 from qa_lib.statistics.finite import Claim, judge_claim
 
 OUTCOME = ["participant_id", "original_passed", "moderated_passed"]
 MODERATED = ["participant_id", "level", "in_draw", "returned", "result_changed", "mark_changed", "overturned"]
 
 
+@once
 def scripts_of(case: Case) -> pd.DataFrame:
     """Return the provider's scripts with their level, without those assessed after the as-of day."""
     scripts = case.table("scripts", "participant_id", "passed")
@@ -30,6 +31,7 @@ def scripts_of(case: Case) -> pd.DataFrame:
     return scripts.sort_values("participant_id", ignore_index=True)
 
 
+@once
 def moderated(case: Case) -> pd.DataFrame:
     """Return what became of each script of the sample.
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.npq.case import Case, Said, answers, is_word, met, not_assessable, of, percent
+from qa_lib.schemes.npq.case import Case, Said, answers, is_word, met, not_assessable, of, once, percent
 from qa_lib.schemes.npq.eligible import person_of
 from qa_lib.statistics.proportions import wilson_interval
 
 COLUMNS = ["enrolled_on", "commenced_on", "presented_on"]
 
 
+@once
 def commenced(case: Case) -> pd.DataFrame:
     """Return who formally commenced, withdrawn and deferred included.
 

@@ -9,7 +9,19 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.npq.case import Case, NotAssessable, Said, answers, exact, is_word, met, not_assessable, of, plain
+from qa_lib.schemes.npq.case import (
+    Case,
+    NotAssessable,
+    Said,
+    answers,
+    exact,
+    is_word,
+    met,
+    not_assessable,
+    of,
+    once,
+    plain,
+)
 from qa_lib.schemes.npq.eligible import COLUMNS, count_once
 from qa_lib.schemes.npq.schools import HIGH, with_schools
 
@@ -24,12 +36,14 @@ _UNKNOWN = {
 }
 
 
+@once
 def counted(case: Case) -> pd.DataFrame:
     """Return all participants of the provider with ``why_not`` they are not counted, blank where they are."""
     people = case.table("participants", *COLUMNS)
     return count_once(people, as_of=case.as_of, enrolled_again=case.value("NPQ.M1")["enrolled_again"])
 
 
+@once
 def recruited(case: Case) -> pd.DataFrame:
     """Return who is recruited in the period."""
     people = counted(case)

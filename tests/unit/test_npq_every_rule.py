@@ -1,0 +1,134 @@
+"""Every rule of the framework has a function, a value with its clause, and a test: the table is made from the code."""
+
+import ast
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from npq_frames import AS_OF, BOOK, PERIOD, frame, people
+
+import qa_lib
+from qa_lib import npq_findings, npq_groups, npq_left_out, npq_metrics
+from qa_lib.errors import IntakeError
+from qa_lib.rulebook import NOT_FOUND
+from qa_lib.schemes.npq.answers import ANSWERS
+from qa_lib.schemes.npq.case import make_case
+from qa_lib.schemes.npq.summary import METRIC_COLUMNS
+
+IDS = [*(f"NPQ.M{number}" for number in range(1, 8)), "NPQ.RET.1", "NPQ.RET.2"]
+IDS += [*(f"NPQ.REQ.{number}" for number in range(1, 8)), "NPQ.REM.1"]
+BARE = frame("participants", [{"participant_id": "p1", "provider": "P", "level": "NPQH"}])
+
+
+def uses():
+    """Return by name of a function the tests in this folder that use it."""
+    found = {}
+    for path in Path(__file__).parent.glob("test_npq_*.py"):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                for name in {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}:
+                    found.setdefault(name, []).append(f"{path.stem}.{node.name}")
+    return found
+
+
+def test_every_rule_has_a_function_a_value_with_its_clause_and_a_test():
+    """17 ids by three columns, no cell empty."""
+    rows, tests = [], uses()
+    for rule in IDS:
+        answer = ANSWERS.get(rule)
+        value = BOOK[rule].on(AS_OF)
+        clause = "" if value.clause == NOT_FOUND else value.clause
+        rows.append({
+            "rule": rule,
+            "function": answer.__name__ if answer else "",
+            "value and clause": value.text and clause,
+            "tests": "; ".join(tests.get(answer.__name__, [])) if answer else "",
+        })  # fmt: skip
+    table = pd.DataFrame(rows)
+    assert list(ANSWERS) == IDS == [rule.id for rule in BOOK]
+    assert table["function"].is_unique
+    assert not (table == "").any(axis=None), table[(table == "").any(axis=1)].to_string()
+
+
+def test_the_rule_book_says_who_reads_it():
+    """Each rule names the module of its function."""
+    for rule in IDS:
+        module = ANSWERS[rule].__module__.replace(".", "/") + ".py"
+        assert module in BOOK[rule].read_by
+
+
+def test_a_data_set_with_nothing_but_people_answers_every_rule():
+    """All 17 say that they cannot be judged and why; nothing passes in silence."""
+    findings = npq_findings({"participants": BARE}, BOOK, provider="P", as_of=AS_OF, period=PERIOD)
+    assert set(findings["rule"]) == set(IDS)
+    judged = findings[findings["status"] != "not_assessable"]
+    assert judged["rule"].tolist() == ["NPQ.RET.2"]
+    assert (
+        findings.loc[findings["status"] == "not_assessable", "message"].str.startswith("not assessable, because").all()
+    )
+    assert (findings["clause"] != "").all()
+
+
+def test_findings_and_metrics_are_one_verdict():
+    """Each row of the table of metrics has the status of a finding on the same subject."""
+    targets = frame("targets", [{"provider": "P", "level": "NPQH", "year": PERIOD, "metric": "M1", "target": "2"}])
+    tables = {"participants": people({}, {"staff_role": "team"}), "targets": targets}
+    asked = {"as_of": AS_OF, "period": PERIOD}
+    metrics = npq_metrics(tables, BOOK, **asked)
+    assert list(metrics.columns) == list(METRIC_COLUMNS)
+    row = metrics[metrics["metric"] == "M1"].iloc[0]
+    assert (row["numerator"], row["denominator"], row["rate"], row["status"]) == (1, 2, 0.5, "breach")
+    findings = npq_findings(tables, BOOK, provider="P", **asked)
+    found = findings[(findings["rule"] == "NPQ.M1") & (findings["status"] == "breach")].iloc[0]
+    assert (found["subject"], found["value"], found["threshold"]) == ("P NPQH", "50 %", "100 %")
+    assert npq_left_out(tables, BOOK, provider="P", **asked)["participant_id"].tolist() == ["p0002"]
+    assert npq_left_out({"participants": BARE}, BOOK, provider="P", **asked).empty
+
+
+def test_a_failing_metric_reaches_the_log_of_actions():
+    """M1 fails and the log holds nothing for it."""
+    targets = frame("targets", [{"provider": "P", "level": "NPQH", "year": PERIOD, "metric": "M1", "target": "2"}])
+    actions = frame(
+        "actions", [{"provider": "P", "action_id": "a", "kind": "remedial", "metric": "M6", "state": "open"}]
+    )
+    tables = {"participants": people({}), "targets": targets, "actions": actions}
+    findings = npq_findings(tables, BOOK, provider="P", as_of=AS_OF, period=PERIOD)
+    messages = findings.loc[findings["rule"] == "NPQ.REM.1", "message"].tolist()
+    assert "M1 is not met and no action is logged for it" in messages
+
+
+def test_providers_do_not_mix_and_order_of_rows_says_nothing():
+    """Another provider's people change no finding, nor does shuffling."""
+    own = people({"sex": "Female"}, {}, {"trn": "1"}, {"trn": "1", "year": "2017-18", "enrolled_on": "2017-09-01"})
+    other = people({}, provider="Q").assign(participant_id="q")
+    both = pd.concat([other, own], ignore_index=True).sample(frac=1, random_state=1).reset_index(drop=True)
+    asked = {"provider": "P", "as_of": AS_OF, "period": PERIOD}
+    alone, among = (npq_findings({"participants": table}, BOOK, **asked) for table in (own, both))
+    pd.testing.assert_frame_equal(alone, among)
+    assert npq_metrics({"participants": both}, BOOK, as_of=AS_OF, period=PERIOD)["provider"].unique().tolist() == [
+        "P",
+        "Q",
+    ]
+    assert npq_groups({"participants": both}, BOOK, as_of=AS_OF, provider="Q").empty
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"provider": "Z"}, 'no provider "Z"'),
+        ({"as_of": "March 2020"}, "expected a date"),
+        ({"tables": {}}, "no table"),
+    ],
+)
+def test_wrong_use_is_told(more, message):
+    """What arrived, what was expected."""
+    asked = {"tables": {"participants": BARE}, "provider": "P", "as_of": AS_OF, "period": PERIOD} | more
+    with pytest.raises(IntakeError, match=message):
+        make_case(asked.pop("tables"), BOOK, **asked)
+
+
+def test_public_names_are_there():
+    """What pages use is loaded by name from the package."""
+    names = [name for name in dir(qa_lib) if name.startswith("npq_")]
+    assert {"npq_findings", "npq_metrics", "npq_groups", "npq_cohort", "npq_return_rows"} <= set(names)
+    assert all(callable(getattr(qa_lib, name)) for name in names)

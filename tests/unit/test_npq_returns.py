@@ -1,0 +1,141 @@
+"""NPQ.RET.1 and RET.2: what is returned, what is lacking in it, how often, and what is published."""
+
+import pytest
+from npq_frames import AS_OF, BOOK, PERIOD, case, frame, people
+
+from qa_lib import npq_analysis, npq_completeness, npq_return_rows
+from qa_lib.errors import IntakeError
+from qa_lib.schemes.npq.returns import FIELDS, performance_published, returned
+
+PERSON = {
+    "name": "N", "job_role": "Head", "school_urn": "1", "ethnicity": "White British", "sex": "Female",
+    "disability": "No",
+}  # fmt: skip
+SCHOOL = {
+    "urn": "1", "name": "S", "la": "Kent", "region": "South East", "phase": "Primary", "type": "Academy",
+    "ofsted": "Good", "pupils": 10, "fsm_pupils": 3,
+}  # fmt: skip
+ASKED = {"provider": "P", "as_of": AS_OF, "period": PERIOD}
+
+
+def tables(**person):
+    """Return a data set of one participant who lacks nothing, with what is said otherwise."""
+    script = {"participant_id": "p0001", "final_mark": "20", "passed": True, "peer_moderated": True, "changed": False}
+    return {
+        "participants": people(PERSON | person),
+        "schools": frame("schools", [SCHOOL]),
+        "scripts": frame("scripts", [script]),
+    }
+
+
+def test_the_fields_are_those_of_the_framework():
+    """Annex A, by metric; metric 6 is gathered by the regulator."""
+    assert {metric: [field.name for field in fields] for metric, fields in FIELDS.items()} == {
+        "M1": [
+            *("name", "job_role", "school", "school_urn", "la", "region", "phase", "type", "ofsted"),
+            *("trn", "la_district"),
+        ],
+        "M2": ["fsm_30"],
+        "M3": ["ethnicity", "white_british"],
+        "M4": ["enrolled_on", "commenced_on", "presented_on"],
+        "M5": ["final_mark", "passed", "peer_moderated", "changed"],
+        "M7": ["sex", "disability", "withdrawn_on", "deferred_on", "reason"],
+    }  # fmt: skip
+
+
+def test_a_whole_return_lacks_nothing():
+    """Every needed field is filled, so each metric is met."""
+    table = npq_completeness(tables(), BOOK, **ASKED)
+    assert table["lacking"].sum() == 0
+    assert len(table) == sum(map(len, FIELDS.values()))
+    said = returned(case(**tables()))
+    assert [one.status for one in said] == ["met"] * 6 + ["not_assessable"]
+
+
+@pytest.mark.parametrize(
+    ("blank", "metric", "field"),
+    [
+        ({"name": None}, "M1", "name"), ({"school_urn": "9"}, "M1", "la"), ({"school_urn": "9"}, "M2", "fsm_30"),
+        ({"ethnicity": None}, "M3", "white_british"), ({"sex": None}, "M7", "sex"),
+        ({"withdrawn_on": "2019-01-01", "reason": None}, "M7", "reason"),
+    ],
+)  # fmt: skip
+def test_what_is_lacking_is_named(blank, metric, field):
+    """A reason is needed only where somebody withdrew or deferred."""
+    table = npq_completeness(tables(**blank), BOOK, **ASKED).set_index(["metric", "field"])
+    assert table.loc[(metric, field), "lacking"] == 1
+    (said,) = [one for one in returned(case(**tables(**blank))) if one.subject == f"P {metric}"]
+    assert said.status == "breach"
+    assert f"{field} (1)" in said.message
+
+
+def test_flags_are_words_and_not_saying_is_an_answer():
+    """30 % free school meals exactly is yes; who prefers not to say is not known."""
+    assert npq_return_rows(tables(), BOOK, **ASKED, metric="M2")["fsm_30"].tolist() == ["yes"]
+    silent = npq_return_rows(tables(ethnicity="Prefer not to say"), BOOK, **ASKED, metric="M3")
+    assert silent["white_british"].tolist() == ["not known"]
+    assert npq_return_rows({"participants": people({})}, BOOK, **ASKED, metric="M5").empty
+    with pytest.raises(IntakeError, match="M6"):
+        npq_return_rows(tables(), BOOK, **ASKED, metric="M6")
+
+
+def test_nobody_to_return_is_not_assessable():
+    """Without scripts metric 5 has no rows."""
+    (said,) = [one for one in returned(case(participants=people({}))) if one.subject == "P M5"]
+    assert said.status == "not_assessable"
+
+
+def log(*days, kind="recruitment"):
+    """Return a log of returns."""
+    return frame("returns", [{"provider": "P", "kind": kind, "returned_on": day} for day in days])
+
+
+@pytest.mark.parametrize(
+    ("last", "status"), [("2019-09-01", "met"), ("2019-08-31", "breach"), ("2020-03-02", "not_assessable")]
+)
+def test_recruitment_is_returned_every_six_months(last, status):
+    """On 1 March the last return may be of 1 September and no older; a later one is not known yet."""
+    said = returned(case(**tables(), returns=log(last)))
+    (recruitment,) = [one for one in said if "returns of recruitment" in one.message]
+    assert recruitment.status == status
+
+
+@pytest.mark.parametrize(
+    ("year", "last", "status"),
+    [
+        (2, "2019-03-01", "met"), (2, "2019-02-28", "breach"), (3, "2019-03-01", "met"), (3, "2019-02-28", "breach"),
+        (None, "2019-03-01", "not_assessable"),
+    ],
+)  # fmt: skip
+def test_metrics_are_returned_half_yearly_and_then_yearly(year, last, status):
+    """Six months in years 1 and 2, which end on 31 August; twelve from year 3."""
+    bare = frame("participants", [{"participant_id": "p", "provider": "P", "level": "NPQH"}])
+    said = returned(case(participants=bare, returns=log(last, kind="metrics"), operating_year=year))
+    (metrics,) = [one for one in said if "returns of metrics" in one.message]
+    assert metrics.status == status
+
+
+def test_performance_is_published_and_never_rows_of_participants():
+    """What is published is said; the day is looked for per level."""
+    table = frame("publications", [{"provider": "P", "item": "performance", "level": "NPQH", "published_on": AS_OF}])
+    what, found = performance_published(case(participants=people({}), publications=table))
+    assert "never participant rows" in what.message
+    assert found.status == "met"
+    assert performance_published(case(participants=people({}), publications=table.iloc[:0]))[1].status == "breach"
+
+
+def test_the_analysis_has_no_people_and_says_who_supplies_it():
+    """Metrics 5 and 6 come from the regulator; groups have their rates."""
+    data = tables(enrolled_on="2017-09-01", commenced_on="2017-09-01", presented_on="2018-09-01", result="pass")
+    data["feedback"] = frame("feedback", [{"participant_id": "p0001", "rating": "7"}])
+    data["targets"] = frame(
+        "targets", [{"provider": "P", "level": "NPQH", "year": PERIOD, "metric": "M1", "target": "1"}]
+    )
+    table = npq_analysis(data, BOOK, **ASKED)
+    assert dict(zip(table["metric"], table["supplied_by"], strict=True))["M6"] == "regulator"
+    assert set(table["metric"]) == {"M1", "M2", "M3", "M4", "M6", "M7"}
+    assert not table.astype("str").apply(lambda column: column.str.contains("p0001")).any(axis=None)
+    group = table[(table["characteristic"] == "sex") & (table["figure"] == "retention of a group")]
+    assert group[["group", "numerator", "denominator", "rate"]].to_numpy().tolist() == [["Female", 1.0, 1.0, 1.0]]
+    bare = frame("participants", [{"participant_id": "p", "provider": "P", "level": "NPQH"}])
+    assert npq_analysis({"participants": bare}, BOOK, **ASKED).empty
