@@ -24,6 +24,7 @@ def command(
 ) -> None:
     """Draw the sample; write sample.csv, draw.json and the moderation return beside the freeze."""
     import os
+    from functools import partial
 
     from qa_lib.files import write_whole
     from qa_lib.register.moderation import draw
@@ -34,7 +35,10 @@ def command(
     frozen = read_freeze(folder)
     recorded = bool(register_url or os.environ.get(ENVIRONMENT) or Path(DEFAULT).exists())
     register = open_register(register_url) if recorded else None
-    drawn = draw(frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa, register=register)
+    with_seed = partial(draw, frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
+    # The folder is asked first: a draw that it refuses must not be recorded.
+    with_seed().refuse_other(folder)
+    drawn = with_seed(register=register)
     drawn.write(folder)
     for name, content in draw_files(drawn).items():
         write_whole(folder / name, content)

@@ -52,7 +52,7 @@ def command(
     """Freeze a month's population and print the freeze digest: the promise made before the seed exists."""
     from qa_lib.register.moderation import draw_folder, freeze
     from qa_lib.register.recording import record_withdrawal
-    from qa_lib.register.store import open_register
+    from qa_lib.register.store import open_register, withdrawn_freezes
     from qa_lib.rulebook import load_rulebook
     from qa_lib.schemes.hlta.plan import PlanChoices
 
@@ -64,18 +64,19 @@ def command(
         return
     tables = accepted_tables(dataset, accept_rejected=accept_rejected)
     choices = PlanChoices(rate=rate, policy=policy, from_month=from_month, seed_source=seed_source, rules_on=rules_on)
+    register = open_register(register_url)
     frozen = freeze(
         tables,
         load_rulebook("hlta"),
         provider=provider,
         month=month,
-        register=open_register(register_url),
+        register=register,
         choices=choices,
         purpose=purpose,
         late=late,
     )
     folder = out or draw_folder(Path("outputs/draws"), frozen)
-    frozen.write(folder)
+    frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
     click.echo(frozen.digest)
     left_out = f"; {len(frozen.left_out)} left out at scrutiny" if len(frozen.left_out) else ""
     click.echo(

@@ -166,6 +166,13 @@ def stored_freezes(
     return sorted(found, key=lambda freeze: (freeze.month, part_number(freeze.part)))
 
 
+def withdrawn_freezes(register: Register, *, provider: str) -> set[str]:
+    """Return the digests of a provider's withdrawn freezes."""
+    query = sa.select(FREEZES.c.digest).where(FREEZES.c.provider == provider, FREEZES.c.state == "withdrawn")
+    with register.transaction() as connection:
+        return set(connection.execute(query).scalars())
+
+
 def frozen_files(connection: sa.Connection, digest: str) -> tuple[bytes, bytes]:
     """Return ``freeze.json`` and ``population.csv`` of a freeze."""
     query = sa.select(FREEZES.c.freeze_json, FREEZES.c.population_csv).where(FREEZES.c.digest == digest)

@@ -49,16 +49,26 @@ class Draw:
         """The bytes of ``draw.json``."""
         return canonical_json(self.content)
 
-    def write(self, folder: Path) -> None:
-        """Write ``sample.csv`` and then ``draw.json``; refuse a folder that holds another draw."""
+    def refuse_other(self, folder: Path) -> None:
+        """Refuse a folder that holds another draw.
+
+        Raises
+        ------
+        SampleError
+            If its ``draw.json`` is not this draw's.
+        """
         target = folder / "draw.json"
         if target.exists() and target.read_bytes() != self.json:
             raise SampleError(
-                f"{folder.name} was drawn already with another seed or reviewer; a draw is never made again. "
+                f"{folder} was drawn already with another seed or reviewer; a draw is never made again. "
                 "Read draw.json for the seed that counts"
             )
+
+    def write(self, folder: Path) -> None:
+        """Write ``sample.csv`` and then ``draw.json``; refuse a folder that holds another draw."""
+        self.refuse_other(folder)
         write_whole(folder / "sample.csv", sample_csv(self.sample))
-        write_whole(target, self.json)
+        write_whole(folder / "draw.json", self.json)
 
 
 def waiting(freeze: Freeze) -> Draw:

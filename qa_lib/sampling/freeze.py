@@ -158,12 +158,19 @@ class Freeze:
         """``month``, or ``late-1`` and so on for late files."""
         return str(self.content["part"])
 
-    def write(self, folder: Path) -> None:
-        """Write ``population.csv`` and then ``freeze.json``; refuse a folder that holds another freeze."""
+    def write(self, folder: Path, *, over: Collection[str] = ()) -> None:
+        """Write ``population.csv`` and then ``freeze.json``; refuse a folder that holds another freeze.
+
+        Parameters
+        ----------
+        over
+            Digests of withdrawn freezes, which may be written over.
+        """
         target = folder / "freeze.json"
-        if target.exists() and target.read_bytes() != self.json:
+        held = sha256_hex(target.read_bytes()) if target.exists() else self.digest
+        if held not in {self.digest, *over}:
             raise SampleError(
-                f"{folder.name} already holds another freeze ({sha256_hex(target.read_bytes())[:12]}…); "
+                f"{folder} already holds another freeze ({held[:12]}…); "
                 "withdraw that one first, or choose another folder"
             )
         write_whole(folder / "population.csv", population_csv(self.population))
@@ -273,7 +280,7 @@ def read_freeze(folder: Path) -> Freeze:
     """
     for name in ("freeze.json", "population.csv"):
         if not (folder / name).is_file():
-            raise SampleError(f"{folder.name} has no {name}; give the folder that qa freeze wrote")
+            raise SampleError(f"{folder} has no {name}; give the folder that qa freeze wrote")
     content = read_canonical_json((folder / "freeze.json").read_bytes(), name="freeze.json")
     if set(content) != KEYS:
         raise SampleError(f"freeze.json has other keys than the protocol's: {sorted(set(content) ^ KEYS)}")

@@ -1,0 +1,298 @@
+"""``qa freeze``, ``qa draw`` and ``qa register``: what they print, write and refuse."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from qa_lib.cli import main, qa
+from qa_lib.sampling.verify import verify_draw_folder
+from tests.second_implementation.verifier import verify
+
+SEED = "4416255316223641 dice"
+REVIEWER = ["--reviewer", "R1", "--reviewer-rpa", "South"]
+HEADER = "case_id,rpa,month,assessor_id,pop_id,outcome\n"
+Said = tuple[int, str, str]
+QA = Callable[..., Said]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder with a data set of two months in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("QA_REGISTER", raising=False)
+    write_data(tmp_path)
+    return tmp_path
+
+
+def write_data(folder: Path) -> None:
+    """Write 30 files of each of two months."""
+    (folder / "data").mkdir()
+    rows = [
+        f"{month}-{n:02},North,{month},A{n % 4},P{n % 3},met\n" for month in ("2024-01", "2024-02") for n in range(30)
+    ]
+    (folder / "data" / "cases.csv").write_text(HEADER + "".join(rows), newline="\n")
+
+
+@pytest.fixture
+def qa_says(place: Path, capsys: pytest.CaptureFixture[str]) -> QA:
+    """Return a function that runs one command and returns exit code, output and errors."""
+
+    def run(*arguments: str) -> Said:
+        with pytest.raises(SystemExit) as end:
+            main(list(arguments))
+        out, err = capsys.readouterr()
+        return int(end.value.code or 0), out, err
+
+    return run
+
+
+def freeze(month: str = "2024-01", *more: str) -> list[str]:
+    """Return the arguments that freeze a month into a folder named as the month."""
+    return ["freeze", "data", "--provider", "North", "--month", month, "--out", month, *more]
+
+
+def draw(folder: str = "2024-01", *more: str, seed: str = SEED) -> list[str]:
+    """Return the arguments that draw a folder."""
+    return ["draw", folder, "--seed", seed, *REVIEWER, *more]
+
+
+def left(place: Path) -> dict[str, bytes]:
+    """Return every file below the folder, the register as its rows."""
+    found = {}
+    for path in sorted(place.rglob("*")):
+        if path.suffix == ".sqlite":
+            with sqlite3.connect(path) as connection:
+                found[path.name] = "\n".join(connection.iterdump()).encode()
+        elif path.is_file():
+            found[path.relative_to(place).as_posix()] = path.read_bytes()
+    return found
+
+
+def test_a_month_from_freeze_to_sample(qa_says: QA, place: Path) -> None:
+    """The digest printed is the SHA-256 of freeze.json; the draw writes three files; both verifiers pass."""
+    code, out, err = qa_says(*freeze())
+    digest = hashlib.sha256((place / "2024-01" / "freeze.json").read_bytes()).hexdigest()
+    assert (code, out) == (0, digest + "\n")
+    assert "30 files frozen in 2024-01" in err
+    code, out, err = qa_says(*draw())
+    assert code == 0
+    assert out.startswith("North 2024-01: ")
+    assert "2 random" in out
+    assert "recorded in the register" in err
+    names = ["draw.json", "freeze.json", "moderation-return.xlsx", "population.csv", "sample.csv"]
+    assert sorted(path.name for path in (place / "2024-01").iterdir()) == names
+    assert verify_draw_folder(place / "2024-01") == []
+    assert verify(place / "2024-01")[0] == 0
+    assert qa_says("register", "verify")[:2] == (0, "OK  2 entries in 1 chains, each bound to the one before it\n")
+    code, out, _ = qa_says("register", "log")
+    assert [line.split()[2] for line in out.splitlines()] == ["freeze", "draw"]
+    assert digest in out
+
+
+def test_both_commands_may_be_given_again(qa_says: QA, place: Path) -> None:
+    """The same freeze and the same seed change no byte and end well."""
+    for _ in range(2):
+        assert qa_says(*freeze())[0] == 0
+        assert qa_says(*draw())[0] == 0
+        before = left(place)
+    assert left(place) == before
+
+
+def test_a_peer_reviewer_needs_only_the_folder(qa_says: QA, place: Path) -> None:
+    """Without a register the same sample is drawn and said to be recorded nowhere."""
+    qa_says(*freeze())
+    (place / "register.sqlite").rename(place / "elsewhere.sqlite")
+    code, _, err = qa_says(*draw())
+    alone = (place / "2024-01" / "draw.json").read_bytes()
+    assert code == 0
+    assert "not recorded in a register" in err
+    assert not (place / "register.sqlite").exists()
+    assert qa_says(*draw("2024-01", "--register", "elsewhere.sqlite"))[0] == 0
+    assert (place / "2024-01" / "draw.json").read_bytes() == alone
+
+
+@pytest.fixture(scope="module")
+def january_drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Freeze and draw January once, in a folder that tests copy."""
+    folder = tmp_path_factory.mktemp("january")
+    write_data(folder)
+    with contextlib.chdir(folder):
+        for arguments in (freeze(), draw()):
+            with pytest.raises(SystemExit):
+                main([*arguments, "--register", "register.sqlite"])
+    return folder
+
+
+REFUSED: dict[str, tuple[list[str], str]] = {
+    "a rate below five per cent": (freeze("2024-02", "--rate", "0.0499"), "is below 1/20"),
+    "a rate above one": (freeze("2024-02", "--rate", "101%"), "from 0 to 1"),
+    "a rate that is none": (freeze("2024-02", "--rate", "some"), "expected a decimal"),
+    "an unknown policy": (freeze("2024-02", "--policy", "sometimes"), "coverage policy is 'sometimes'"),
+    "a policy without its month": (freeze("2024-02", "--policy", "from_month"), "from 1 to 12"),
+    "a month that is none": (freeze("2024-2"), "expected a calendar month"),
+    "no such data": (["freeze", "nowhere", "--provider", "North", "--month", "2024-02"], "nowhere"),
+    "no late files": (freeze("2024-01", "--late"), "no late files"),
+    "withdrawing what is drawn": (freeze("2024-01", "--withdraw", "a mistake"), "is drawn already"),
+    "a second seed": (draw(seed="9" * 20), "drawn already with another seed"),
+    "a short seed": (draw(seed="9" * 19), "expected 20 or more"),
+    "its own review": ([*draw()[:-1], "NORTH"], "whose own files these are"),
+    "no freeze there": (draw("data"), "data has no freeze.json"),
+    "a folder that is none": (draw("nowhere"), "nowhere has no freeze.json"),
+    "not a register": (freeze("2024-02", "--register", "data/cases.csv"), "could not be read or written"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_refusal_is_one_plain_message_and_writes_nothing(
+    case: str, qa_says: QA, place: Path, january_drawn: Path
+) -> None:
+    """Each refusal ends with 2, says why on stderr without a traceback, and leaves register and folders alone."""
+    arguments, says = REFUSED[case]
+    shutil.copytree(january_drawn, place, dirs_exist_ok=True)
+    before = left(place)
+    code, out, err = qa_says(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("qa: ")
+    assert says in err
+    assert "Traceback" not in err
+    assert left(place) == before
+
+
+def test_a_folder_that_was_drawn_keeps_the_register_out(qa_says: QA, place: Path) -> None:
+    """Where the folder holds a draw with another seed, none is recorded in the register either."""
+    qa_says(*freeze())
+    (place / "register.sqlite").rename(place / "elsewhere.sqlite")
+    qa_says(*draw(seed="8" * 20))
+    before = left(place)
+    assert qa_says(*draw("2024-01", "--register", "elsewhere.sqlite"))[0] == 2
+    assert left(place) == before
+
+
+def test_a_withdrawn_month_is_frozen_anew_in_its_folder(qa_says: QA, place: Path) -> None:
+    """After a withdrawal the folder takes the new freeze; without one it keeps the old."""
+    first = qa_says(*freeze())[1]
+    with (place / "data" / "cases.csv").open("a", newline="\n") as cases:
+        cases.write("2024-01-99,North,2024-01,A9,P1,met\n")
+    code, _, err = qa_says(*freeze())
+    assert (code, "new since" in err) == (2, True)
+    assert qa_says(*freeze("2024-01", "--withdraw", "a file came on the same day"))[:2] == (0, f"withdrawn: {first}")
+    code, second, _ = qa_says(*freeze())
+    assert code == 0
+    assert second != first
+    assert "2024-01-99" in (place / "2024-01" / "population.csv").read_text()
+    assert qa_says(*draw())[0] == 0
+
+
+def test_late_files_have_a_folder_of_their_own(qa_says: QA, place: Path) -> None:
+    """``--late`` freezes only what came since, into late-1 below the month's folder."""
+    common = ["freeze", "data", "--provider", "North", "--month", "2024-01"]
+    qa_says(*common)
+    (month,) = (place / "outputs" / "draws" / "2024-01").iterdir()
+    qa_says(*draw(str(month)))
+    with (place / "data" / "cases.csv").open("a", newline="\n") as cases:
+        cases.write("2024-01-99,North,2024-01,A9,P1,met\n")
+    assert qa_says(*common, "--late")[0] == 0
+    assert qa_says(*draw(str(month / "late-1"), seed="another seed of dice 31"))[0] == 0
+    assert (month / "late-1" / "sample.csv").read_text().count("\n") == 2
+    assert verify(month)[0] == 0
+
+
+def test_scrutiny_takes_the_rpas_own_seed(qa_says: QA, place: Path) -> None:
+    """``--scrutiny`` chooses one file of each assessor; the RPA gives the seed itself; there is no return workbook."""
+    assert qa_says(*freeze("2024-01", "--scrutiny"))[0] == 0
+    assert qa_says(*[*draw()[:-1], "North"])[0] == 0
+    assert (place / "2024-01" / "sample.csv").read_text().count(",scrutiny,") == 4
+    assert not (place / "2024-01" / "moderation-return.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    "row", ["=1,North,2024-01,A1,P1,met", ",North,2024-01,A1,P1,met", "X,North,2024-01,A1,P1,maybe"]
+)
+def test_rejected_rows_stop_a_freeze(row: str, qa_says: QA, place: Path) -> None:
+    """A row that intake rejects would be lost to the draw: the freeze is refused, or accepted in so many words."""
+    with (place / "data" / "cases.csv").open("a", newline="\n") as cases:
+        cases.write(row + "\n")
+    code, _, err = qa_says(*freeze())
+    assert (code, "cases.csv, row 62" in err) == (2, True)
+    assert not (place / "2024-01").exists()
+    assert qa_says(*freeze("2024-01", "--accept-rejected"))[0] == 0
+
+
+def test_a_file_that_cannot_be_moderated_is_recorded_once(qa_says: QA, place: Path) -> None:
+    """The register takes the reason once, refuses a file that was not sampled, and needs no other argument."""
+    qa_says(*freeze())
+    qa_says(*draw())
+    case = (place / "2024-01" / "sample.csv").read_text().splitlines()[1].split(",")[0]
+    record = ["register", "not-moderatable", "--provider", "North", "--reason", "damaged"]
+    assert qa_says(*record, case)[:2] == (0, "recorded\n")
+    assert qa_says(*record, case)[:2] == (0, "was recorded before; nothing changed\n")
+    assert qa_says(*record, "nobody")[0] == 2
+
+
+def test_register_commands_make_no_register(qa_says: QA, place: Path) -> None:
+    """Looking for a register that is not there is refused, and leaves none behind."""
+    for arguments in (["log"], ["verify"], ["not-moderatable", "1", "--provider", "N", "--reason", "x"]):
+        code, _, err = qa_says("register", *arguments)
+        assert (code, "there is no register at register.sqlite" in err) == (2, True)
+    assert not (place / "register.sqlite").exists()
+
+
+def test_a_tampered_register_fails_its_check(qa_says: QA, place: Path) -> None:
+    """``qa register verify`` ends with 1 and says what was changed; an unknown provider has an empty log."""
+    qa_says(*freeze())
+    with sqlite3.connect(place / "register.sqlite") as connection:
+        connection.execute("UPDATE chain SET month = '2024-03'")
+    code, out, _ = qa_says("register", "verify")
+    assert code == 1
+    assert out.startswith("WRONG  North, entry 1")
+    assert "no entry of Nobody" in qa_says("register", "log", "--provider", "Nobody")[2]
+
+
+def test_wrong_use_is_clicks_own_message(place: Path) -> None:
+    """A missing option and an unknown command end with 2 and name what is missing."""
+    runner = CliRunner()
+    for arguments, says in ((["draw", "x"], "Missing option"), (["frezze"], "No such command")):
+        result = runner.invoke(qa, arguments)
+        assert (result.exit_code, says in result.output) == (2, True)
+
+
+def test_debug_shows_the_traceback(place: Path) -> None:
+    """With ``--debug`` the error itself is raised."""
+    with pytest.raises(Exception, match="has no freeze"):
+        main([*draw("nowhere"), "--debug"])
+
+
+def process(place: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "qa_lib.cli", *arguments],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def test_real_processes_end_with_the_exit_codes(place: Path) -> None:
+    """As separate processes, with the register from the environment: 0 for a freeze and draw, 2 for a second seed."""
+    register = {"QA_REGISTER": str(place / "north.sqlite")}
+    assert process(place, *freeze(), **register).returncode == 0
+    assert process(place, *draw(), **register).returncode == 0
+    refused = process(place, *draw(seed="9" * 20), **register, PYTHONIOENCODING="cp1252")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("qa: 2024-01 was drawn already")
+    assert (place / "north.sqlite").exists()
+    assert not (place / "register.sqlite").exists()
