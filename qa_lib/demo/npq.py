@@ -16,6 +16,7 @@ from qa_lib.demo.npq_office import (
     make_malpractice,
     make_personnel,
     make_publications,
+    make_returns,
     make_self_assessment,
     make_targets,
 )
@@ -84,6 +85,7 @@ def _fill(framework: Framework, scene: Scene, overturned: Mapping[tuple[str, str
     framework.malpractice = make_malpractice(scene, chance)
     framework.actions = make_actions(scene, chance)
     for code, provider in scene.providers.items():
+        framework.returns += make_returns(provider)
         framework.self_assessment += make_self_assessment(provider, chance)
         framework.publications += make_publications(provider, _levels(scene, code), chance)
 

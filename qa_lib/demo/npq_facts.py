@@ -10,9 +10,6 @@ from qa_lib.demo.npq import SEED, make_npq
 from qa_lib.demo.npq_model import Framework
 from qa_lib.demo.npq_scene import full_scene, small_scene
 
-#: Rules that no data can breach by themselves, and why.
-NPQ_NOT_PLANTED = {"NPQ.RET.1": "Returns are made by this suite: the data hold none."}
-
 
 @cache
 def planted_npq_facts(*, seed: str = SEED, small: bool = False) -> tuple[Fact, ...]:
@@ -81,11 +78,9 @@ planted_npq_facts(), planted_npq_facts(small=True)
 def npq_section(*, seed: str = SEED) -> str:
     """Return the NPQ part of ``docs/demo-data.md``."""
     full, small = planted_npq_facts(seed=seed), planted_npq_facts(seed=seed, small=True)
-    impossible = "".join(f"- {rule}: {why}\n" for rule, why in NPQ_NOT_PLANTED.items())
     parts = [
         *(_TOP, _table(fact for fact in full if fact.id[0] == "N")),
-        *("\nNPQ rules that cannot be planted:\n", impossible),
-        *("## In the clean NPQ years too\n", _table(fact for fact in full if fact.id[0] == "S")),
+        *("\n## In the clean NPQ years too\n", _table(fact for fact in full if fact.id[0] == "S")),
         *(
             "\n## The small NPQ slice\n",
             "Three providers, about 440 participants: the default data of the notebooks.\n",

@@ -152,6 +152,16 @@ class Publication:
 
 
 @dataclass(kw_only=True, slots=True)
+class Return:
+    """A return that a provider made."""
+
+    provider: str
+    kind: str
+    returned_on: dt.date
+    note: str
+
+
+@dataclass(kw_only=True, slots=True)
 class Malpractice:
     """An investigation or finding, when it was known and when reported."""
 
@@ -195,5 +205,6 @@ class Framework:
     personnel: list[Person] = field(default_factory=list)
     delivery: list[Delivery] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=list)
     malpractice: list[Malpractice] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)

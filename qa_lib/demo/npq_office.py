@@ -14,6 +14,7 @@ from qa_lib.demo.npq_model import (
     Participant,
     Person,
     Publication,
+    Return,
     School,
     SelfAssessment,
     Target,
@@ -157,6 +158,23 @@ def make_publications(provider: Provider, levels: Iterable[str], chance: Chance)
         )
         for level in levels
         for item, day in days.items()
+    ]
+
+
+#: Kind -> days of the returns; six months to the day lie between those of metrics.
+_RETURNED = {
+    "metrics": ("2018-03-28", "2018-09-28", "2019-03-28", "2019-09-27"),
+    "recruitment": ("2018-02-28", "2018-08-28", "2019-02-28", "2019-08-28", "2020-02-28"),
+    "assessment_outcomes": ("2018-10-31", "2019-04-30", "2019-10-30"),
+}
+
+
+def make_returns(provider: Provider) -> list[Return]:
+    """Return when the provider made its returns: never more than six months after the one before."""
+    return [
+        Return(provider=provider.name, kind=kind, returned_on=dt.date.fromisoformat(day), note="")
+        for kind, days in _RETURNED.items()
+        for day in days
     ]
 
 

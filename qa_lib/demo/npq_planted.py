@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from qa_lib.demo import npq_planted_people as people
+from qa_lib.demo import npq_planted_rates as rates
 from qa_lib.demo import npq_planted_tables as tables
 from qa_lib.demo.npq_planting import Planting
 
@@ -12,11 +13,11 @@ from qa_lib.demo.npq_planting import Planting
 _Plantings = Sequence[tuple[Callable[[Planting], None], bool]]
 OF_PEOPLE: _Plantings = (
     (tables.plan_overturned, False),
-    (people.plant_groups, True),
-    (people.plant_reversal, False),
-    (people.plant_not_due, False),
-    (people.plant_month_end, False),
-    (people.plant_later_date, False),
+    (rates.plant_groups, True),
+    (rates.plant_reversal, False),
+    (rates.plant_not_due, False),
+    (rates.plant_month_end, False),
+    (rates.plant_later_date, False),
     (people.plant_enrolled_again, True),
     (people.plant_other_level, False),
     (people.plant_staff, True),
@@ -38,6 +39,7 @@ OF_TABLES: _Plantings = (
     (tables.plant_area, True),
     (tables.plant_self_assessment, True),
     (tables.plant_publications, False),
+    (tables.plant_returns, False),
     (tables.plant_malpractice, True),
     (tables.plant_actions, True),
 )

@@ -1,182 +1,21 @@
-"""Facts of participants: groups, time to present, who counts, targets, schools, missing values, awards."""
+"""Facts of participants: who counts, targets, schools, missing values, awards, and text that must do no harm."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from qa_lib.demo.fact import Expect
 from qa_lib.demo.npq_model import Participant
-from qa_lib.demo.npq_people import present, settle, weekday
 from qa_lib.demo.npq_planting import CLOSED, OPEN, Planting, is_due
-from qa_lib.demo.npq_scene import REGION_OF
 
 _DAY = dt.timedelta(days=1)
-
-
-def plant_groups(planting: Planting) -> None:
-    """Name the groups that the scene planned: a real difference, noise, exactly ten points and more than ten."""
-    _add_real(planting)
-    for fact, name in (("N03", "noise"), ("N04", "ten"), ("N05", "ten_and_one")):
-        if name in planting.scene.special:
-            _add_flagged(planting, fact, name)
-
-
-def _add_real(planting: Planting) -> None:
-    people = planting.special("real")
-    men, women = ([row for row in people if row.sex == sex] for sex in ("Male", "Female"))
-    gone = sum(row.presented_on is None for row in men)
-    stayed = sum(row.presented_on is not None for row in women)
-    what = (
-        f"A real difference of 14 points: {len(men) - gone} of {len(men)} men are retained (84 %) and {stayed} of"
-        f" {len(women)} women (98 %). Neither is more than 10 points from all, so the rule flags nobody. Rows: men who"
-        " never presented."
-    )
-    subject = f"{planting.name(planting.scene.special['real'])}/retention/sex=Male"
-    planting.add("N01", "M7", "participants", what, [subject], count=gone, expect="information")
-
-
-def _add_flagged(planting: Planting, fact: str, name: str) -> None:
-    people, place = planting.special(name), planting.name(planting.scene.special[name])
-    flags = [f"{place}/{flag}" for flag in planting.flags(people)]
-    secondary = [row for row in people if row.presented_on and planting.schools[row.school_urn].phase == "Secondary"]
-    failed = sum(row.result == "fail" for row in secondary)
-    passed = sum(row.result == "pass" for row in people)
-    there = sum(row.presented_on is not None for row in people)
-    numbers = f"{len(secondary) - failed} of {len(secondary)} in secondary schools pass, {passed} of {there} of all"
-    if fact == "N03":
-        gone = sum(row.presented_on is None for row in people)
-        what = (
-            f"{len(flags)} small groups are more than 10 points off, all because of {gone} people: chance does that,"
-            " and after Holm no test is significant. Rows: those who never presented."
-        )
-        planting.add("N03", "M7", "participants", what, flags, count=gone)
-    elif fact == "N04":
-        what = (
-            f"Exactly 10 points: {numbers}. Not flagged in points, flagged in the relative reading. Rows: those who"
-            " fail in secondary schools."
-        )
-        subject = f"{place}/achievement/phase=Secondary"
-        planting.add("N04", "M7", "participants", what, [subject], count=failed, expect="none")
-    else:
-        what = f"More than 10 points by one person: {numbers}. Rows: those who fail in secondary schools."
-        planting.add("N05", "M7", "participants", what, flags, count=failed)
-
-
-def plant_reversal(planting: Planting) -> None:
-    """Name the reversal that the scene planned: women pass more often in each region, less often in both together."""
-    rows = [row for row in planting.special("reversal") if row.presented_on]
-    numbers: dict[str, list[int]] = {}
-    for row in rows:
-        region = REGION_OF[planting.schools[row.school_urn].la]
-        for place in (f"{row.sex} {region}", f"{row.sex} together"):
-            counts = numbers.setdefault(place, [0, 0])
-            counts[0] += row.result == "pass"
-            counts[1] += 1
-    said = "; ".join(f"{place} {passed} of {size}" for place, (passed, size) in sorted(numbers.items()))
-    what = (
-        "Simpson's reversal: women pass more often than men in each of two regions, and less often in both together:"
-        f" {said}. Rows: who presented."
-    )
-    subject = f"{planting.name(planting.scene.special['reversal'])}/achievement/sex"
-    planting.add("N02", "M7", "participants", what, [subject], count=len(rows), expect="information")
-
-
-def plant_not_due(planting: Planting) -> None:
-    """Plant a level that fails metric 4 only where people are counted who are not yet due."""
-    late = planting.special("not_due")[:60]
-    for row in late:
-        days = planting.chance.between(0, 60, "not due", row.participant_id)
-        _start(row, weekday(dt.date(2019, 4, 29) + days * _DAY))
-        _forget(row)
-    place = "/".join(planting.name(planting.scene.special["not_due"]).split("/")[:2])
-    what = (
-        "Sixty people who commenced from April to June 2019 have not presented, and are not due before October 2020."
-        " Metric 4 fails where they are counted, and passes over those who are due."
-    )
-    planting.add("N10", "M4", "participants", what, [place], count=len(late), expect="none")
-
-
-def _start(row: Participant, day: dt.date) -> None:
-    row.enrolled_on, row.commenced_on = weekday(day - 14 * _DAY), day
-
-
-def _forget(row: Participant) -> None:
-    row.presented_on = row.withdrawn_on = row.deferred_on = row.awarded_on = row.feedback_completed_on = None
-    row.result, row.reason = "none", ""
-
-
-def plant_month_end(planting: Planting) -> None:
-    """Plant 18 months to the day at the end of a short month, and one day more."""
-    for fact, name, day in (("N11", "in_time", dt.date(2020, 2, 29)), ("N12", "day_late", dt.date(2020, 3, 1))):
-
-        def change(row: Participant, day: dt.date = day) -> None:
-            _start(row, dt.date(2018, 8, 31))
-            row.presented_on = day
-            settle(row, planting.chance, passed=True)
-
-        in_time = [row for row in planting.special(name) if row.result == "pass" and row.presented_on]
-        in_time = [row for row in in_time if row.presented_on and (row.presented_on - row.commenced_on).days < 500]
-        row = planting.change_quietly(in_time, 1, change, fact)[0]
-        place = planting.name(planting.scene.special[name])
-        if fact == "N11":
-            what = (
-                "Commenced on 31 August 2018 and presented on 29 February 2020: 18 months to the day, in time. With"
-                f" it exactly 54 of 60 (90 %) of {place} are in time."
-            )
-            planting.add("N11", "M4", "participants", what, [row.participant_id], expect="none")
-        else:
-            what = (
-                "Commenced on 31 August 2018 and presented on 1 March 2020: one day late. So 53 of 60 of"
-                f" {place} are in time."
-            )
-            planting.add("N12", "M4", "participants", what, [row.participant_id])
-
-
-def plant_later_date(planting: Planting) -> None:
-    """Plant that the later of enrolled and active counts, in both directions."""
-    passed = [row for row in _closed(planting) if row.result == "pass" and row.commenced_on < dt.date(2018, 2, 1)]
-
-    def enrol_late(row: Participant) -> None:
-        row.commenced_on, row.enrolled_on, row.presented_on = dt.date(2017, 10, 16), dt.date(2017, 11, 13), None
-        row.presented_on = dt.date(2019, 5, 13)
-        settle(row, planting.chance, passed=True)
-
-    rows = planting.change_quietly(passed, 1, enrol_late, "N13")
-    what = (
-        "Active from 16 October 2017 but enrolled on 13 November, presented on 13 May 2019: 18 months to the day from"
-        " the later date, in time."
-    )
-    planting.add("N13", "M4", "participants", what, [row.participant_id for row in rows], expect="none")
-
-    def start_late(row: Participant) -> None:
-        row.enrolled_on, row.commenced_on = dt.date(2018, 7, 16), dt.date(2018, 10, 8)
-        _forget(row)
-
-    rows = planting.change_quietly([row for row in passed if _is_free(planting, row)], 2, start_late, "N14")
-    what = "Enrolled in July 2018, in the first year, but active from 8 October 2018 only: not due before April 2020."
-    planting.add("N14", "M4", "participants", what, [row.participant_id for row in rows], expect="none")
-
-
-def _closed(planting: Planting) -> list[Participant]:
-    """Return unused participants of large ordinary levels of the first year, where one person moves no rate far."""
-    special = set(planting.scene.special.values())
-    return [
-        row
-        for key, people in planting.cells.items()
-        if key[2] == CLOSED and len(people) >= (40 if planting.whole else 14) and key not in special
-        for row in people
-        if _is_free(planting, row)
-    ]
-
-
-def _is_free(planting: Planting, row: Participant) -> bool:
-    return row.participant_id not in planting.used
 
 
 def _is_special(planting: Planting, row: Participant) -> bool:
     # In the slice only the planned levels are large enough to have anybody who left.
     years = (CLOSED, OPEN) if planting.whole else (OPEN,)
-    return any((row.participant_id[:3], row.level, year) in planting.used for year in years)
+    return any((*planting.key(row)[:2], year) in planting.used for year in years)
 
 
 def plant_enrolled_again(planting: Planting) -> None:
@@ -185,22 +24,28 @@ def plant_enrolled_again(planting: Planting) -> None:
     wanted: Sequence[tuple[str, int, Callable[[Participant], bool]]] = (
         ("withdrawn", 3, lambda row: row.withdrawn_on is not None and row.withdrawn_on < dt.date(2018, 8, 1)),
         ("deferred", 2, lambda row: row.deferred_on is not None and row.deferred_on < dt.date(2018, 8, 1)),
-        ("failed", 2, lambda row: row.result == "fail"),
+        (
+            "failed",
+            2,
+            lambda row: (
+                row.result == "fail" and row.presented_on is not None and row.presented_on < dt.date(2018, 11, 1)
+            ),
+        ),
     )
     for attempt, number, where in wanted:
         first = [
             row
             for row in planting.framework.participants
-            if row.year == CLOSED and where(row) and (row.participant_id[:3], row.level, OPEN) in planting.cells
+            if row.year == CLOSED and where(row) and (*planting.key(row)[:2], OPEN) in planting.cells
         ]
-        first = [row for row in first if _is_free(planting, row) and not _is_special(planting, row)]
+        first = [row for row in first if planting.is_unused(row) and not _is_special(planting, row)]
         names = planting.chance.shuffle((row.participant_id for row in first), "N22", attempt)
         for before in [row for row in first if row.participant_id in names[: number if planting.whole else 1]]:
-            key = (before.participant_id[:3], before.level, OPEN)
+            key = (*planting.key(before)[:2], OPEN)
             again = planting.enrol(before, key)
             again.previous_attempt, again.trn = attempt, before.trn
-            present(again, planting.chance, late=False)
-            settle(again, planting.chance, passed=True)
+            # Under way: whoever failed knew it in November 2018 at the latest.
+            again.enrolled_on, again.commenced_on = dt.date(2019, 1, 7), dt.date(2019, 1, 21)
             planting.used.add(before.participant_id)
             subjects.append(again.participant_id)
     what = (
@@ -213,12 +58,12 @@ def plant_other_level(planting: Planting) -> None:
     """Plant people who go on to another level: they count at both."""
     subjects = []
     passed = [row for row in planting.framework.participants if row.level == "NPQML" and row.awarded_on]
-    passed = [row for row in passed if row.year == CLOSED and _is_free(planting, row)]
+    passed = [row for row in passed if row.year == CLOSED and planting.is_unused(row)]
     for name in planting.chance.shuffle((row.participant_id for row in passed), "N23"):
         before = next(row for row in passed if row.participant_id == name)
         same = ("provider", "sex", "ethnicity", "disability", "age_band")
         for row in planting.cells.get((name[:3], "NPQSL", OPEN), []):
-            if _is_free(planting, row) and all(getattr(row, what) == getattr(before, what) for what in same):
+            if planting.is_unused(row) and all(getattr(row, what) == getattr(before, what) for what in same):
                 row.trn, row.name = before.trn, before.name
                 planting.used |= {name, row.participant_id}
                 subjects.append(row.participant_id)
@@ -259,17 +104,17 @@ def plant_target_met(planting: Planting) -> None:
 
 def plant_free_meals(planting: Planting) -> None:
     """Set the targets of metric 2 to what the scene planned, and take two schools out of the census."""
-    said = {
+    said: dict[str, tuple[str, str, Expect]] = {
         "meals_met": ("N30", "Exactly at the target of 25 %, with those at schools of exactly 30.00 %", "none"),
         "meals_short": (
             "N31",
             "Short of the target of 25 % by one person; rounding of schools' rates would reach it",
-            "",
+            "breach",
         ),
         "meals_unmatched": (
             "N32",
             "Short of the target of 25 %, which is reached over the 48 whose school is found",
-            "",
+            "breach",
         ),
     }
     for name, (fact, what, expect) in said.items():
@@ -282,7 +127,7 @@ def plant_free_meals(planting: Planting) -> None:
         high = sum(school is not None and school.fsm == "high" for school in schools)
         planting.target(key, "M2").target = "0.25"
         what += f": {high} of {len(people)}."
-        planting.add(fact, "M2", "targets", what, [planting.name(key)], expect="none" if expect else "breach")
+        planting.add(fact, "M2", "targets", what, [planting.name(key)], expect=expect)
 
 
 def _unmatched(planting: Planting, people: Sequence[Participant]) -> None:
@@ -298,7 +143,7 @@ def plant_unmatched(planting: Planting) -> None:
         _unmatched(planting, [row])
 
     number = 3 if planting.whole else 1
-    early = planting.change_quietly([row for row in _closed(planting) if _at_low(planting, row)], number, change, "N33")
+    early = planting.change_quietly([row for row in planting.closed() if _at_low(planting, row)], number, change, "N33")
     late = planting.people(number, "N33", lambda row: row.year == OPEN and _at_low(planting, row))
     _unmatched(planting, late)
     known = planting.schools
@@ -335,7 +180,7 @@ def plant_missing(planting: Planting) -> None:
             setattr(row, column, "")
 
         if planting.whole or column != "disability":
-            rows = [row for row in _closed(planting) if row.presented_on and row.ethnicity == "White British"]
+            rows = [row for row in planting.closed() if row.presented_on and row.ethnicity == "White British"]
             planting.change_quietly(rows, number if planting.whole else 1, change, fact)
         unknown = ("", "Prefer not to say")
         people = planting.framework.participants
@@ -373,7 +218,7 @@ def plant_awards(planting: Planting) -> None:
 
 def plant_text(planting: Planting) -> None:
     """Plant text that must do no harm."""
-    left = planting.people(3 if planting.whole else 1, "N95", lambda row: row.reason != "" and row.year == OPEN)
+    left = planting.people(3 if planting.whole else 1, "N95", lambda row: row.reason != "", anywhere=True)
     for row, text in zip(left, ("=1+1", "+44 20 7946 0000 =cmd|' /C calc'!A0", "@SUM(A1:A9)"), strict=False):
         row.reason = text
     what = "The reason for leaving starts as a formula does."

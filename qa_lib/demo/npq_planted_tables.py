@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import cycle
 
-from qa_lib.demo.npq_model import Action, Delivery, Malpractice, Person
+from qa_lib.demo.fact import Expect
+from qa_lib.demo.npq_model import Action, Delivery, Feedback, Malpractice, Person, Return
 from qa_lib.demo.npq_planting import OPEN, Planting
 from qa_lib.demo.npq_scene import BORDERLINE, PASS_MARK, REGION_OF, REGIONS, YEARS
 
@@ -24,7 +27,7 @@ def plan_overturned(planting: Planting) -> None:
 def plant_overturned(planting: Planting) -> None:
     """Name the providers whose share of overturned scripts was planned."""
     provider = {row.participant_id: row.provider for row in planting.framework.participants}
-    said = {
+    said: dict[str, tuple[str, str, Expect]] = {
         "N50": ("P25", "Exactly 5 % of all scripts would be overturned", "none"),
         "N51": ("P26", "One script more than 5 % would be overturned", "breach"),
         "N52": ("P28", "Far more than 5 % of all scripts would be overturned", "breach"),
@@ -34,8 +37,7 @@ def plant_overturned(planting: Planting) -> None:
         rows = [row for row in planting.framework.national_moderation if provider[row.participant_id] == name]
         number = sum(row.moderated_passed != row.original_passed for row in rows)
         what += f": {number} of {len(rows)}. A sample of 10 % shows it or does not."
-        planting.add(fact, "M5", "national_moderation", what, [name], count=number,
-                     expect="none" if expect == "none" else "breach")  # fmt: skip
+        planting.add(fact, "M5", "national_moderation", what, [name], count=number, expect=expect)
 
 
 def plant_feedback(planting: Planting) -> None:
@@ -49,19 +51,22 @@ def plant_feedback(planting: Planting) -> None:
             own = [row for row in own if people[row.participant_id].year == year]
             ratings += len(own)
             excess = sum(row.rating for row in own) - 6 * len(own) + (less if year == OPEN else 0)
-            ids = planting.chance.shuffle((row.participant_id for row in own), fact)
-            by_id = {row.participant_id: row for row in own}
-            place = 0
-            while excess:
-                row = by_id[ids[place % len(ids)]]
-                step = 1 if excess > 0 else -1
-                if 1 <= row.rating - step <= 10:
-                    row.rating -= step
-                    excess -= step
-                place += 1
+            _take(planting, own, excess, fact)
         total = 6 * ratings - less
         what = f"The mean of {ratings} ratings is {'just below' if less else 'exactly'} 6: they add up to {total}."
         planting.add(fact, "M6", "feedback", what, [name], count=ratings, expect="breach" if less else "none")
+
+
+def _take(planting: Planting, ratings: Sequence[Feedback], excess: int, fact: str) -> None:
+    """Lower ratings (raise them, where negative) one by one, until they add up to so much less."""
+    by_id = {row.participant_id: row for row in ratings}
+    step = 1 if excess > 0 else -1
+    for name in cycle(planting.chance.shuffle(by_id, fact)):
+        if not excess:
+            return
+        if 1 <= by_id[name].rating - step <= 10:
+            by_id[name].rating -= step
+            excess -= step
 
 
 def plant_unmoderated(planting: Planting) -> None:
@@ -89,7 +94,7 @@ def plant_untrained(planting: Planting) -> None:
 
 def plant_leaders(planting: Planting) -> None:
     """Plant levels with exactly half, less than half, and (where it does not matter) hardly any serving leaders."""
-    said = (
+    said: tuple[tuple[str, str, str, int, str, Expect], ...] = (
         ("N75", "P04", "NPQSL", 5, "Exactly half of the personnel are serving school leaders", "none"),
         ("N76", "P10", "NPQSL", 4, "Less than half of the personnel are serving school leaders", "breach"),
         (
@@ -104,16 +109,12 @@ def plant_leaders(planting: Planting) -> None:
     for fact, code, level, serving, what, expect in said:
         name = planting.scene.providers[code].name
         rows = [row for row in planting.framework.personnel if (row.provider, row.level) == (name, level)]
-        # Whoever also works at another level keeps what the other level says of them.
+        # Whoever also works at another level keeps being a serving leader there.
         rows.sort(key=lambda row: (-_levels(planting, row), row.person_id))
         for place, row in enumerate(rows):
             row.serving_leader = place < serving
-        for row in planting.framework.personnel:
-            if row.person_id == rows[0].person_id or (len(rows) > 1 and row.person_id == rows[1].person_id):
-                row.serving_leader = serving > 1 or row.person_id == rows[0].person_id
         what += f": {serving} of {len(rows)}."
-        planting.add(fact, "REQ.2", "personnel", what, [f"{name}/{level}"], count=serving,
-                     expect="none" if expect == "none" else "breach")  # fmt: skip
+        planting.add(fact, "REQ.2", "personnel", what, [f"{name}/{level}"], count=serving, expect=expect)
 
 
 def _levels(planting: Planting, person: Person) -> int:
@@ -122,7 +123,7 @@ def _levels(planting: Planting, person: Person) -> int:
 
 def plant_delivery(planting: Planting) -> None:
     """Plant content that is designed for one term, for two that it only touches, and for summer and August."""
-    said = (
+    said: tuple[tuple[str, str, dt.date, dt.date, str, Expect], ...] = (
         ("N80", "P02", dt.date(2018, 9, 17), dt.date(2018, 12, 14), "in the autumn term only", "breach"),
         ("N81", "P19", dt.date(2018, 12, 3), dt.date(2019, 1, 25), "and touches two terms, in order", "none"),
         ("N82", "P24", dt.date(2019, 6, 3), dt.date(2019, 8, 23), "in summer; August is of no term", "breach"),
@@ -132,7 +133,7 @@ def plant_delivery(planting: Planting) -> None:
         row.designed_from, row.designed_to = start, end
         what = f"Designed from {start.isoformat()} to {end.isoformat()}, {how}."
         subject = f"{row.provider}/NPQH/{row.cohort}"
-        planting.add(fact, "REQ.3", "delivery", what, [subject], expect="none" if expect == "none" else "breach")
+        planting.add(fact, "REQ.3", "delivery", what, [subject], expect=expect)
 
 
 def _delivery(planting: Planting, code: str, level: str) -> Delivery:
@@ -191,6 +192,25 @@ def plant_publications(planting: Planting) -> None:
         else:
             rows.remove(row)
         planting.add(fact, rule, "publications", what, [f"{name}/{level}/{item}"], count=int(fact == "N71"))
+
+
+def plant_returns(planting: Planting) -> None:
+    """Plant a return one day too late and a kind that is overdue."""
+    names = [planting.scene.providers[code].name for code in ("P06", "P27")]
+    rows = planting.framework.returns
+    metrics = (row for row in rows if (row.provider, row.kind) == (names[0], "metrics"))
+    late = next(row for row in metrics if row.returned_on.year == 2019)
+    late.returned_on += _DAY
+    what = "Metrics were returned on 29 March 2019, six months and a day after 28 September 2018."
+    planting.add("N66", "RET.1", "returns", what, [f"{names[0]}/metrics"])
+    last = max((row for row in rows if row.provider == names[1] and row.kind == "recruitment"), key=_returned_on)
+    rows.remove(last)
+    what = "Recruitment was last returned on 28 August 2019, more than six months before the day of the story."
+    planting.add("N67", "RET.1", "returns", what, [f"{names[1]}/recruitment"])
+
+
+def _returned_on(row: Return) -> dt.date:
+    return row.returned_on
 
 
 def plant_malpractice(planting: Planting) -> None:

@@ -12,7 +12,8 @@ from qa_lib.demo.npq_model import Framework, Participant, Target
 from qa_lib.demo.npq_people import groups_of, months_later, trn
 from qa_lib.demo.npq_scene import AS_OF, YEARS, Key, Scene
 
-Flags = dict[tuple[str, str, str], bool]
+#: Years by what the facts need: whose time is over, and whose is not.
+CLOSED, OPEN = YEARS
 
 
 def anybody(_: Participant) -> bool:
@@ -77,9 +78,9 @@ class Planting:
         """Return provider, level and year as facts write them."""
         return "/".join((self.scene.providers[key[0]].name, *key[1:]))
 
-    def free_cells(self, fact: str, year: str, number: int, where: Callable[[Key], bool] = lambda _: True) -> list[Key]:
+    def free_cells(self, fact: str, year: str, number: int) -> list[Key]:
         """Return ordinary cells of a year that no other fact uses, large ones, and mark them as used."""
-        fitting = [key for key in self.scene.cells if key[2] == year and key not in self.used and where(key)]
+        fitting = [key for key in self.scene.cells if key[2] == year and key not in self.used]
         fitting.sort(key=lambda key: (-len(self.cells[key]), key))
         some = fitting[: max(number, len(fitting) // 2)]
         chosen = sorted(self.chance.shuffle(some, "cells", fact)[:number])
@@ -87,48 +88,51 @@ class Planting:
         return chosen
 
     def people(
-        self, number: int, fact: str, where: Callable[[Participant], bool] = anybody, *, quiet: bool = False
+        self, number: int, fact: str, where: Callable[[Participant], bool] = anybody, *, anywhere: bool = False
     ) -> list[Participant]:
-        """Return unused participants of ordinary cells, one per cell as far as there are cells, and mark them as used.
-
-        With ``quiet`` only one per cell, so that a later change shows in at most one person.
-        """
-        fitting = [person for person in self.framework.participants if self._is_free(person) and where(person)]
-        by_cell: dict[tuple[str, str, str], list[str]] = defaultdict(list)
-        for person in fitting:
-            by_cell[person.provider, person.level, person.year].append(person.participant_id)
-        order = self.chance.shuffle(by_cell, "fact", fact)
-        first = [self.chance.choose(sorted(by_cell[key]), "one", fact) for key in order]
-        rest = [] if quiet else [name for key in order for name in sorted(by_cell[key]) if name not in set(first)]
-        chosen = set([*first, *rest][:number])
+        """Return unused participants by id, and mark them as used: of ordinary cells only, unless ``anywhere``."""
+        special = set() if anywhere else set(self.scene.special.values())
+        free = (row for row in self.framework.participants if self.is_unused(row) and self.key(row) not in special)
+        fitting = {row.participant_id: row for row in free if where(row)}
+        chosen = sorted(self.chance.shuffle(fitting, "fact", fact)[:number])
         if len(chosen) < number:
             raise AssertionError(f"{fact}: {len(chosen)} of {number}")  # pragma: no cover - the scenes have room
-        self.used |= chosen
-        return sorted((row for row in fitting if row.participant_id in chosen), key=lambda row: row.participant_id)
+        self.used |= set(chosen)
+        return [fitting[name] for name in chosen]
 
-    def _is_free(self, person: Participant) -> bool:
-        key = (person.participant_id[:3], person.level, person.year)
-        return key not in self.scene.special.values() and person.participant_id not in self.used
+    def is_unused(self, person: Participant) -> bool:
+        """Say whether no fact holds a participant yet."""
+        return person.participant_id not in self.used
+
+    def closed(self) -> list[Participant]:
+        """Return unused participants of large ordinary levels of the first year: one person moves no rate far."""
+        special, least = set(self.scene.special.values()), 40 if self.whole else 14
+        cells = (rows for key, rows in self.cells.items() if key[2] == CLOSED and key not in special)
+        return [row for rows in cells if len(rows) >= least for row in rows if self.is_unused(row)]
+
+    def key(self, person: Participant) -> Key:
+        """Return the cell of a participant."""
+        return person.participant_id.split("-")[0], person.level, person.year
 
     def change_quietly(
         self, people: Sequence[Participant], number: int, change: Callable[[Participant], None], *keys: object
     ) -> list[Participant]:
         """Change so many of the people as asked, only where the change flags no group of the cell, and return them."""
+        by_id = {row.participant_id: row for row in people}
         changed: list[Participant] = []
-        for name in self.chance.shuffle((row.participant_id for row in people), *keys):
+        for name in self.chance.shuffle(by_id, *keys):
             if len(changed) == number:
-                return sorted(changed, key=lambda row: row.participant_id)
-            person = next(row for row in people if row.participant_id == name)
-            before = replace(person)
+                break
+            person, before = by_id[name], replace(by_id[name])
             change(person)
-            if self.flags(self.cells[person.participant_id[:3], person.level, person.year]):
+            if self.flags(self.cells[self.key(person)]):
                 for attribute in Participant.__slots__:
                     setattr(person, attribute, getattr(before, attribute))
             else:
                 self.used.add(name)
                 changed.append(person)
         if len(changed) < number:
-            raise AssertionError(f"{keys}: {len(changed)}")  # pragma: no cover - the scenes have room
+            raise AssertionError(f"{keys}: {len(changed)} of {number}")  # pragma: no cover - the scenes have room
         return sorted(changed, key=lambda row: row.participant_id)
 
     def flags(self, people: Sequence[Participant]) -> list[str]:
@@ -182,7 +186,3 @@ class Planting:
         """Return how many count as recruited in a cell: without staff and without whoever enrolled again."""
         rows = self.cells[key]
         return sum(row.staff_role == "none" and row.previous_attempt == "none" for row in rows)
-
-
-#: Years by what the facts need: whose time is over, and whose is not.
-CLOSED, OPEN = YEARS

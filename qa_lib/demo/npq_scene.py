@@ -166,19 +166,24 @@ def _secondary(failed: int, scale: int) -> tuple[Block, ...]:
     )
 
 
-#: The level where only small groups are off: each of the four who never present is in two small groups.
+def _alike(size: int, absent: int, **fixed: str) -> Block:
+    usual = {"disability": "No", "ethnicity": "White British", "ofsted": "Good"}
+    return Block(size=size, absent=absent, fixed=usual | fixed)
+
+
+#: The level where only small groups are off: each of the four who never present is in one or two small groups.
 NOISE = (
-    Block(size=1, absent=1, fixed={"disability": "Yes", "ethnicity": "Asian or Asian British", "phase": "Primary"}),
-    Block(size=1, absent=1, fixed={"disability": "Yes", "ethnicity": "White British", "phase": "Special"}),
-    Block(
-        size=1, absent=1, fixed={"disability": "No", "ethnicity": "Mixed", "ofsted": "Inadequate", "phase": "Primary"}
-    ),
-    Block(size=1, absent=1, fixed={"disability": "No", "ofsted": "Inadequate", "phase": "Special"}),
-    Block(size=3, absent=0, fixed={"disability": "Yes", "ethnicity": "White British", "phase": "Primary"}),
-    Block(size=4, absent=0, fixed={"disability": "No", "ethnicity": "Asian or Asian British", "phase": "Primary"}),
-    Block(size=2, absent=0, fixed={"disability": "No", "ethnicity": "Mixed", "phase": "Secondary"}),
-    Block(size=3, absent=0, fixed={"disability": "No", "ethnicity": "White British", "phase": "Special"}),
-    Block(size=44, absent=0, fixed={"disability": "No", "ethnicity": "White British", "ofsted": "Good"}),
+    _alike(1, 1, disability="Yes", ethnicity="Asian or Asian British", phase="Primary", sex="Female"),
+    _alike(1, 1, disability="Yes", phase="Special", sex="Female"),
+    _alike(1, 1, ethnicity="Mixed", ofsted="Inadequate", phase="Primary", sex="Male"),
+    _alike(1, 1, phase="Special", sex="Male"),
+    _alike(3, 0, disability="Yes", phase="Primary"),
+    _alike(4, 0, ethnicity="Asian or Asian British", phase="Primary"),
+    _alike(2, 0, ethnicity="Mixed", phase="Secondary"),
+    _alike(2, 0, ofsted="Inadequate", phase="Primary"),
+    _alike(4, 0, phase="Special"),
+    _alike(8, 0, ofsted="Outstanding", phase="Primary"),
+    _alike(34, 0, phase="Secondary"),
 )
 
 

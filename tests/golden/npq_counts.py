@@ -238,6 +238,22 @@ def ratings(condition: Callable[[pd.Series, pd.Series], pd.Series]) -> Callable[
     return count
 
 
+def returned_late(tables: Tables) -> Count:
+    """Count returns made more than six months after the one before."""
+    table = tables["returns"].sort_values(["provider", "kind", "returned_on"])
+    made = days(table["returned_on"])
+    before = made.groupby([table["provider"], table["kind"]]).shift()
+    return chosen(table.assign(name=named(table, "provider", "kind")), made > before + pd.DateOffset(months=6), "name")
+
+
+def return_overdue(tables: Tables) -> Count:
+    """Count last returns of recruitment and outcomes that are more than six months old."""
+    table = tables["returns"][tables["returns"]["kind"] != "metrics"]
+    last = days(table.groupby(["provider", "kind"])["returned_on"].max())
+    late = last.index[last + pd.DateOffset(months=6) < AS_OF]
+    return {"/".join(place) for place in late}, len(late)
+
+
 def unpublished(tables: Tables, items: tuple[str, ...]) -> Count:
     """Return items without a row, by provider and level."""
     held = set(named(tables["publications"], "provider", "level", "item"))
