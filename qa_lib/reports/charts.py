@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 BLUE, TURQUOISE, PINK, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
 PALETTE = (BLUE, ORANGE, TURQUOISE, PINK)
-_INK, _SOFT, _LINE = "#1F2328", "#595959", "#D5D9DF"
+_INK, SOFT, _LINE = "#1F2328", "#595959", "#D5D9DF"
 _STYLE: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": 10,
     "text.color": _INK,
     "axes.labelcolor": _INK,
-    "axes.edgecolor": _SOFT,
+    "axes.edgecolor": SOFT,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlelocation": "left",
@@ -60,9 +60,9 @@ def coverage_chart(frame: pd.DataFrame, *, title: str) -> Figure:
     title
         The finding, in one sentence.
     """
-    _need(frame, ["month", "kind", "seen", "sampled"])
+    need_columns(frame, ["month", "kind", "seen", "sampled"])
     kinds = _series(frame, "kind")
-    with _figure(title, panels=len(kinds), height=3.7) as (figure, axes):
+    with house_figure(title, panels=len(kinds), height=3.7) as (figure, axes):
         for axis, kind in zip(axes, kinds, strict=True):
             _coverage_panel(axis, frame[frame["kind"] == kind].sort_values("month"), kind)
         axes[0].set_ylabel("so far this year")
@@ -83,7 +83,7 @@ def _coverage_panel(axis: Axes, part: pd.DataFrame, kind: str) -> None:
 
 def coverage_chart_alt(frame: pd.DataFrame) -> str:
     """Say in words what :func:`coverage_chart` shows."""
-    _need(frame, ["month", "kind", "seen", "sampled"])
+    need_columns(frame, ["month", "kind", "seen", "sampled"])
     months = sorted(set(frame["month"]))
     parts = []
     for kind in _series(frame, "kind"):
@@ -103,7 +103,7 @@ def composition_chart(frame: pd.DataFrame, *, title: str) -> Figure:
         The finding, in one sentence.
     """
     ordered = _composition(frame).iloc[::-1]
-    with _figure(title, height=0.9 + 0.5 * len(ordered)) as (figure, (axis,)):
+    with house_figure(title, height=0.9 + 0.5 * len(ordered)) as (figure, (axis,)):
         bars = axis.barh(ordered["selected_by"], ordered["files"], color=BLUE, height=0.62)
         axis.bar_label(bars, labels=[f"{count:,}" for count in ordered["files"]], padding=4, fontweight="bold")
         axis.set_xlim(0, max(float(ordered["files"].max()), 1) * 1.1)
@@ -132,9 +132,9 @@ def operating_characteristic_chart(frame: pd.DataFrame, *, title: str, tolerable
     tolerable
         The rate that the claim is about, marked by a line.
     """
-    _need(frame, ["sample_size", "true_rate", "chance_of_passing"])
+    need_columns(frame, ["sample_size", "true_rate", "chance_of_passing"])
     right, ends = float(frame["true_rate"].max()), []
-    with _figure(title, height=4.0) as (figure, (axis,)):
+    with house_figure(title, height=4.0) as (figure, (axis,)):
         axis.set_ylim(0, 1.02)
         axis.set_xlim(0, right)
         for colour, size in zip(PALETTE, _series(frame, "sample_size"), strict=False):
@@ -151,7 +151,7 @@ def operating_characteristic_chart(frame: pd.DataFrame, *, title: str, tolerable
 
 def operating_characteristic_chart_alt(frame: pd.DataFrame, *, tolerable: float | None = None) -> str:
     """Say in words what :func:`operating_characteristic_chart` shows, at the tolerable rate or the greatest drawn."""
-    _need(frame, ["sample_size", "true_rate", "chance_of_passing"])
+    need_columns(frame, ["sample_size", "true_rate", "chance_of_passing"])
     at = float(frame["true_rate"].max()) if tolerable is None else float(tolerable)
     parts = []
     for size in _series(frame, "sample_size"):
@@ -175,7 +175,7 @@ def bounds_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = N
         A rate to compare with, marked by a line.
     """
     ordered = _bounds(frame).iloc[::-1].reset_index(drop=True)
-    with _figure(title, height=1.5 + 0.42 * len(ordered)) as (figure, (axis,)):
+    with house_figure(title, height=1.5 + 0.42 * len(ordered)) as (figure, (axis,)):
         axis.hlines(ordered.index, ordered["low"], ordered["high"], color=BLUE, linewidth=3)
         axis.plot(ordered["estimate"], ordered.index, "o", color=BLUE, markersize=8, markeredgecolor="white")
         axis.set_yticks(ordered.index, ordered["label"])
@@ -198,18 +198,19 @@ def bounds_chart_alt(frame: pd.DataFrame) -> str:
 
 
 def _composition(frame: pd.DataFrame) -> pd.DataFrame:
-    _need(frame, ["selected_by", "files"])
+    need_columns(frame, ["selected_by", "files"])
     return frame.sort_values(["files", "selected_by"], ascending=[False, True], ignore_index=True)
 
 
 def _bounds(frame: pd.DataFrame) -> pd.DataFrame:
-    _need(frame, ["label", "estimate", "low", "high"])
+    need_columns(frame, ["label", "estimate", "low", "high"])
     numbers = {name: frame[name].map(float, na_action="ignore").astype(float) for name in ("estimate", "low", "high")}
     ordered = frame.assign(**numbers).sort_values(["estimate", "high", "label"], ascending=[False, False, True])
     return ordered.reset_index(drop=True)
 
 
-def _need(frame: pd.DataFrame, columns: list[str]) -> None:
+def need_columns(frame: pd.DataFrame, columns: list[str]) -> None:
+    """Refuse a chart's frame that lacks columns or has no rows."""
     missing = [name for name in columns if name not in frame.columns]
     if missing or frame.empty:
         wrong = f"lacks the columns {missing}" if missing else "has no rows"
@@ -226,7 +227,8 @@ def _series(frame: pd.DataFrame, column: str) -> list[Any]:
 
 
 @contextmanager
-def _figure(title: str, *, panels: int = 1, height: float) -> Iterator[tuple[Figure, list[Axes]]]:
+def house_figure(title: str, *, panels: int = 1, height: float) -> Iterator[tuple[Figure, list[Axes]]]:
+    """Give a figure in the house style, its title the finding, with panels side by side."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -239,9 +241,9 @@ def _figure(title: str, *, panels: int = 1, height: float) -> Iterator[tuple[Fig
 
 def _mark(axis: Axes, tolerable: float | None) -> None:
     if tolerable is not None:
-        axis.axvline(float(tolerable), color=_SOFT, linewidth=1.5, linestyle=":")
+        axis.axvline(float(tolerable), color=SOFT, linewidth=1.5, linestyle=":")
         where, text = (float(tolerable), 1.01), f"tolerable: {percent_text(tolerable)}"
-        axis.annotate(text, where, xycoords=("data", "axes fraction"), color=_SOFT, va="bottom", ha="center")
+        axis.annotate(text, where, xycoords=("data", "axes fraction"), color=SOFT, va="bottom", ha="center")
 
 
 def _end_labels(axis: Axes, x: float, ends: Iterable[tuple[str, float, str]]) -> None:

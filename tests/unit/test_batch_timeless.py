@@ -137,7 +137,8 @@ def test_notebooks_of_one_report_agree_on_its_period(run_file):
     first, *_, last = path.read_text().splitlines()
     day = "as_of: '2020-03-01'"
     own = "\n".join(
-        f"- {{notebook: {path.parent}/provider.ipynb, per: provider, name: {name}, parameters: {{period: {period}, {day}}}}}"
+        f"- {{notebook: {path.parent}/provider.ipynb, per: provider, name: {name}, "
+        f"parameters: {{period: {period}, {day}}}}}"
         for name, period in (("one", "2017-18"), ("other", "2018-19"))
     )
     path.write_text(f"{first}\ntitle: T\nscheme: npq\ndataset: data\nnotebooks:\n{own}\n{last}\n")

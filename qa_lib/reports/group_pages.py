@@ -1,0 +1,227 @@
+"""What the pages on groups show beside the comparison itself: whom, how many, how it adds up, and a check from outside.
+
+The people are those of a data set's table ``people`` (any scheme: columns ``provider`` and ``level``, outcomes, and
+characteristics), or the closed cohort of an NPQ data set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+from scipy.stats import chi2_contingency
+
+from qa_lib.errors import IntakeError
+from qa_lib.rulebook import RuleBook
+from qa_lib.schemes.npq.groups import characteristics_of
+from qa_lib.schemes.npq.people import npq_cohort
+from qa_lib.statistics.counting import label_codes, read_outcome
+from qa_lib.statistics.groups import compare_groups
+from qa_lib.statistics.mix import adjust_for_mix, compare_characteristics
+
+PLACE = ["provider", "level"]
+_WITHIN = [*PLACE, "measure"]
+_KEYS = {"participant_id", *PLACE}
+_VERDICTS = {
+    "different": "different",
+    "different but small": "different_but_small",
+    "shown equivalent": "shown_equivalent",
+    "cannot tell": "cannot_tell",
+    "not tested": "not_tested",
+}
+
+
+def people_to_compare(tables: Mapping[str, pd.DataFrame], book: RuleBook, *, as_of: str) -> pd.DataFrame:
+    """Return the people whose groups are compared: the table ``people`` as it is, or the closed cohort of NPQ.M7.
+
+    Raises
+    ------
+    IntakeError
+        If the data set has neither.
+    """
+    if "people" in tables:
+        return tables["people"]
+    return npq_cohort(tables, book, as_of=as_of)
+
+
+def names_of(text: str, people: pd.DataFrame, *, tables: Mapping[str, pd.DataFrame], outcomes: str) -> list[str]:
+    """Return column names from text with commas; blank text: every characteristic that the data have.
+
+    Raises
+    ------
+    IntakeError
+        If a named column is not there.
+    """
+    if not text.strip():
+        if "people" in tables:
+            return [name for name in people.columns if name not in {*_KEYS, *listed(outcomes)}]
+        return characteristics_of(people, tables["participants"].columns)
+    missing = [name for name in listed(text) if name not in people.columns]
+    if missing:
+        raise IntakeError(f"there is no column {' and no '.join(missing)}; the columns are {', '.join(people.columns)}")
+    return listed(text)
+
+
+def listed(text: str) -> list[str]:
+    """Split names at commas.
+
+    Examples
+    --------
+    >>> listed("retained, achieved")
+    ['retained', 'achieved']
+    """
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def compare_measures(
+    people: pd.DataFrame, book: RuleBook, *, outcomes: str, groups: Sequence[str], as_of: str
+) -> pd.DataFrame:
+    """Compare every group within provider and level on several outcomes, by the margin and reading of NPQ.M7.
+
+    Returns
+    -------
+    DataFrame
+        ``provider, level, measure`` (the outcome), then the columns of ``compare_groups``. Holm's adjustment is within
+        provider, level and measure; ``p_screening`` is Benjamini and Hochberg's over all of them.
+    """
+    rule = book["NPQ.M7"].on(as_of).value
+    long = pd.concat(
+        [people[[*PLACE, *groups]].assign(measure=name, outcome=people[name]) for name in listed(outcomes)],
+        ignore_index=True,
+    )
+    return compare_groups(
+        long, outcome="outcome", groups=list(groups), within=_WITHIN, margin=rule["margin"], reading=rule["reading"]
+    )
+
+
+def group_overview(result: pd.DataFrame, *, by: Sequence[str] = ("level", "measure")) -> pd.DataFrame:
+    """Return how the groups of a comparison fared, a row per value of ``by``.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``by``, then ``groups``, ``over_the_threshold``, ``relative_reading`` (over it in the relative
+        reading), and a count for each verdict.
+    """
+    verdicts = {column: result["verdict"] == verdict for verdict, column in _VERDICTS.items()}
+    marked = result[list(by)].assign(
+        groups=1, over_the_threshold=result["flag"], relative_reading=result["flag_relative"], **verdicts
+    )
+    return (
+        marked.groupby(list(by), sort=False, as_index=False).sum().astype(dict.fromkeys(["groups", *verdicts], "int64"))
+    )
+
+
+def group_sentences(result: pd.DataFrame) -> list[str]:
+    """Return the first sentences of a page on groups: what the rule flags, and what the numbers say of it."""
+    if result.empty:
+        return ["No group can be compared: no cohort is closed yet, or nothing is known of these people."]
+    flagged, other = result[result["flag"].astype(bool)], result[~result["flag"].astype(bool)]
+    lines = [f"{len(result):,} groups were compared. The rule flags {len(flagged):,} of them: each needs an answer."]
+    if len(flagged):
+        differ = int(flagged["verdict"].str.startswith("different").sum())
+        unclear = int((flagged["verdict"] == "cannot tell").sum())
+        lines.append(
+            f"Of the flagged groups {differ:,} differ from the others by more than chance would give. For {unclear:,} "
+            "the numbers cannot tell: that is neither an accusation nor an all-clear."
+        )
+    hidden = other[other["verdict"].str.startswith("different")]
+    if len(hidden):
+        lines.append(
+            f"Not flagged by the rule, and yet different: {len(hidden):,} groups. A large group can be far from the "
+            "others and near to the overall rate, for it is a good part of that rate itself."
+        )
+    even = int((result["verdict"] == "shown equivalent").sum())
+    return [*lines, f"Shown to be close to the others: {even:,} groups."]
+
+
+def turned_by_mix(
+    people: pd.DataFrame, *, outcomes: str, groups: Sequence[str], strata: str, within: Sequence[str] = PLACE
+) -> pd.DataFrame:
+    """Return the comparison with strata held fixed, for every outcome, those whose sign turns round first.
+
+    ``reversal`` says where it does, ``warning`` in a sentence.
+    """
+    held = [name for name in listed(strata) if name in people.columns]
+    asked = [name for name in groups if name not in held]
+    parts = [
+        adjust_for_mix(people, outcome=name, groups=asked, strata=held, within=list(within)).assign(measure=name)
+        for name in listed(outcomes)
+        if held and asked and len(people)
+    ]
+    if not parts:
+        return pd.DataFrame(columns=[*within, "measure", "characteristic", "group", "reversal", "warning"])
+    table = pd.concat(parts, ignore_index=True)
+    table.insert(len(within), "measure", table.pop("measure"))
+    return table.sort_values("reversal", ascending=False, kind="stable", ignore_index=True)
+
+
+def mix_sentences(mix: pd.DataFrame, *, strata: str) -> list[str]:
+    """Say which differences turn round when the strata are held fixed; the two groups of a pair are one."""
+    if mix.empty:
+        return [f"Nothing could be held fixed: nobody's {strata} is known."]
+    found = mix[mix["reversal"].astype(bool)]
+    if found.empty:
+        return [f"With {strata} held fixed no difference changes its sign."]
+    return [f"{_place(row)}: {row['warning']}" for row in found.to_dict("records")]
+
+
+def _place(row: Mapping[object, object]) -> str:
+    return " / ".join(str(row[name]) for name in (*PLACE, "measure", "characteristic", "group") if name in row)
+
+
+def chi_squares(people: pd.DataFrame, *, outcomes: str, groups: Sequence[str], published: str = "") -> pd.DataFrame:
+    """Return Pearson's chi-square of every characteristic over all people, for whoever knows that figure.
+
+    It is no verdict here: it is the figure of the textbooks, without continuity correction and with provider and level
+    ignored, beside our own p of the characteristic as a whole.
+
+    Parameters
+    ----------
+    people, outcomes, groups
+        As in :func:`compare_measures`.
+    published
+        Figures that others found, as ``disability retained 109.545; gender retained 5.792``.
+
+    Returns
+    -------
+    DataFrame
+        ``characteristic, measure, groups, people, missing, chi_square, degrees, p_chi_square, p_ours, published``.
+    """
+    known = _published(published)
+    rows = [
+        {**row, "published": known.get((str(row["characteristic"]), str(row["measure"])), "")}
+        for measure in listed(outcomes)
+        for row in _squares(people, measure, groups)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _squares(people: pd.DataFrame, measure: str, groups: Sequence[str]) -> Iterator[dict[str, object]]:
+    ours = compare_characteristics(people, outcome=measure, groups=list(groups))
+    success = read_outcome(people[measure])
+    for row in ours.to_dict("records"):
+        code, labels = label_codes(people[row["characteristic"]])
+        there = (success >= 0) & (code < len(labels) - 1)
+        counts = pd.crosstab(code[there], success[there])
+        result = chi2_contingency(counts, correction=False) if min(counts.shape) > 1 else None
+        yield {
+            "characteristic": row["characteristic"],
+            "measure": measure,
+            "groups": row["groups"],
+            "people": row["n"],
+            "missing": row["missing_n"],
+            "chi_square": float(result.statistic) if result else float("nan"),
+            "degrees": int(result.dof) if result else 0,
+            "p_chi_square": float(result.pvalue) if result else float("nan"),
+            "p_ours": row["p"],
+        }
+
+
+def _published(text: str) -> dict[tuple[str, str], str]:
+    found = {}
+    for part in filter(None, (part.split() for part in text.split(";"))):
+        if len(part) != 3:
+            raise IntakeError(f"published holds {' '.join(part)!r}; expected characteristic, outcome and figure")
+        found[part[0], part[1]] = part[2]
+    return found

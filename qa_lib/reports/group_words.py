@@ -1,0 +1,96 @@
+"""What a comparison of groups lets a programme manager say, and what it does not (``STATISTICS.md`` §6 in plain words).
+
+Four verdicts, and none of them is *no difference*: numbers that cannot tell are not good news, and nothing is proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.statistics.inputs import rate
+
+_COLUMNS = ["characteristic", "group", "verdict", "flag", "measured", "can_be_said", "cannot_be_said"]
+
+
+def what_can_be_said(
+    result: pd.DataFrame, *, within: Sequence[str] = (), margin: str | Fraction = "0.10"
+) -> pd.DataFrame:
+    """Return a row of plain sentences for every group that needs some: over the rule's threshold, or found different.
+
+    Parameters
+    ----------
+    result
+        What ``compare_groups`` returned.
+    within
+        Columns that name the level, measure, ...
+    margin
+        As it was given to it.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``within``, then ``characteristic, group, verdict, flag`` (over the threshold: yes or no),
+        ``measured, can_be_said, cannot_be_said``.
+    """
+    points = f"{100 * float(rate(margin, name='margin')):g} points"
+    worth = result[result["flag"].astype(bool) | result["verdict"].str.startswith("different")]
+    rows = [_row(row, list(within), points) for row in worth.to_dict("records")]
+    return pd.DataFrame(rows, columns=[*within, *_COLUMNS], dtype="str")
+
+
+def _row(row: dict[Any, Any], within: list[str], points: str) -> dict[str, str]:
+    can, cannot = _sayable(row, points)
+    named = {name: str(row[name]) for name in (*within, "characteristic", "group", "verdict")}
+    texts = {"measured": _measured(row), "can_be_said": can, "cannot_be_said": cannot}
+    return named | {"flag": "yes" if row["flag"] else "no"} | texts
+
+
+def _measured(row: dict[Any, Any]) -> str:
+    own = f"{row['k']:,} of {row['n']:,} ({100 * row['rate']:.1f} %)"
+    if not row["rest_n"]:
+        return f"{own}; there is nobody else at this provider and level"
+    others = f"{row['k_rest']:,} of the {row['rest_n']:,} others ({100 * row['rest_rate']:.1f} %)"
+    ends = f"{row['diff_low']:+.1f} to {row['diff_high']:+.1f} points"
+    return f"{own} against {others}: {row['diff_points']:+.1f} points, with these numbers anything from {ends}"
+
+
+def _sayable(row: dict[Any, Any], points: str) -> tuple[str, str]:
+    lower = "lower" if row["diff_points"] < 0 else "higher"
+    flagged = (
+        f"The rate is {abs(row['gap_points']):.1f} points from the provider's overall "
+        f"{100 * row['overall_rate']:.1f} %: over the rule's threshold, so it is reported and needs an answer. "
+        if row["flag"]
+        else "The rule does not flag this group. "
+    )
+    few = _few(row)
+    can = {
+        "different": f"Chance alone would rarely give a difference like this: the group's rate is {lower} than "
+        "that of the others.",
+        "different but small": "Chance alone would rarely give this, and the difference is shown to be less than "
+        f"{points}.",
+        "shown equivalent": f"The true difference from the others is shown to be less than {points}.",
+        "cannot tell": f"Chance alone could give this. {few}",
+        "not tested": "There is nobody to compare with.",
+    }
+    cannot = {
+        "different": "Why it is so, nor that the group is treated differently: look at the other differences between "
+        "these people (the comparison with regions held fixed, below) before acting.",
+        "different but small": f"That it matters: it is shown to be less than {points}. Nor why it is so.",
+        "shown equivalent": f"That there is not the slightest difference: only that it is less than {points}.",
+        "cannot tell": f"That the group really fares {'worse' if lower == 'lower' else 'better'}. But neither that "
+        f"all is well: a true difference of {points} or more is not ruled out.",
+        "not tested": "Anything about this group against others.",
+    }
+    return (flagged + can[row["verdict"]]).strip(), cannot[row["verdict"]]
+
+
+def _few(row: dict[Any, Any]) -> str:
+    """Say how the rate would move by one person, and what would probably have been seen where that was worked out."""
+    people = f"One person more or fewer moves the rate of {row['n']:,} by {100 / row['n']:.0f} points."
+    if pd.isna(row["mdd_points"]):
+        return people
+    return f"{people} Only a drop of about {row['mdd_points']:.0f} points or more would probably have been seen."

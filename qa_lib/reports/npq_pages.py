@@ -1,0 +1,232 @@
+"""What the NPQ pages show beside findings and metrics: the first screen, figures for the eye, the draw of scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.reports.cells import percent_text, shown_text
+from qa_lib.rulebook import RuleBook
+from qa_lib.schemes.npq.people import npq_freeze_scripts
+from qa_lib.schemes.npq.scripts import ScriptDraw, npq_draw_scripts
+from qa_lib.statistics.finite import finite_population_bounds
+
+_WORST_FIRST = ["breach", "warning", "not_assessable", "information", "met"]
+#: Rules about something that has to be there by a day: their breaches are late or missing.
+_TIMED = ("NPQ.RET.1", "NPQ.RET.2", "NPQ.REQ.1", "NPQ.REQ.5", "NPQ.REQ.6")
+
+
+def rule_overview(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
+    """Return a row per rule, the worst first: ``rule, title, status`` (the worst), counts by status, ``first`` message.
+
+    ``first`` is a message of the worst status.
+    """
+    rows = []
+    for rule, own in findings.groupby("rule", sort=True):
+        counts = own["status"].value_counts()
+        worst = next(status for status in _WORST_FIRST if status in counts.index)
+        if worst == "information" and "met" in counts.index:
+            worst = "met"
+        rows.append(
+            {
+                "rule": rule,
+                "title": book[str(rule)].title,
+                "status": worst,
+                "breaches": int(counts.get("breach", 0)),
+                "not_assessable": int(counts.get("not_assessable", 0)),
+                "met": int(counts.get("met", 0)),
+                "first": own.loc[own["status"] == worst, "message"].iloc[0],
+            }
+        )
+    table = pd.DataFrame(rows, columns=["rule", "title", "status", "breaches", "not_assessable", "met", "first"])
+    place = table["status"].map(_WORST_FIRST.index)
+    table = table.iloc[place.sort_values(kind="stable").index].reset_index(drop=True)
+    return table.assign(status=table["status"].str.replace("_", " "))
+
+
+def npq_sentences(findings: pd.DataFrame, book: RuleBook, *, provider: str, period: str, as_of: str) -> list[str]:
+    """Return the first sentences of a provider's page: what needs action, what is late or missing, what is met."""
+    overview = rule_overview(findings, book)
+    breached = overview[overview["status"] == "breach"]
+    late = breached["rule"].isin(_TIMED)
+    unknown = overview[overview["not_assessable"] > 0]
+    fine = overview[overview["status"] == "met"]
+    return [
+        f"{provider}, {period}, as known on {as_of}.",
+        f"Needs action: {_named(breached[~late])}.",
+        f"Late or missing: {_named(breached[late])}.",
+        f"Met: {_named(fine)}.",
+        f"Not assessable in part or in whole, because something is missing: {_named(unknown)}.",
+    ]
+
+
+def _named(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return "nothing"
+    ordered = rows.sort_values("rule")
+    return "; ".join(f"{title} ({rule})" for rule, title in zip(ordered["rule"], ordered["title"], strict=True))
+
+
+def shown_metrics(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return what ``npq_metrics`` gave as text for the eye.
+
+    The columns are ``metric, level, measure, counted, rate, target, interval, status, beside``.
+    """
+    rows = [
+        {
+            "metric": row["metric"],
+            "level": row["level"] or "all",
+            "measure": row["measure"],
+            "counted": _counted(row),
+            "rate": _figure(row["rate"], row),
+            "target": _figure(row["target"], row),
+            "interval": f"{_figure(row['low'], row)} to {_figure(row['high'], row)}" if pd.notna(row["low"]) else "",
+            "status": str(row["status"]).replace("_", " "),
+            "beside": row["beside"],
+        }
+        for row in metrics.to_dict("records")
+    ]
+    columns = ["metric", "level", "measure", "counted", "rate", "target", "interval", "status", "beside"]
+    return pd.DataFrame(rows, columns=columns, dtype="str")
+
+
+def _figure(value: Any, row: Mapping[Any, Any]) -> str:
+    return percent_text(value) if row["unit"] == "share" else shown_text(value)
+
+
+def _counted(row: Mapping[Any, Any]) -> str:
+    if pd.isna(row["numerator"]):
+        return ""
+    of = (
+        ""
+        if pd.isna(row["denominator"])
+        else f"{' over' if row['unit'] == 'points' else ' of'} {row['denominator']:,.0f}"
+    )
+    return f"{row['numerator']:,.10g}{of}"
+
+
+def npq_script_draw(
+    tables: Mapping[str, pd.DataFrame],
+    book: RuleBook,
+    *,
+    provider: str,
+    as_of: str,
+    period: str,
+    seed: str = "",
+    seed_series: str = "",
+) -> ScriptDraw:
+    """Freeze a provider's scripts for national moderation and draw them, where there is a seed.
+
+    Parameters
+    ----------
+    tables, book, provider, as_of, period
+        As in ``npq_findings``.
+    seed
+        Of the body that moderates; blank: none yet.
+    seed_series
+        In a back-run over old data: the seed is the series with provider and period, joined by ``/``.
+
+    Raises
+    ------
+    IntakeError
+        Where the data set has no scripts.
+    SampleError
+        If an id or the seed is refused.
+    """
+    source = "a series that the operator chose" if seed_series and not seed else ""
+    frozen = npq_freeze_scripts(tables, book, provider=provider, as_of=as_of, period=period, seed_source=source)
+    given = seed or ("/".join([seed_series, provider, period]) if seed_series else "")
+    return npq_draw_scripts(frozen, seed=given) if given else frozen
+
+
+def script_draw_or_none(tables: Mapping[str, pd.DataFrame], book: RuleBook, **asked: str) -> ScriptDraw | None:
+    """Return :func:`npq_script_draw` where the data set has scripts and there is a seed, else None."""
+    if "scripts" not in tables or not (asked.get("seed") or asked.get("seed_series")):
+        return None
+    return npq_script_draw(tables, book, **asked)
+
+
+def script_draw_files(drawn: ScriptDraw) -> dict[str, bytes]:
+    """Return the files of a draw of scripts, by names that no other draw of a report has."""
+    return {
+        f"scripts-{name.removeprefix('scripts')}".replace("-.", "."): content for name, content in drawn.files().items()
+    }
+
+
+def script_draw_table(drawn: ScriptDraw) -> pd.DataFrame:
+    """Return what was frozen and drawn as ``what, value`` rows."""
+    rows = [
+        ("Provider", str(drawn.content["provider"])),
+        ("Scripts that may be drawn", str(len(drawn.population))),
+        ("Rate", str(drawn.content["rate"])),
+        ("Scripts to moderate", str(drawn.size)),
+        ("Freeze digest", drawn.digest),
+        ("State", drawn.status),
+        ("Source of the seed", str(drawn.content["seed_source"]) or "chosen by the body that moderates"),
+        ("Seed", drawn.seed or "none yet"),
+    ]
+    return pd.DataFrame(rows, columns=["what", "value"], dtype="str")
+
+
+def script_bounds(drawn: ScriptDraw, moderated: pd.DataFrame) -> pd.DataFrame:
+    """Return what the moderated sample shows of all scripts, and of each level's: for a table and a bounds chart.
+
+    Returns
+    -------
+    DataFrame
+        ``label, scripts, sampled, back`` (moderated so far), ``overturned``, and as shares ``estimate, low, high``:
+        exact bounds of 95 % for a finite population; a script not back may be either. Empty before the draw.
+    """
+    own = moderated[moderated["in_draw"]]
+    levels = list(dict.fromkeys(drawn.sample["level"]))
+    parts = [("all levels", drawn.population, drawn.sample, own)] + [
+        (level, *(table[table["level"] == level] for table in (drawn.population, drawn.sample, own)))
+        for level in levels
+        if len(levels) > 1
+    ]
+    rows = [_bounds_row(*part) for part in parts if len(part[2])]
+    columns = ["label", "scripts", "sampled", "back", "overturned", "estimate", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _bounds_row(label: str, population: pd.DataFrame, sample: pd.DataFrame, own: pd.DataFrame) -> dict[str, Any]:
+    size, drawn, back = len(population), len(sample), int(own["returned"].sum())
+    overturned = int(own["overturned"].sum())
+    bounds = finite_population_bounds(size, drawn, overturned, missing=drawn - back)
+    return {
+        "label": label,
+        "scripts": size,
+        "sampled": drawn,
+        "back": back,
+        "overturned": overturned,
+        "estimate": overturned / back if back else float("nan"),
+        "low": float(bounds.low) / size,
+        "high": float(bounds.high) / size,
+    }
+
+
+def script_sentences(drawn: ScriptDraw, bounds: pd.DataFrame, *, tolerable: Any) -> list[str]:
+    """Return the first sentences of the page on national moderation."""
+    who = f"{drawn.content['provider']}, {drawn.content['period']}"
+    if drawn.status != "drawn":
+        return [
+            f"{who}: {len(drawn.population)} scripts are frozen, {drawn.size} are to be moderated. Waiting for seed.",
+            f"Needs action: the body that moderates gives a seed for the freeze digest {drawn.digest}.",
+        ]
+    lines = [f"{who}: {drawn.size} of {len(drawn.population)} scripts were drawn for national moderation."]
+    if bounds.empty:
+        return lines
+    row = bounds.iloc[0].to_dict()
+    waiting = int(row["sampled"] - row["back"])
+    lines.append(f"Needs action: {waiting} of them have not come back." if waiting else "All of them have come back.")
+    if row["back"]:
+        limit = percent_text(tolerable)
+        lines += [
+            f"The rule looks at the sample: {row['overturned']} of {row['back']} moderated scripts were overturned "
+            f"({percent_text(row['estimate'])}; at most {limit} may be).",
+            f"What the sample shows of all {row['scripts']} scripts: between {percent_text(row['low'])} and "
+            f"{percent_text(row['high'])} of them would be overturned (95 %).",
+        ]
+    return lines
