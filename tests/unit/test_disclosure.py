@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from qa_lib.errors import DisclosureError
-from qa_lib.reports.disclosure import PROFILES, add_totals, additive_relations, audit, suppress
-from qa_lib.reports.disclosure.moves import Mover
+from qa_lib.reports.disclosure import PROFILES, Relation, add_totals, additive_relations, audit, suppress
+from qa_lib.reports.disclosure.moves import Field, Mover
 from qa_lib.reports.disclosure.profiles import nearest, percent_of
 
 KEYS = ["characteristic", "group"]
@@ -146,6 +147,16 @@ def test_when_the_solver_finds_nothing_everything_linked_is_hidden(monkeypatch):
     monkeypatch.setattr(Mover, "reach", lambda *_: None)
     shown = published(("age", "a", 50, 47), ("age", "b", 60, 40), profile="dfe")
     assert set(shown.values()) == {("c", "c", "c")}
+
+
+def test_an_answer_in_parts_of_people_is_not_taken():
+    """The solver is asked again, for whole people."""
+    rows, ones = np.array([0, 1]), np.ones(2)
+    mover = Mover(np.array([1, 1]), np.array([2, 2]), [Relation((0,), (1,))])
+    field = Field(rows=rows, price_k=ones, price_n=ones, least=0 * rows, most=np.inf * ones)
+    half, whole = (np.array([size, size, 0, 0, 0, 0, 0, 0]) for size in (0.5, 1.0))
+    assert mover._checked(half, field) is None
+    assert mover._checked(whole, field).k.tolist() == [1, 1]
 
 
 def test_rows_come_back_in_their_order_with_the_figures_as_text():

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from qa_lib.reports.disclosure import PROFILES, add_totals, additive_relations, audit, suppress
 
-SETTINGS = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 LABELS = ["characteristic", "group"]
 CHARACTERISTICS = {"sex": 2, "age": 3, "region": 2}
 
 
 @st.composite
-def people(draw, *, most=40, blocks=1):
+def people(draw, *, most=30, blocks=1):
     """One row per person: block, outcome, and a group in each of two or three characteristics."""
     names = draw(st.sampled_from([["sex", "age"], ["sex", "age", "region"]]))
     rows = []
@@ -74,15 +74,15 @@ def test_no_small_count_of_a_provider_can_be_narrowed(made):
     assert_safe(table, suppress(table, profile="dfe"))
 
 
-@settings(SETTINGS, max_examples=4)
-@given(people(blocks=2, most=25))
+@settings(SETTINGS, max_examples=3)
+@given(people(blocks=2, most=20))
 def test_no_small_count_can_be_narrowed_by_sums_over_levels(made):
     """Totals over levels are shown too, and tell no more."""
     table = counted(*made, within=["level"], across=["level"])
     assert_safe(table, suppress(table, profile="dfe", within=["level"]), within=["level"])
 
 
-@settings(SETTINGS, max_examples=6)
+@settings(SETTINGS, max_examples=4)
 @given(people())
 def test_leaving_the_totals_out_tells_no_more(made):
     """Where no total is shown, characteristics still have their people in common."""
@@ -91,7 +91,7 @@ def test_leaving_the_totals_out_tells_no_more(made):
     assert_safe(table, suppress(table, profile="dfe"))
 
 
-@settings(SETTINGS, max_examples=6)
+@settings(SETTINGS, max_examples=4)
 @given(people(), st.randoms(use_true_random=False))
 def test_row_order_changes_nothing(made, random):
     """Each row is published as it was, wherever it stands."""
@@ -101,7 +101,7 @@ def test_row_order_changes_nothing(made, random):
     pd.testing.assert_frame_equal(published.iloc[order].reset_index(drop=True), shuffled)
 
 
-@settings(SETTINGS, max_examples=6)
+@settings(SETTINGS, max_examples=4)
 @given(people())
 def test_relabelling_changes_nothing(made):
     """Other names for groups and characteristics: the same counts are published in the same way."""
