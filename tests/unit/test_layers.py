@@ -1,0 +1,137 @@
+"""Imports point one way, public names are where the package says, and modules stay small."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import qa_lib
+
+ROOT = Path(qa_lib.__file__).parent
+MOST_LINES = 400
+#: From the ground up: a part imports lower levels only.
+LEVELS = [
+    {"errors", "findings", "files"},
+    {"statistics", "sampling", "rulebook", "tables"},
+    {"intake", "demo"},
+    {"schemes"},
+    {"register", "reports"},
+    {"batch"},
+    {"cli"},
+]
+#: Identifiers are the draw protocol's; the input tables ask for the same ones.
+BESIDE = {("tables", "sampling")}
+
+
+def modules() -> list[Path]:
+    """Return every module of the package."""
+    return sorted(ROOT.rglob("*.py"))
+
+
+def dotted(path: Path) -> str:
+    """Return the dotted name of a file."""
+    return ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def part(module: str) -> str:
+    """Return the part of the package that a dotted name belongs to; empty for the package itself."""
+    first = module.removeprefix("qa_lib").strip(".").split(".")[0]
+    return "rulebook" if first in ("rulebook_file", "strict_yaml") else first
+
+
+def imports(source: str) -> Iterator[str]:
+    """Yield the dotted name of everything of ours that a source imports, inside functions and for types too."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names if name.name.split(".")[0] == "qa_lib")
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            if node.level or module == "qa_lib":
+                yield from (f"qa_lib.{name.name}" for name in node.names)
+            elif module.startswith("qa_lib."):
+                yield module
+
+
+def level(name: str) -> int:
+    """Return how high a part stands."""
+    return next(height for height, parts in enumerate(LEVELS) if name in parts)
+
+
+def against_the_order(user: str, used: str) -> bool:
+    """Say whether one part must not import the other."""
+    if user == used or not user:
+        return False
+    if user == "statistics":
+        return used != "errors"
+    return level(used) >= level(user) and (user, used) not in BESIDE
+
+
+def test_every_part_has_its_place_in_the_order() -> None:
+    """A new part of the package is given a level before anything imports it."""
+    assert {part(dotted(path)) for path in modules()} - {""} <= {name for names in LEVELS for name in names}
+
+
+def test_imports_point_one_way() -> None:
+    """No module imports a part at or above its own level, inside a function neither; statistics knows errors alone."""
+    wrong = [
+        f"{dotted(path)} imports {module}"
+        for path in modules()
+        for module in imports(path.read_text(encoding="utf-8"))
+        if against_the_order(part(dotted(path)), part(module))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("user", "source"),
+    [
+        ("statistics", "from qa_lib.findings import Finding"),
+        ("sampling", "def f():\n    from qa_lib.register.store import Register"),
+        ("errors", "import qa_lib.files"),
+        ("reports", "from qa_lib.register.year import draws_of_year"),
+        ("batch", "from qa_lib import cli"),
+        ("schemes", "if TYPE_CHECKING:\n    from qa_lib.reports.table import Table"),
+    ],
+)
+def test_a_wrong_import_would_be_seen(user: str, source: str) -> None:
+    """The check itself notices an import upwards, sideways, inside a function and for types only."""
+    assert [module for module in imports(source) if against_the_order(user, part(module))]
+
+
+def test_modules_stay_small() -> None:
+    """No module has more lines than one reads at a sitting."""
+    lengths = {dotted(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    """Each module begins with a docstring."""
+    assert [
+        dotted(path) for path in modules() if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ] == []
+
+
+def test_public_names_are_sorted_and_there() -> None:
+    """Each name in ``__all__`` leads to something with a docstring, defined where the table says."""
+    assert qa_lib.__all__ == sorted(set(qa_lib.__all__))
+    assert dir(qa_lib) == qa_lib.__all__
+    for name in qa_lib.__all__:
+        found = getattr(qa_lib, name)
+        assert inspect.getdoc(found), name
+        assert f"{found.__module__}.".startswith(f"{qa_lib._HOME[name]}."), name
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        qa_lib.nothing  # noqa: B018
+
+
+def test_importing_the_package_is_free() -> None:
+    """``import qa_lib`` and the command's shell load none of the heavy libraries."""
+    heavy = "{'pandas', 'numpy', 'sqlalchemy', 'matplotlib', 'scipy', 'papermill', 'pandera'}"
+    code = f"import sys, qa_lib, qa_lib.cli; print(sorted({heavy} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
