@@ -317,11 +317,11 @@ def findings_of(case: Case, rule_id: str, said: Iterable[Said]) -> Iterator[Find
 def _shown(number: Fraction | None, unit: str) -> str:
     if number is None:
         return ""
-    return percent(number) if unit == "share" else plain(number)
+    return percent(number) if unit == "share" else plain(number, places=4)
 
 
 def percent(share: Fraction) -> str:
-    """Return an exact share in per cent, with as many decimals as it has, at most two, rounded half up.
+    """Return an exact share in per cent with at most two decimals, rounded half up.
 
     Examples
     --------
@@ -331,16 +331,21 @@ def percent(share: Fraction) -> str:
     return f"{plain(100 * share)} %"
 
 
-def plain(number: Fraction | int) -> str:
-    """Return an exact number with as many decimals as it has, at most two, rounded half away from zero.
+def plain(number: Fraction | int, *, places: int = 2) -> str:
+    """Return an exact number with as many decimals as it has, or rounded half away from zero to so many places.
+
+    A number that was rounded keeps its zeros, so that 5.9999 does not read as 6.
 
     Examples
     --------
     >>> plain(Fraction(6)), plain(Fraction(25, 4)), plain(Fraction(-1, 3)), plain(Fraction(5999, 1000))
-    ('6', '6.25', '-0.33', '6')
+    ('6', '6.25', '-0.33', '6.00')
     """
-    whole = int(abs(Fraction(number)) * 100 + Fraction(1, 2))
-    text = f"{whole // 100}.{whole % 100:02d}".rstrip("0").rstrip(".")
+    scaled = abs(Fraction(number)) * 10**places
+    whole = int(scaled + Fraction(1, 2))
+    text = f"{whole // 10**places}.{whole % 10**places:0{places}d}"
+    if scaled == whole:
+        text = text.rstrip("0").rstrip(".")
     return f"-{text}" if number < 0 and whole else text
 
 

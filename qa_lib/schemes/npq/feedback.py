@@ -65,7 +65,7 @@ def _mean(case: Case, rows: pd.DataFrame, level: str) -> Said:
     interval = mean_interval(numbers, scale=(value["scale_from"], value["scale_to"]))
     ends = f"95 % interval {interval[0]:.2f} to {interval[1]:.2f}" if interval else "one rating has no interval"
     beside = _response(case, rows, level)
-    message = f"mean rating {plain(mean)} of {plain(value['scale_to'])} over {n}; {ends}; {beside}"
+    message = f"mean rating {plain(mean, places=4)} of {plain(value['scale_to'])} over {n}; {ends}; {beside}"
     figure: dict[str, Any] = {
         "level": level, "measure": "mean rating", "numerator": total, "denominator": n, "rate": mean, "unit": "points",
         "low": interval[0] if interval else None, "high": interval[1] if interval else None, "beside": beside,

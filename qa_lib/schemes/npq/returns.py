@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.npq.case import Answering, Case, NotAssessable, Said, answers, blank, met, not_assessable, of
+from qa_lib.schemes.npq.case import Answering, Case, NotAssessable, Said, answers, blank, met, not_assessable, of, once
 from qa_lib.schemes.npq.groups import characteristics_of, cohort, compared
 from qa_lib.schemes.npq.presentation import commenced
 from qa_lib.schemes.npq.recruitment import recruited, white_british
@@ -73,7 +73,31 @@ def return_rows(case: Case, metric: str) -> pd.DataFrame:
 
     M1 to M3: recruited in the period; M4 and M7: formally commenced; M5: with a script.
     """
-    people = _people(case, metric)
+    of_metric = {"M4": _of_commenced, "M7": _of_commenced, "M5": _of_scripts}
+    people = of_metric.get(metric, _of_recruited)(case)
+    there = [field.name for field in FIELDS[metric] if field.name in people.columns]
+    return people[["participant_id", "level", *there]].sort_values("participant_id", ignore_index=True)
+
+
+@once
+def _of_recruited(case: Case) -> pd.DataFrame:
+    return _described(case, recruited(case))
+
+
+@once
+def _of_commenced(case: Case) -> pd.DataFrame:
+    return _described(case, commenced(case))
+
+
+@once
+def _of_scripts(case: Case) -> pd.DataFrame:
+    scripts = case.table("scripts", "participant_id").drop(columns="level", errors="ignore")
+    people = case.table("participants").merge(scripts, on="participant_id", how="inner", validate="one_to_one")
+    return _described(case, people)
+
+
+def _described(case: Case, people: pd.DataFrame) -> pd.DataFrame:
+    """Return people with what is known of their school, and the return's two flags in words."""
     threshold = case.value("NPQ.M2")["free_school_meals"]
     people = with_schools(people, case.tables.get("schools"), threshold=threshold)
     if "ethnicity" in people.columns:
@@ -83,17 +107,7 @@ def return_rows(case: Case, metric: str) -> pd.DataFrame:
         people["white_british"] = words.mask(blank(people["ethnicity"]))
     if "fsm_30" in people.columns:
         people["fsm_30"] = people["fsm_30"].map({HIGH: "yes"}).fillna("no").astype("str").mask(people["fsm_30"].isna())
-    there = [field.name for field in FIELDS[metric] if field.name in people.columns]
-    return people[["participant_id", "level", *there]].sort_values("participant_id", ignore_index=True)
-
-
-def _people(case: Case, metric: str) -> pd.DataFrame:
-    if metric in ("M1", "M2", "M3"):
-        return recruited(case)
-    if metric in ("M4", "M7"):
-        return commenced(case).drop(columns=["began", "due", "closed", "presented", "in_time"])
-    scripts = case.table("scripts", "participant_id").drop(columns="level", errors="ignore")
-    return case.table("participants").merge(scripts, on="participant_id", how="inner", validate="one_to_one")
+    return people
 
 
 def completeness(case: Case) -> pd.DataFrame:

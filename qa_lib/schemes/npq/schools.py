@@ -186,7 +186,8 @@ def with_schools(people: pd.DataFrame, schools: pd.DataFrame | None, *, threshol
     """
     if schools is None or "urn" not in schools.columns or "school_urn" not in people.columns:
         return people.assign(school_found=False)
-    about = schools.rename(columns={"urn": "school_urn", "name": "school"}).assign(school_found=True)
+    asked = schools[schools["urn"].isin(people["school_urn"])]
+    about = asked.rename(columns={"urn": "school_urn", "name": "school"}).assign(school_found=True)
     if {"pupils", "fsm_pupils"} <= set(about.columns):
         reached = fsm_high(about["pupils"], about["fsm_pupils"], threshold=threshold)
         about["fsm_30"] = reached.map({True: HIGH, False: LOW}).astype("str")
