@@ -151,8 +151,8 @@ def reversals(tables: Tables) -> Count:
     """Count who presented where women pass more often in each region, and surely less often in all."""
     subjects, number = set(), 0
     for place, cell in tables["people"].query("due and presented").groupby(PLACE):
-        parts = [part for _, part in cell.groupby("region")]
-        if min(map(len, parts)) >= 100:
+        parts = [part for _, part in cell.groupby("region")] if len(cell) >= 200 else []
+        if parts and min(map(len, parts)) >= 100:
             women = cell.loc[cell["sex"] == "Female", "passed"]
             p = midp(int(women.sum()), len(women), int(cell["passed"].sum()), len(cell))
             if p < 0.05 and advantage(cell) < 0 and all(advantage(part) > 0 for part in parts):
