@@ -68,9 +68,10 @@ def record_freeze(
     with register.transaction() as connection:
         of_month = stored_freezes(connection, provider=provider, purpose=plan.purpose, month=month)
         if late:
+            arrived = set(population["case_id"])
             population = _files_not_frozen_yet(connection, population, of_month)
-            if population.empty and of_month and of_month[-1].part != "month":
-                return load_freeze(connection, of_month[-1].digest)
+            if population.empty and (before := _last_late_part(connection, of_month, arrived)):
+                return before
         elif of_month and of_month[0].part == "month":
             of_the_month = _files_not_frozen_yet(connection, population, of_month[1:])
             return _same_freeze(load_freeze(connection, of_month[0].digest), of_the_month, plan)
@@ -140,6 +141,12 @@ def _files_not_frozen_yet(
     for stored in of_month:
         known |= set(load_freeze(connection, stored.digest).population["case_id"])
     return population[~population["case_id"].isin(known)].reset_index(drop=True)
+
+
+def _last_late_part(connection: sa.Connection, of_month: list[StoredFreeze], arrived: set[str]) -> Freeze | None:
+    """Return the last late freeze all of whose files have arrived: a run over older data gets the one of its time."""
+    parts = (load_freeze(connection, stored.digest) for stored in reversed(of_month) if stored.part != "month")
+    return next((freeze for freeze in parts if arrived.issuperset(freeze.population["case_id"])), None)
 
 
 def _next_part(of_month: list[StoredFreeze]) -> str:

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from qa_lib.errors import IntakeError, SampleError
-from qa_lib.register.moderation import Event, draw, draw_folder, freeze, recorded_event
+from qa_lib.register.audit import verify_register
+from qa_lib.register.moderation import Event, draw, draw_folder, draw_year, freeze, recorded_event
 from qa_lib.register.store import Register, open_register
 from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.freeze import Freeze
@@ -312,3 +313,40 @@ def test_every_freeze_has_a_folder_of_its_own(tmp_path: Any) -> None:
     folders = [draw_folder(tmp_path, made).relative_to(tmp_path).as_posix() for made in (month, scrutinised, late)]
     assert folders[0].startswith("2024-01/n-")
     assert folders[1:] == [f"{folders[0]}/scrutiny", f"{folders[0]}/late-1"]
+
+
+def year_with_late_files() -> Tables:
+    """Return two months, the first with three events: one file came after each of the first two."""
+    days = ["2024-01-31", "2024-02-10", "2024-02-20"]
+    files = [case(str(number), submitted_on=pd.Timestamp(day)) for number, day in enumerate(["2024-01-05", *days[1:]])]
+    rows = [("2024-01", day, f"dice thrown on {day} 123") for day in days] + [("2024-02", "2024-02-29", "")]
+    events = [
+        {"rpa": "N", "month": month, "frozen_on": pd.Timestamp(day), "seed": seed, "seed_given_on": pd.Timestamp(day)}
+        | {"peer_reviewer_id": "R", "peer_rpa": "S"}
+        for month, day, seed in rows
+    ]
+    return tables(*files, case("9", month="2024-02", submitted_on=pd.Timestamp("2024-02-05")), events=events)
+
+
+def test_a_year_is_drawn_in_order_and_comes_back_the_same() -> None:
+    """Months, late files and a month without a seed come in order; running again gives the same draws."""
+    register, data = open_register("sqlite://"), year_with_late_files()
+    runs = [draw_year(data, BOOK, provider="N", year="2023-09", register=register) for _ in range(2)]
+    for draws in runs:
+        parts = [(made.freeze.month, made.freeze.part, made.status, len(made.freeze.population)) for made in draws]
+        assert parts == [
+            ("2024-01", "month", "drawn", 1),
+            ("2024-01", "late-1", "drawn", 1),
+            ("2024-01", "late-2", "drawn", 1),
+            ("2024-02", "month", "waiting for seed", 1),
+        ]
+    assert [made.json for made in runs[0]] == [made.json for made in runs[1]]
+    assert verify_register(register) == []
+
+
+def test_files_that_come_after_the_freeze_are_left_out() -> None:
+    """A file submitted on the day of the freeze is in, one of the day after is named as late."""
+    data = tables(*(case(day, submitted_on=pd.Timestamp(f"2024-01-{day}")) for day in ("30", "31")))
+    assert population(data, as_of="2024-01-30").index.tolist() == ["30"]
+    assert list(left_out(data, as_of="2024-01-30")) == ["31"]
+    assert len(population(data)) == 2

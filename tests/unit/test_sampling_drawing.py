@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -361,3 +362,31 @@ def test_a_value_is_written_in_one_way(changes: dict[str, Any]) -> None:
     freeze = frozen([file_row("A")])
     with pytest.raises(SampleError, match=r"freeze\.json|the plan is refused|give a name"):
         frozen_plan({**freeze.content, **changes})
+
+
+class HalfHash:
+    """A hash whose first eight bytes are always the same, so that only the rest tells tickets apart."""
+
+    def __init__(self, text: bytes, last: int = 24) -> None:
+        self.text, self.last = text, last
+
+    def copy(self) -> HalfHash:
+        """Return another of the same text."""
+        return HalfHash(self.text, self.last)
+
+    def update(self, more: bytes) -> None:
+        """Hash more text behind."""
+        self.text += more
+
+    def digest(self) -> bytes:
+        """Return eight equal bytes and ``last`` true ones."""
+        return bytes(32 - self.last) + sha256(self.text).digest()[: self.last]
+
+
+@pytest.mark.parametrize("last", [24, 1, 0])
+def test_tickets_that_begin_alike_are_compared_to_their_end(last: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where eight bytes agree the others decide, and equal tickets keep the order of their ids."""
+    monkeypatch.setattr("qa_lib.sampling.tickets.sha256", lambda text: HalfHash(text, last))
+    ids = [f"{number:03}" for number in range(300)]
+    drawn_tickets = tickets(ids, digest="0" * 64, seed=SEED)
+    assert drawn_tickets.order.tolist() == sorted(range(300), key=drawn_tickets.text)
