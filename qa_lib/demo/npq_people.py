@@ -117,7 +117,7 @@ def share_out(size: int, quotas: Sequence[tuple[str, int]]) -> list[str]:
     Examples
     --------
     >>> share_out(5, (("a", 700), ("b", 300)))
-    ['a', 'a', 'a', 'b', 'b']
+    ['a', 'a', 'a', 'a', 'b']
     """
     counts = [size * weight // 1000 for _, weight in quotas]
     by_remainder = sorted(range(len(quotas)), key=lambda n: (-(size * quotas[n][1] % 1000), n))

@@ -38,7 +38,7 @@ def test_a_stopped_run_leaves_no_half_report(how, tmp_path):
         time.sleep(0.05)
     assert (tmp_path / "begun").exists()
     process.send_signal(how)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode != 0
     assert b"Traceback" not in said
     assert list(out.glob("2*")) == []

@@ -65,6 +65,7 @@ def freezes(draw: st.DrawFn) -> tuple[list[dict[str, str]], dict[str, Any]]:
     """Return a population and what a freeze may say about it."""
     rows = draw(population_rows())
     columns = {"assessors": "assessor_id", "pops": "pop_id"}
+    standards = draw(st.integers(0, 12))
     return rows, freeze_content(
         rows,
         needs_cover={
@@ -74,8 +75,8 @@ def freezes(draw: st.DrawFn) -> tuple[list[dict[str, str]], dict[str, Any]]:
         minimum_rate="0",
         rate=draw(rates),
         tiers={tier: draw(rates) for tier in tool.TIERS},
-        national_standards=sorted(draw(st.sets(st.integers(1, 12), max_size=3))),
-        standards=draw(st.integers(0, 12)),
+        national_standards=sorted(draw(st.sets(st.integers(1, 12), max_size=3)) & set(range(1, standards + 1))),
+        standards=standards,
         standards_more=draw(st.integers(0, 13)),
     )
 
