@@ -57,8 +57,8 @@ def main(arguments: list[str]) -> int:
 
 def unsuitable_machine() -> str:
     """Say in one sentence why this machine cannot run the project, or return nothing."""
-    if sys.version_info < (3, 11):
-        return f"This is Python {sys.version.split()[0]}; the project needs 3.11 or later. Start run.py with a newer one."
+    if sys.version_info < (3, 11):  # noqa: UP036 - it is an older Python that must be told
+        return f"This is Python {sys.version.split()[0]}; the project needs 3.11 or later: start run.py with that."
     if WINDOWS and len(str(ROOT)) > LONGEST_CHECKOUT_ON_WINDOWS:
         return (
             f"The checkout's path has {len(str(ROOT))} characters; on Windows it must stay under "
