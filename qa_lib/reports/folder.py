@@ -113,7 +113,7 @@ class Report:
         """Write any other file of the folder, e.g. a workbook, and name it on the page."""
         if not _FILE_NAME.fullmatch(name) or _DEVICES.fullmatch(name.rpartition("/")[2]):
             raise RunError(
-                f"{name!r} cannot name a file of a report; use letters, digits, '.', '-' and '_', for late files in late-1/"
+                f"{name!r} cannot name a file of a report; use letters, digits, '.', '-' and '_' (late files: late-1/)"
             )
         self._write(name, content)
         if self._folder:
