@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,6 +19,8 @@ from qa_lib.strict_yaml import nearest
 
 #: Stands for the provider of a report over everything, and for the period of a report without one.
 ALL = "all"
+#: A year such as ``2018-19``, which can name a folder as it is.
+_PLAIN = re.compile(rf"{ALL}|[0-9][0-9-]{{0,19}}")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -75,7 +78,7 @@ class Report:
 def period_folder(per: str, period: str) -> str:
     """Return the name of the folder over a period's reports."""
     if per in TIMELESS:
-        return period if period == ALL else folder_name(period)
+        return period if _PLAIN.fullmatch(period) else folder_name(period)
     return period if per == "month" else f"year-{period}"
 
 

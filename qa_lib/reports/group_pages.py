@@ -6,7 +6,8 @@ characteristics), or the closed cohort of an NPQ data set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from scipy.stats import chi2_contingency
@@ -112,6 +113,21 @@ def group_overview(result: pd.DataFrame, *, by: Sequence[str] = ("level", "measu
     )
 
 
+def people_sentences(people: pd.DataFrame, result: pd.DataFrame, *, groups: Sequence[str]) -> list[str]:
+    """Return how many people are compared where, and of how many something is missing."""
+    places = people[PLACE].drop_duplicates() if len(people) else people
+    missing = {name: int(people[name].isna().sum()) for name in groups}
+    lacking = "; ".join(f"{name} of {count:,}" for name, count in missing.items() if count)
+    measures = result["measure"].nunique() if len(result) else 0
+    return [
+        f"{len(people):,} enrolments at {len(places):,} combinations of provider and level, {len(groups)} "
+        f"characteristics, {measures} outcomes: {len(result):,} groups in all.",
+        f"Missing, shown as a group of its own and not tested: {lacking}."
+        if lacking
+        else "No characteristic is missing.",
+    ]
+
+
 def group_sentences(result: pd.DataFrame) -> list[str]:
     """Return the first sentences of a page on groups: what the rule flags, and what the numbers say of it."""
     if result.empty:
@@ -140,7 +156,7 @@ def turned_by_mix(
 ) -> pd.DataFrame:
     """Return the comparison with strata held fixed, for every outcome, those whose sign turns round first.
 
-    ``reversal`` says where it does, ``warning`` in a sentence.
+    ``reversal`` says where it does; :func:`mix_sentences` says it in words.
     """
     held = [name for name in listed(strata) if name in people.columns]
     asked = [name for name in groups if name not in held]
@@ -150,24 +166,42 @@ def turned_by_mix(
         if held and asked and len(people)
     ]
     if not parts:
-        return pd.DataFrame(columns=[*within, "measure", "characteristic", "group", "reversal", "warning"])
-    table = pd.concat(parts, ignore_index=True)
+        return pd.DataFrame(columns=[*within, "measure", "characteristic", "group", "reversal"])
+    table = pd.concat(parts, ignore_index=True).drop(columns=["odds_low", "odds_high", "warning"])
     table.insert(len(within), "measure", table.pop("measure"))
     return table.sort_values("reversal", ascending=False, kind="stable", ignore_index=True)
 
 
 def mix_sentences(mix: pd.DataFrame, *, strata: str) -> list[str]:
-    """Say which differences turn round when the strata are held fixed; the two groups of a pair are one."""
+    """Say which differences turn round when the strata are held fixed; clear ones in full, the others by number.
+
+    A difference turns round clearly where the interval of the adjusted one leaves nought out. Two groups that are each
+    other's rest are one difference.
+    """
+    held = " and ".join(listed(strata))
     if mix.empty:
-        return [f"Nothing could be held fixed: nobody's {strata} is known."]
+        return [f"Nothing could be held fixed: there is nobody, or nobody's {held} is known."]
     found = mix[mix["reversal"].astype(bool)]
-    if found.empty:
-        return [f"With {strata} held fixed no difference changes its sign."]
-    return [f"{_place(row)}: {row['warning']}" for row in found.to_dict("records")]
+    sizes = found[["n", "rest_n"]]
+    keys = [name for name in (*PLACE, "measure", "characteristic") if name in found.columns]
+    found = found[~found.assign(_less=sizes.min(axis=1), _more=sizes.max(axis=1)).duplicated([*keys, "_less", "_more"])]
+    clear = found[(found["adjusted_low"] > 0) | (found["adjusted_high"] < 0)]
+    lines = [_turned(row, held) for row in clear.to_dict("records")]
+    if not lines:
+        lines = [f"With {held} held fixed no difference turns round clearly."]
+    if len(found) > len(clear):
+        others = len(found) - len(clear)
+        lines.append(f"{others} more change their sign by less than their intervals are wide: chance may do that.")
+    return lines
 
 
-def _place(row: Mapping[object, object]) -> str:
-    return " / ".join(str(row[name]) for name in (*PLACE, "measure", "characteristic", "group") if name in row)
+def _turned(row: Mapping[Hashable, Any], held: str) -> str:
+    place = " / ".join(str(row[name]) for name in (*PLACE, "measure", "characteristic", "group") if name in row)
+    return (
+        f"{place}: {row['diff_points']:+.1f} points from the others in all together, and {row['adjusted_points']:+.1f} "
+        f"(95 % interval {row['adjusted_low']:+.1f} to {row['adjusted_high']:+.1f}) with {held} held fixed. The sign "
+        "turns round (Simpson's paradox): do not read the first figure alone."
+    )
 
 
 def chi_squares(people: pd.DataFrame, *, outcomes: str, groups: Sequence[str], published: str = "") -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from qa_lib.statistics.inputs import rate
 
-_COLUMNS = ["characteristic", "group", "verdict", "flag", "measured", "can_be_said", "cannot_be_said"]
+_COLUMNS = ["where", "group", "verdict", "measured", "can_be_said", "cannot_be_said"]
 
 
 def what_can_be_said(
@@ -33,20 +33,20 @@ def what_can_be_said(
     Returns
     -------
     DataFrame
-        The columns of ``within``, then ``characteristic, group, verdict, flag`` (over the threshold: yes or no),
-        ``measured, can_be_said, cannot_be_said``.
+        ``where`` (the values of ``within``), ``group`` with its characteristic, ``verdict`` (with *flagged* where the
+        group is over the threshold), ``measured, can_be_said, cannot_be_said``.
     """
     points = f"{100 * float(rate(margin, name='margin')):g} points"
     worth = result[result["flag"].astype(bool) | result["verdict"].str.startswith("different")]
     rows = [_row(row, list(within), points) for row in worth.to_dict("records")]
-    return pd.DataFrame(rows, columns=[*within, *_COLUMNS], dtype="str")
+    return pd.DataFrame(rows, columns=_COLUMNS, dtype="str")
 
 
-def _row(row: dict[Any, Any], within: list[str], points: str) -> dict[str, str]:
+def _row(row: dict[Any, Any], within: list[str], points: str) -> list[str]:
     can, cannot = _sayable(row, points)
-    named = {name: str(row[name]) for name in (*within, "characteristic", "group", "verdict")}
-    texts = {"measured": _measured(row), "can_be_said": can, "cannot_be_said": cannot}
-    return named | {"flag": "yes" if row["flag"] else "no"} | texts
+    where = " ".join(str(row[name]) for name in within)
+    verdict = row["verdict"] + ("; flagged" if row["flag"] else "; not flagged")
+    return [where, f"{row['characteristic']}: {row['group']}", verdict, _measured(row), can, cannot]
 
 
 def _measured(row: dict[Any, Any]) -> str:
@@ -61,24 +61,20 @@ def _measured(row: dict[Any, Any]) -> str:
 def _sayable(row: dict[Any, Any], points: str) -> tuple[str, str]:
     lower = "lower" if row["diff_points"] < 0 else "higher"
     flagged = (
-        f"The rate is {abs(row['gap_points']):.1f} points from the provider's overall "
-        f"{100 * row['overall_rate']:.1f} %: over the rule's threshold, so it is reported and needs an answer. "
+        f"The rate is {abs(row['gap_points']):.1f} points from the overall {100 * row['overall_rate']:.1f} %, so it is "
+        "reported and needs an answer. "
         if row["flag"]
-        else "The rule does not flag this group. "
+        else ""
     )
-    few = _few(row)
     can = {
-        "different": f"Chance alone would rarely give a difference like this: the group's rate is {lower} than "
-        "that of the others.",
-        "different but small": "Chance alone would rarely give this, and the difference is shown to be less than "
-        f"{points}.",
+        "different": f"Chance alone would rarely give this: the group's rate is {lower} than that of the others.",
+        "different but small": f"Chance alone would rarely give this, and it is shown to be less than {points}.",
         "shown equivalent": f"The true difference from the others is shown to be less than {points}.",
-        "cannot tell": f"Chance alone could give this. {few}",
+        "cannot tell": f"Chance alone could give this: {_few(row)}",
         "not tested": "There is nobody to compare with.",
     }
     cannot = {
-        "different": "Why it is so, nor that the group is treated differently: look at the other differences between "
-        "these people (the comparison with regions held fixed, below) before acting.",
+        "different": "Why it is so, nor that the group is treated differently: look first whether it is the mix.",
         "different but small": f"That it matters: it is shown to be less than {points}. Nor why it is so.",
         "shown equivalent": f"That there is not the slightest difference: only that it is less than {points}.",
         "cannot tell": f"That the group really fares {'worse' if lower == 'lower' else 'better'}. But neither that "
@@ -90,7 +86,7 @@ def _sayable(row: dict[Any, Any], points: str) -> tuple[str, str]:
 
 def _few(row: dict[Any, Any]) -> str:
     """Say how the rate would move by one person, and what would probably have been seen where that was worked out."""
-    people = f"One person more or fewer moves the rate of {row['n']:,} by {100 / row['n']:.0f} points."
+    people = f"one person more or fewer moves the rate of {row['n']:,} people by {100 / row['n']:.0f} points."
     if pd.isna(row["mdd_points"]):
         return people
     return f"{people} Only a drop of about {row['mdd_points']:.0f} points or more would probably have been seen."

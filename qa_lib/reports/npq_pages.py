@@ -37,7 +37,7 @@ def rule_overview(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
                 "breaches": int(counts.get("breach", 0)),
                 "not_assessable": int(counts.get("not_assessable", 0)),
                 "met": int(counts.get("met", 0)),
-                "first": own.loc[own["status"] == worst, "message"].iloc[0],
+                "first": _first(own[own["status"] == worst].iloc[0]),
             }
         )
     table = pd.DataFrame(rows, columns=["rule", "title", "status", "breaches", "not_assessable", "met", "first"])
@@ -46,27 +46,31 @@ def rule_overview(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     return table.assign(status=table["status"].str.replace("_", " "))
 
 
+def _first(finding: pd.Series[str]) -> str:
+    """Return a finding's message, with the person, file or month that it is about."""
+    whole = finding["subject_type"] in ("provider", "level", "group", "return", "self-assessment")
+    return finding["message"] if whole else f"{finding['subject']}: {finding['message']}"
+
+
 def npq_sentences(findings: pd.DataFrame, book: RuleBook, *, provider: str, period: str, as_of: str) -> list[str]:
     """Return the first sentences of a provider's page: what needs action, what is late or missing, what is met."""
-    overview = rule_overview(findings, book)
-    breached = overview[overview["status"] == "breach"]
+    overview = rule_overview(findings, book).sort_values("rule")
+    breached = overview[overview["breaches"] > 0]
     late = breached["rule"].isin(_TIMED)
     unknown = overview[overview["not_assessable"] > 0]
-    fine = overview[overview["status"] == "met"]
+    fine = ", ".join(overview.loc[overview["status"] == "met", "rule"]) or "nothing"
     return [
         f"{provider}, {period}, as known on {as_of}.",
-        f"Needs action: {_named(breached[~late])}.",
-        f"Late or missing: {_named(breached[late])}.",
-        f"Met: {_named(fine)}.",
-        f"Not assessable in part or in whole, because something is missing: {_named(unknown)}.",
+        f"Needs action: {_counted_rules(breached[~late], 'breaches')}.",
+        f"Late, missing or incomplete: {_counted_rules(breached[late], 'breaches')}.",
+        f"Met: {fine}.",
+        f"Not assessable, because something is missing or not due yet: {_counted_rules(unknown, 'not_assessable')}.",
     ]
 
 
-def _named(rows: pd.DataFrame) -> str:
-    if rows.empty:
-        return "nothing"
-    ordered = rows.sort_values("rule")
-    return "; ".join(f"{title} ({rule})" for rule, title in zip(ordered["rule"], ordered["title"], strict=True))
+def _counted_rules(rows: pd.DataFrame, column: str) -> str:
+    parts = [f"{rule} ({count})" for rule, count in zip(rows["rule"], rows[column], strict=True)]
+    return ", ".join(parts) or "nothing"
 
 
 def shown_metrics(metrics: pd.DataFrame) -> pd.DataFrame:

@@ -33,8 +33,10 @@ def npq_return_sheets(
     tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str, period: str
 ) -> dict[str, pd.DataFrame]:
     """Return the participant rows of every metric that has some, by metric."""
-    about = {"provider": provider, "as_of": as_of, "period": period}
-    return {metric: npq_return_rows(tables, book, metric=metric, **about) for metric in FIELDS}
+    return {
+        metric: npq_return_rows(tables, book, provider=provider, as_of=as_of, period=period, metric=metric)
+        for metric in FIELDS
+    }
 
 
 def npq_return_workbook(

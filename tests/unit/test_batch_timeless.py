@@ -75,7 +75,7 @@ def test_every_provider_of_any_table_has_one_report_in_the_periods_folder(run_fi
     """The period is the run file's; a provider that has targets only has a report too."""
     reports = planned(run_file("provider", more=PERIOD), data)
     assert [report.provider for report in reports] == ["Ash", "Beech", "Cedar"]
-    assert reports[0].folder == f"{folder_name('2018-19')}/{folder_name('Ash')}"
+    assert reports[0].folder == f"2018-19/{folder_name('Ash')}"
     assert reports[0].title == "Ash, 2018-19"
     assert reports[0].rules_on == "2020-03-01"
 

@@ -1,0 +1,221 @@
+"""What a provider publishes of its metrics (NPQ.RET.2): the accompanying analysis, small numbers hidden.
+
+Several tables tell of the same people, so hiding in each by itself is not enough: who presented is the numerator of
+retention and the denominator of achievement, and the difference of two shown figures is a figure too. Retention is
+hidden by ``suppress``. Achievement and presentation in time are shown of a level and characteristic only where
+retention hides nothing of it and no number in it, of whatever outcome, is small: there nothing is hidden that a sum
+could bring back. Sums over levels are shown where every level is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.reports.disclosure import TOTAL, add_totals, suppress
+from qa_lib.reports.disclosure.profiles import find_profile, percent_of
+from qa_lib.reports.open_data import OpenTable, open_data_files
+from qa_lib.reports.public_tables import PublicTable, public_workbook
+from qa_lib.rulebook import RuleBook
+from qa_lib.schemes.npq.groups import characteristics_of
+from qa_lib.schemes.npq.people import npq_cohort
+from qa_lib.schemes.npq.return_tables import npq_return_rows
+
+PROFILE = "dfe"
+WORKBOOK = "npq-public.xlsx"
+_UNKNOWN = "not known"
+_ROW = ["level", "characteristic", "group"]
+#: Columns of a published table.
+COLUMNS = [*_ROW, "n", "k", "rate"]
+_LABELS = {"level": "Level", "characteristic": "Characteristic", "group": "Group"}
+_ABOUT = {
+    "Recruitment": ("People recruited", "People of the group", "Share of the group (%)"),
+    "Presentation": ("People who commenced", "Presented within 18 months", "Rate (%)"),
+    "Retention": ("People who commenced", "Presented for final assessment", "Retention rate (%)"),
+    "Achievement": ("People who presented and have a result", "Passed", "Achievement rate (%)"),
+}
+_NAMES = {
+    "sex": "Sex",
+    "disability": "Disability",
+    "ethnicity": "Ethnicity",
+    "phase": "Phase of school",
+    "type": "Type of school",
+    "ofsted": "Ofsted rating of school",
+    "fsm_30": "School's free school meals",
+    "white_british": "White British",
+}
+_NOTES = {
+    "hidden": "c: a small number, or a figure from which one could be worked out. u: a rate on too few people. "
+    "z: nobody is in this group.",
+    "cohort": "Everyone who formally commenced 18 months or more before the day of the figures, those who withdrew or "
+    "deferred included.",
+}
+
+
+def npq_public_tables(
+    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str, period: str
+) -> dict[str, pd.DataFrame]:
+    """Return what a provider may publish, by name of the table.
+
+    Parameters
+    ----------
+    tables, book, provider, as_of, period
+        As in ``npq_findings``.
+
+    Returns
+    -------
+    dict
+        ``Recruitment`` (metrics 1 to 3), ``Presentation`` (4), ``Retention`` and ``Achievement`` (7), each with
+        :data:`COLUMNS` as text; one that would have no people is empty.
+    """
+    recruited = _recruited(tables, book, provider=provider, as_of=as_of, period=period)
+    people = npq_cohort(tables, book, as_of=as_of, provider=provider)
+    if people.empty:
+        nothing = pd.DataFrame(columns=COLUMNS, dtype="str")
+        return {
+            "Recruitment": _shares(recruited),
+            **dict.fromkeys(("Presentation", "Retention", "Achievement"), nothing),
+        }
+    named = characteristics_of(people, tables["participants"].columns)
+    counts = _outcomes(people, named)
+    retention = suppress(
+        add_totals(counts.assign(k=counts["presented"]), within=["level"], across=["level"]),
+        profile=PROFILE,
+        within=["level"],
+    )
+    in_time = _beside(counts, retention, ("presented", "in_time"))
+    return {
+        "Recruitment": _shares(recruited),
+        "Presentation": in_time[in_time["characteristic"] == TOTAL].reset_index(drop=True),
+        "Retention": retention,
+        "Achievement": _beside(counts, retention, ("known", "passed")),
+    }
+
+
+def npq_public_files(
+    public: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.DataFrame], *, provider: str, period: str, as_of: str
+) -> dict[str, bytes]:
+    """Return the published workbook and the open data of each table, by file name; nothing where nobody is in them.
+
+    No reference of the data set may be in them: it is looked for in every cell.
+    """
+    there = {name: frame for name, frame in public.items() if len(frame)}
+    if not there:
+        return {}
+    people = tables["participants"]
+    references = [
+        str(text) for column in ("participant_id", "trn", "name") if column in people for text in people[column]
+    ]
+    about = [
+        f"Metrics of {provider} in the quality framework of National Professional Qualifications, {period}.",
+        f"As known on {as_of}. Small numbers are hidden by the rules of the Department for Education.",
+    ]
+    sheets = [_sheet(name, frame, provider) for name, frame in there.items()]
+    files = {WORKBOOK: public_workbook(sheets, title=about[0], about=about, notes=_NOTES, references=references)}
+    for name, frame in there.items():
+        files |= open_data_files(_open(name, frame, as_of), references=references)
+    return files
+
+
+def _sheet(name: str, frame: pd.DataFrame, provider: str) -> PublicTable:
+    notes = {"": "hidden"} | ({} if name == "Recruitment" else {"n": "cohort"})
+    labels = _LABELS | dict(zip(("n", "k", "rate"), _ABOUT[name], strict=True))
+    return PublicTable(
+        sheet=name, title=f"{name} by level and group", frame=frame, labels=labels, notes=notes, scope=provider
+    )
+
+
+def _open(name: str, frame: pd.DataFrame, as_of: str) -> OpenTable:
+    stem = name.lower()
+    return OpenTable(
+        frame=frame,
+        name=f"npq-{stem}",
+        time_period=as_of[:4],
+        time_identifier="Calendar year",
+        labels=_LABELS | dict(zip(("n", "k", "rate"), _ABOUT[name], strict=True)),
+        indicators=(f"{stem}_people_count", f"{stem}_count", f"{stem}_percent"),
+    )
+
+
+def _recruited(tables: Mapping[str, pd.DataFrame], book: RuleBook, **about: str) -> pd.DataFrame:
+    """Return the people recruited with the two characteristics that metrics 2 and 3 ask for."""
+    parts = [npq_return_rows(tables, book, metric=metric, **about) for metric in ("M2", "M3")]  # type: ignore[arg-type]
+    people = parts[0].merge(parts[1].drop(columns="level"), on="participant_id", validate="one_to_one")
+    return people.drop(columns="ethnicity", errors="ignore")
+
+
+def _shares(people: pd.DataFrame) -> pd.DataFrame:
+    """Return how the people of each level are shared out: n the level's people, k those of the group."""
+    named = [name for name in ("fsm_30", "white_british") if name in people.columns]
+    if people.empty or not named:
+        return pd.DataFrame(columns=COLUMNS, dtype="str")
+    hidden = _hidden(_counted(people, named, ["level"]), ["level"])
+    whole = hidden[hidden["characteristic"] == TOTAL].set_index("level")["n"]
+    rows = [
+        {**row, "n": whole[row["level"]], "k": row["n"], "rate": _rate(row["n"], whole[row["level"]])}
+        for row in hidden.to_dict("records")
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
+
+
+def _outcomes(people: pd.DataFrame, named: list[str]) -> pd.DataFrame:
+    """Return by level, characteristic and group how many commenced (``n``) and what became of them."""
+    known = people["achieved"].notna() & people["presented"]
+    passed = people["achieved"].fillna(False).astype(bool) & known
+    in_time = people["in_time"].fillna(False).astype(bool)
+    marked = people.assign(known=known, passed=passed, in_time=in_time, n=1)
+    long = pd.concat([marked.assign(**_group(marked, name)) for name in named], ignore_index=True)
+    figures = ["n", "presented", "in_time", "known", "passed"]
+    return long.groupby(_ROW, as_index=False)[figures].sum().astype(dict.fromkeys(figures, "int64"))
+
+
+def _group(people: pd.DataFrame, name: str) -> dict[str, Any]:
+    return {"characteristic": _NAMES.get(name, name), "group": people[name].astype("str").fillna(_UNKNOWN)}
+
+
+def _beside(counts: pd.DataFrame, retention: pd.DataFrame, figures: tuple[str, str]) -> pd.DataFrame:
+    """Return further figures of the people of retention, all of a level and characteristic or none of it."""
+    base, part = figures
+    first = counts[counts["characteristic"] == counts["characteristic"].min()]
+    totals = first.assign(characteristic=TOTAL, group=TOTAL).groupby(_ROW, as_index=False).sum()
+    levels = pd.concat([counts, totals], ignore_index=True)
+    sums = levels.assign(level=TOTAL).groupby(_ROW, as_index=False).sum()
+    full = retention.merge(pd.concat([levels, sums]), on=_ROW, how="left", suffixes=("", "_true"))
+    true = full[["n_true", "presented", "in_time", "known", "passed"]].fillna(0).astype("int64")
+    whole = true["n_true"] if base == "presented" else true["known"]
+    steps = [true["n_true"], true["presented"], true[base], true[part]]
+    small = find_profile(PROFILE).small
+    safe = (full["n"] != "c") & (full["k"] != "c")
+    for count in [true[part], *(more - fewer for more, fewer in pairwise(steps))]:
+        safe &= (count == 0) | (count > small)
+    safe = safe.groupby([full["level"], full["characteristic"]]).transform("all")
+    every = safe.groupby(full["characteristic"]).transform("all")
+    safe &= every | (full["level"] != TOTAL)
+    shown = [
+        (str(n), str(k), _rate(str(k), str(n))) if show else ("c", "c", "c")
+        for n, k, show in zip(whole, true[part], safe, strict=True)
+    ]
+    return full[_ROW].assign(**dict(zip(("n", "k", "rate"), zip(*shown, strict=True), strict=True))).astype("str")
+
+
+def _counted(people: pd.DataFrame, named: list[str], within: list[str]) -> pd.DataFrame:
+    long = pd.concat([people.assign(**_group(people, name)) for name in named], ignore_index=True)
+    return long.groupby([*within, "characteristic", "group"], as_index=False).size().rename(columns={"size": "n"})
+
+
+def _hidden(counts: pd.DataFrame, within: list[str]) -> pd.DataFrame:
+    # Everything is a number of people, so there are no successes to hide beside it.
+    full = add_totals(counts.assign(k=0), within=within, across=within)
+    return suppress(full, profile=PROFILE, within=within).drop(columns=["k", "rate"])
+
+
+def _rate(k: str, n: str) -> str:
+    if not (k.isdecimal() and n.isdecimal()):
+        return "c"
+    if n == "0":
+        return "z"
+    rules = find_profile(PROFILE)
+    return rules.base_text if int(n) < rules.base else percent_of(int(k), int(n))
