@@ -1,0 +1,170 @@
+"""What the pages say of the made-up NPQ years: planted facts are found, noise accuses nobody, clean years are clean."""
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from qa_lib import (
+    load_rulebook,
+    mix_sentences,
+    npq_cohort,
+    npq_findings,
+    npq_groups,
+    npq_moderated,
+    npq_script_draw,
+    read_dataset,
+    script_bounds,
+    turned_by_mix,
+)
+from qa_lib.demo.npq import make_npq
+from qa_lib.demo.npq_scene import full_scene
+from qa_lib.schemes.npq.answers import ANSWERS
+from qa_lib.schemes.npq.case import make_case
+
+AS_OF, PERIOD = "2020-03-01", "2018-19"
+#: Fact -> what the metric of its provider and level must be.
+METRICS = {
+    **dict.fromkeys(["N10", "N11", "N20", "N30", "N40"], "met"),
+    **dict.fromkeys(["N12", "N21", "N31", "N32", "N41"], "breach"),
+}
+#: Breaches of requirements and of metric 6; N84 needs a pass mark, which the framework does not give.
+OTHERS = [
+    *("N61", "N62", "N70", "N71", "N72", "N73", "N74", "N76", "N78", "N80", "N82", "N83", "N86", "N87"),
+]
+
+
+def tables_of(framework, folder, providers=()):
+    """Return the tables of a framework, read as a data set; of some providers where they are named."""
+    ids = {row.participant_id for row in framework.participants if not providers or row.provider in providers}
+    for table in dataclasses.fields(framework):
+        rows = getattr(framework, table.name)
+        columns = [field.name for field in dataclasses.fields(rows[0])]
+        frame = pd.DataFrame([[getattr(row, name) for name in columns] for row in rows], columns=columns)
+        if providers and "provider" in columns:
+            frame = frame[frame["provider"].isin(providers)]
+        elif "participant_id" in columns:
+            frame = frame[frame["participant_id"].isin(ids)]
+        booleans = {name: frame[name].map({True: "yes", False: "no"}) for name in frame.select_dtypes("bool")}
+        frame = frame.assign(**booleans)
+        frame.to_csv(folder / f"{table.name}.csv", index=False)
+    data = read_dataset(folder, scheme="npq")
+    assert data.rejected.empty
+    return data.tables
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """Return the tables of the planted years and their facts by id."""
+    framework, facts = make_npq(full_scene(planted=True), seed="npq-2018", planted=True)
+    return tables_of(framework, tmp_path_factory.mktemp("npq")), {fact.id: fact for fact in facts}
+
+
+@pytest.fixture(scope="module")
+def book():
+    """Return the NPQ rule book."""
+    return load_rulebook("npq")
+
+
+def place(tables, subject):
+    """Return provider and level of a fact's subject: a path, or the id of a row of some table."""
+    if "/" in subject:
+        return (*subject.split("/"), "")[:2]
+    for frame in tables.values():
+        keyed = [name for name in frame.columns if name.endswith("_id") and "provider" in frame.columns]
+        for name in keyed[:1]:
+            found = frame[frame[name] == subject]
+            if len(found):
+                return found["provider"].iloc[0], found.get("level", pd.Series([""])).iloc[0]
+    return subject, ""
+
+
+def said(tables, book, rule, provider):
+    """Return what a rule says of a provider."""
+    return ANSWERS[rule](make_case(tables, book, provider=provider, as_of=AS_OF, period=PERIOD))
+
+
+@pytest.mark.parametrize("fact_id", METRICS)
+def test_metrics_find_what_was_planted_at_both_sides_of_each_boundary(planted, book, fact_id):
+    """The figure of the provider and level is met where it holds by one person, and a breach where one is lacking."""
+    tables, facts = planted
+    provider, level = place(tables, facts[fact_id].subjects[0])
+    own = [one for one in said(tables, book, facts[fact_id].rule, provider) if one.level == level and one.target]
+    assert [one.status for one in own] == [METRICS[fact_id]]
+
+
+@pytest.mark.parametrize("fact_id", OTHERS)
+def test_every_planted_breach_is_found_at_its_provider(planted, book, fact_id):
+    """The rule says breach of every provider in whose rows it was planted."""
+    tables, facts = planted
+    for subject in facts[fact_id].subjects:
+        found = said(tables, book, facts[fact_id].rule, place(tables, subject)[0])
+        assert any(one.status == "breach" for one in found), subject
+
+
+def test_traps_just_inside_a_rule_are_no_breach(planted, book):
+    """A mean of exactly 6, an award on the day of the feedback, exactly half, two terms touched."""
+    tables, facts = planted
+    for fact_id in ("N60", "N64", "N75", "N77", "N81"):
+        provider, level = place(tables, facts[fact_id].subjects[0])
+        found = said(tables, book, facts[fact_id].rule, provider)
+        mine = [one for one in found if level in ("", one.level) or facts[fact_id].subjects[0] in one.subject]
+        assert not [one.message for one in mine if one.status == "breach"], fact_id
+
+
+def test_flags_are_the_planted_ones_and_verdicts_tell_noise_from_difference(planted, book):
+    """The rule misses the real difference and flags the noise; the verdicts do neither."""
+    tables, facts = planted
+    groups = {
+        fact_id: npq_groups(tables, book, as_of=AS_OF, provider=facts[fact_id].subjects[0].split("/")[0])
+        for fact_id in ("N01", "N03", "N04", "N05")
+    }
+    named = {
+        fact_id: table["provider"] + "/" + table["level"] + "/2017-18/" + table["measure"] + "/"
+        + table["characteristic"] + "=" + table["group"]
+        for fact_id, table in groups.items()
+    }  # fmt: skip
+    for fact_id, flagged in (("N01", set()), ("N03", set(facts["N03"].subjects)), ("N04", set())):
+        assert set(named[fact_id][groups[fact_id]["flag"]]) == flagged
+    real = groups["N01"][named["N01"] == facts["N01"].subjects[0]].iloc[0]
+    assert (real["verdict"], round(real["diff_points"], 9)) == ("different", -14)
+    assert set(groups["N03"]["verdict"]) <= {"cannot tell", "not tested", "shown equivalent"}
+    exactly_ten = groups["N04"][named["N04"] == facts["N04"].subjects[0]].iloc[0]
+    assert exactly_ten["flag_relative"]
+    assert set(facts["N05"].subjects) <= set(named["N05"][groups["N05"]["flag"]])
+
+
+def test_the_reversal_is_named(planted, book):
+    """Women pass less often in all together and more often in each region; the page says so in words."""
+    tables, facts = planted
+    provider, level = place(tables, facts["N02"].subjects[0])
+    people = npq_cohort(tables, book, as_of=AS_OF, provider=provider)
+    people = people[people["level"] == level]
+    mix = turned_by_mix(people, outcomes="achieved", groups=["sex"], strata="region", within=["level"])
+    women = mix[mix["group"] == "Female"].iloc[0]
+    assert women["reversal"]
+    assert women["diff_points"] < 0 < women["adjusted_points"]
+    assert any("Simpson's paradox" in line for line in mix_sentences(mix, strata="region"))
+
+
+@pytest.mark.parametrize("fact_id", ["N50", "N51", "N52"])
+def test_the_bounds_of_the_drawn_scripts_hold_the_planted_number(planted, book, fact_id):
+    """A tenth of all scripts, rounded up, is drawn; how many would be overturned lies between the bounds."""
+    tables, facts = planted
+    about = {"provider": facts[fact_id].subjects[0], "as_of": AS_OF, "period": PERIOD}
+    drawn = npq_script_draw(tables, book, seed_series="the golden test", **about)
+    row = script_bounds(drawn, npq_moderated(tables, book, drawn=drawn, **about)).iloc[0]
+    assert row["sampled"] == -(-row["scripts"] // 10)
+    assert row["low"] <= facts[fact_id].count / row["scripts"] <= row["high"]
+
+
+def test_clean_years_have_no_breach_and_no_difference(book, tmp_path):
+    """Of the providers that the planted years fail most, nothing breaches the framework when nothing is planted."""
+    framework, _ = make_npq(full_scene(planted=False), seed="npq-2018", planted=False)
+    providers = ("Oakhanger Institute of School Leadership", "Larkrise Institute of School Leadership")
+    tables = tables_of(framework, tmp_path, providers)
+    for provider in providers:
+        findings = npq_findings(tables, book, provider=provider, as_of=AS_OF, period=PERIOD)
+        assert findings.loc[findings["status"] == "breach", "message"].tolist() == []
+    groups = npq_groups(tables, book, as_of=AS_OF)
+    assert not groups["verdict"].str.startswith("different").any()

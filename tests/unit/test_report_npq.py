@@ -1,0 +1,248 @@
+"""The NPQ pages: first screen, figures, draw of scripts, return workbook, and what is published."""
+
+import io
+from itertools import product
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from qa_lib import read_dataset
+from qa_lib.batch.runfile import read_run_file
+from qa_lib.errors import SampleError
+from qa_lib.findings import Finding, findings_frame
+from qa_lib.reports.disclosure import TOTAL
+from qa_lib.reports.npq_pages import (
+    npq_script_draw,
+    npq_sentences,
+    rule_overview,
+    script_bounds,
+    script_draw_files,
+    script_draw_or_none,
+    script_draw_table,
+    script_sentences,
+    shown_metrics,
+)
+from qa_lib.reports.npq_public import _beside, _outcomes, npq_public_files, npq_public_tables
+from qa_lib.reports.npq_workbook import npq_return_sheets, npq_return_workbook
+from qa_lib.rulebook import load_rulebook
+from qa_lib.sampling.protocol import sha256_hex
+from qa_lib.schemes.npq.return_tables import npq_analysis, npq_completeness
+from qa_lib.strict_yaml import ROOT
+
+ABOUT = {"provider": "Calderstone Institute of School Leadership", "as_of": "2020-03-01", "period": "2018-19"}
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """Return the small slice of the made-up years."""
+    return read_dataset(ROOT / "notebooks" / "data" / "npq", scheme="npq").tables
+
+
+@pytest.fixture(scope="module")
+def book():
+    """Return the NPQ rule book."""
+    return load_rulebook("npq")
+
+
+@pytest.fixture
+def findings():
+    """Return findings of four rules: breaches, one late, one unknown, one met."""
+    about = {"subject_type": "provider", "subject": "P"}
+    person = {"subject_type": "participant", "subject": "X1"}
+    return findings_frame(
+        [
+            Finding(rule="NPQ.M1", status="met", message="100 of 90", **about),
+            Finding(rule="NPQ.M1", status="information", message="1 row not counted", **about),
+            Finding(rule="NPQ.M6", status="breach", message="awarded before the form", **person),
+            Finding(rule="NPQ.M6", status="met", message="mean 7", **about),
+            Finding(rule="NPQ.REQ.1", status="breach", message="none of K", **about),
+            Finding(rule="NPQ.M4", status="not_assessable", message="not assessable, because", **about),
+        ]
+    )
+
+
+def test_a_rule_stands_under_its_worst_finding(findings, book):
+    """Breaches come first; information beside what is met changes nothing; a person is named, a provider is not."""
+    table = rule_overview(findings, book)
+    assert table["rule"].tolist() == ["NPQ.M6", "NPQ.REQ.1", "NPQ.M4", "NPQ.M1"]
+    assert table["status"].tolist() == ["breach", "breach", "not assessable", "met"]
+    assert table["first"].tolist()[:2] == ["X1: awarded before the form", "none of K"]
+
+
+def test_the_first_screen_says_what_needs_action_what_is_late_what_is_met(findings, book):
+    """Each rule stands where it belongs, with how many findings; what is unknown is never under met."""
+    said = npq_sentences(findings, book, **ABOUT)
+    assert said[1:] == [
+        "Needs action: NPQ.M6 (1).",
+        "Late, missing or incomplete: NPQ.REQ.1 (1).",
+        "Met: NPQ.M1.",
+        "Not assessable, because something is missing or not due yet: NPQ.M4 (1).",
+    ]
+
+
+def test_figures_are_shown_in_their_own_unit():
+    """Shares as percentages, ratings as points, and what is not there as nothing."""
+    blank = dict.fromkeys(["numerator", "denominator", "rate", "target", "low", "high"], float("nan"))
+    named = {"metric": "M", "level": "", "measure": "m", "beside": "", "status": "not_assessable"}
+    metrics = pd.DataFrame(
+        [
+            {**named, **blank, "unit": "share"},
+            {**named, **blank, "unit": "share", "numerator": 9.0, "denominator": 10.0, "rate": 0.9, "target": 0.9},
+            {
+                **named,
+                **blank,
+                "unit": "points",
+                "numerator": 60.5,
+                "denominator": 10.0,
+                "rate": 6.05,
+                "low": 5,
+                "high": 7,
+            },
+        ]
+    )
+    table = shown_metrics(metrics)
+    assert table["counted"].tolist() == ["", "9 of 10", "60.5 over 10"]
+    assert table["rate"].tolist() == ["", "90.0 %", "6.05"]
+    assert table["interval"].tolist() == ["", "", "5 to 7"]
+    assert set(table["level"]) == {"all"}
+
+
+def test_scripts_wait_for_a_seed_and_are_drawn_with_one(tables, book):
+    """A freeze without a seed has no sample; series or seed give one of a tenth, rounded up."""
+    waiting = npq_script_draw(tables, book, **ABOUT)
+    assert (
+        "Waiting for seed" in script_sentences(waiting, script_bounds(waiting, _moderated(waiting)), tolerable=0.05)[0]
+    )
+    assert set(script_draw_files(waiting)) == {"scripts.csv", "scripts-freeze.json"}
+    drawn = npq_script_draw(tables, book, seed_series="a made-up series", **ABOUT)
+    assert drawn.seed == f"a made-up series/{ABOUT['provider']}/2018-19"
+    assert len(drawn.sample) == -(-len(drawn.population) // 10)
+    files = script_draw_files(drawn)
+    assert set(files) == {"scripts.csv", "scripts-freeze.json", "scripts-sample.csv", "scripts-draw.json"}
+    assert sha256_hex(files["scripts-freeze.json"]) == drawn.digest
+    ticket = sha256_hex(f"{drawn.digest}:{drawn.seed}:{drawn.sample['participant_id'].iloc[0]}".encode())
+    assert drawn.sample["ticket"].iloc[0] == ticket
+    facts = dict(script_draw_table(drawn).to_numpy().tolist())
+    assert facts["Source of the seed"] == "a series that the operator chose"
+
+
+def test_a_short_seed_is_refused_and_none_is_no_draw(tables, book):
+    """Nobody can try seeds until one suits; without scripts or seed nothing is drawn."""
+    with pytest.raises(SampleError, match="20 or more"):
+        npq_script_draw(tables, book, seed="short", **ABOUT)
+    assert script_draw_or_none(tables, book, seed="", seed_series="", **ABOUT) is None
+    assert script_draw_or_none({}, book, seed_series="series", **ABOUT) is None
+
+
+def _moderated(drawn, *, back=True, overturned=0):
+    """Return the sample as it came back."""
+    frame = drawn.sample[["participant_id", "level"]].assign(in_draw=True, returned=back, overturned=False)
+    frame.loc[: overturned - 1, "overturned"] = True
+    return frame
+
+
+def test_bounds_are_wider_while_scripts_have_not_come_back(tables, book):
+    """A script not back may be either; the sentences ask for it."""
+    drawn = npq_script_draw(tables, book, seed_series="a made-up series", **ABOUT)
+    frame = _moderated(drawn, overturned=1)
+    whole = script_bounds(drawn, frame)
+    assert whole["label"].iloc[0] == "all levels"
+    assert whole["overturned"].iloc[0] == 1
+    late = frame.assign(returned=frame.index != len(frame) - 1)
+    missing = script_bounds(drawn, late)
+    assert missing["high"].iloc[0] > whole["high"].iloc[0]
+    assert "Needs action: 1 of them have not come back." in script_sentences(drawn, missing, tolerable=0.05)
+    assert "All of them have come back." in script_sentences(drawn, whole, tolerable=0.05)
+
+
+def test_the_return_workbook_holds_every_metric_as_text(tables, book):
+    """One sheet per metric that has participant rows, analysis and completeness; the same bytes every time."""
+    sheets = npq_return_sheets(tables, book, **ABOUT)
+    asked = {
+        "analysis": npq_analysis(tables, book, **ABOUT),
+        "completeness": npq_completeness(tables, book, **ABOUT),
+        "title": "T",
+    }
+    content = npq_return_workbook(sheets, **asked)
+    assert content == npq_return_workbook(sheets, **asked)
+    opened = openpyxl.load_workbook(io.BytesIO(content))
+    assert opened.sheetnames == ["Read me", "Analysis", "Completeness", "M1", "M2", "M3", "M4", "M5", "M7"]
+    assert opened["M1"].max_row == len(sheets["M1"]) + 1
+    kinds = {cell.data_type for row in opened["M1"].iter_rows(min_row=2) for cell in row if cell.value is not None}
+    assert kinds == {"s"}
+
+
+def test_published_files_name_nobody(tables, book):
+    """Workbook and open data of each table; no participant's id, reference number or name is in them."""
+    public = npq_public_tables(tables, book, **ABOUT)
+    files = npq_public_files(public, tables, provider=ABOUT["provider"], period="2018-19", as_of="2020-03-01")
+    assert "npq-public.xlsx" in files
+    assert {"npq-retention.csv", "npq-retention.meta.csv", "npq-achievement.csv"} <= set(files)
+    text = b"".join(content for name, content in files.items() if name.endswith(".csv")).decode()
+    people = tables["participants"]
+    assert not [name for name in (*people["name"], *people["participant_id"]) if name in text]
+
+
+def test_nobody_to_publish_gives_no_files(tables, book):
+    """A provider whose cohorts are not closed and who recruited nobody in the period publishes nothing."""
+    about = {**ABOUT, "as_of": "2018-01-01", "period": "2030-31"}
+    public = npq_public_tables(tables, book, **about)
+    assert all(frame.empty for frame in public.values())
+    assert npq_public_files(public, tables, provider="P", period="2030-31", as_of="2018-01-01") == {}
+
+
+def people_with(**cells):
+    """Return a cohort of one level: sex -> (passed, failed, never presented)."""
+    rows = [
+        {
+            "level": "L",
+            "sex": sex,
+            "presented": state != 2,
+            "achieved": [True, False, None][state],
+            "in_time": state != 2,
+        }
+        for sex, counts in cells.items()
+        for state, count in enumerate(counts)
+        for _ in range(count)
+    ]
+    return pd.DataFrame(rows).astype({"achieved": "boolean"})
+
+
+@pytest.mark.parametrize("counts", list(product([0, 3, 5], [0, 2, 6])))
+def test_achievement_is_shown_only_where_no_small_number_follows_from_it(counts):
+    """With retention open to all, each shown figure and each difference of shown figures is nought or above 4."""
+    failed, gone = counts
+    outcomes = _outcomes(people_with(f=(40, failed, gone), m=(50, 10, 20)), ["sex"])
+    keys = [("L", "Sex", "f"), ("L", "Sex", "m"), ("L", TOTAL, TOTAL), (TOTAL, TOTAL, TOTAL)]
+    retention = pd.DataFrame(keys, columns=["level", "characteristic", "group"]).assign(n="1", k="1")
+    shown = _beside(outcomes, retention, ("known", "passed")).set_index("group")
+    safe = all(count == 0 or count > 4 for count in (failed, gone))
+    assert (shown.loc["f", "k"] == "40") == safe
+    assert (shown.loc["m", "k"] == "50") == safe, "both groups or none: the other would follow from the total"
+
+
+def test_a_level_that_is_hidden_hides_the_sum_over_levels():
+    """Else the hidden level would follow from the others."""
+    people = pd.concat([people_with(f=(40, 2, 0)), people_with(f=(40, 10, 0)).assign(level="M")], ignore_index=True)
+    outcomes = _outcomes(people, ["sex"])
+    keys = [(level, TOTAL, TOTAL) for level in (TOTAL, "L", "M")]
+    retention = pd.DataFrame(keys, columns=["level", "characteristic", "group"]).assign(n="1", k="1")
+    shown = _beside(outcomes, retention, ("known", "passed"))
+    assert shown["k"].tolist() == ["c", "c", "40"]
+
+
+def test_achievement_is_hidden_where_retention_is():
+    """Who presented is the numerator of one and the denominator of the other."""
+    outcomes = _outcomes(people_with(f=(40, 6, 6), m=(50, 10, 20)), ["sex"])
+    keys = [("L", "Sex", "f"), ("L", "Sex", "m")]
+    retention = pd.DataFrame(keys, columns=["level", "characteristic", "group"]).assign(n="1", k=["c", "1"])
+    assert set(_beside(outcomes, retention, ("known", "passed"))["k"]) == {"c"}
+
+
+@pytest.mark.parametrize("name", ["npq_return"])
+def test_the_shipped_run_file_can_be_read(name):
+    """It names notebooks that declare what it sets, and one period for each report."""
+    run = read_run_file(ROOT / "parameters" / "runs" / f"{name}.yaml")
+    assert {notebook.per for notebook in run.notebooks} == {"provider", "whole"}
+    assert run.seed_series
