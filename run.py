@@ -26,7 +26,7 @@ LONGEST_CHECKOUT_ON_WINDOWS = 95
 USAGE = """\
 python run.py COMMAND
 
-  demo        build the made-up Partnership year, run everything on it, print the index page's path
+  demo        build the made-up data, run everything on them, print the pages to open
   test        run all tests, the notebooks included
   notebooks   execute the notebooks and refresh their committed outputs
   check       format, lint, types, rule books, tests

@@ -17,7 +17,7 @@ from qa_lib.errors import QAError
 COMMANDS = {
     "check": ("qa_lib.cli.check", "Validate a data set: every fault at once."),
     "compare": ("qa_lib.cli.compare", "Compare groups of people in any table."),
-    "demo": ("qa_lib.cli.demo", "Build the made-up Partnership year and run everything on it."),
+    "demo": ("qa_lib.cli.demo", "Build the made-up data and run everything on them."),
     "draw": ("qa_lib.cli.draw", "Draw the sample of a frozen population with the reviewer's seed."),
     "freeze": ("qa_lib.cli.freeze", "Freeze a month's population before the seed is given."),
     "plan": ("qa_lib.cli.plan", "Say how many files a claim needs, and what a sample can show."),

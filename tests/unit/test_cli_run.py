@@ -73,15 +73,17 @@ def test_a_run_file_that_cannot_be_used_exits_2(asked, tmp_path, capsys, content
 
 
 def test_the_demo_builds_runs_and_prints_the_index_last(asked, tmp_path, capsys, monkeypatch):
-    """The made-up year is built, the run file runs on it with a fresh register, the last line is the page's path."""
+    """Both made-up data sets are built and run, with a fresh register; the last line is the Partnership's page."""
     built = []
-    monkeypatch.setattr(qa_lib.demo, "build_partnership", lambda out: built.append(out))
+    monkeypatch.setattr(qa_lib.demo, "build_npq_slice", built.append)
+    monkeypatch.setattr(qa_lib.demo, "build_partnership", built.append)
     register = tmp_path / "hlta_sample" / "register.sqlite"
     register.parent.mkdir()
     register.touch()
     assert code("demo", "--out", str(tmp_path), "--jobs", "2") == 0
-    run, out, narrowed = asked[0]
-    assert built == [tmp_path / "data"]
-    assert (run.dataset, out, narrowed["jobs"]) == (tmp_path / "data", tmp_path / "hlta_sample", 2)
+    names = ["npq_return", "hlta_sample"]
+    assert built == [tmp_path / f"data-{name}" for name in names]
+    for (run, out, narrowed), name in zip(asked, names, strict=True):
+        assert (run.dataset, out, narrowed["jobs"]) == (tmp_path / f"data-{name}", tmp_path / name, 2)
     assert not register.exists()
-    assert capsys.readouterr().out.splitlines()[-1] == str(tmp_path / "hlta_sample" / "index.html")
+    assert capsys.readouterr().out.splitlines() == [str(tmp_path / name / "index.html") for name in names]
