@@ -16,7 +16,7 @@ import pandas as pd
 
 from qa_lib.errors import RunError
 from qa_lib.reports.cells import percent_text
-from qa_lib.reports.charts import BLUE, ORANGE, SOFT, house_figure, need_columns
+from qa_lib.reports.charts import BLUE, ORANGE, house_figure, need_columns
 from qa_lib.statistics.counting import read_outcome
 from qa_lib.statistics.groups import compare_groups
 from qa_lib.statistics.hypergeometric import exact_cumulative
@@ -180,9 +180,8 @@ def chance_chart(frame: pd.DataFrame, *, title: str) -> Figure:
     need_columns(frame, ["size", "chance"])
     ordered = frame.sort_values("size")
     with house_figure(title, height=3.4) as (figure, (axis,)):
-        axis.plot(ordered["size"], ordered["chance"], "o-", color=BLUE, linewidth=2, markersize=5)
-        axis.axhline(0, color=SOFT, linewidth=1)
-        axis.set_ylim(-0.02, max(float(ordered["chance"].max()) * 1.15, 0.1))
+        axis.plot(ordered["size"], ordered["chance"], "o-", color=BLUE, linewidth=2, markersize=5, clip_on=False)
+        axis.set_ylim(0, max(float(ordered["chance"].max()) * 1.15, 0.1))
         axis.yaxis.set_major_formatter(lambda value, _: f"{round(100 * value, 6):g} %")
         axis.set_xlabel("people in the group")
         axis.set_ylabel("chance of a flag")

@@ -208,7 +208,7 @@ def chi_squares(people: pd.DataFrame, *, outcomes: str, groups: Sequence[str], p
     """Return Pearson's chi-square of every characteristic over all people, for whoever knows that figure.
 
     It is no verdict here: it is the figure of the textbooks, without continuity correction and with provider and level
-    ignored, beside our own p of the characteristic as a whole.
+    ignored, beside our own p of the characteristic as a whole. It is text with three decimals, as others print it.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ def _squares(people: pd.DataFrame, measure: str, groups: Sequence[str]) -> Itera
             "groups": row["groups"],
             "people": row["n"],
             "missing": row["missing_n"],
-            "chi_square": float(result.statistic) if result else float("nan"),
+            "chi_square": f"{result.statistic:.3f}" if result else "",
             "degrees": int(result.dof) if result else 0,
             "p_chi_square": float(result.pvalue) if result else float("nan"),
             "p_ours": row["p"],

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from qa_lib.reports.cells import percent_text
 from qa_lib.reports.disclosure import TOTAL, add_totals, suppress
 from qa_lib.reports.disclosure.profiles import find_profile, percent_of
 from qa_lib.reports.open_data import OpenTable, open_data_files
@@ -56,7 +57,13 @@ _NOTES = {
 
 
 def npq_public_tables(
-    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str, period: str
+    tables: Mapping[str, pd.DataFrame],
+    book: RuleBook,
+    *,
+    provider: str,
+    as_of: str,
+    period: str,
+    metrics: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Return what a provider may publish, by name of the table.
 
@@ -64,6 +71,9 @@ def npq_public_tables(
     ----------
     tables, book, provider, as_of, period
         As in ``npq_findings``.
+    metrics
+        What ``npq_metrics`` gave; with it there is a table ``Overall`` too: the share of the target number of metric 1,
+        and metrics 5 and 6, as ``metric, level, figure, people, value``.
 
     Returns
     -------
@@ -72,27 +82,47 @@ def npq_public_tables(
         :data:`COLUMNS` as text; one that would have no people is empty.
     """
     recruited = _recruited(tables, book, provider=provider, as_of=as_of, period=period)
+    found = {"Recruitment": _shares(recruited), **_of_cohort(tables, book, provider=provider, as_of=as_of)}
+    return found if metrics is None else {"Overall": _overall(metrics, found["Recruitment"]), **found}
+
+
+def _of_cohort(
+    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str
+) -> dict[str, pd.DataFrame]:
     people = npq_cohort(tables, book, as_of=as_of, provider=provider)
     if people.empty:
-        nothing = pd.DataFrame(columns=COLUMNS, dtype="str")
-        return {
-            "Recruitment": _shares(recruited),
-            **dict.fromkeys(("Presentation", "Retention", "Achievement"), nothing),
-        }
-    named = characteristics_of(people, tables["participants"].columns)
-    counts = _outcomes(people, named)
-    retention = suppress(
-        add_totals(counts.assign(k=counts["presented"]), within=["level"], across=["level"]),
-        profile=PROFILE,
-        within=["level"],
-    )
+        return dict.fromkeys(("Presentation", "Retention", "Achievement"), pd.DataFrame(columns=COLUMNS, dtype="str"))
+    counts = _outcomes(people, characteristics_of(people, tables["participants"].columns))
+    full = add_totals(counts.assign(k=counts["presented"]), within=["level"], across=["level"])
+    retention = suppress(full, profile=PROFILE, within=["level"])
     in_time = _beside(counts, retention, ("presented", "in_time"))
     return {
-        "Recruitment": _shares(recruited),
         "Presentation": in_time[in_time["characteristic"] == TOTAL].reset_index(drop=True),
         "Retention": retention,
         "Achievement": _beside(counts, retention, ("known", "passed")),
     }
+
+
+def _overall(metrics: pd.DataFrame, recruitment: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures that are no shares of groups: per cent of the target, overturned scripts, mean rating."""
+    whole = recruitment[recruitment["characteristic"] == TOTAL].set_index("level")["n"].to_dict()
+    rows = []
+    for row in metrics[metrics["denominator"] > 0].to_dict("records"):
+        figure = [row["metric"], row["level"] or TOTAL, row["measure"]]
+        if row["metric"] == "M1":
+            people = whole.get(row["level"], "c")
+            rows.append([*figure, people, percent_text(row["rate"]).removesuffix(" %") if people != "c" else "c"])
+        elif row["metric"] == "M5" and not row["level"]:
+            one = pd.DataFrame(
+                {"characteristic": [TOTAL], "group": [TOTAL], "n": [row["denominator"]], "k": [row["numerator"]]}
+            )
+            shown = suppress(one.astype({"n": "int64", "k": "int64"}), profile=PROFILE).iloc[0]
+            rows.append([*figure, shown["n"], shown["rate"]])
+        elif row["metric"] == "M6" and not row["level"]:
+            rules, answers = find_profile(PROFILE), int(row["denominator"])
+            mean = f"{row['rate']:.2f}" if answers >= rules.base else rules.base_text
+            rows.append([*figure, str(answers) if answers > rules.small else rules.small_text, mean])
+    return pd.DataFrame(rows, columns=["metric", "level", "figure", "people", "value"], dtype="str")
 
 
 def npq_public_files(
@@ -116,11 +146,17 @@ def npq_public_files(
     sheets = [_sheet(name, frame, provider) for name, frame in there.items()]
     files = {WORKBOOK: public_workbook(sheets, title=about[0], about=about, notes=_NOTES, references=references)}
     for name, frame in there.items():
+        if name == "Overall":
+            continue
         files |= open_data_files(_open(name, frame, as_of), references=references)
     return files
 
 
 def _sheet(name: str, frame: pd.DataFrame, provider: str) -> PublicTable:
+    if name == "Overall":
+        labels = {"metric": "Metric", "level": "Level", "figure": "Figure", "people": "Number", "value": "Value"}
+        title = "Share of the target number (%), overturned scripts (%), mean rating"
+        return PublicTable(sheet=name, title=title, frame=frame, labels=labels, notes={"": "hidden"}, scope=provider)
     notes = {"": "hidden"} | ({} if name == "Recruitment" else {"n": "cohort"})
     labels = _LABELS | dict(zip(("n", "k", "rate"), _ABOUT[name], strict=True))
     return PublicTable(

@@ -205,7 +205,7 @@ def test_chi_squares_stand_beside_published_ones(people):
     """By hand: 294/6 against 126/24 gives 450 (294*24 - 126*6)^2 / (300*150*420*30)."""
     table = chi_squares(people, outcomes="retained", groups=["sex"], published="sex retained 31.500")
     row = table.iloc[0]
-    assert row["chi_square"] == pytest.approx(450 * (294 * 24 - 126 * 6) ** 2 / (300 * 150 * 420 * 30))
+    assert row["chi_square"] == f"{450 * (294 * 24 - 126 * 6) ** 2 / (300 * 150 * 420 * 30):.3f}"
     assert (row["people"], row["missing"], row["degrees"], row["published"]) == (450, 0, 1, "31.500")
     with pytest.raises(IntakeError, match="expected characteristic, outcome and figure"):
         chi_squares(people, outcomes="retained", groups=["sex"], published="sex 31.5")

@@ -28,6 +28,7 @@ from qa_lib.reports.npq_workbook import npq_return_sheets, npq_return_workbook
 from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.protocol import sha256_hex
 from qa_lib.schemes.npq.return_tables import npq_analysis, npq_completeness
+from qa_lib.schemes.npq.summary import npq_metrics
 from qa_lib.strict_yaml import ROOT
 
 ABOUT = {"provider": "Calderstone Institute of School Leadership", "as_of": "2020-03-01", "period": "2018-19"}
@@ -175,7 +176,10 @@ def test_the_return_workbook_holds_every_metric_as_text(tables, book):
 
 def test_published_files_name_nobody(tables, book):
     """Workbook and open data of each table; no participant's id, reference number or name is in them."""
-    public = npq_public_tables(tables, book, **ABOUT)
+    metrics = npq_metrics(tables, book, **ABOUT)
+    public = npq_public_tables(tables, book, metrics=metrics, **ABOUT)
+    assert public["Overall"]["metric"].tolist() == ["M1", "M1", "M5", "M6"]
+    assert public["Overall"]["value"].tolist()[:2] == ["94.1", "100.0"]
     files = npq_public_files(public, tables, provider=ABOUT["provider"], period="2018-19", as_of="2020-03-01")
     assert "npq-public.xlsx" in files
     assert {"npq-retention.csv", "npq-retention.meta.csv", "npq-achievement.csv"} <= set(files)
