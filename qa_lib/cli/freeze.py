@@ -52,29 +52,31 @@ def command(
     """Freeze a month's population and print the freeze digest: the promise made before the seed exists."""
     from qa_lib.register.moderation import draw_folder, freeze
     from qa_lib.register.recording import record_withdrawal
-    from qa_lib.register.store import open_register, withdrawn_freezes
+    from qa_lib.register.store import open_existing_register, register_kept_if_used, withdrawn_freezes
     from qa_lib.rulebook import load_rulebook
     from qa_lib.schemes.hlta.plan import PlanChoices
 
     purpose = "scrutiny" if scrutiny else "moderation"
     if withdraw is not None:
-        register = open_register(register_url)
+        register = open_existing_register(register_url)
         digest = record_withdrawal(register, provider=provider, month=month, purpose=purpose, reason=withdraw)
         click.echo(f"withdrawn: {digest}")
         return
+    if out is not None:
+        refuse_other_month(out, provider=provider, month=month)
     tables = accepted_tables(dataset, accept_rejected=accept_rejected)
     choices = PlanChoices(rate=rate, policy=policy, from_month=from_month, seed_source=seed_source, rules_on=rules_on)
-    register = open_register(register_url)
-    frozen = freeze(
-        tables,
-        load_rulebook("hlta"),
-        provider=provider,
-        month=month,
-        register=register,
-        choices=choices,
-        purpose=purpose,
-        late=late,
-    )
+    with register_kept_if_used(register_url) as register:
+        frozen = freeze(
+            tables,
+            load_rulebook("hlta"),
+            provider=provider,
+            month=month,
+            register=register,
+            choices=choices,
+            purpose=purpose,
+            late=late,
+        )
     folder = out or draw_folder(Path("outputs/draws"), frozen)
     frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
     click.echo(frozen.digest)
@@ -84,6 +86,18 @@ def command(
         "Send the digest above to the peer reviewer; with their seed: qa draw",
         err=True,
     )
+
+
+def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:
+    """Refuse a folder that holds the freeze of another provider or month, before anything is recorded."""
+    from qa_lib.errors import SampleError
+    from qa_lib.sampling.freeze import read_freeze, same_name
+
+    if not (folder / "freeze.json").is_file():
+        return
+    there = read_freeze(folder)
+    if there.month != month or not same_name(there.provider, provider):
+        raise SampleError(f"{folder.name} holds the freeze of {there.provider} {there.month}; choose another folder")
 
 
 def accepted_tables(dataset: Path, *, accept_rejected: bool) -> Mapping[str, pd.DataFrame]:

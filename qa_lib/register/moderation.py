@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
+from qa_lib.errors import SampleError
 from qa_lib.files import folder_name
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable
 from qa_lib.register.store import Register, selected_of_year
@@ -16,6 +18,7 @@ from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw, waiting
 from qa_lib.sampling.freeze import Freeze
 from qa_lib.sampling.months import year_of
+from qa_lib.sampling.population import canonical_population
 from qa_lib.schemes.hlta.plan import PlanChoices, hlta_plan, rule_values
 from qa_lib.schemes.hlta.population import LEFT_OUT_COLUMNS, moderation_population, submitted_population
 
@@ -93,9 +96,10 @@ def freeze(
     IntakeError
         If the data set lacks what a draw needs.
     SampleError
-        If the population, the plan or the order of months is refused. Nothing is recorded then.
+        If the provider, the population, the plan or the order of months is refused. No freeze is recorded then.
     """
     choices = choices or PlanChoices()
+    _refuse_unknown(tables, provider)
     plan = hlta_plan(tables, book, month=month, choices=choices, purpose=purpose)
     experience = rule_values(book, month, rules_on=choices.rules_on)["X.EXPERIENCE"].value
     left_out = pd.DataFrame(columns=LEFT_OUT_COLUMNS, dtype="object")
@@ -105,12 +109,26 @@ def freeze(
         files, left_out = moderation_population(
             tables, provider=provider, month=month, experience=experience, as_of=frozen_on or None
         )
+        files = canonical_population(files)
         year = year_of(month, starts_in=plan.year_starts)
         _record_returned_since(register, tables, provider=provider, year=year, as_of=frozen_on or None)
     frozen = record_freeze(
         register, files, plan, provider=provider, month=month, late=late, frozen_on=frozen_on or None, by=by
     )
     return replace(frozen, left_out=left_out)
+
+
+def _refuse_unknown(tables: Tables, provider: str) -> None:
+    """Refuse a provider that no file is of: a name typed wrongly would freeze an empty month."""
+    cases = tables.get("cases")
+    if cases is None or "rpa" not in cases.columns or provider in set(cases["rpa"]):
+        return
+    known = sorted(set(cases["rpa"]))
+    near = get_close_matches(provider, known, n=1)
+    raise SampleError(
+        f"no file is of the RPA {provider!r}; the data set has files of {', '.join(known[:20])}"
+        + (f"; did you mean {near[0]!r}?" if near else "")
+    )
 
 
 def _record_returned_since(register: Register, tables: Tables, *, provider: str, year: str, as_of: str | None) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from qa_lib.errors import RegisterError
+from qa_lib.errors import QAError, RegisterError
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, METADATA, NOT_MODERATABLE, SELECTED
 from qa_lib.sampling.protocol import NO_ENTRY, canonical_json, sha256_hex
 
@@ -84,6 +84,20 @@ def open_register(url: str | None = None) -> Register:
     )
     _take_the_write_lock_at_the_start(engine)
     return Register(engine)
+
+
+@contextmanager
+def register_kept_if_used(url: str | None = None) -> Iterator[Register]:
+    """Open the register for one act; where it was new and the act is refused, leave nothing behind."""
+    path = Path(register_location(url).removeprefix("sqlite:///"))
+    was_there = path.exists()
+    register = open_register(url)
+    try:
+        yield register
+    except QAError:
+        if not was_there:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def open_existing_register(url: str | None = None) -> Register:

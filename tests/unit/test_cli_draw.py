@@ -296,3 +296,32 @@ def test_real_processes_end_with_the_exit_codes(place: Path) -> None:
     assert refused.stderr.startswith("qa: 2024-01 was drawn already")
     assert (place / "north.sqlite").exists()
     assert not (place / "register.sqlite").exists()
+
+
+def test_a_provider_typed_wrongly_freezes_nothing(qa_says: QA, place: Path) -> None:
+    """The nearest name is suggested, and no file and no register is left behind."""
+    before = left(place)
+    code, out, err = qa_says("freeze", "data", "--provider", "Nroth", "--month", "2024-01")
+    assert (code, out) == (2, "")
+    assert "did you mean 'North'?" in err
+    assert left(place) == before
+
+
+def test_a_rate_below_the_rule_books_leaves_no_register(qa_says: QA, place: Path) -> None:
+    """A refused first freeze leaves the folder as it was."""
+    before = left(place)
+    code, _, err = qa_says(*freeze("2024-01", "--rate", "0.04"))
+    assert code == 2
+    assert "never lowered" in err
+    assert left(place) == before
+
+
+def test_a_folder_of_another_month_is_asked_before_anything_is_recorded(qa_says: QA, place: Path) -> None:
+    """Register and folder are as before."""
+    assert qa_says(*freeze())[0] == 0
+    assert qa_says(*draw())[0] == 0
+    before = left(place)
+    code, _, err = qa_says("freeze", "data", "--provider", "North", "--month", "2024-02", "--out", "2024-01")
+    assert code == 2
+    assert "holds the freeze of North 2024-01" in err
+    assert left(place) == before

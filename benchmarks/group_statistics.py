@@ -1,6 +1,7 @@
 """Measure the statistics against the libraries that an analyst would call in a loop; print the ratios.
 
-Run ``python benchmarks/statistics.py``. The slow side is measured on a stated part and scaled; each line says which.
+Run ``python benchmarks/group_statistics.py``. The slow side is measured on a stated part and
+scaled; each line says which.
 ``--people`` sets the size of the largest comparison (default 1,000,000).
 """
 
