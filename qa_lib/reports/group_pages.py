@@ -175,8 +175,8 @@ def turned_by_mix(
 def mix_sentences(mix: pd.DataFrame, *, strata: str) -> list[str]:
     """Say which differences turn round when the strata are held fixed; clear ones in full, the others by number.
 
-    A difference turns round clearly where the interval of the adjusted one leaves nought out. Two groups that are each
-    other's rest are one difference.
+    A difference turns round clearly where the figure of all together lies outside the interval of the adjusted one. Two
+    groups that are each other's rest are one difference.
     """
     held = " and ".join(listed(strata))
     if mix.empty:
@@ -185,13 +185,14 @@ def mix_sentences(mix: pd.DataFrame, *, strata: str) -> list[str]:
     sizes = found[["n", "rest_n"]]
     keys = [name for name in (*PLACE, "measure", "characteristic") if name in found.columns]
     found = found[~found.assign(_less=sizes.min(axis=1), _more=sizes.max(axis=1)).duplicated([*keys, "_less", "_more"])]
-    clear = found[(found["adjusted_low"] > 0) | (found["adjusted_high"] < 0)]
+    inside = found["diff_points"].between(found["adjusted_low"], found["adjusted_high"])
+    clear = found[~inside]
     lines = [_turned(row, held) for row in clear.to_dict("records")]
     if not lines:
         lines = [f"With {held} held fixed no difference turns round clearly."]
     if len(found) > len(clear):
         others = len(found) - len(clear)
-        lines.append(f"{others} more change their sign by less than their intervals are wide: chance may do that.")
+        lines.append(f"In {others} more the sign changes within the interval: chance may do that.")
     return lines
 
 
