@@ -69,6 +69,8 @@ def index_page(out: Path, *, title: str, failed: Mapping[str, Mapping[str, str]]
     rows = [row for folder in folders for row in _report_rows(out / folder, folder, failed.get(folder, {}))]
     rows += [_failed_row(one) for folder, one in failed.items() if folder not in folders]
     rows.sort(key=lambda row: (row["provider"], row.pop("_per"), row.pop("_first")))
+    unused = {name for name in _FIGURES if all(row[name] is None for row in rows)}
+    rows = [{name: value for name, value in row.items() if name not in unused} for row in rows]
     intro = f"{len(folders)} reports."
     if failed:
         intro += f" {len(failed)} failed or were not attempted: see the column status."
