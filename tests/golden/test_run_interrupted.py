@@ -20,6 +20,11 @@ SLOW = [
 ]
 
 
+def heed_ctrl_c() -> None:
+    """Undo what a shell does to a job in the background: it, and all that it starts, would not hear Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill", "ctrl-c"])
 def test_a_stopped_run_leaves_no_half_report(how, tmp_path):
     """Killed or interrupted while a notebook runs: no report folder stands there; the next run makes it whole."""
@@ -32,6 +37,7 @@ def test_a_stopped_run_leaves_no_half_report(how, tmp_path):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=heed_ctrl_c,
     )
     patience = time.monotonic() + 60
     while not (tmp_path / "begun").exists() and process.poll() is None and time.monotonic() < patience:
