@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw, waiting
 from qa_lib.sampling.freeze import Freeze
 from qa_lib.sampling.months import year_of
 from qa_lib.sampling.population import canonical_population
-from qa_lib.schemes.hlta.plan import PlanChoices, hlta_plan, rule_values
+from qa_lib.schemes.hlta.plan import PlanChoices, hlta_plan, population_readings, returned_counts
 from qa_lib.schemes.hlta.population import LEFT_OUT_COLUMNS, moderation_population, submitted_population
 
 Tables = Mapping[str, pd.DataFrame]
@@ -101,13 +102,18 @@ def freeze(
     choices = choices or PlanChoices()
     _refuse_unknown(tables, provider)
     plan = hlta_plan(tables, book, month=month, choices=choices, purpose=purpose)
-    experience = rule_values(book, month, rules_on=choices.rules_on)["X.EXPERIENCE"].value
+    readings = population_readings(book, month, rules_on=choices.rules_on)
     left_out = pd.DataFrame(columns=LEFT_OUT_COLUMNS, dtype="object")
     if purpose == "scrutiny":
-        files = submitted_population(tables, provider=provider, month=month, experience=experience)
+        files = submitted_population(tables, provider=provider, month=month, **readings)
     else:
         files, left_out = moderation_population(
-            tables, provider=provider, month=month, experience=experience, as_of=frozen_on or None
+            tables,
+            provider=provider,
+            month=month,
+            as_of=frozen_on or None,
+            returned_counts=returned_counts(book, month, rules_on=choices.rules_on),
+            **readings,
         )
         files = canonical_population(files)
         year = year_of(month, starts_in=plan.year_starts)
@@ -220,11 +226,11 @@ def draw_late(
     provider, month = drawn.freeze.provider, drawn.freeze.month
     if drawn.status != "drawn":
         return draws
-    experience = rule_values(book, month, rules_on=choices.rules_on if choices else "")["X.EXPERIENCE"].value
+    readings = population_readings(book, month, rules_on=choices.rules_on if choices else "")
     own, *further = recorded_events(tables, provider=provider, month=month) or [Event()]
-    known = _cases_at(tables, provider, month, experience, own)
+    known = _cases_at(tables, provider, month, own, readings)
     for event in further:
-        now_there = _cases_at(tables, provider, month, experience, event)
+        now_there = _cases_at(tables, provider, month, event, readings)
         if not now_there - known:
             continue
         known |= now_there
@@ -242,9 +248,9 @@ def draw_late(
     return draws
 
 
-def _cases_at(tables: Tables, provider: str, month: str, experience: int, event: Event) -> set[str]:
+def _cases_at(tables: Tables, provider: str, month: str, event: Event, readings: Mapping[str, Any]) -> set[str]:
     as_of = event.frozen_on or None
-    files = moderation_population(tables, provider=provider, month=month, experience=experience, as_of=as_of)[0]
+    files = moderation_population(tables, provider=provider, month=month, as_of=as_of, **readings)[0]
     return set(files["case_id"])
 
 

@@ -10,10 +10,7 @@ from qa_lib.intake.real_data import real_data_folder
 from qa_lib.schemes.npq.schools import fsm_high, read_ofsted
 
 FOLDER = real_data_folder()
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(FOLDER is None, reason="the real public data is not beside the project"),
-]
+pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")

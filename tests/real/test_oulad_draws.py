@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 
 from qa_lib.intake.dataset import Dataset, read_dataset
-from qa_lib.intake.real_data import real_data_folder
 from qa_lib.register.audit import register_log, verify_register
 from qa_lib.register.moderation import draw as give_seed
 from qa_lib.register.moderation import draw_folder, freeze
@@ -35,12 +34,9 @@ SERIES = "OULAD back-run 1"
 
 
 @pytest.fixture(scope="module")
-def dataset() -> Dataset:
+def dataset(real_data: Path) -> Dataset:
     """Read the data set once."""
-    folder = real_data_folder()
-    if folder is None or not (folder / "oulad").is_dir():
-        pytest.skip("the OULAD files are not beside the project; QA_REAL_DATA names where they are")
-    return read_dataset(folder / "oulad", reader="oulad_moderation")
+    return read_dataset(real_data / "oulad", reader="oulad_moderation")
 
 
 @pytest.fixture(scope="module")

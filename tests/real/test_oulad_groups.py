@@ -10,10 +10,7 @@ from qa_lib.statistics.groups import compare_groups
 from qa_lib.statistics.mix import adjust_for_mix, compare_characteristics
 
 FOLDER = real_data_folder()
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(FOLDER is None, reason="the real public data is not beside the project"),
-]
+pytestmark = pytest.mark.real
 
 CHARACTERISTICS = ["gender", "disability", "age_band", "imd_band", "region", "highest_education"]
 

@@ -6,13 +6,9 @@ import pytest
 
 from qa_lib.batch.run import run_reports
 from qa_lib.batch.runfile import read_run_file
-from qa_lib.intake.real_data import real_data_folder
 from qa_lib.strict_yaml import ROOT
 
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(real_data_folder() is None, reason="the real public data is not beside the project"),
-]
+pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")

@@ -9,18 +9,14 @@ import pytest
 from qa_lib import read_dataset
 from qa_lib.intake.dataset import Dataset
 from qa_lib.intake.oulad import oulad_groups
-from qa_lib.intake.real_data import real_data_folder
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def folder() -> Path:
+def folder(real_data: Path) -> Path:
     """Return the folder of the OULAD files."""
-    data = real_data_folder()
-    if data is None or not (data / "oulad").is_dir():
-        pytest.skip("the OULAD files are not beside the project (see $QA_REAL_DATA)")
-    return data / "oulad"
+    return real_data / "oulad"
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,10 @@ import pytest
 from qa_lib.batch.run import run_reports
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.verify import verify_folder
-from qa_lib.intake.real_data import real_data_folder
 from qa_lib.strict_yaml import ROOT
 from tests.second_implementation.verifier import tool
 
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(real_data_folder() is None, reason="the real public data is not beside the project"),
-]
+pytestmark = pytest.mark.real
 
 MONTH = "2013-02"
 FILES = {

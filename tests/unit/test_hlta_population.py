@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,8 +19,10 @@ from qa_lib.sampling.freeze import Freeze
 from qa_lib.sampling.population import COLUMNS, canonical_population
 from qa_lib.schemes.hlta.plan import PlanChoices, hlta_plan, national_standards
 from qa_lib.schemes.hlta.population import moderation_population, submitted_population, tiers
+from qa_lib.strict_yaml import ROOT
 
 BOOK = load_rulebook("hlta")
+DIFFICULTY = {"none": "standard", "some": "raised", "serious": "high"}
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -40,14 +43,14 @@ def tables(*cases: dict[str, Any], **others: list[dict[str, Any]]) -> dict[str, 
 
 def population(data: Tables, **given: Any) -> pd.DataFrame:
     """Return the population of provider N in January, which the draw must take as it is."""
-    frame = moderation_population(data, provider="N", month="2024-01", experience=10, **given)[0]
+    frame = moderation_population(data, provider="N", month="2024-01", experience=10, difficulty=DIFFICULTY, **given)[0]
     canonical_population(frame)
     return frame.set_index("case_id")
 
 
 def left_out(data: Tables, **given: Any) -> dict[str, str]:
     """Return case id and the first words of why it was left out."""
-    frame = moderation_population(data, provider="N", month="2024-01", experience=10, **given)[1]
+    frame = moderation_population(data, provider="N", month="2024-01", experience=10, difficulty=DIFFICULTY, **given)[1]
     return {str(row.case_id): str(row.why).split(":")[0].split(" at ")[0] for row in frame.itertuples()}
 
 
@@ -141,7 +144,7 @@ def test_a_month_has_its_own_files_only() -> None:
     """Other providers, months and their scrutiny stay out."""
     data = tables(case("1"), case("2", rpa="M"), case("3", month="2024-02"))
     assert population(data).index.tolist() == ["1"]
-    empty = moderation_population(data, provider="X", month="2024-01", experience=10)
+    empty = moderation_population(data, provider="X", month="2024-01", experience=10, difficulty=DIFFICULTY)
     assert (len(empty[0]), list(empty[0].columns), len(empty[1])) == (0, COLUMNS, 0)
     assert canonical_population(empty[0]).empty
 
@@ -178,15 +181,17 @@ def test_an_assessor_is_one_of_their_rpa() -> None:
     """The same id in another RPA is somebody else; a table without RPAs speaks of everybody."""
     files = pd.DataFrame([case()])
     people = pd.DataFrame({"assessor_id": ["A1"], "rpa": ["M"], "past_difficulty": ["serious"]})
-    assert tiers(files, {"assessors": people}, experience=10).tolist() == ["standard"]
-    assert tiers(files, {"assessors": people.drop(columns="rpa")}, experience=10).tolist() == ["high"]
-    assert tiers(files, {}, experience=10).tolist() == ["standard"]
+    assert tiers(files, {"assessors": people}, experience=10, difficulty=DIFFICULTY).tolist() == ["standard"]
+    assert tiers(files, {"assessors": people.drop(columns="rpa")}, experience=10, difficulty=DIFFICULTY).tolist() == [
+        "high"
+    ]
+    assert tiers(files, {}, experience=10, difficulty=DIFFICULTY).tolist() == ["standard"]
 
 
 def test_scrutiny_chooses_from_all_submitted() -> None:
     """Before upload no result is known: every file of the month is there."""
     data = tables(case("1"), case("2", outcome="full_reassessment"), scrutiny=scrutiny(("returned", "2024-01-10")))
-    frame = submitted_population(data, provider="N", month="2024-01", experience=10)
+    frame = submitted_population(data, provider="N", month="2024-01", experience=10, difficulty=DIFFICULTY)
     assert frame.set_index("case_id")["stratum"].to_dict() == {"1": "met", "2": "full_reassessment"}
 
 
@@ -350,3 +355,29 @@ def test_files_that_come_after_the_freeze_are_left_out() -> None:
     assert population(data, as_of="2024-01-30").index.tolist() == ["30"]
     assert list(left_out(data, as_of="2024-01-30")) == ["31"]
     assert len(population(data)) == 2
+
+
+def test_the_readings_come_from_the_rule_book(tmp_path: Path) -> None:
+    """Another reading of returned files, of past difficulties or of the number of standards gives another freeze."""
+    text = (ROOT / "parameters" / "rules" / "hlta.yaml").read_text(encoding="utf-8")
+    for old, new in (
+        ("        value: counts_as_resubmitted", "        value: does_not_count"),
+        ("value: {none: standard, some: raised, serious: high}", "value: {none: standard, some: high, serious: high}"),
+        ('standards_in_all: "33"', 'standards_in_all: "12"'),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    other = tmp_path / "hlta.yaml"
+    other.write_text(text, encoding="utf-8")
+    scrutiny = [
+        {"case_id": "1", "scrutinised_on": "2024-01-10", "result": "returned"},
+        {"case_id": "1", "scrutinised_on": "2024-01-20", "result": "fit"},
+    ]
+    pops = [{"pop_id": "P1", "rpa": "N", "past_difficulty": "some"}]
+    data = tables(case(), scrutiny=scrutiny, pops=pops)
+    found = []
+    for book in (BOOK, load_rulebook(other)):
+        frozen = freeze(data, book, provider="N", month="2024-01", register=open_register("sqlite://"))
+        row = frozen.population.iloc[0]
+        found.append((row["stratum"], row["tier"], frozen.content["standards"]))
+    assert found == [("resubmission", "raised", 33), ("met", "high", 12)]

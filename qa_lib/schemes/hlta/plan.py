@@ -18,7 +18,10 @@ from qa_lib.sampling.protocol import parse_rate
 RULES = (
     "HLTA.MOD.3",
     "HLTA.MOD.4",
+    "HLTA.MOD.6",
+    "HLTA.SCR.2",
     "X.COVER",
+    "X.DIFFICULTY",
     "X.EXPERIENCE",
     "X.SCRUTINY",
     "X.STANDARDS_MORE",
@@ -42,7 +45,7 @@ class PlanChoices:
         Date on which the rule book is read; the month's first day where nothing is said. A back-run over years before
         the code of practice names the date whose rules it applies.
     standards
-        How many standards the scheme has; 0 where the data set's judgements are not by standard.
+        How many standards the scheme has; -1 for the rule book's, 0 where the data's judgements are not by standard.
     """
 
     rate: str = ""
@@ -50,7 +53,7 @@ class PlanChoices:
     from_month: int = 0
     seed_source: str = ""
     rules_on: str = ""
-    standards: int = 33
+    standards: int = -1
 
 
 def rule_values(book: RuleBook, month: str, *, rules_on: str = "") -> dict[str, RuleValue]:
@@ -81,6 +84,7 @@ def hlta_plan(
         rule: value.value for rule, value in rule_values(book, month, rules_on=choices.rules_on).items()
     }
     minimum: Fraction = values["HLTA.MOD.3"]
+    standards = values["HLTA.MOD.6"]["standards_in_all"] if choices.standards < 0 else choices.standards
     return SamplingPlan(
         rate=parse_rate(choices.rate) if choices.rate else minimum,
         minimum_rate=minimum,
@@ -88,13 +92,24 @@ def hlta_plan(
         policy=choices.policy or values["X.COVER"],
         from_month=choices.from_month or None,
         year_starts=values["HLTA.MOD.4"]["year_starts_in_month"],
-        national_standards=national_standards(tables, month) if choices.standards else (),
-        standards_more=values["X.STANDARDS_MORE"] if choices.standards else 0,
-        standards=choices.standards,
+        national_standards=national_standards(tables, month) if standards else (),
+        standards_more=values["X.STANDARDS_MORE"] if standards else 0,
+        standards=standards,
         seed_source=choices.seed_source,
         purpose=purpose,
         scrutiny_files=dict(values["X.SCRUTINY"]) if purpose == "scrutiny" else {},
     )
+
+
+def population_readings(book: RuleBook, month: str, *, rules_on: str = "") -> dict[str, Any]:
+    """Return what the rule book says of who is sampled more heavily: ``experience`` and ``difficulty``."""
+    values = rule_values(book, month, rules_on=rules_on)
+    return {"experience": values["X.EXPERIENCE"].value, "difficulty": values["X.DIFFICULTY"].value}
+
+
+def returned_counts(book: RuleBook, month: str, *, rules_on: str = "") -> bool:
+    """Say whether a file that scrutiny sent back counts as resubmitted when it comes again (HLTA.SCR.2)."""
+    return bool(rule_values(book, month, rules_on=rules_on)["HLTA.SCR.2"].value == "counts_as_resubmitted")
 
 
 def national_standards(tables: Mapping[str, pd.DataFrame], month: str) -> list[int]:

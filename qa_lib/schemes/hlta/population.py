@@ -38,6 +38,7 @@ def moderation_population(
     provider: str,
     month: str,
     experience: int,
+    difficulty: Mapping[str, str],
     as_of: str | None = None,
     returned_counts: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -49,6 +50,8 @@ def moderation_population(
         Accepted tables of a data set. Without ``scrutiny`` all files count as passed.
     experience
         An assessor with fewer assessments than this before is sampled more heavily (X.EXPERIENCE).
+    difficulty
+        Tier of each past difficulty that may be recorded (X.DIFFICULTY).
     as_of
         Date of the freeze: later scrutiny and later submissions are not known yet.
     returned_counts
@@ -67,7 +70,9 @@ def moderation_population(
         result = result.mask(files["submitted_on"] > pd.Timestamp(as_of), "late")
     left_out = pd.DataFrame({"case_id": files["case_id"], "why": result.map(_WHY)}, columns=LEFT_OUT_COLUMNS)
     marks = _marks(files, tables, scrutiny, returned_counts=returned_counts)
-    population = described(files.assign(tier=tiers(files, tables, experience=experience)), marks, tables)
+    population = described(
+        files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, tables
+    )
     fit = (result == "fit").to_numpy(dtype=bool)
     return population[fit].reset_index(drop=True), left_out[~fit].sort_values("case_id", ignore_index=True)
 
@@ -79,11 +84,15 @@ _WHY = {
 }
 
 
-def submitted_population(tables: Tables, *, provider: str, month: str, experience: int) -> pd.DataFrame:
+def submitted_population(
+    tables: Tables, *, provider: str, month: str, experience: int, difficulty: Mapping[str, str]
+) -> pd.DataFrame:
     """Return all files submitted for the month: what pre-upload scrutiny chooses from (HLTA.SCR.1)."""
     files = month_files(tables, provider=provider, month=month)
     marks = _marks(files, tables, _scrutiny({}, None), returned_counts=False)
-    return described(files.assign(tier=tiers(files, tables, experience=experience)), marks, tables)
+    return described(
+        files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, tables
+    )
 
 
 def described(files: pd.DataFrame, marks: Mapping[str, pd.Series], tables: Tables) -> pd.DataFrame:
@@ -149,11 +158,11 @@ def _scrutiny(tables: Tables, as_of: str | None) -> pd.DataFrame:
     return frame.assign(strictness=strictness).sort_values(["scrutinised_on", "strictness"], na_position="first")
 
 
-def tiers(files: pd.DataFrame, tables: Tables, *, experience: int) -> pd.Series:
+def tiers(files: pd.DataFrame, tables: Tables, *, experience: int, difficulty: Mapping[str, str]) -> pd.Series:
     """Return each file's tier: the higher of its assessor's and its PoP's (HLTA.MOD.4, HLTA.MOD.5).
 
-    An assessor or PoP with serious past difficulties is ``high``, with some ``raised``; so is an assessor with fewer
-    than ``experience`` assessments. Where nothing is recorded the tier is ``standard``.
+    ``difficulty`` gives the tier of a recorded past difficulty; an assessor with fewer than ``experience`` assessments
+    is at least ``raised``. Where nothing is recorded the tier is ``standard``.
     """
     provider = files["rpa"]
     height = pd.Series(0, index=files.index)
@@ -161,7 +170,7 @@ def tiers(files: pd.DataFrame, tables: Tables, *, experience: int) -> pd.Series:
         people = tables.get(table)
         if people is None:
             continue
-        own = people.assign(height=_heights(people, experience=experience))
+        own = people.assign(height=_heights(people, experience=experience, difficulty=difficulty))
         if "rpa" in own.columns:
             by_rpa = own.groupby(["rpa", key])["height"].max()
             of_file = pd.MultiIndex.from_arrays([provider, files[key]])
@@ -172,9 +181,10 @@ def tiers(files: pd.DataFrame, tables: Tables, *, experience: int) -> pd.Series:
     return height.astype("int64").map(dict(enumerate(TIERS)))
 
 
-def _heights(people: pd.DataFrame, *, experience: int) -> pd.Series:
-    difficulty = people.get("past_difficulty", pd.Series("none", index=people.index))
-    height = difficulty.map({"some": 1, "serious": 2}).fillna(0).astype("int64")
+def _heights(people: pd.DataFrame, *, experience: int, difficulty: Mapping[str, str]) -> pd.Series:
+    recorded = people.get("past_difficulty", pd.Series("none", index=people.index))
+    heights = {past: TIERS.index(tier) for past, tier in difficulty.items()}
+    height = recorded.map(heights).fillna(0).astype("int64")
     if "assessments_before" in people.columns:
         new = (people["assessments_before"] < experience).fillna(False).astype(bool)
         height = height.where(~new, height.clip(lower=1))
