@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa_lib.schemes.npq.case import Answering
+from qa_lib.schemes.answering import Answering
 from qa_lib.schemes.npq.feedback import mean_feedback
 from qa_lib.schemes.npq.groups import groups_alike
 from qa_lib.schemes.npq.moderation import overturned

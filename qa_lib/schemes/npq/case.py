@@ -1,8 +1,6 @@
-"""What the functions of all rules share: the case they look at, and the shape of what they say.
+"""What the functions of the framework's rules look at, and the shape of what they say.
 
-A function that answers a rule takes a :class:`Case` and yields :class:`Said`. Findings and the table of metrics are
-both made from these, so that no figure has a verdict of its own. Where a table or a column is missing the function
-does not run: :func:`answers` says *not assessable, because ...* in its place.
+Findings and the table of metrics are both made from what the functions say, so that no figure has a verdict of its own.
 """
 
 from __future__ import annotations
@@ -12,42 +10,35 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import wraps
-from typing import Any, Protocol, TypeAlias, cast
+from functools import partial
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from qa_lib.errors import IntakeError
-from qa_lib.findings import Finding, Status
+from qa_lib.findings import Finding
 from qa_lib.rulebook import RuleBook, RuleValue
+from qa_lib.schemes import answering
+from qa_lib.schemes.answering import BECAUSE, Looked, percent, plain
 from qa_lib.schemes.npq.scripts import ScriptDraw
 from qa_lib.tables.npq import LEVELS as LEVEL_WORDS
 
 #: The four qualifications, in the framework's order.
 LEVELS = tuple(LEVEL_WORDS.split())
-#: How a finding says that data are missing.
-BECAUSE = "not assessable, because"
 
 _OF_PARTICIPANTS = ("scripts", "national_moderation", "feedback")
 _YEAR = re.compile(r"(\d{4})\D.*|(\d{4})")
 
 
-class NotAssessable(Exception):  # noqa: N818 - the name says the state
-    """A rule cannot be judged; the message says because of what. It never leaves this package."""
-
-
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class Said(answering.Said):
     """What a rule says of one subject; with a ``measure``, also a row of the table of metrics.
+
+    Without a subject it is about the provider, or its level where ``level`` is given; ``value`` and ``threshold`` are
+    empty where ``rate`` and ``target`` say it.
 
     Attributes
     ----------
-    status, message
-        As in a finding.
-    subject_type, subject
-        Whom it is about. Empty: the provider, or its level where ``level`` is given.
-    value, threshold
-        As text. Empty where ``rate`` and ``target`` say it.
     level, measure
         For the table of metrics.
     numerator, denominator, rate, target
@@ -58,12 +49,6 @@ class Said:
         A second reading in words, shown beside and never deciding.
     """
 
-    status: Status
-    message: str
-    subject_type: str = ""
-    subject: str = ""
-    value: str = ""
-    threshold: str = ""
     level: str = ""
     measure: str = ""
     numerator: Fraction | int | None = None
@@ -77,15 +62,13 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Looked):
     """One provider's data on a day, and the rule book they are held against.
+
+    The tables are the provider's rows, ``schools`` whole; rule values are those in force on ``as_of``.
 
     Attributes
     ----------
-    tables
-        The provider's rows of every table; ``schools`` whole.
-    book
-        The rule book. Values are those in force on ``as_of``.
     provider, period
         The provider, and the year that recruitment is judged for, as written in the data (``2018-19``).
     as_of
@@ -96,19 +79,14 @@ class Case:
         The draw of the scripts for national moderation, where one was made.
     breaches
         (metric, level) that fail, for the log of remedial action.
-    kept
-        Tables that several rules need, made once (:func:`once`).
     """
 
-    tables: Mapping[str, pd.DataFrame]
-    book: RuleBook
     provider: str
     as_of: pd.Timestamp
     period: str
     operating_year: int | None = None
     drawn: ScriptDraw | None = None
     breaches: frozenset[tuple[str, str]] = field(default_factory=frozenset)
-    kept: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def rule(self, rule_id: str) -> RuleValue:
         """Return the value of a rule on the as-of day."""
@@ -117,25 +95,6 @@ class Case:
     def value(self, rule_id: str) -> Any:
         """Return the plain value of a rule on the as-of day."""
         return self.rule(rule_id).value
-
-    def table(self, name: str, *columns: str) -> pd.DataFrame:
-        """Return a table that has these columns.
-
-        Raises
-        ------
-        NotAssessable
-            Where the data set lacks the table or a column.
-        """
-        if name not in self.tables:
-            raise NotAssessable(f"the data set has no table {name}")
-        missing = [column for column in columns if column not in self.tables[name].columns]
-        if missing:
-            raise NotAssessable(f"the table {name} has no column {' and no '.join(missing)}")
-        return self.tables[name]
-
-    def has(self, name: str, *columns: str) -> bool:
-        """Say whether a table is there with these columns."""
-        return name in self.tables and set(columns) <= set(self.tables[name].columns)
 
     def past(self, days: pd.Series) -> pd.Series:
         """Return dates with those after the as-of day taken away."""
@@ -155,51 +114,9 @@ class Case:
         return [level for level in LEVELS if level in there]
 
 
-def once(function: Callable[[Case], pd.DataFrame]) -> Callable[[Case], pd.DataFrame]:
-    """Make a table of a case once; nobody may change it in place."""
-
-    @wraps(function)
-    def kept(case: Case) -> pd.DataFrame:
-        if function.__name__ not in case.kept:
-            case.kept[function.__name__] = function(case)
-        return case.kept[function.__name__]
-
-    return kept
-
-
+#: Mark a function as the answer to a rule of the framework.
+answers = partial(answering.answers, said=Said)
 Answer: TypeAlias = Callable[[Case], Iterable[Said]]
-
-
-class Answering(Protocol):
-    """A function that answers one rule: it never raises for lack of data."""
-
-    rule: str
-    __name__: str
-
-    def __call__(self, case: Case) -> list[Said]:
-        """Return what the rule says of the case."""
-
-
-def answers(rule_id: str) -> Callable[[Answer], Answering]:
-    """Mark a function as the answer to a rule, and let it say *not assessable* where data are missing."""
-
-    def mark(function: Answer) -> Answering:
-        @wraps(function)
-        def answer(case: Case) -> list[Said]:
-            said: list[Said] = []
-            try:
-                # One by one: what was said before data were found missing stays said.
-                for one in function(case):
-                    said.append(one)
-            except NotAssessable as reason:
-                said.append(not_assessable(str(reason)))
-            return said
-
-        marked = cast("Answering", answer)
-        marked.rule = rule_id
-        return marked
-
-    return mark
 
 
 def not_assessable(why: str, **more: Any) -> Said:
@@ -318,64 +235,3 @@ def _shown(number: Fraction | None, unit: str) -> str:
     if number is None:
         return ""
     return percent(number) if unit == "share" else plain(number, places=4)
-
-
-def percent(share: Fraction) -> str:
-    """Return an exact share in per cent with at most two decimals, rounded half up.
-
-    Examples
-    --------
-    >>> percent(Fraction(9, 10)), percent(Fraction(1, 3)), percent(Fraction(1, 800))
-    ('90 %', '33.33 %', '0.13 %')
-    """
-    return f"{plain(100 * share)} %"
-
-
-def plain(number: Fraction | int, *, places: int = 2) -> str:
-    """Return an exact number with as many decimals as it has, or rounded half away from zero to so many places.
-
-    A number that was rounded keeps its zeros, so that 5.9999 does not read as 6.
-
-    Examples
-    --------
-    >>> plain(Fraction(6)), plain(Fraction(25, 4)), plain(Fraction(-1, 3)), plain(Fraction(5999, 1000))
-    ('6', '6.25', '-0.33', '6.00')
-    """
-    scaled = abs(Fraction(number)) * 10**places
-    whole = int(scaled + Fraction(1, 2))
-    text = f"{whole // 10**places}.{whole % 10**places:0{places}d}"
-    if scaled == whole:
-        text = text.rstrip("0").rstrip(".")
-    return f"-{text}" if number < 0 and whole else text
-
-
-def exact(text: object) -> Fraction | None:
-    """Return the exact number that a cell of decimals holds, or None where it is blank."""
-    return None if pd.isna(text) else Fraction(str(text))  # type: ignore[call-overload, no-any-return, unused-ignore]
-
-
-def of(part: int, whole: int) -> str:
-    """Return ``9 of 10 (90 %)``.
-
-    Examples
-    --------
-    >>> of(9, 10), of(0, 0)
-    ('9 of 10 (90 %)', '0 of 0')
-    """
-    return f"{part} of {whole}" + (f" ({percent(Fraction(part, whole))})" if whole else "")
-
-
-def met(holds: bool, otherwise: Status = "breach") -> Status:
-    """Return ``met`` or what it is otherwise."""
-    return "met" if holds else otherwise
-
-
-def is_word(column: pd.Series, word: str) -> pd.Series:
-    """Say where a column of words holds a word; blanks do not."""
-    return (column == word).fillna(False).astype(bool)
-
-
-def blank(column: pd.Series) -> pd.Series:
-    """Say where a column has nothing."""
-    nothing = column.isna()
-    return nothing | (column.astype("str").str.strip() == "") if column.dtype == "str" else nothing

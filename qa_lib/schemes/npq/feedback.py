@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 from scipy.stats import t
 
-from qa_lib.schemes.npq.case import Case, NotAssessable, Said, answers, exact, met, not_assessable, of, plain
+from qa_lib.schemes.answering import NotAssessable, exact, met, of, plain
+from qa_lib.schemes.npq.case import Case, Said, answers, not_assessable
 from qa_lib.schemes.npq.presentation import commenced
 
 

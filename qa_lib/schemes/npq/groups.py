@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.npq.case import Case, NotAssessable, Said, answers, met, not_assessable, of, once, percent, plain
+from qa_lib.schemes.answering import NotAssessable, met, of, once, percent, plain
+from qa_lib.schemes.npq.case import Case, Said, answers, not_assessable
 from qa_lib.schemes.npq.presentation import commenced
 from qa_lib.schemes.npq.schools import with_schools
 from qa_lib.statistics.groups import COLUMNS, compare_groups

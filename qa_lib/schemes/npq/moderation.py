@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.sampling.protocol import ceil_share
-from qa_lib.schemes.npq.case import Case, NotAssessable, Said, answers, exact, met, not_assessable, of, once, percent
+from qa_lib.schemes.answering import NotAssessable, exact, met, of, once, percent
+from qa_lib.schemes.npq.case import Case, Said, answers, not_assessable
 from qa_lib.statistics.finite import Claim, judge_claim
 
 OUTCOME = ["participant_id", "original_passed", "moderated_passed"]

@@ -9,7 +9,8 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.npq.case import NotAssessable, make_case, providers_of
+from qa_lib.schemes.answering import NotAssessable
+from qa_lib.schemes.npq.case import make_case, providers_of
 from qa_lib.schemes.npq.groups import characteristics_of, cohort, compared
 from qa_lib.schemes.npq.moderation import MODERATED, moderated, scripts_of
 from qa_lib.schemes.npq.recruitment import counted

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.npq.case import Case, Said, answers, is_word, met, not_assessable, of, once, percent
+from qa_lib.schemes.answering import is_word, met, of, once, percent
+from qa_lib.schemes.npq.case import Case, Said, answers, not_assessable
 from qa_lib.schemes.npq.eligible import person_of
 from qa_lib.statistics.proportions import wilson_interval
 

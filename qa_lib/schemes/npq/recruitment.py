@@ -9,19 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.npq.case import (
-    Case,
-    NotAssessable,
-    Said,
-    answers,
-    exact,
-    is_word,
-    met,
-    not_assessable,
-    of,
-    once,
-    plain,
-)
+from qa_lib.schemes.answering import NotAssessable, exact, is_word, met, of, once, plain
+from qa_lib.schemes.npq.case import Case, Said, answers, not_assessable
 from qa_lib.schemes.npq.eligible import COLUMNS, count_once
 from qa_lib.schemes.npq.schools import HIGH, with_schools
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.npq.case import LEVELS, Case, NotAssessable, Said, answers, not_assessable
+from qa_lib.schemes.answering import NotAssessable
+from qa_lib.schemes.npq.case import LEVELS, Case, Said, answers, not_assessable
 
 
 @answers("NPQ.REM.1")

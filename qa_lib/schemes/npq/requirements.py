@@ -8,19 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.npq.case import (
-    Case,
-    NotAssessable,
-    Said,
-    answers,
-    exact,
-    met,
-    not_assessable,
-    of,
-    percent,
-    plain,
-    year_number,
-)
+from qa_lib.schemes.answering import NotAssessable, exact, met, of, percent, plain
+from qa_lib.schemes.npq.case import Case, Said, answers, not_assessable, year_number
 from qa_lib.schemes.npq.recruitment import recruited
 from qa_lib.schemes.npq.schools import with_schools
 from qa_lib.schemes.npq.terms import terms_in, year_end

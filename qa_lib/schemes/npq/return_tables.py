@@ -9,8 +9,9 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
+from qa_lib.schemes.answering import NotAssessable
 from qa_lib.schemes.npq.answers import METRICS
-from qa_lib.schemes.npq.case import NotAssessable, make_case
+from qa_lib.schemes.npq.case import make_case
 from qa_lib.schemes.npq.returns import FIELDS, analysis, completeness, return_rows
 from qa_lib.schemes.npq.scripts import ScriptDraw
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.npq.case import Answering, Case, NotAssessable, Said, answers, blank, met, not_assessable, of, once
+from qa_lib.schemes.answering import Answering, NotAssessable, blank, met, of, once
+from qa_lib.schemes.npq.case import Case, Said, answers, not_assessable
 from qa_lib.schemes.npq.groups import characteristics_of, cohort, compared
 from qa_lib.schemes.npq.presentation import commenced
 from qa_lib.schemes.npq.recruitment import recruited, white_british

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.npq.case import Case, NotAssessable, Said, year_number
+from qa_lib.schemes.answering import NotAssessable
+from qa_lib.schemes.npq.case import Case, Said, year_number
 
 TERMS = ("autumn", "spring", "summer")
 
