@@ -15,10 +15,16 @@ def test_what_happened_later_is_not_known():
     appeals = frame(
         "appeals",
         [
-            {"appeal_id": "a", "rpa": RPA, "received_on": "2024-04-30", "answered_on": "2024-05-01", "due_on": "2024-05-02"},
+            {
+                "appeal_id": "a",
+                "rpa": RPA,
+                "received_on": "2024-04-30",
+                "answered_on": "2024-05-01",
+                "due_on": "2024-05-02",
+            },
             {"appeal_id": "b", "rpa": RPA, "received_on": "2024-05-01", "answered_on": None, "due_on": None},
         ],
-    )  # fmt: skip
+    )
     known = case(appeals=appeals).own("appeals")
     assert known["appeal_id"].tolist() == ["a"]
     assert known["answered_on"].isna().all()
