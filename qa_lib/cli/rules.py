@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -26,17 +27,34 @@ COLUMNS = (("id", 16), ("title", 28), ("severity", 11), ("value", 12), ("clause"
 @click.option("--on", "day", metavar="DATE", help="YYYY-MM-DD, or YYYY-MM for the first of a month.")
 @click.option("--scheme", metavar="NAME", help="Rule book: hlta where none is named, or the one that holds ID.")
 @click.option("--check", is_flag=True, help="Check every rule book; all faults at once.")
-def command(rule_id: str | None, day: str | None, scheme: str | None, check: bool) -> None:
+@click.option("--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the table of all HLTA rules here.")
+def command(rule_id: str | None, day: str | None, scheme: str | None, check: bool, page: Path | None) -> None:
     """Show all rules, or one rule with its value on a date and its clause."""
     from qa_lib.rulebook import load_rulebook
 
     if check:
         click.echo(_check_all())
+    elif page is not None:
+        click.echo(_write_page(page, scheme, day))
     elif rule_id is None:
         click.echo(_list(load_rulebook(scheme or "hlta"), day))
     else:
         book = _book_of(rule_id, scheme)
         click.echo(card(book, book[rule_id.upper()], day))
+
+
+def _write_page(page: Path, scheme: str | None, day: str | None) -> str:
+    """Write the page of the code of practice, and say so."""
+    from qa_lib.errors import RulebookError
+    from qa_lib.files import write_whole
+    from qa_lib.rulebook import load_rulebook
+    from qa_lib.schemes.hlta.rule_page import rule_page
+
+    if scheme not in (None, "hlta"):
+        raise RulebookError(f"--page with the rule book {scheme!r}; only hlta has a page of its rules")
+    book = load_rulebook("hlta")
+    write_whole(page, rule_page(book, _day(book, day)[0]).encode())
+    return f"{page}: {len(book)} rules"
 
 
 def _check_all() -> str:

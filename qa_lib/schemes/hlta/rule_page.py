@@ -1,0 +1,53 @@
+"""The table of all rules of the code of practice: value, clause, the function that answers, the place in the report."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from qa_lib.rulebook import RuleBook
+from qa_lib.schemes.hlta.answers import answers_by_rule
+
+_TOP = """# The rules of the HLTA code of practice
+
+One row per rule: what it asks, its value on {day} and the clause, how severe it is where it is not met, the function
+that answers it, and under which heading of the monthly audit and the annual report its findings stand.
+*Conventions* are this project's own; no document asks for them, and none is ever a breach.
+
+This page is written by `qa rules --page docs/hlta-rules.md` from the rule book and the code; a test keeps it so.
+Each rule in full, with its reading: `qa rules HLTA.MOD.3`.
+"""
+
+
+def rule_page(book: RuleBook, day: dt.date) -> str:
+    """Return the page as Markdown.
+
+    Parameters
+    ----------
+    book
+        The HLTA rule book.
+    day
+        The day whose values are shown; a rule that is not in force then says from when it is.
+    """
+    answers = answers_by_rule()
+    rules = [rule for rule in book if rule.kind == "rule"]
+    lines = [
+        _TOP.format(day=day),
+        "| rule | what | value | clause | severity | answered by | section |",
+        "|---" * 7 + "|",
+    ]
+    for rule in rules:
+        answer = answers[rule.id]
+        place = f"`{answer.__module__.removeprefix('qa_lib.schemes.')}.{answer.__name__}`"
+        value = rule.on(day)
+        lines.append(_row(rule.id, rule.title, value.text, value.clause, rule.severity, place, answer.section))
+    lines += ["", "## Conventions", "", "| id | what | value | how it is read |", "|---" * 4 + "|"]
+    lines += [_row(rule.id, rule.title, rule.on(day).text, rule.reading) for rule in book if rule.kind != "rule"]
+    return "\n".join(lines) + "\n"
+
+
+def _row(*cells: str) -> str:
+    return (
+        "| "
+        + " | ".join(cell.replace("|", "\\|").replace("_", "\\_") if "`" not in cell else cell for cell in cells)
+        + " |"
+    )
