@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 import sqlalchemy as sa
 
+from qa_lib.register.returns import return_problems
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, SELECTED
 from qa_lib.register.store import Register, entry_hash
 from qa_lib.sampling.draw import SAMPLE_COLUMNS
@@ -27,10 +28,10 @@ def register_log(register: Register, *, provider: str | None = None) -> pd.DataF
 
 
 def verify_register(register: Register) -> list[str]:
-    """Return everything that is wrong with the chains and with what they bind; an empty list where nothing is."""
+    """Return what is wrong with the chains, with what they bind and with the returns; an empty list where nothing is."""
     with register.transaction() as connection:
         entries = connection.execute(sa.select(CHAIN).order_by(CHAIN.c.provider, CHAIN.c.position)).mappings().all()
-        return [*_broken_links(entries), *_contents(connection, entries)]
+        return [*_broken_links(entries), *_contents(connection, entries), *return_problems(connection)]
 
 
 def _broken_links(entries: Sequence[sa.RowMapping]) -> list[str]:

@@ -275,6 +275,7 @@ def draw_year(
     register: Register,
     choices: PlanChoices | None = None,
     series: str = "",
+    until: str = "",
 ) -> list[Draw]:
     """Freeze and draw a provider's months of one year in order, with the seeds in the data or of a series.
 
@@ -285,11 +286,15 @@ def draw_year(
     ----------
     year
         First month of the year, e.g. ``2023-09``.
+    until
+        The last month that may be drawn; by default the last in the data.
     """
     starts_in = int(year[5:])
     cases = tables["cases"]
-    own = cases.loc[cases["rpa"] == provider, "month"]
-    for month in sorted({month for month in own if year_of(month, starts_in=starts_in) == year}):
+    own = {str(month) for month in cases.loc[cases["rpa"] == provider, "month"]}
+    for month in sorted(month for month in own if year_of(month, starts_in=starts_in) == year):
+        if until and month > until:
+            break
         event = recorded_event(tables, provider=provider, month=month)
         frozen = freeze(
             tables, book, provider=provider, month=month, register=register, choices=choices, frozen_on=event.frozen_on

@@ -319,9 +319,15 @@ def record_not_moderatable(register: Register, *, provider: str, reasons: Mappin
             digest = connection.execute(query).scalar()
             if digest is None:
                 raise SampleError(f"{case_id} is in no sample of {provider}; only a sampled file can be recorded so")
-            key = {"freeze_digest": digest, "case_id": case_id}
-            known = sa.select(NOT_MODERATABLE.c.case_id).filter_by(**key)
-            if connection.execute(known).first() is None:
-                connection.execute(NOT_MODERATABLE.insert(), {**key, "reason": reason, "recorded_at": now()})
+            if insert_not_moderatable(connection, digest, case_id, reason):
                 recorded.append(case_id)
     return recorded
+
+
+def insert_not_moderatable(connection: sa.Connection, digest: str, case_id: str, reason: str) -> bool:
+    """Record one sampled file of a draw that could not be moderated; say whether that is new."""
+    key = {"freeze_digest": digest, "case_id": case_id}
+    if connection.execute(sa.select(NOT_MODERATABLE.c.case_id).filter_by(**key)).first() is not None:
+        return False
+    connection.execute(NOT_MODERATABLE.insert(), {**key, "reason": reason, "recorded_at": now()})
+    return True

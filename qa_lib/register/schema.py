@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -81,4 +83,53 @@ NOT_MODERATABLE = Table(
     Column("case_id", String(100), primary_key=True),
     Column("reason", Text, nullable=False),
     Column("recorded_at", String(32), nullable=False),
+)
+
+#: What moderators sent back of a draw: one row per version, with the workbook itself. Append-only.
+RETURNS = Table(
+    "returns",
+    METADATA,
+    Column("freeze_digest", String(64), ForeignKey("draws.freeze_digest"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("file_digest", String(64), nullable=False),
+    Column("content_digest", String(64), nullable=False),
+    Column("imported_at", String(32), nullable=False),
+    Column("imported_by", String(200), nullable=False),
+    Column("workbook", LargeBinary, nullable=False),
+)
+
+#: Every sampled file in every version; ``changed`` says whether the file differs from the version before.
+RETURNED_FILES = Table(
+    "returned_files",
+    METADATA,
+    Column("freeze_digest", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("case_id", String(100), primary_key=True),
+    Column("moderated_on", String(10), nullable=False),
+    Column("moderator_id", String(100), nullable=False),
+    Column("second_moderator_id", String(100), nullable=False),
+    Column("decision", String(20), nullable=False),
+    Column("final_outcome", String(30), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("strengths", Text, nullable=False),
+    Column("weaknesses", Text, nullable=False),
+    Column("not_moderatable_reason", Text, nullable=False),
+    Column("changed", Boolean, nullable=False),
+    ForeignKeyConstraint(["freeze_digest", "version"], ["returns.freeze_digest", "returns.version"]),
+)
+
+RETURNED_STANDARDS = Table(
+    "returned_standards",
+    METADATA,
+    Column("freeze_digest", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("case_id", String(100), primary_key=True),
+    Column("standard", Integer, primary_key=True),
+    Column("assessor_judgement", String(20), nullable=False),
+    Column("moderator_judgement", String(20), nullable=False),
+    Column("comment", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["freeze_digest", "version", "case_id"],
+        ["returned_files.freeze_digest", "returned_files.version", "returned_files.case_id"],
+    ),
 )
