@@ -8,6 +8,7 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.register.moderation import draw_year
+from qa_lib.register.returns import returned_files
 from qa_lib.register.store import Register
 from qa_lib.register.year import draws_of_year
 from qa_lib.rulebook import RuleBook
@@ -62,7 +63,9 @@ def audit_case(
     first = hlta_case(tables, book, **given, national_fee=national_fee)  # type: ignore[arg-type]
     asked = {"provider": provider, "year": first.year}
     draws = _draws(tables, book, register, until=months[-1], choices=choices, series=seed_series, **asked)
-    return hlta_case(tables, book, **given, national_fee=national_fee, draws=draws)  # type: ignore[arg-type]
+    back = returned_files(register, **asked)
+    known = {"draws": draws, "returned": back.files, "returned_standards": back.standards}
+    return hlta_case(tables, book, **given, national_fee=national_fee, **known)  # type: ignore[arg-type]
 
 
 def months_of_year(tables: Mapping[str, pd.DataFrame], book: RuleBook, *, year: str, rules_on: str = "") -> list[str]:

@@ -76,18 +76,21 @@ class Report:
         self._write(file, people_csv(frame))
         _display(table)
 
-    def findings(self, frame: pd.DataFrame, *, caption: str = "Findings", rows: int = 100) -> None:
-        """Show findings, the worst first, and write them to ``findings.csv``."""
+    def findings(
+        self, frame: pd.DataFrame, *, caption: str = "Findings", rows: int = 100, name: str = "findings"
+    ) -> None:
+        """Show findings, the worst first, and write them to ``<name>.csv``."""
         if list(frame.columns) != COLUMNS:
             raise RunError(
                 f"findings have the columns {list(frame.columns)}; expected {COLUMNS}, as findings_frame gives"
             )
         rank = frame["status"].map(_WORST_FIRST.index)
         ordered = frame.assign(_rank=rank).sort_values(["_rank", *COLUMNS], ignore_index=True).drop(columns="_rank")
-        self._write("findings.csv", people_csv(ordered))
+        file = f"{checked_name(name)}.csv"
+        self._write(file, people_csv(ordered))
         shown = ordered.assign(status=ordered["status"].str.replace("_", " "))
-        file = "findings.csv" if self._folder else ""
-        _display(Table(frame=shown, caption=caption, name="findings", file=file, rows=rows, restricted=True))
+        link = file if self._folder else ""
+        _display(Table(frame=shown, caption=caption, name=name, file=link, rows=rows, restricted=True))
 
     def chart(self, figure: Figure, *, name: str, alt: str) -> None:
         """Show a chart with its text alternative, write it to ``charts/<name>.png`` and close it."""

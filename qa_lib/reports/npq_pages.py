@@ -8,48 +8,14 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.reports.cells import percent_text, shown_text
+from qa_lib.reports.overview import rule_overview
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.npq.people import npq_freeze_scripts
 from qa_lib.schemes.npq.scripts import ScriptDraw, npq_draw_scripts
 from qa_lib.statistics.finite import finite_population_bounds
 
-_WORST_FIRST = ["breach", "warning", "not_assessable", "information", "met"]
 #: Rules about something that has to be there by a day: their breaches are late or missing.
 _TIMED = ("NPQ.RET.1", "NPQ.RET.2", "NPQ.REQ.1", "NPQ.REQ.5", "NPQ.REQ.6")
-
-
-def rule_overview(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
-    """Return a row per rule, the worst first: ``rule, title, status`` (the worst), counts by status, ``first`` message.
-
-    ``first`` is a message of the worst status.
-    """
-    rows = []
-    for rule, own in findings.groupby("rule", sort=True):
-        counts = own["status"].value_counts()
-        worst = next(status for status in _WORST_FIRST if status in counts.index)
-        if worst == "information" and "met" in counts.index:
-            worst = "met"
-        rows.append(
-            {
-                "rule": rule,
-                "title": book[str(rule)].title,
-                "status": worst,
-                "breaches": int(counts.get("breach", 0)),
-                "not_assessable": int(counts.get("not_assessable", 0)),
-                "met": int(counts.get("met", 0)),
-                "first": _first(own[own["status"] == worst].iloc[0]),
-            }
-        )
-    table = pd.DataFrame(rows, columns=["rule", "title", "status", "breaches", "not_assessable", "met", "first"])
-    place = table["status"].map(_WORST_FIRST.index)
-    table = table.iloc[place.sort_values(kind="stable").index].reset_index(drop=True)
-    return table.assign(status=table["status"].str.replace("_", " "))
-
-
-def _first(finding: pd.Series[str]) -> str:
-    """Return a finding's message, with the person, file or month that it is about."""
-    whole = finding["subject_type"] in ("provider", "level", "group", "return", "self-assessment")
-    return finding["message"] if whole else f"{finding['subject']}: {finding['message']}"
 
 
 def npq_sentences(findings: pd.DataFrame, book: RuleBook, *, provider: str, period: str, as_of: str) -> list[str]:

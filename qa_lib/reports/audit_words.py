@@ -1,0 +1,56 @@
+"""Who has to do what where a rule of the code of practice is not met, in plain words."""
+
+from __future__ import annotations
+
+#: Rule -> who acts, and what they do. What happened cannot be undone; then it is found out and noted.
+TO_DO = {
+    "HLTA.REG.1": ("RPA", "see that services are not promoted in another RPA's area"),
+    "HLTA.PREP.1": ("RPA", "settle whether the candidate is eligible before the file goes on"),
+    "HLTA.PREP.2": ("RPA", "get the Level 2 verification; find out why the file was allocated without it"),
+    "HLTA.PREP.3": ("PoP", "bring preparation to the equivalent of three days, or set apart what is longer"),
+    "HLTA.PREP.4": ("RPA", "get the payment; find out why assessment or result did not wait for it"),
+    "HLTA.PREP.5": ("assessor", "note why older evidence was taken"),
+    "HLTA.PREP.6": ("PoP", "do the checks in the sessions that they belong to; verify standard 11"),
+    "HLTA.PREP.7": ("RPA", "tell the PoP and the candidate, and log the day"),
+    "HLTA.ASR.1": ("RPA", "name a senior assessor who quality assures the first solo assessment"),
+    "HLTA.ASR.2": ("RPA", "spread the assessor's allocations; ask the other RPAs what they allocated"),
+    "HLTA.ASR.3": ("RPA", "arrange the training that is missing; allocate nothing until initial training is whole"),
+    "HLTA.ASR.4": ("RPA", "name somebody with senior assessor responsibilities"),
+    "HLTA.ASR.5": ("senior assessor", "talk the six criteria through with the assessor"),
+    "HLTA.ASR.6": ("senior assessor", "name who is responsible; allocate nothing to who is suspended or removed"),
+    "HLTA.ASR.7": ("RPA", "settle the assignment outside the Partnership with the assessor"),
+    "HLTA.ASR.8": ("RPA", "agree the adjustments with the candidate and record them"),
+    "HLTA.SCR.1": ("RPA", "scrutinise a file of the assessor"),
+    "HLTA.SCR.2": ("assessor", "complete the records and hand the file in again"),
+    "HLTA.SCR.3": ("RPA", "give the full reassessment to another assessor"),
+    "HLTA.SCR.4": ("assessor", "add the forms that are missing"),
+    "HLTA.SCR.5": ("senior assessor", "set aside evidence that was sought after the return"),
+    "HLTA.MOD.1": ("RPA", "hold the month's moderation event and record its day"),
+    "HLTA.MOD.2": ("moderators", "moderate the certain files that were left out"),
+    "HLTA.MOD.3": ("moderators", "moderate the files that were drawn at random"),
+    "HLTA.MOD.4": ("RPA", "see that a file of the assessor is moderated within the year"),
+    "HLTA.MOD.5": ("RPA", "see that a candidate of the PoP is moderated within the year"),
+    "HLTA.MOD.6": ("moderators", "moderate the standards that were left out"),
+    "HLTA.MOD.7": ("moderators", "get the review of a second moderator for the overturned file"),
+    "HLTA.MOD.8": ("RPA", "hold the outcome back until the file was reviewed; record who reviewed it and when"),
+    "HLTA.MOD.9": ("moderators", "give the assessor the reason for the change"),
+    "HLTA.MOD.10": ("moderators", "report what can improve training, quality assurance and support"),
+    "HLTA.MOD.11": ("RPA", "tell the PoP of the trend, and log the day"),
+    "HLTA.MOD.12": ("RPA", "have a confirmed moderator look at the file again"),
+    "HLTA.PEER.1": ("RPA", "agree a peer reviewer of another RPA, and a deputy"),
+    "HLTA.PEER.2": ("Partnership", "change the pairing"),
+    "HLTA.PEER.3": ("peer reviewer and moderator", "exchange the joint report"),
+    "HLTA.PEER.4": ("peer reviewer", "attend the next forum"),
+    "HLTA.APP.1": ("RPA", "acknowledge or answer the appeal in writing; refer what is no matter of procedure"),
+    "HLTA.APP.2": ("Partnership", "form a panel of two people of two other RPAs"),
+    "HLTA.APP.3": ("RPA", "send or publish the information on appeals"),
+    "HLTA.PAR.1": ("RPA", "acknowledge or answer the enquiry"),
+    "HLTA.PAR.2": ("RPA", "settle the difference from the national fee"),
+    "HLTA.PAR.3": ("Partnership", "find assessors of other RPAs for the files that are too many"),
+    "HLTA.PAR.4": ("RPA", "publish what is missing, and review the fee"),
+}
+#: Rules about something that has to be there, or be done, by a day.
+TIMED = (
+    *("HLTA.PREP.7", "HLTA.SCR.2", "HLTA.MOD.1", "HLTA.MOD.10", "HLTA.MOD.11"),
+    *("HLTA.PEER.3", "HLTA.APP.1", "HLTA.PAR.1"),
+)
