@@ -1,0 +1,114 @@
+"""What the rules on eligibility and allocation share: files month by month, and two days of a file in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.findings import Status
+from qa_lib.schemes.answering import NotAssessable, Said, not_assessable
+from qa_lib.schemes.hlta.case import Case, blanks, overall
+
+#: The heading of the report under which these rules stand.
+SECTION = "Eligibility and allocation"
+
+#: The files of each month with the value of a rule on its first day.
+Months = list[tuple[Any, pd.DataFrame]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """Two days of a file, of which the first must not come too late.
+
+    Attributes
+    ----------
+    first, then
+        The columns of the two days.
+    done, held
+        What happened on them, before ``on 2024-03-05``: ``payment was received``, ``the candidate was assessed``.
+    what
+        What is in order, to follow a count: ``files were paid for when they were assessed``.
+    blank_is_undone
+        Whether the first day is itself the record that something was done, so that a blank is as bad as too late.
+    may_lie_ahead
+        Whether a blank second day says that it has not come yet, so that there is nothing to look at.
+    """
+
+    first: str
+    then: str
+    done: str
+    held: str
+    what: str
+    blank_is_undone: bool = False
+    may_lie_ahead: bool = False
+
+
+def by_month(case: Case, rule_id: str, *columns: str) -> Months:
+    """Return the files of each month with the value of a rule on its first day.
+
+    Raises
+    ------
+    NotAssessable
+        Where ``cases`` lacks a column.
+    """
+    files = case.files(*columns)
+    return [(case.value(rule_id, f"{month}-01"), rows) for month, rows in files.groupby("month")]
+
+
+def over(months: Months, look: Callable[[pd.DataFrame, Any], Iterable[Said]], *, what: str) -> Iterator[Said]:
+    """Yield what stands out in the files of each month under its value, and one line over all of them."""
+    found = [one for value, files in months for one in look(files, value)]
+    yield from overall(found, whole=sum(len(files) for _, files in months), what=what)
+
+
+def each_part(*parts: Iterable[Said]) -> Iterator[Said]:
+    """Yield what the parts of a rule say; a part that lacks a column says so and leaves the others as they are."""
+    for part in parts:
+        try:
+            yield from part
+        except NotAssessable as reason:
+            yield not_assessable(str(reason))
+
+
+def in_order(case: Case, rule_id: str, order: Order, *, severity: str = "") -> Iterator[Said]:
+    """Yield the files whose days are not in order, and one line over all files.
+
+    Parameters
+    ----------
+    case, rule_id, order
+        The rule whose value says what is in time, ``on_or_before`` or ``before``: too late is a breach.
+    severity
+        Where the rule's value is a table of severities: which of them is meant. The day itself is then in time.
+    """
+    months = by_month(case, rule_id, order.first, order.then)
+    if order.may_lie_ahead:
+        months = [(value, files[files[order.then].notna()]) for value, files in months]
+
+    def look(files: pd.DataFrame, value: Any) -> Iterator[Said]:
+        return _off(files, order, *(("on_or_before", value[severity]) if severity else (value, "breach")))
+
+    yield from over(months, look, what=order.what)
+
+
+def _off(files: pd.DataFrame, order: Order, choice: str, status: Status) -> Iterator[Said]:
+    first, then = files[order.first], files[order.then]
+    yield from blanks(files[then.isna()], "case_id", "file", f"the day is blank on which {order.held}")
+    undone, why = files[first.isna() & then.notna()], f"no day is recorded on which {order.done}, though {order.held}"
+    if order.blank_is_undone:
+        yield from (about(file, status, why) for file in undone["case_id"])
+    else:
+        yield from blanks(undone, "case_id", "file", why)
+    late = first > then if choice == "on_or_before" else first >= then
+    limit = choice.replace("_", " ")
+    for row in files[late].to_dict("records"):
+        done, held = row[order.first].date(), row[order.then].date()
+        message = f"{order.held} on {held}, but {order.done} on {done}; expected {limit} that day"
+        yield about(row["case_id"], status, message, value=str(done), threshold=f"{limit} {held}")
+
+
+def about(file: object, status: Status, message: str, **more: str) -> Said:
+    """Return what is said of a file."""
+    return Said(status=status, subject_type="file", subject=str(file), message=message, **more)
