@@ -70,6 +70,7 @@ _HOME = {
     "fair_sentences": "qa_lib.reports.chance",
     "fair_shares": "qa_lib.reports.chance",
     "fair_years": "qa_lib.reports.chance",
+    "files_by_area": "qa_lib.schemes.hlta.regions",
     "finite_population_bounds": "qa_lib.statistics.finite",
     "fisher_midp": "qa_lib.statistics.exact_tests",
     "forest_chart": "qa_lib.reports.forest",
