@@ -126,6 +126,7 @@ _HOME = {
     "proof_table": "qa_lib.schemes.hlta.sample",
     "public_workbook": "qa_lib.reports.public_tables",
     "read_dataset": "qa_lib.intake.dataset",
+    "read_free_days": "qa_lib.schemes.working_days",
     "read_freeze": "qa_lib.sampling.freeze",
     "read_run_file": "qa_lib.batch.runfile",
     "read_schools": "qa_lib.schemes.npq.schools",
