@@ -77,8 +77,8 @@ def _coverage_panel(axis: Axes, part: pd.DataFrame, kind: str) -> None:
         ends.append((f"{name} {part[name].iloc[-1]:,}", float(part[name].iloc[-1]), colour))
     axis.set_title(_sentence(kind))
     axis.grid(visible=False, axis="x")
-    _end_labels(axis, len(months) - 1, ends)
-    _month_ticks(axis, months)
+    end_labels(axis, len(months) - 1, ends)
+    month_ticks(axis, months)
 
 
 def coverage_chart_alt(frame: pd.DataFrame) -> str:
@@ -141,9 +141,9 @@ def operating_characteristic_chart(frame: pd.DataFrame, *, title: str, tolerable
             part = frame[frame["sample_size"] == size].sort_values("true_rate").astype(float)
             axis.plot(part["true_rate"], part["chance_of_passing"], color=colour, linewidth=2.2)
             ends.append((_files(size), float(part["chance_of_passing"].iloc[-1]), colour))
-        _end_labels(axis, right, ends)
-        _mark(axis, tolerable)
-        _percent_axes(axis, "xy")
+        end_labels(axis, right, ends)
+        mark_tolerable(axis, tolerable)
+        percent_axes(axis, "xy")
         axis.set_xlabel("true rate in the population")
         axis.set_ylabel("chance of passing")
     return figure
@@ -182,8 +182,8 @@ def bounds_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = N
         axis.set_ylim(-0.6, len(ordered) - 0.4)
         axis.set_xlim(0, max(float(ordered["high"].max()), float(tolerable or 0)) * 1.06 + 0.002)
         axis.grid(visible=False, axis="y")
-        _mark(axis, tolerable)
-        _percent_axes(axis, "x")
+        mark_tolerable(axis, tolerable)
+        percent_axes(axis, "x")
     return figure
 
 
@@ -239,31 +239,34 @@ def house_figure(title: str, *, panels: int = 1, height: float) -> Iterator[tupl
         yield figure, list(axes)
 
 
-def _mark(axis: Axes, tolerable: float | None) -> None:
+def mark_tolerable(axis: Axes, tolerable: float | None) -> None:
+    """Mark the tolerable rate by a dotted line with its name on top."""
     if tolerable is not None:
         axis.axvline(float(tolerable), color=SOFT, linewidth=1.5, linestyle=":")
         where, text = (float(tolerable), 1.01), f"tolerable: {percent_text(tolerable)}"
         axis.annotate(text, where, xycoords=("data", "axes fraction"), color=SOFT, va="bottom", ha="center")
 
 
-def _end_labels(axis: Axes, x: float, ends: Iterable[tuple[str, float, str]]) -> None:
+def end_labels(axis: Axes, x: float, ends: Iterable[tuple[str, float, str]]) -> None:
     """Write each series' name at its end, apart from one another even where the ends meet."""
     low, high = axis.get_ylim()
     apart, floor = (high - low) * 0.07, -float("inf")
     for text, y, colour in sorted(ends, key=lambda end: (end[1], end[0])):
         floor = max(float(y), floor + apart)
         axis.annotate(
-            f" {text}", (x, floor), color=_text_colour(colour), va="center", fontweight="bold", annotation_clip=False
+            f" {text}", (x, floor), color=text_colour(colour), va="center", fontweight="bold", annotation_clip=False
         )
 
 
-def _text_colour(colour: str) -> str:
+def text_colour(colour: str) -> str:
+    """Return a colour of the palette as words may have it."""
     # Orange and turquoise are strong enough for lines (3:1), not for words (4.5:1).
     darker: Mapping[str, str] = {ORANGE: "#B0430A", TURQUOISE: "#1B7168"}
     return darker.get(colour, colour)
 
 
-def _month_ticks(axis: Axes, months: list[str]) -> None:
+def month_ticks(axis: Axes, months: list[str]) -> None:
+    """Name months along the bottom, at most six of them, with the year where it begins."""
     # Names from a list of our own: strftime would follow the locale.
     step = -(-len(months) // _MOST_MONTH_LABELS)
     shown, year = [], ""
@@ -274,7 +277,8 @@ def _month_ticks(axis: Axes, months: list[str]) -> None:
     axis.set_xticks(range(0, len(months), step), shown)
 
 
-def _percent_axes(axis: Axes, which: str) -> None:
+def percent_axes(axis: Axes, which: str) -> None:
+    """Write shares in per cent along the axes that are named."""
     for each in which:
         getattr(axis, f"{each}axis").set_major_formatter(lambda value, _: f"{round(100 * value, 6):g} %")
 

@@ -144,4 +144,4 @@ def test_words_have_enough_contrast():
 
     for colour in charts.PALETTE:
         assert 1.05 / (luminance(colour) + 0.05) >= 2.9
-        assert 1.05 / (luminance(charts._text_colour(colour)) + 0.05) >= 4.5
+        assert 1.05 / (luminance(charts.text_colour(colour)) + 0.05) >= 4.5
