@@ -1,0 +1,201 @@
+"""What moderators overturned: in the random part, which speaks for all passes, and among the files chosen for a reason.
+
+The random part is drawn from files that are recommended as met and not certain to be sampled. Nothing is better than
+met, so an overturn there is always lenient; a harsh assessor shows only among the certain files, of which all are
+moderated. That part is a count of what was found, not an estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from qa_lib.sampling.drawing import Draw
+from qa_lib.sampling.population import REASONS
+from qa_lib.schemes.answering import once
+from qa_lib.schemes.hlta.case import Case
+from qa_lib.schemes.hlta.moderated import moderated
+from qa_lib.statistics.finite import judge_claim
+from qa_lib.statistics.proportions import share
+from qa_lib.statistics.year import stratified_rate
+
+#: Outcome -> its grade, the best the highest. Insufficient evidence leads to a full reassessment by another assessor
+#: (HLTA.SCR.3), so it stands level with it: a change between the two is neither harsh nor lenient.
+GRADES = {"insufficient_evidence": 0, "full_reassessment": 0, "partial_reassessment": 1, "met": 2}
+TOP_UPS = ("risk", "coverage")
+DRAW_COLUMNS = [
+    *("month", "part", "state", "population", "drawn", "returned", "not_returned"),
+    *("overturned", "lenient", "harsh", "rate", "low", "high", "upper", "low_rate", "high_rate", "upper_rate"),
+    *("tolerable", "point_rule", "verdict", "certain", "certain_overturned", "topped_up", "topped_up_overturned"),
+]
+SELECTION_COLUMNS = [
+    *("selected_by", "reason", "files", "returned", "not_returned"),
+    *("overturned", "harsh", "lenient", "same_grade"),
+]
+YEAR_COLUMNS = [
+    *("freezes", "left_out", "population", "drawn", "returned", "not_returned", "overturned"),
+    *("estimate", "low", "high", "tolerable", "method"),
+]
+
+
+@once
+def _judged(case: Case) -> pd.DataFrame:
+    files = moderated(case)
+    final = files["final_outcome"].where(files["final_outcome"] != "", files["outcome"])
+    overturned = (files["decision"] == "overturned") | (final != files["outcome"])
+    known = (files["decision"] != "overturned") | (files["final_outcome"] != "")
+    returned = (files["decision"] != "") | (files["final_outcome"] != "")
+    change = files["outcome"].map(GRADES) - final.map(GRADES)
+    return files.assign(
+        final_outcome=final.where(returned & known, ""),
+        returned=returned,
+        overturned=overturned,
+        lenient=overturned & (change > 0),
+        harsh=overturned & (change < 0),
+        same_grade=overturned & (change == 0),
+    )
+
+
+def judged_files(case: Case, *, months: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the sampled files with what became of each, one row per file.
+
+    A file whose decision is *overturned*, or whose final outcome is not the recommended one, is overturned. A file
+    that could not be moderated, or that nobody moderated, is not returned.
+
+    Parameters
+    ----------
+    months
+        Only these; all months of the year so far where none are named.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`qa_lib.schemes.hlta.moderated.moderated`; ``final_outcome`` filled in where a file was
+        endorsed; and the booleans ``returned, overturned, lenient, harsh, same_grade``. *Lenient*: the moderators gave
+        a worse outcome; *harsh*: a better one; *same grade*: neither, as between insufficient evidence and full
+        reassessment, or where no final outcome was given.
+    """
+    files = _judged(case)
+    return files[files["month"].isin(months)].reset_index(drop=True) if months else files
+
+
+def overturns_by_draw(case: Case) -> pd.DataFrame:
+    """Return what the random part of each freeze shows of its population, one row per freeze of the year so far.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`DRAW_COLUMNS`, in the order of draws. ``population`` are the files that the random part was drawn
+        from: met and not certain. ``low, high`` are the two-sided bounds of the number overturned among them, ``upper``
+        the one-sided one, in files; the same as shares of it follow (NaN where there are none). A file that did not
+        come back counts as overturned for the upper bounds and as endorsed for the lower. ``rate`` is the share of
+        those that came back. ``verdict`` on the tolerable rate (X.INFER): *shown*, *not shown*, *shown to fail*;
+        *waiting for seed*, *nothing to draw from*, *nothing returned* where there is nothing to judge.
+        ``certain`` and ``topped_up`` files stand beside and are in no bound.
+    """
+    infer = case.value("X.INFER")
+    counts = pd.DataFrame([_of_draw(draw, judged_files(case)) for draw in case.draws], columns=_COUNTED)
+    counts = counts.astype(dict.fromkeys(_COUNTED[3:], "int64"))
+    population, drawn, lost = (counts[name].to_numpy() for name in ("population", "drawn", "not_returned"))
+    overturned = counts["overturned"].to_numpy()
+    claim = judge_claim(
+        population,
+        drawn,
+        overturned,
+        tolerable=infer["tolerable"],
+        confidence=float(infer["confidence"]),
+        missing=lost,
+    )
+    bounds = {name: np.asarray(getattr(claim.bounds, name)) for name in ("low", "high", "upper")}
+    frame = counts.assign(
+        **bounds,
+        **{f"{name}_rate": share(bound, population) for name, bound in bounds.items()},
+        rate=share(overturned, drawn - lost),
+        tolerable=float(infer["tolerable"]),
+        point_rule=np.asarray(claim.point_rule, dtype=object),
+        verdict=np.asarray(claim.verdict, dtype=object),
+    )
+    frame.loc[frame["returned"] == 0, "verdict"] = "nothing returned"
+    frame.loc[frame["drawn"] == 0, "verdict"] = "nothing to draw from"
+    frame["verdict"] = frame["verdict"].where(frame["state"] == "drawn", frame["state"])
+    return frame[DRAW_COLUMNS]
+
+
+_COUNTED = [
+    *("month", "part", "state", "population", "drawn", "returned", "not_returned", "overturned", "lenient", "harsh"),
+    *("certain", "certain_overturned", "topped_up", "topped_up_overturned"),
+]
+
+
+def _of_draw(draw: Draw, files: pd.DataFrame) -> list[str | int]:
+    own = files[files["freeze_digest"] == draw.freeze.digest]
+    random, certain = (own[own["selected_by"] == step] for step in ("random", "certainty"))
+    topped = own[own["selected_by"].isin(TOP_UPS)]
+    population = int((draw.freeze.population["stratum"] == "met").sum())
+    states = ("returned", "overturned", "lenient", "harsh")
+    returned, overturned, lenient, harsh = (int(random[name].sum()) for name in states)
+    return [
+        *(draw.freeze.month, draw.freeze.part, draw.status, population, len(random)),
+        *(returned, len(random) - returned, overturned, lenient, harsh),
+        *(len(certain), int(certain["overturned"].sum()), len(topped), int(topped["overturned"].sum())),
+    ]
+
+
+def overturns_of_year(case: Case) -> pd.DataFrame:
+    """Return the year so far as one stratified estimate from the random parts alone, in one row.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`YEAR_COLUMNS`. ``estimate`` is the share overturned of all files that random parts were drawn
+        from, each freeze weighted by its population, with an approximate interval (``method``) that no verdict is
+        built on; NaN and 0 to 1 where nothing was drawn. ``left_out`` are freezes with files of which none were drawn.
+    """
+    infer = case.value("X.INFER")
+    draws = overturns_by_draw(case)
+    year = stratified_rate(
+        draws["population"],
+        draws["drawn"],
+        draws["overturned"],
+        confidence=float(infer["confidence"]),
+        missing=draws["not_returned"],
+    )
+    returned, lost = int(draws["returned"].sum()), int(draws["not_returned"].sum())
+    # Where nothing came back, an estimate that takes all of it for endorsed would be an invention.
+    estimate = year.estimate if returned else float("nan")
+    row = [year.freezes, year.left_out, year.population, year.sampled, returned, lost, year.found]
+    return pd.DataFrame(
+        [[*row, estimate, year.low, year.high, float(infer["tolerable"]), year.method]], columns=YEAR_COLUMNS
+    )
+
+
+def overturns_by_selection(case: Case, *, months: Sequence[str] = ()) -> pd.DataFrame:
+    """Return what became of the sampled files by what selected them.
+
+    Parameters
+    ----------
+    months
+        Only these; all months of the year so far where none are named.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`SELECTION_COLUMNS`, counts of files: all certain ones (``reason`` empty), those of each reason,
+        then random, risk and coverage, also where there are none. A file counts under every reason that it carries.
+    """
+    files = judged_files(case, months=months)
+    reasons = pd.concat(
+        [pd.Series(dtype="object"), *(draw.sample.set_index("case_id")["reasons"] for draw in case.draws)]
+    )
+    held = ";" + files["case_id"].map(reasons).fillna("").astype("object") + ";"
+    ways = [("certainty", reason) for reason in ("", *REASONS)] + [(step, "") for step in ("random", *TOP_UPS)]
+    rows = []
+    for selected_by, reason in ways:
+        carried = held.str.contains(f";{reason};", regex=False) if reason else True
+        own = files[(files["selected_by"] == selected_by) & carried]
+        returned = int(own["returned"].sum())
+        changes = (int(own[name].sum()) for name in ("overturned", "harsh", "lenient", "same_grade"))
+        rows.append([selected_by, reason, len(own), returned, len(own) - returned, *changes])
+    return pd.DataFrame(rows, columns=SELECTION_COLUMNS)
