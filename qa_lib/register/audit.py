@@ -28,7 +28,7 @@ def register_log(register: Register, *, provider: str | None = None) -> pd.DataF
 
 
 def verify_register(register: Register) -> list[str]:
-    """Return what is wrong with the chains, with what they bind and with the returns; an empty list where nothing is."""
+    """Return what is wrong with the chains, with what they bind and with the returns; an empty list: nothing."""
     with register.transaction() as connection:
         entries = connection.execute(sa.select(CHAIN).order_by(CHAIN.c.provider, CHAIN.c.position)).mappings().all()
         return [*_broken_links(entries), *_contents(connection, entries), *return_problems(connection)]

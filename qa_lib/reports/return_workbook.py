@@ -87,7 +87,7 @@ def return_workbook(
         If the month is not ``YYYY-MM``, the sample names files that the population lacks, or a sheet cannot hold it.
     """
     first_day = _first_day(month)
-    files = _files(sample, population)
+    files = given_files(sample, population)
     book = Workbook(title=f"Moderation return: {provider}, {month}")
     book.text("Read me", [f"Moderation return of {provider} for {month}", *_READ_ME])
     people = sorted(set(moderators))
@@ -111,7 +111,14 @@ def _first_day(month: str) -> dt.date:
         raise RunError(f"the month is {month!r}; expected YYYY-MM, e.g. '2026-11'") from None
 
 
-def _files(sample: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+def given_files(sample: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+    """Return the sampled files by case id, with what the sheet Files gives of each and the sheet Standards needs.
+
+    Raises
+    ------
+    RunError
+        If the sample names files that the population lacks, or the population does not fit a sheet.
+    """
     unknown = sorted(set(sample["case_id"]) - set(population["case_id"]))
     if unknown:
         raise RunError(
@@ -144,7 +151,7 @@ def _write_files(book: Workbook, files: pd.DataFrame, first_day: dt.date, people
 
 
 def _write_standards(book: Workbook, files: pd.DataFrame, standards: int) -> None:
-    rows = _standards(files)
+    rows = given_standards(files)
     spare = _SPARE_ROWS if standards and len(files) else 0
     columns = [*STANDARD_COLUMNS, *JUDGEMENT_COLUMNS]
     sheet = book.sheet("Standards", columns, rows, spare=spare, wide=_WIDE)
@@ -165,7 +172,8 @@ def _write_standards(book: Workbook, files: pd.DataFrame, standards: int) -> Non
             sheet.data_validation(first, columns.index(name), last, columns.index(name), rule)
 
 
-def _standards(files: pd.DataFrame) -> list[list[str]]:
+def given_standards(files: pd.DataFrame) -> list[list[str]]:
+    """Return case id, standard and the assessor's judgement of every standard to moderate, of :func:`given_files`."""
     rows = []
     for row in files[["case_id", "standards_to_moderate", "insufficient"]].itertuples(index=False):
         judged = set(str(row.insufficient).split(";"))

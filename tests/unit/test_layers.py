@@ -22,6 +22,7 @@ LEVELS = [
     {"intake", "demo"},
     {"schemes"},
     {"register", "reports"},
+    {"returns"},
     {"batch"},
     {"cli"},
 ]

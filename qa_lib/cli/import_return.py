@@ -1,0 +1,62 @@
+"""``qa import-return``: read what moderators filled in back into the register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qa_lib.cli.freeze import REGISTER_HELP
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qa_lib.returns.importing import ImportedReturn
+
+_CHANGES_SHOWN = 20
+
+
+@click.command()
+@click.argument("workbook", metavar="FILE.xlsx", type=click.Path(path_type=Path))
+@click.option("--register", "register_url", help=REGISTER_HELP)
+@click.option("--by", default="", help="Who imports it; stands beside the return in the register.")
+def command(workbook: Path, register_url: str | None, by: str) -> None:
+    """Check a filled moderation return and record it in the register, whole or not at all.
+
+    Every fault is named by sheet, row and column, and then nothing is recorded. The same content again changes nothing;
+    other content is a new version, and the old one is kept. Exit codes: 0 recorded or no change, 1 faults, 2 cannot be
+    read.
+    """
+    from qa_lib.register.store import open_existing_register
+    from qa_lib.returns.faults import remark_lines
+    from qa_lib.returns.importing import import_return
+
+    imported = import_return(workbook, register=open_existing_register(register_url), by=by)
+    for line in [*_verdict(imported), *_changed(imported.changes)]:
+        click.echo(line)
+    lines = remark_lines(imported.notices)
+    for line in ["Please look at:", *(f"  {line}" for line in lines)] if lines else []:
+        click.echo(line)
+
+
+def _verdict(imported: ImportedReturn) -> list[str]:
+    part = "" if imported.part == "month" else f" ({imported.part})"
+    which = f"{imported.provider} {imported.month}{part}, version {imported.version}"
+    if imported.status == "no change":
+        return [f"no change: {which} says the same already"]
+    what = "accepted" if imported.status == "accepted" else "changed after moderation"
+    files = "1 file" if imported.files == 1 else f"{imported.files} files"
+    lines = [f"{what}: {which}, {files}"]
+    if spoilt := imported.not_moderatable:
+        lines.append(f"could not be moderated, so assessor and PoP need cover again: {', '.join(spoilt)}")
+    return lines
+
+
+def _changed(changes: pd.DataFrame) -> list[str]:
+    lines = []
+    for case_id, standard, column, before, after in changes.head(_CHANGES_SHOWN).to_numpy().tolist():
+        which = f"{case_id}, standard {standard}" if standard else case_id
+        lines.append(f'  {which}, {column}: "{before}" is now "{after}"')
+    more = len(changes) - len(lines)
+    return [*lines, f"  and {more} more cells"] if more else lines

@@ -1,0 +1,128 @@
+"""The made-up moderators at work: a drawn return workbook, filled in from the table ``moderations``.
+
+For demonstrations and tests. Everything else in the workbook stays, and the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import openpyxl
+import pandas as pd
+
+_TEXTS = ["moderator_id", "second_moderator_id", "decision", "final_outcome", "reason", "strengths", "weaknesses"]
+_NAMED = re.compile(r"standards? (\d+(?:, \d+)*)")
+_CLOCK = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+_NO_CLOCK = b"2000-01-01T00:00:00Z"
+
+
+def fill_in_return(
+    workbook: bytes,
+    moderations: pd.DataFrame,
+    *,
+    not_moderatable: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return the workbook as moderators would send it back.
+
+    A file without a row in ``moderations`` stays empty. Of the standards, each gets the assessor's judgement, but where
+    the file is overturned: the standards that its reason names are met if its final outcome is, and insufficient
+    otherwise; those that the form does not list go into its empty rows. A standard that the assessor judged
+    insufficient and that is not among the row's ``standards`` was not looked at, and stays empty.
+
+    Parameters
+    ----------
+    workbook
+        The bytes of a drawn return.
+    moderations
+        Rows of the table of that name, one for each file.
+    not_moderatable
+        Case id -> why a file could not be moderated: nothing else is said of it.
+    """
+    spoilt = not_moderatable or {}
+    rows = {row["case_id"]: row for row in moderations.astype("object").to_dict("records")}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(io.BytesIO(workbook))
+    _fill_files(book["Files"], rows, spoilt)
+    _fill_standards(book["Standards"], {case_id: row for case_id, row in rows.items() if case_id not in spoilt})
+    filled = io.BytesIO()
+    book.save(filled)
+    return _without_clock(filled.getvalue())
+
+
+def _columns(sheet: Any) -> dict[str, int]:
+    return {str(cell.value): cell.column for cell in sheet[1]}
+
+
+def _text(value: object) -> str | None:
+    return None if pd.isna(value) or value == "" else str(value)  # type: ignore[call-overload]
+
+
+def _fill_files(sheet: Any, rows: Mapping[str, Mapping[Any, Any]], spoilt: Mapping[str, str]) -> None:
+    place = _columns(sheet)
+    for number in range(2, sheet.max_row + 1):
+        case_id = sheet.cell(number, place["case_id"]).value
+        if case_id in spoilt:
+            sheet.cell(number, place["not_moderatable_reason"]).value = spoilt[case_id]
+        elif case_id in rows:
+            row = rows[case_id]
+            for column in _TEXTS:
+                sheet.cell(number, place[column]).value = _text(row.get(column))
+            sheet.cell(number, place["moderated_on"]).value = pd.Timestamp(row["moderated_on"]).to_pydatetime()
+
+
+def _fill_standards(sheet: Any, rows: Mapping[str, Mapping[Any, Any]]) -> None:
+    place = _columns(sheet)
+    given: dict[tuple[str, str], int] = {}
+    spare: list[int] = []
+    for number in range(2, sheet.max_row + 1):
+        case_id, standard = (sheet.cell(number, place[column]).value for column in ("case_id", "standard"))
+        if case_id:
+            given[case_id, standard] = number
+        else:
+            spare.append(number)
+    files = {case_id for case_id, _ in given}
+    for case_id in sorted(files & set(rows)):
+        for standard in _overturned(rows[case_id]):
+            if (case_id, standard) not in given:
+                number = given[case_id, standard] = spare.pop(0)
+                for column, value in zip(("case_id", "standard"), (case_id, standard), strict=True):
+                    sheet.cell(number, place[column]).value = value
+                sheet.cell(number, place["assessor_judgement"]).value = "met"
+    for (case_id, standard), number in given.items():
+        if case_id in rows:
+            assessor = str(sheet.cell(number, place["assessor_judgement"]).value)
+            judged = _judged(rows[case_id], standard, assessor)
+            sheet.cell(number, place["moderator_judgement"]).value = judged
+
+
+def _overturned(row: Mapping[Any, Any]) -> list[str]:
+    """Return the standards on which a file is overturned."""
+    named = _NAMED.search(_text(row.get("reason")) or "")
+    return named[1].split(", ") if named and row["decision"] == "overturned" else []
+
+
+def _judged(row: Mapping[Any, Any], standard: str, assessor: str) -> str | None:
+    if standard in _overturned(row):
+        return "met" if row["final_outcome"] == "met" else "insufficient"
+    looked_at = (_text(row.get("standards")) or "").split(";")
+    return None if assessor == "insufficient" and standard not in looked_at else assessor
+
+
+def _without_clock(content: bytes) -> bytes:
+    """Return a workbook without the day on which it was saved."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            data = old.read(item)
+            if item.filename == "docProps/core.xml":
+                data = _CLOCK.sub(rb"\g<1>" + _NO_CLOCK, data)
+            plain = zipfile.ZipInfo(item.filename)  # its date is 1980-01-01
+            plain.create_system = 0
+            new.writestr(plain, data, zipfile.ZIP_DEFLATED)
+    return result.getvalue()

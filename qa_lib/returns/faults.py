@@ -1,0 +1,113 @@
+"""Faults of a returned workbook, all at once, in words for the moderator who filled it in.
+
+A line names sheet, row and column as the spreadsheet shows them, what arrived, what was expected and what to do. It
+goes to the people who hold the workbook anyway, so it may show an id or the beginning of a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from qa_lib.errors import QAError
+
+COLUMNS = ["sheet", "row", "letter", "column", "arrived", "expected", "advice", "kind"]
+#: Characters of what arrived, rows named in one line, and lines of one message.
+SHOWN, NAMED_ROWS, LINES = 40, 10, 60
+
+
+class Problem(NamedTuple):
+    """What kind of fault or notice it is, what was expected, what to do."""
+
+    kind: str
+    expected: str
+    advice: str
+
+
+class Place(NamedTuple):
+    """A cell, a row (no column) or a sheet (row 0) of the workbook."""
+
+    sheet: str
+    row: int = 0
+    letter: str = ""
+    column: str = ""
+
+
+class Remarks:
+    """Collects faults, or notices, while a workbook is checked."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[str | int, ...]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def add(self, place: Place, problem: Problem, arrived: str = "") -> None:
+        """Add one."""
+        kind, expected, advice = problem
+        self._rows.append((*place, arrived, expected, advice, kind))
+
+    def frame(self) -> pd.DataFrame:
+        """Return all of them, by sheet, row and column, with the columns :data:`COLUMNS`."""
+        ordered = sorted(self._rows, key=lambda row: (row[0], row[1], len(str(row[2])), row[2:]))
+        types = {name: "int64" if name == "row" else "str" for name in COLUMNS}
+        return pd.DataFrame(ordered, columns=COLUMNS).astype(types)
+
+
+class ReturnError(QAError):
+    """A returned workbook is refused as a whole; the register stays as it was.
+
+    Attributes
+    ----------
+    faults
+        One row per fault, with the columns :data:`COLUMNS`.
+    """
+
+    exit_code = 1
+
+    def __init__(self, name: str, faults: pd.DataFrame) -> None:
+        self.faults = faults
+        what = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        lines = [f"{name} is refused: {what}. Nothing was recorded; mend the workbook and import it again."]
+        super().__init__("\n  ".join([*lines, *remark_lines(faults)]))
+
+
+def remark_lines(remarks: pd.DataFrame) -> list[str]:
+    """Return faults or notices as lines; those that differ in their rows alone share one."""
+    same = ["sheet", "letter", "column", "expected", "advice", "kind"]
+    groups = [group for _, group in remarks.groupby(same, sort=False)]
+    lines = [_line(group) for group in groups[:LINES]]
+    if len(groups) > LINES:
+        lines.append(f"and {sum(map(len, groups[LINES:]))} more: mend these first")
+    return lines
+
+
+def _line(group: pd.DataFrame) -> str:
+    first = group.iloc[0]
+    parts = [f"sheet {first['sheet']}"] if first["sheet"] else []
+    if (group["row"] > 0).all():
+        parts.append(_rows(sorted(set(group["row"]))))
+    if first["column"]:
+        parts.append(f"column {first['letter']} ({first['column']})" if first["letter"] else f"{first['column']}")
+    where = ", ".join(parts) or "the workbook"
+    return f"{where}: {_arrived(list(group['arrived'].unique()))}expected {first['expected']}; {first['advice']}"
+
+
+def _rows(rows: Sequence[int]) -> str:
+    more = f" and {len(rows) - NAMED_ROWS} more" if len(rows) > NAMED_ROWS else ""
+    return ("row " if len(rows) == 1 else "rows ") + ", ".join(map(str, rows[:NAMED_ROWS])) + more
+
+
+def _arrived(texts: list[str]) -> str:
+    shown = [_short(text) for text in texts if text]
+    if not shown:
+        return "nothing arrived; "
+    more = f" and {len(shown) - 3} others" if len(shown) > 3 else ""
+    return f"{', '.join(shown[:3])}{more} arrived; "
+
+
+def _short(text: str) -> str:
+    plain = "".join(character if character.isprintable() else "?" for character in text)
+    return f'"{plain if len(plain) <= SHOWN else plain[:SHOWN] + "..."}"'

@@ -1,0 +1,97 @@
+"""Is it the form, whole, and of which draw: the sheets, their columns, and the sheet Draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qa_lib.intake.layout import nearest
+from qa_lib.register.return_record import stored_moderation_draw
+from qa_lib.register.store import Register
+from qa_lib.reports.return_workbook import FILE_COLUMNS, FORM, JUDGEMENT_COLUMNS, RETURN_COLUMNS, STANDARD_COLUMNS
+from qa_lib.returns.faults import Place, Problem, Remarks
+from qa_lib.returns.reading import Sheet
+from qa_lib.sampling.drawing import Draw
+
+#: Sheets that are read, and their columns.
+FORM_SHEETS = {
+    "Files": [*FILE_COLUMNS, *RETURN_COLUMNS],
+    "Standards": [*STANDARD_COLUMNS, *JUDGEMENT_COLUMNS],
+    "Draw": ["item", "value"],
+}
+#: Sheets for the reader only.
+_OTHER_SHEETS = ("Read me", "Population", "Lists")
+_NEW_COPY = "take a new copy of this draw's form and fill it in there"
+_UNDO = "this is given and must stay as it was: undo the change, or take a new copy of this draw's form"
+
+
+def check_form(sheets: dict[str, Sheet], faults: Remarks, notices: Remarks) -> None:
+    """Find sheets and columns that are missing, and notice those that the form has not.
+
+    The rows of a sheet without a column count as unread there, so that no rule asks for what cannot be given.
+    """
+    strange = [title for title in sheets if title not in (*FORM_SHEETS, *_OTHER_SHEETS)]
+    for title in strange:
+        notices.add(Place(title), Problem("unknown_sheet", "the sheets of the form", "it is not read"))
+    for title, columns in FORM_SHEETS.items():
+        if title not in sheets:
+            there = f'; there is a sheet "{strange[0]}": if it is that one, name it {title} again' if strange else ""
+            problem = Problem("missing_sheet", f"a sheet {title}", f"put it back as it was{there}")
+            faults.add(Place(title), problem)
+        elif not sheets[title].letters:
+            problem = Problem("empty_sheet", f"the headings {', '.join(columns[:3])} ...", _NEW_COPY)
+            faults.add(Place(title), problem)
+        else:
+            _check_columns(sheets[title], columns, faults, notices)
+
+
+def _check_columns(sheet: Sheet, columns: Iterable[str], faults: Remarks, notices: Remarks) -> None:
+    columns = list(columns)
+    unknown = [name for name in sheet.letters if name not in columns]
+    for name in unknown:
+        place = Place(sheet.name, 0, sheet.letters[name], name)
+        notices.add(place, Problem("unknown_column", "the columns of the form", "it is not read"))
+    for name in columns:
+        if name not in sheet.letters:
+            advice = f'put the heading "{name}" back{nearest(name, unknown).replace("did you mean", "is it now")}'
+            faults.add(Place(sheet.name, 0, "", name), Problem("missing_column", f"a column {name}", advice))
+            for row in sheet.rows:
+                row.unread.add(name)
+        elif name in sheet.twice:
+            problem = Problem("column_twice", f"one column {name}", "take the other one away")
+            faults.add(Place(sheet.name, 0, sheet.letters[name], name), problem, name)
+
+
+def drawn_by(sheet: Sheet, register: Register, faults: Remarks) -> tuple[Draw, str] | None:
+    """Return the draw that the workbook says it belongs to, and when its seed was given; None where that is unclear.
+
+    What the sheet says of the draw is compared with the register; every difference is a fault.
+    """
+    rows = {row.cell("item").text: row for row in sheet.rows}
+
+    def said(item: str) -> str:
+        return rows[item].cell("value").text if item in rows else ""
+
+    def fault(item: str, problem: Problem) -> None:
+        number = rows[item].number if item in rows else 0
+        faults.add(Place("Draw", number, sheet.letters["value"], item), problem, said(item))
+
+    if said("form") != FORM:
+        fault("form", Problem("unknown_form", f"version {FORM} of the form", _NEW_COPY))
+    stored = stored_moderation_draw(register, said("freeze_digest"))
+    if stored is None:
+        advice = (
+            "import it into the register in which its draw was recorded, or send the workbook of a draw of this one"
+        )
+        fault("freeze_digest", Problem("unknown_draw", "a draw that this register holds", advice))
+        return None
+    draw, given_on = stored
+    if draw.status != "drawn":
+        fault("freeze_digest", Problem("not_drawn", "a month that is drawn", "it waits for its seed: draw it first"))
+        return None
+    content = draw.content
+    expected = {"provider": draw.freeze.provider, "month": draw.freeze.month}
+    expected |= {"sample_digest": content["sample_digest"]} | ({"seed": content["seed"]} if "seed" in rows else {})
+    for item, value in expected.items():
+        if said(item) != value:
+            fault(item, Problem("another_draw", value, _UNDO))
+    return draw, given_on
