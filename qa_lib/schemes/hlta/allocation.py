@@ -14,7 +14,7 @@ _ENGLISH, _MATHS = (
         then="allocated_on",
         done=f"verification of Level 2 {subject} was submitted",
         held="the assessment was allocated",
-        what=f"files were allocated after Level 2 {subject} was submitted",
+        what=f"files had Level 2 {subject} submitted when they were allocated",
     )
     for column, subject in (("english", "English"), ("maths", "mathematics"))
 )

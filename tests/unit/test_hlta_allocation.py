@@ -1,0 +1,133 @@
+"""Level 2 evidence before allocation (HLTA.PREP.2), payment before assessment and result (HLTA.PREP.4)."""
+
+from dataclasses import replace
+
+import pytest
+from hlta_frames import BOOK, case, files, told
+
+from qa_lib.schemes.hlta.allocation import level_2_before_allocation, paid_before_assessment
+
+QUALIFIED = {
+    "allocated_on": "2024-02-05", "l2_english_submitted_on": "2024-02-05", "l2_maths_submitted_on": "2024-02-05",
+}  # fmt: skip
+PAID = {"assessed_on": "2024-03-11", "paid_on": "2024-03-11", "result_released_on": "2024-04-15"}
+
+
+def strict(looked, rule):
+    """Return a case whose rule book asks for the day before, not the day itself."""
+    card = BOOK[rule]
+    entries = tuple(replace(entry, value="before", text="before") for entry in card.entries)
+    book = replace(BOOK, rules={**BOOK.rules, rule: card.model_copy(update={"entries": entries})})
+    return replace(looked, book=book)
+
+
+def of_files(said):
+    """Return the (status, subject) of what stands out."""
+    return [(status, subject) for status, subject, _ in told(said) if subject]
+
+
+@pytest.mark.parametrize("column", ["l2_english_submitted_on", "l2_maths_submitted_on"])
+@pytest.mark.parametrize(
+    ("day", "by_default", "where_strict"),
+    [("2024-02-04", "met", "met"), ("2024-02-05", "met", "breach"), ("2024-02-06", "breach", "breach")],
+)
+def test_evidence_is_submitted_by_the_day_of_allocation(column, day, by_default, where_strict):
+    """The day itself is in time, or not, as the rule book says; the day after never is."""
+    early = QUALIFIED | {"l2_english_submitted_on": "2024-02-01", "l2_maths_submitted_on": "2024-02-01"}
+    looked = case(cases=files(early | {column: day}))
+    assert of_files(level_2_before_allocation(looked)) == ([("breach", "c001")] if by_default == "breach" else [])
+    said = level_2_before_allocation(strict(looked, "HLTA.PREP.2"))
+    assert of_files(said) == ([("breach", "c001")] if where_strict == "breach" else [])
+
+
+def test_a_late_submission_says_both_days():
+    """What was found and what was expected, as days."""
+    said = level_2_before_allocation(case(cases=files(QUALIFIED, QUALIFIED | {"l2_maths_submitted_on": "2024-02-06"})))
+    assert told(said) == [
+        ("met", "", "2 of 2 (100 %) files had Level 2 English submitted when they were allocated"),
+        (
+            "breach",
+            "c002",
+            "the assessment was allocated on 2024-02-05, but verification of Level 2 mathematics was submitted on "
+            "2024-02-06; expected on or before that day",
+        ),
+        ("information", "", "1 of 2 (50 %) files had Level 2 mathematics submitted when they were allocated"),
+    ]
+    assert (said[1].value, said[1].threshold) == ("2024-02-06", "on or before 2024-02-05")
+
+
+def test_blank_days_of_evidence_and_allocation_are_not_assessable():
+    """Without the day of submission, or of allocation, the file cannot be judged; it is never in time."""
+    table = files(QUALIFIED | {"l2_english_submitted_on": None}, QUALIFIED | {"allocated_on": None}, QUALIFIED)
+    said = level_2_before_allocation(case(cases=table))
+    assert of_files(said) == [("not_assessable", "c002"), ("not_assessable", "c001"), ("not_assessable", "c002")]
+    assert "breach" not in {status for status, *_ in told(said)}
+
+
+def test_a_missing_subject_leaves_the_other():
+    """Without the column of mathematics, English is judged and the lack is said once."""
+    table = files({key: value for key, value in QUALIFIED.items() if key != "l2_maths_submitted_on"})
+    assert [status for status, *_ in told(level_2_before_allocation(case(cases=table)))] == ["met", "not_assessable"]
+
+
+@pytest.mark.parametrize(
+    ("paid", "expected", "where_strict"),
+    [
+        ("2024-03-10", 0, 0),
+        ("2024-03-11", 0, 1),
+        ("2024-03-12", 1, 1),
+        ("2024-04-14", 1, 1),
+        ("2024-04-15", 1, 2),
+        ("2024-04-16", 2, 2),
+    ],
+)
+def test_payment_comes_by_the_day_of_assessment_and_of_release(paid, expected, where_strict):
+    """Both days themselves are in time, or not, as the rule book says; each missed day is a breach of its own."""
+    looked = case(cases=files(PAID | {"paid_on": paid}))
+    assert of_files(paid_before_assessment(looked)) == [("breach", "c001")] * expected
+    assert of_files(paid_before_assessment(strict(looked, "HLTA.PREP.4"))) == [("breach", "c001")] * where_strict
+
+
+def test_a_result_that_is_not_released_is_not_looked_at():
+    """Neither a blank nor a day after what is known says that a result was released; the assessment is judged."""
+    open_, later = PAID | {"result_released_on": None}, PAID | {"result_released_on": "2024-05-01"}
+    said = paid_before_assessment(case(cases=files(open_, later)))
+    assert [status for status, *_ in told(said)] == ["met", "information"]
+    assert said[-1].message == "nothing to look at: 0 released results were paid for when they were released"
+
+
+def test_no_payment_cannot_be_judged_and_says_of_what():
+    """A blank day of payment is not assessable, once for the assessment and once for the released result."""
+    said = paid_before_assessment(case(cases=files(PAID | {"paid_on": None}, PAID | {"assessed_on": None})))
+    assert told(said, "c001") == [
+        ("not_assessable", "c001", f"not assessable, because no day is recorded on which payment was received, {why}")
+        for why in ("though the candidate was assessed", "though the result was released")
+    ]
+    assert told(said, "c002") == [
+        ("not_assessable", "c002", "not assessable, because the day is blank on which the candidate was assessed")
+    ]
+
+
+def test_a_missing_release_leaves_the_assessment():
+    """Without the column of release the assessment is judged and the lack is said once."""
+    table = files({"paid_on": "2024-03-11"})
+    assert [status for status, *_ in told(paid_before_assessment(case(cases=table)))] == ["met", "not_assessable"]
+
+
+def test_row_order_says_nothing_of_days():
+    """The same files in another order say the same."""
+    late, none = QUALIFIED | PAID | {"paid_on": "2024-04-20"}, QUALIFIED | PAID | {"paid_on": None}
+    table = files(late, QUALIFIED | PAID, none, late | {"l2_english_submitted_on": "2024-02-07"})
+    for answer in (level_2_before_allocation, paid_before_assessment):
+        assert answer(case(cases=table)) == answer(case(cases=table[::-1]))
+
+
+def test_months_are_judged_together_as_one_by_one():
+    """What stands out in two months is what stands out in each."""
+    late = PAID | {"paid_on": "2024-03-12"}
+    table = files(late, PAID, late | {"month": "2024-02"})
+    both = of_files(paid_before_assessment(case(cases=table, months=["2024-02", "2024-03"])))
+    single = [paid_before_assessment(case(cases=table, months=[month])) for month in ("2024-02", "2024-03")]
+    assert sorted(both) == sorted(one for said in single for one in of_files(said)) == [
+        ("breach", "c001"), ("breach", "c003"),
+    ]  # fmt: skip

@@ -1,0 +1,164 @@
+"""Who may be assessed (HLTA.PREP.1), and who gets adjustments (HLTA.ASR.8)."""
+
+import pytest
+from hlta_frames import case, files, told
+
+from qa_lib.schemes.hlta.eligibility import adjusted, eligible, school_run
+
+FINE = {
+    "funded": True, "judged_ready": True, "opportunity": True, "employer_support": True, "setting": "primary school",
+    "ages_min": 5, "ages_max": 11, "l2_english_submitted_on": "2024-01-08", "l2_maths_submitted_on": "2024-01-08",
+}  # fmt: skip
+
+
+def of_files(said):
+    """Return the (status, subject) of what stands out."""
+    return [(status, subject) for status, subject, _ in told(said) if subject]
+
+
+def test_an_eligible_candidate_meets_each_part():
+    """Seven parts are met; the setting is information, for no document says which is suitable."""
+    said = eligible(case(cases=files(FINE, FINE)))
+    assert [status for status, *_ in told(said)].count("met") == 7
+    assert told(said, status="information") == [
+        (
+            "information",
+            "",
+            "2 of 2 (100 %) files name the setting; whether it is a suitable one is for the RPA to judge",
+        )
+    ]
+
+
+@pytest.mark.parametrize("column", ["funded", "judged_ready", "opportunity", "employer_support"])
+def test_no_is_a_breach_and_a_blank_is_not(column):
+    """Each answer stands alone: no is a breach of that file, a blank cannot be judged."""
+    said = eligible(case(cases=files(FINE, FINE | {column: False}, FINE | {column: None})))
+    assert of_files(said) == [("not_assessable", "c003"), ("breach", "c002")]
+    assert "1 of 3 (33.33 %)" in " ".join(message for _, subject, message in told(said) if not subject)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "setting", "expected"),
+    [
+        (3, 19, "nursery", None),
+        (2, 4, "nursery", "breach"),
+        (2, 4, "school-run nursery", None),
+        (2, 2, "School run nursery", None),
+        (1, 4, "school-run nursery", "breach"),
+        (2, 4, "primary school", "breach"),
+        (2, 4, "nursery class of a primary school", "not_assessable"),
+        (2, 4, None, "not_assessable"),
+        (1, 4, None, "breach"),
+        (16, 19, "college", None),
+        (16, 20, "college", "information"),
+        (19, 25, "college", "information"),
+        (20, 25, "college", "breach"),
+        (11, 5, "primary school", "not_assessable"),
+        (None, 11, "primary school", "not_assessable"),
+        (5, None, "primary school", "not_assessable"),
+    ],
+)
+def test_ages_are_three_to_nineteen_and_two_in_a_school_run_nursery(low, high, setting, expected):
+    """3 and 19 are in, 2 only where a school runs the nursery; older ones beside the others are no obstacle."""
+    place = {"setting": setting} if setting else {}
+    ages = {key: value for key, value in FINE.items() if key != "setting"} | {"ages_min": low, "ages_max": high}
+    said = [status for status, _ in of_files(eligible(case(cases=files(ages | place))))]
+    assert said == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("school-run nursery", True),
+        ("A School-Run Nursery class", True),
+        ("nursery run by a school", True),
+        ("nursery", False),
+        ("private day nursery", False),
+        ("college", False),
+        ("not a school-run nursery", None),
+        ("pre-school nursery", None),
+        ("nursery school", None),
+        ("", None),
+        ("2+", None),
+    ],
+)
+def test_a_setting_says_whether_a_school_runs_the_nursery(setting, expected):
+    """Only plain words say yes; what names a school and a nursery otherwise is left open."""
+    assert school_run(setting) is expected
+
+
+def test_evidence_of_level_2_in_both_subjects_is_looked_for():
+    """A blank day of English or of mathematics is not assessable, each for itself."""
+    said = eligible(
+        case(cases=files(FINE | {"l2_english_submitted_on": None}, FINE | {"l2_maths_submitted_on": None}, FINE))
+    )
+    assert told(said, "c001")[0][2].endswith("no day of submission of evidence of Level 2 English is recorded")
+    assert told(said, "c002")[0][2].endswith("no day of submission of evidence of Level 2 mathematics is recorded")
+    assert of_files(said) == [("not_assessable", "c001"), ("not_assessable", "c002")]
+
+
+def test_a_blank_setting_is_not_assessable():
+    """Whether someone works in a school or a suitable setting cannot be told where none is named."""
+    assert of_files(eligible(case(cases=files(FINE, FINE | {"setting": "  "})))) == [("not_assessable", "c002")]
+
+
+def test_a_missing_column_takes_its_own_part_only():
+    """Without funded the other parts are judged, and the lack is said once."""
+    rows = [{key: value for key, value in FINE.items() if key != "funded"}] * 2
+    said = eligible(case(cases=files(*rows)))
+    assert told(said, status="not_assessable") == [
+        ("not_assessable", "", "not assessable, because the table cases has no column funded")
+    ]
+    assert [status for status, *_ in told(said)].count("met") == 6
+
+
+def test_row_order_says_nothing_of_eligibility():
+    """The same files in another order say the same."""
+    table = files(FINE, FINE | {"funded": False}, FINE | {"ages_min": 2}, FINE | {"judged_ready": None})
+    assert eligible(case(cases=table)) == eligible(case(cases=table[::-1]))
+
+
+YES = {"disability_disclosed": True, "adjustments": "large print"}
+
+
+@pytest.mark.parametrize("entry", [None, " ", "none", "No", "nil"])
+def test_disclosed_without_an_adjustment_is_a_breach_that_says_no_more(entry):
+    """The message names neither value nor number; an entry that says none is none."""
+    said = adjusted(case(cases=files(YES, YES | {"adjustments": entry})))
+    assert told(said) == [("breach", "c002", "a disability was disclosed and no adjustment is recorded")]
+    assert all(one.value == one.threshold == "" for one in said)
+
+
+def test_adjustments_for_all_who_disclosed_are_met_without_a_number():
+    """One sentence that reads the same whoever disclosed anything, and if nobody did."""
+    nobody = {"disability_disclosed": False, "adjustments": None}
+    expected = [("met", "", "wherever a disability was disclosed, an adjustment is recorded")]
+    for rows in ([YES, YES | {"adjustments": "none needed, said the candidate"}], [nobody], [YES, nobody]):
+        said = adjusted(case(cases=files(*rows)))
+        assert told(said) == expected
+        assert all(one.value == one.threshold == "" for one in said)
+
+
+def test_a_blank_disclosure_is_not_assessable_unless_an_adjustment_is_there():
+    """Telling is voluntary, so a blank is not taken for no; with an adjustment there is nothing to ask for."""
+    untold = {"disability_disclosed": None, "adjustments": None}
+    said = adjusted(case(cases=files(untold, untold | {"adjustments": "a reader"}, YES)))
+    assert told(said) == [
+        ("not_assessable", "c001", "not assessable, because whether a disability was disclosed is blank")
+    ]
+
+
+def test_adjustments_without_their_columns_or_files():
+    """A missing column is said once; a month without files is information."""
+    assert [status for status, *_ in told(adjusted(case(cases=files({"disability_disclosed": True}))))] == [
+        "not_assessable"
+    ]
+    assert told(adjusted(case(cases=files(YES), months=["2024-02"]))) == [
+        ("information", "", "nothing to look at: 0 files")
+    ]
+
+
+def test_row_order_says_nothing_of_adjustments():
+    """The same files in another order say the same."""
+    table = files(YES | {"adjustments": None}, YES, {"disability_disclosed": None, "adjustments": None})
+    assert adjusted(case(cases=table)) == adjusted(case(cases=table[::-1]))

@@ -1,0 +1,186 @@
+"""How long candidates were prepared, how old their evidence is, and what was checked (HLTA.PREP.3, 5 and 6)."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from hlta_frames import BOOK, case, files, told
+
+from qa_lib.schemes.hlta.preparation import (
+    checks_during_preparation,
+    evidence_of_twelve_months,
+    three_days_of_preparation,
+)
+
+CHECKED = {
+    "assessed_on": "2024-03-11", "standard11_verified_on": "2024-03-11", "level2_checked_on": "2024-01-10",
+    "first_session_on": "2024-01-10", "registered_on": "2024-01-24", "second_session_on": "2024-01-24",
+}  # fmt: skip
+
+
+def of_files(said):
+    """Return the (status, subject) of what stands out."""
+    return [(status, subject) for status, subject, _ in told(said) if subject]
+
+
+@pytest.mark.parametrize(
+    ("days", "apart", "expected"),
+    [
+        ("2.9", False, "warning"),
+        ("2.5", True, "warning"),
+        ("3", False, None),
+        ("3.0", None, None),
+        ("3.1", False, "warning"),
+        ("3.1", True, None),
+        ("5", True, None),
+        ("4", None, "not_assessable"),
+        (None, True, "not_assessable"),
+    ],
+)
+def test_preparation_is_three_days_and_more_is_set_apart(days, apart, expected):
+    """Three is in order; less is a warning, more only where it is not set apart; a blank that decides is said."""
+    said = three_days_of_preparation(case(cases=files({"preparation_days": days, "preparation_set_apart": apart})))
+    assert [status for status, _ in of_files(said)] == ([expected] if expected else [])
+    assert said[-1].status == ("information" if expected else "met")
+
+
+def test_days_of_preparation_are_shown_exactly():
+    """What was found and what was expected."""
+    said = three_days_of_preparation(
+        case(cases=files({"preparation_days": "2.50"}, {"preparation_days": "4"}, preparation_set_apart=False))
+    )
+    assert [(one.value, one.threshold) for one in said] == [("2.5", "3"), ("4", "3"), ("0", "2")]
+    assert (
+        told(said)[1][2]
+        == "4 days of preparation; expected the equivalent of 3, with anything longer clearly set apart"
+    )
+
+
+def test_whether_days_are_set_apart_is_asked_only_of_longer_preparation():
+    """Without that column three days are in order, four cannot be judged; without days nothing can."""
+    said = three_days_of_preparation(case(cases=files({"preparation_days": "3"}, {"preparation_days": "4"})))
+    assert of_files(said) == [("not_assessable", "c002")]
+    assert [status for status, *_ in told(three_days_of_preparation(case()))] == ["not_assessable"]
+
+
+@pytest.mark.parametrize(
+    ("assessed", "oldest", "old"),
+    [
+        ("2024-03-11", "2023-03-11", False),
+        ("2024-03-11", "2023-03-10", True),
+        ("2024-02-29", "2023-02-28", False),
+        ("2024-02-29", "2023-02-27", True),
+        ("2024-02-28", "2023-02-28", False),
+        ("2024-03-01", "2023-02-28", True),
+        ("2025-02-28", "2024-02-29", False),
+        ("2025-02-28", "2024-02-28", False),
+        ("2025-02-28", "2024-02-27", True),
+        ("2025-03-01", "2024-02-29", True),
+        ("2024-12-31", "2023-12-31", False),
+        ("2024-01-01", "2022-12-31", True),
+    ],
+)
+def test_evidence_goes_back_twelve_calendar_months(assessed, oldest, old):
+    """The same day a year before is in; in February the last day counts where there is no 29th; as dateutil counts."""
+    looked = case(cases=files({"assessed_on": assessed, "evidence_from": oldest}), as_of="2025-04-30")
+    assert of_files(evidence_of_twelve_months(looked)) == ([("warning", "c001")] if old else [])
+    back = dt.date.fromisoformat(assessed) - relativedelta(months=BOOK["HLTA.PREP.5"].on(assessed).value)
+    assert (dt.date.fromisoformat(oldest) < back) is old
+
+
+def test_old_evidence_says_its_days():
+    """What was found and what was expected, as days."""
+    said = evidence_of_twelve_months(case(cases=files({"assessed_on": "2024-02-29", "evidence_from": "2023-02-27"})))
+    assert told(said) == [
+        (
+            "warning",
+            "c001",
+            "the oldest evidence is of 2023-02-27; 12 months before the assessment of 2024-02-29 is 2023-02-28",
+        ),
+        ("information", "", "0 of 1 (0 %) files rest on evidence of the last 12 months"),
+    ]
+    assert (said[0].value, said[0].threshold) == ("2023-02-27", "on or after 2023-02-28")
+
+
+def test_the_age_of_evidence_without_its_days():
+    """A blank day is not assessable for its file, a missing column for all at once."""
+    table = files({"evidence_from": None}, {"evidence_from": "2024-01-01", "assessed_on": None})
+    assert sorted(of_files(evidence_of_twelve_months(case(cases=table)))) == [
+        ("not_assessable", "c001"),
+        ("not_assessable", "c002"),
+    ]
+    assert told(evidence_of_twelve_months(case())) == [
+        ("not_assessable", "", "not assessable, because the table cases has no column evidence_from")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "in_time", "late", "severity"),
+    [
+        ("standard11_verified_on", "2024-03-11", "2024-03-12", "breach"),
+        ("level2_checked_on", "2024-01-10", "2024-01-11", "warning"),
+        ("registered_on", "2024-01-24", "2024-01-25", "warning"),
+    ],
+)
+def test_each_check_has_its_day_and_its_severity(column, in_time, late, severity):
+    """The day itself and any earlier one are in time; the day after is as severe as the rule book says."""
+    table = files(CHECKED | {column: in_time}, CHECKED | {column: late}, CHECKED | {column: "2023-12-01"})
+    assert of_files(checks_during_preparation(case(cases=table))) == [(severity, "c002")]
+
+
+def test_severities_of_checks_come_from_the_rule_book():
+    """Where the rule book makes registration a breach and standard 11 information, so it is."""
+    card = BOOK["HLTA.PREP.6"]
+    value = {
+        **card.on("2024-03-01").value,
+        "registered_by_second_session": "breach",
+        "standard_11_verified": "information",
+    }
+    entries = tuple(replace(entry, value=value) for entry in card.entries)
+    book = replace(BOOK, rules={**BOOK.rules, card.id: card.model_copy(update={"entries": entries})})
+    table = files(CHECKED | {"standard11_verified_on": None, "registered_on": "2024-01-25"})
+    said = checks_during_preparation(replace(case(cases=table), book=book))
+    assert of_files(said) == [("information", "c001"), ("breach", "c001")]
+
+
+def test_standard_11_without_a_day_is_not_verified():
+    """That day is itself the record of verification; where the assessment's own day is blank nothing is judged."""
+    table = files(CHECKED | {"standard11_verified_on": None}, CHECKED | {"assessed_on": None})
+    said = checks_during_preparation(case(cases=table))
+    assert told(said, "c001") == [
+        ("breach", "c001", "no day is recorded on which standard 11 was verified, though the candidate was assessed")
+    ]
+    assert of_files(said) == [("not_assessable", "c002"), ("breach", "c001")]
+
+
+@pytest.mark.parametrize("column", ["level2_checked_on", "first_session_on", "registered_on", "second_session_on"])
+def test_the_other_checks_cannot_be_judged_where_a_day_is_blank(column):
+    """A blank on either side is not assessable."""
+    assert of_files(checks_during_preparation(case(cases=files(CHECKED | {column: None}, CHECKED)))) == [
+        ("not_assessable", "c001")
+    ]
+
+
+def test_a_missing_session_leaves_the_other_checks():
+    """Each check says for itself what it lacks."""
+    table = files({key: value for key, value in CHECKED.items() if key != "second_session_on"})
+    said = checks_during_preparation(case(cases=table))
+    assert [status for status, *_ in told(said)] == ["met", "met", "not_assessable"]
+    assert len(told(checks_during_preparation(case()), status="not_assessable")) == 3
+
+
+def test_row_order_says_nothing_of_preparation():
+    """The same files in another order say the same."""
+    rest = {"preparation_days": "2", "evidence_from": "2022-01-01"}
+    table = files(CHECKED | rest, CHECKED | rest | {"registered_on": None, "preparation_days": "3"}, CHECKED | rest)
+    for answer in (three_days_of_preparation, evidence_of_twelve_months, checks_during_preparation):
+        assert answer(case(cases=table)) == answer(case(cases=table[::-1]))
+
+
+@pytest.mark.parametrize("answer", [three_days_of_preparation, evidence_of_twelve_months, checks_during_preparation])
+def test_a_month_without_files_has_nothing_to_look_at(answer):
+    """It is information, never met."""
+    rest = {"preparation_days": "2", "evidence_from": "2022-01-01"}
+    said = answer(case(cases=files(CHECKED | rest), months=["2024-02"]))
+    assert {status for status, *_ in told(said)} == {"information"}
