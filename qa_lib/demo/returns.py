@@ -59,6 +59,13 @@ def _columns(sheet: Any) -> dict[str, int]:
     return {str(cell.value): cell.column for cell in sheet[1]}
 
 
+def _put(sheet: Any, row: int, column: int, value: object) -> None:
+    cell = sheet.cell(row, column)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"  # in a cell for text nothing becomes a formula
+
+
 def _text(value: object) -> str | None:
     return None if pd.isna(value) or value == "" else str(value)  # type: ignore[call-overload]
 
@@ -68,12 +75,12 @@ def _fill_files(sheet: Any, rows: Mapping[str, Mapping[Any, Any]], spoilt: Mappi
     for number in range(2, sheet.max_row + 1):
         case_id = sheet.cell(number, place["case_id"]).value
         if case_id in spoilt:
-            sheet.cell(number, place["not_moderatable_reason"]).value = spoilt[case_id]
+            _put(sheet, number, place["not_moderatable_reason"], spoilt[case_id])
         elif case_id in rows:
             row = rows[case_id]
             for column in _TEXTS:
-                sheet.cell(number, place[column]).value = _text(row.get(column))
-            sheet.cell(number, place["moderated_on"]).value = pd.Timestamp(row["moderated_on"]).to_pydatetime()
+                _put(sheet, number, place[column], _text(row.get(column)))
+            _put(sheet, number, place["moderated_on"], pd.Timestamp(row["moderated_on"]).to_pydatetime())
 
 
 def _fill_standards(sheet: Any, rows: Mapping[str, Mapping[Any, Any]]) -> None:
@@ -92,13 +99,13 @@ def _fill_standards(sheet: Any, rows: Mapping[str, Mapping[Any, Any]]) -> None:
             if (case_id, standard) not in given:
                 number = given[case_id, standard] = spare.pop(0)
                 for column, value in zip(("case_id", "standard"), (case_id, standard), strict=True):
-                    sheet.cell(number, place[column]).value = value
-                sheet.cell(number, place["assessor_judgement"]).value = "met"
+                    _put(sheet, number, place[column], value)
+                _put(sheet, number, place["assessor_judgement"], "met")
     for (case_id, standard), number in given.items():
         if case_id in rows:
             assessor = str(sheet.cell(number, place["assessor_judgement"]).value)
             judged = _judged(rows[case_id], standard, assessor)
-            sheet.cell(number, place["moderator_judgement"]).value = judged
+            _put(sheet, number, place["moderator_judgement"], judged)
 
 
 def _overturned(row: Mapping[Any, Any]) -> list[str]:

@@ -90,9 +90,10 @@ def _line(group: pd.DataFrame) -> str:
     if (group["row"] > 0).all():
         parts.append(_rows(sorted(set(group["row"]))))
     if first["column"]:
-        parts.append(f"column {first['letter']} ({first['column']})" if first["letter"] else f"{first['column']}")
+        parts.append(f"column {first['letter']} ({first['column']})" if first["letter"] else str(first["column"]))
     where = ", ".join(parts) or "the workbook"
-    return f"{where}: {_arrived(list(group['arrived'].unique()))}expected {first['expected']}; {first['advice']}"
+    arrived = _arrived(list(group["arrived"].unique())) if first["letter"] else ""
+    return f"{where}: {arrived}expected {first['expected']}; {first['advice']}"
 
 
 def _rows(rows: Sequence[int]) -> str:
@@ -103,7 +104,7 @@ def _rows(rows: Sequence[int]) -> str:
 def _arrived(texts: list[str]) -> str:
     shown = [_short(text) for text in texts if text]
     if not shown:
-        return "nothing arrived; "
+        return "the cell is empty; "
     more = f" and {len(shown) - 3} others" if len(shown) > 3 else ""
     return f"{', '.join(shown[:3])}{more} arrived; "
 
