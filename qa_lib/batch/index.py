@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_lib.batch.manifest import MANIFEST, read_manifest
-from qa_lib.batch.plan import period_words
+from qa_lib.batch.plan import OVER_ALL, period_words
 from qa_lib.files import write_whole
 from qa_lib.reports.cells import Link
 from qa_lib.sampling.protocol import canonical_json, sha256_hex
@@ -68,7 +68,7 @@ def index_page(out: Path, *, title: str, failed: Mapping[str, Mapping[str, str]]
     folders = report_folders(out)
     rows = [row for folder in folders for row in _report_rows(out / folder, folder, failed.get(folder, {}))]
     rows += [_failed_row(one) for folder, one in failed.items() if folder not in folders]
-    rows.sort(key=lambda row: (row["provider"], row.pop("_per"), row.pop("_first")))
+    rows.sort(key=lambda row: (not row.pop("_over_all"), row["provider"], row.pop("_per"), row.pop("_first")))
     unused = {name for name in _FIGURES if all(row[name] is None for row in rows)}
     rows = [{name: value for name, value in row.items() if name not in unused} for row in rows]
     intro = f"{len(folders)} reports."
@@ -92,9 +92,16 @@ def _failed_row(failure: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _whom(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the first columns, and by what the rows are put in order: a provider's months, then its years."""
+    """Return the first columns, and by what rows are put in order: all providers, then each one's months and years."""
     per, period = content["per"], content["period"]
-    return {"provider": content["provider"], "period": period_words(per, period), "_per": per, "_first": period}
+    together = per in OVER_ALL
+    return {
+        "provider": "All providers" if together else content["provider"],
+        "period": period_words(per, period),
+        "_over_all": together,
+        "_per": per,
+        "_first": period,
+    }
 
 
 def _status(place: Path) -> str:

@@ -21,8 +21,20 @@ MANIFEST = "manifest.json"
 _FORMAT = "1"
 
 
-def basis(run: RunFile, report: Report, book: RuleBook, inputs: Mapping[str, str]) -> dict[str, Any]:
+def basis(
+    run: RunFile,
+    report: Report,
+    book: RuleBook,
+    inputs: Mapping[str, str],
+    *,
+    returns: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Return everything that a report follows from, with its run id: the hash of it all.
+
+    Parameters
+    ----------
+    returns
+        What came back from the moderators, by provider and draw, as a digest of each.
 
     Raises
     ------
@@ -32,6 +44,8 @@ def basis(run: RunFile, report: Report, book: RuleBook, inputs: Mapping[str, str
     names = {"seed_series": run.seed_series, "rule_book": run.rule_book}
     content = {
         "inputs": dict(inputs),
+        "months": list(report.months or ()),
+        "returns": dict(returns or {}),
         "intake": {"columns": run.columns, "reader": run.reader or "", "scheme": run.scheme, "values": run.values},
         "notebooks": {one.name: one.source.sha256 for one in report.notebooks},
         "parameters": {one.name: report.parameters(one, **names) for one in report.notebooks},
@@ -67,10 +81,9 @@ def _bare(requirement: str) -> str:
 
 
 def _values(book: RuleBook, report: Report) -> Mapping[str, RuleValue]:
-    """Return the rule values behind a report: those that a draw of the month reads, else all that are in force."""
-    if report.per not in TIMELESS:
-        return rule_values(book, report.rules_on[:7], rules_on=report.rules_on)
-    return book.values_on(report.rules_on)
+    """Return the rule values behind a report: all that are in force, among them those that a draw must have."""
+    drawn_by = {} if report.per in TIMELESS else rule_values(book, report.rules_on[:7], rules_on=report.rules_on)
+    return {**book.values_on(report.rules_on), **drawn_by}
 
 
 def _rules(values: Mapping[str, RuleValue]) -> list[dict[str, Any]]:

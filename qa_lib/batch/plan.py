@@ -1,4 +1,7 @@
-"""Which reports a run makes: each provider's months in order and its years, or one per provider, or one over all."""
+"""Which reports a run makes: each provider's months in order and its years, then each month over all of them.
+
+Or, over a data set without months: one per provider, or one over everything.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,10 @@ from qa_lib.strict_yaml import nearest
 
 #: Stands for the provider of a report over everything, and for the period of a report without one.
 ALL = "all"
+#: Kinds of report that are about no single provider.
+OVER_ALL = ("partnership", "whole")
+#: The folder of a month's report over all providers; a provider's own ends in a hash, so none can be called the same.
+_TOGETHER = "all-providers"
 #: A year such as ``2018-19``, which can name a folder as it is.
 _PLAIN = re.compile(rf"{ALL}|[0-9][0-9-]{{0,19}}")
 _MONTHS = (
@@ -54,21 +61,22 @@ class Report:
     @property
     def folder(self) -> str:
         """The folder's path below the run's, with ``/`` between its parts."""
-        return f"{period_folder(self.per, self.period)}/{folder_name(self.provider)}"
+        whom = _TOGETHER if self.per == "partnership" else folder_name(self.provider)
+        return f"{period_folder(self.per, self.period)}/{whom}"
 
     @property
     def title(self) -> str:
         """What the page is called."""
-        whom = "All providers" if self.per == "whole" else self.provider
+        whom = "All providers" if self.per in OVER_ALL else self.provider
         return f"{whom}, {period_words(self.per, self.period)}"
 
     def parameters(self, notebook: RunNotebook, *, seed_series: str, rule_book: str) -> dict[str, Value]:
         """Return everything that a notebook is given, in the order of names."""
         given = {"dataset": "data", "out": "."}
-        if self.per != "whole" or "provider" in notebook.source.defaults:
+        if self.per not in OVER_ALL or "provider" in notebook.source.defaults:
             given["provider"] = self.provider
         if self.per not in TIMELESS:
-            given[self.per] = self.period
+            given["year" if self.per == "year" else "month"] = self.period
         # An empty register is the one that the environment names.
         optional = {"register": "", "rule_book": rule_book, "seed_series": seed_series}
         given |= {name: text for name, text in optional.items() if name in notebook.source.defaults}
@@ -79,7 +87,7 @@ def period_folder(per: str, period: str) -> str:
     """Return the name of the folder over a period's reports."""
     if per in TIMELESS:
         return period if _PLAIN.fullmatch(period) else folder_name(period)
-    return period if per == "month" else f"year-{period}"
+    return f"year-{period}" if per == "year" else period
 
 
 def period_words(per: str, period: str) -> str:
@@ -95,7 +103,7 @@ def period_words(per: str, period: str) -> str:
     if per in TIMELESS:
         return "all data" if period == ALL else period
     words = f"{_MONTHS[int(period[5:]) - 1]} {period[:4]}"
-    return words if per == "month" else f"year from {words}"
+    return f"year from {words}" if per == "year" else words
 
 
 def plan_reports(
@@ -107,7 +115,7 @@ def plan_reports(
     month: str | None = None,
     made: Collection[str] = (),
 ) -> dict[str, list[Report]]:
-    """Return the reports of each provider, in the order in which they must be made.
+    """Return the reports of each provider, in the order in which they must be made; under ``all`` those over all.
 
     Parameters
     ----------
@@ -132,7 +140,43 @@ def plan_reports(
         every = sorted({one for name in chosen for one in there[name]})
         held = f"{every[0]} to {every[-1]}" if every else "none"
         raise RunError(f"no month is left to report on; the data set's months of these providers are {held}")
-    return {name: _of_provider(run, book, name, months, there[name], made) for name, months in wanted.items() if months}
+    planned = {name: _of_provider(run, book, name, there[name], months, made) for name, months in wanted.items()}
+    planned[ALL] = [] if providers or run.providers is not None else _over_all(run, book, there, wanted)
+    if not any(planned.values()):
+        raise RunError(
+            "nothing is left to report on: a report over all providers is made only where no provider is chosen"
+        )
+    return {name: reports for name, reports in planned.items() if reports}
+
+
+def _over_all(
+    run: RunFile, book: RuleBook, there: Mapping[str, list[str]], wanted: Mapping[str, list[str]]
+) -> list[Report]:
+    """Return one report over all providers for each month that is wanted, which sees the year so far."""
+    notebooks = tuple(one for one in run.notebooks if one.per == "partnership")
+    if notebooks and ALL in there:
+        raise RunError(f"a provider is called {ALL!r}, as the report over all is; rename it with the key values")
+    every = sorted({month for months in there.values() for month in months})
+    fixed = _fixed_rules(run)
+    return [
+        Report(ALL, "partnership", month, _year_until(book, every, month, fixed), fixed or f"{month}-01", notebooks)
+        for month in sorted({month for months in wanted.values() for month in months})
+        if notebooks
+    ]
+
+
+def _fixed_rules(run: RunFile) -> str:
+    return next((one.rules_on for one in run.notebooks if one.rules_on), "")
+
+
+def _year(book: RuleBook, month: str, fixed: str) -> str:
+    return year_of(month, starts_in=book["HLTA.MOD.4"].on(fixed or month).value["year_starts_in_month"])
+
+
+def _year_until(book: RuleBook, months: list[str], last: str, fixed: str) -> tuple[str, ...]:
+    """Return the months that can be known when the last is reported on: coverage needs those of the year before it."""
+    year = _year(book, last, fixed)
+    return tuple(month for month in months if month <= last and _year(book, month, fixed) == year)
 
 
 def _timeless(
@@ -174,29 +218,23 @@ def _chosen(run: RunFile, there: Mapping[str, Collection[str]], providers: Colle
 
 
 def _of_provider(
-    run: RunFile, book: RuleBook, provider: str, months: list[str], every: list[str], made: Collection[str]
+    run: RunFile, book: RuleBook, provider: str, every: list[str], months: list[str], made: Collection[str]
 ) -> list[Report]:
     """Return the reports of a provider: the months of a year, then the year."""
-    fixed = next((one.rules_on for one in run.notebooks if one.rules_on), "")
+    fixed = _fixed_rules(run)
     kinds = {per: tuple(one for one in run.notebooks if one.per == per) for per in ("month", "year")}
-
-    def year(month: str) -> str:
-        return year_of(month, starts_in=book["HLTA.MOD.4"].on(fixed or month).value["year_starts_in_month"])
-
     reports = []
-    for first, of_year in groupby(months, key=year):
-        known = [month for month in every if year(month) == first]
+    for first, of_year in groupby(months, key=lambda month: _year(book, month, fixed)):
         if kinds["month"]:
             reports += [
-                Report(provider, "month", month, _until(known, month), fixed or f"{month}-01", kinds["month"])
+                Report(
+                    provider, "month", month, _year_until(book, every, month, fixed), fixed or f"{month}-01",
+                    kinds["month"],
+                )
                 for month in of_year
-            ]
+            ]  # fmt: skip
         if kinds["year"]:
+            known = [month for month in every if _year(book, month, fixed) == first]
             so_far = [one for one in known if one in months or f"{one}/{folder_name(provider)}" in made]
             reports.append(Report(provider, "year", first, tuple(so_far), fixed or f"{so_far[0]}-01", kinds["year"]))
     return reports
-
-
-def _until(months: list[str], last: str) -> tuple[str, ...]:
-    """Return the months that can be known when the last is reported on: coverage needs those of the year before it."""
-    return tuple(month for month in months if month <= last)

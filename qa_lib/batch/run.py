@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,12 +15,13 @@ from typing import Any
 from qa_lib.batch.index import INDEX, Failure, report_folders, write_index
 from qa_lib.batch.lock import only_run_here
 from qa_lib.batch.manifest import basis
-from qa_lib.batch.plan import Report, plan_reports
+from qa_lib.batch.plan import OVER_ALL, Report, plan_reports
 from qa_lib.batch.report import DATA, Task, make_report
 from qa_lib.batch.runfile import RunFile
+from qa_lib.batch.standing import returned_state, stands
 from qa_lib.intake.dataset import Dataset, read_dataset
 from qa_lib.intake.prepared import write_prepared
-from qa_lib.register.store import DEFAULT
+from qa_lib.register.store import DEFAULT, Register, open_register
 from qa_lib.rulebook import RuleBook, load_rulebook
 
 _WORK = ".work"
@@ -38,11 +39,14 @@ class RunResult:
         The report folders made, relative to it.
     failed
         Report folder -> why it could not be made, or was not attempted.
+    kept
+        Those that a run with ``resume`` left as they stand.
     """
 
     folder: Path
     made: list[str] = field(default_factory=list)
     failed: dict[str, Failure] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
 
     @property
     def index(self) -> Path:
@@ -58,6 +62,7 @@ def run_reports(
     month: str | None = None,
     jobs: int = 1,
     register: str | None = None,
+    resume: bool = False,
     advance: Callable[[int, int], None] | None = None,
 ) -> RunResult:
     """Make the reports of a run.
@@ -74,6 +79,9 @@ def run_reports(
         How many providers at once, each in a process of its own. It changes nothing in the reports.
     register
         URL or path of the register; ``register.sqlite`` in the run's folder where nothing is said.
+    resume
+        Leave a report as it stands where it is whole and was made from the same inputs, parameters, notebooks, rule
+        book, versions and returns, and nothing that it rests on is made anew.
     advance
         Called with the number of reports done and of all.
 
@@ -88,12 +96,13 @@ def run_reports(
     out.mkdir(parents=True, exist_ok=True)
     with only_run_here(out), _work_folder(out) as work:
         result = RunResult(out)
-        batch = _Batch(run, dataset, book, result, work, _register_place(register, out), planned)
+        batch = _Batch(run, dataset, book, result, work, _register_place(register, out), resume)
         try:
             with _workers(min(jobs, len(planned))) as workers:
-                batch.execute(workers, advance)
+                batch.execute(planned, workers, advance)
         finally:  # an interrupted run has left whole reports too
-            write_index(out, run=run.name, title=run.title, made=result.made, failed=result.failed)
+            made = [*result.made, *result.kept]
+            write_index(out, run=run.name, title=run.title, made=made, failed=result.failed)
     return result
 
 
@@ -101,6 +110,9 @@ def _register_place(register: str | None, out: Path) -> str:
     """Return where the register is, so that a kernel finds it from its own folder."""
     place = register or str(out / DEFAULT)
     return place if "://" in place else str(Path(place).resolve())
+
+
+_Queue = list[Report]
 
 
 @dataclass(frozen=True)
@@ -113,53 +125,105 @@ class _Batch:
     result: RunResult
     work: Path
     register: str
-    waiting: dict[str, list[Report]]
+    resume: bool
+    anew: list[Report] = field(default_factory=list)
 
-    def execute(self, workers: Executor, advance: Callable[[int, int], None] | None) -> None:
+    def execute(
+        self, planned: Mapping[str, _Queue], workers: Executor, advance: Callable[[int, int], None] | None
+    ) -> None:
         """Make every report; say after each how many of how many are done."""
-        running: dict[Future[str], Report] = {}
-        total = sum(map(len, self.waiting.values()))
-        for provider in self.waiting:
-            self._hand_out(provider, workers, running)
+        total = sum(map(len, planned.values()))
+
+        def say() -> None:
+            if advance:
+                advance(sum(map(len, (self.result.made, self.result.kept, self.result.failed))), total)
+
+        over_all = [report for queue in planned.values() for report in queue if report.per == "partnership"]
+        self._stage([queue for queue in planned.values() if queue[0].per != "partnership"], workers, say)
+        # A month over all providers rests on the reports of each.
+        self._stage([[report] for report in over_all], workers, say)
+
+    def _stage(self, queues: Collection[_Queue], workers: Executor, say: Callable[[], None]) -> None:
+        running: dict[Future[str], tuple[Report, _Queue]] = {}
+        for queue in queues:
+            self._hand_out(queue, workers, running)
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                report = running.pop(future)
-                self._note(report, _outcome(future))
-                self._hand_out(report.provider, workers, running)
-                if advance:
-                    advance(len(self.result.made) + len(self.result.failed), total)
+                report, queue = running.pop(future)
+                self._note(report, queue, _outcome(future))
+                self._hand_out(queue, workers, running)
+                say()
 
-    def _hand_out(self, provider: str, workers: Executor, running: dict[Future[str], Report]) -> None:
-        """Start a provider's next report; one that cannot even be started is noted and the next one tried."""
-        while self.waiting[provider]:
-            report = self.waiting[provider].pop(0)
+    def _hand_out(self, queue: _Queue, workers: Executor, running: dict[Future[str], tuple[Report, _Queue]]) -> None:
+        """Start the next report of a queue; one that stands, or cannot be started, is noted and the next one tried."""
+        while queue:
+            report = queue.pop(0)
+            lacking = self._lacking(report)
+            if lacking:
+                self._fail(report, f"not attempted, because {lacking} failed")
+                continue
             try:
-                running[workers.submit(make_report, self._task(report))] = report
+                record = _existing(self.register)
+                content = basis(
+                    self.run,
+                    report,
+                    self.book,
+                    self.dataset.inputs,
+                    returns=returned_state(record, report, self.book),
+                )
+                if self._stands(report, content, record):
+                    self.result.kept.append(report.folder)
+                    continue
+                self.anew.append(report)
+                running[workers.submit(make_report, self._task(report, content))] = (report, queue)
                 return
             except Exception as error:  # a provider's data or a broken pool; the others go on
-                self._note(report, f"{type(error).__name__}: {error}")
+                self._note(report, queue, f"{type(error).__name__}: {error}")
 
-    def _task(self, report: Report) -> Task:
-        content = basis(self.run, report, self.book, self.dataset.inputs)
+    def _lacking(self, report: Report) -> str:
+        """Return which providers' months a report over all of them cannot do without, as they failed."""
+        if report.per != "partnership":
+            return ""
+        failed = self.result.failed.values()
+        names = sorted({one.provider for one in failed if one.per == "month" and one.period <= report.period})
+        return f"{report.period} or a month before it of {', '.join(names)}" if names else ""
+
+    def _stands(self, report: Report, content: Mapping[str, Any], record: Register | None) -> bool:
+        if not self.resume:
+            return False
+        last = report.months[-1] if report.months else ""
+        beneath = (one for one in self.anew if one.per == "month" and one.period <= last)
+        if any(report.per == "partnership" or one.provider == report.provider for one in beneath):
+            return False
+        return stands(self.result.folder / report.folder, content, record)
+
+    def _task(self, report: Report, content: Mapping[str, Any]) -> Task:
         work = self.work / report.folder.replace("/", "-")
-        provider = None if report.per == "whole" else report.provider
-        write_prepared(self.dataset, work / DATA, provider=provider, months=report.months)
+        provider = None if report.per in OVER_ALL else report.provider
+        # A month is audited as it was known at the end of the next; a year's pages draw every month that they see.
+        ahead = report.per in ("month", "partnership")
+        write_prepared(self.dataset, work / DATA, provider=provider, months=report.months, ahead=ahead)
         place = self.result.folder / report.folder
         return Task(report=report, basis=content, work=work, place=place, register=self.register)
 
-    def _note(self, report: Report, reason: str) -> None:
+    def _note(self, report: Report, queue: _Queue, reason: str) -> None:
         if not reason:
             self.result.made.append(report.folder)
             return
         self._fail(report, f"failed: {reason}")
         if report.per == "month":  # the draws of later months rest on this one's
-            for later in self.waiting[report.provider]:
+            for later in queue:
                 self._fail(later, f"not attempted, because {report.period} failed")
-            self.waiting[report.provider].clear()
+            queue.clear()
 
     def _fail(self, report: Report, why: str) -> None:
         whom = {"provider": report.provider, "per": report.per, "period": report.period}
         self.result.failed[report.folder] = Failure(**whom, why=why)
+
+
+def _existing(place: str) -> Register | None:
+    """Return the register where there is one already: looking into it makes none."""
+    return open_register(place) if Path(place.removeprefix("sqlite:///")).is_file() else None
 
 
 def _outcome(future: Future[str]) -> str:

@@ -16,11 +16,12 @@ from qa_lib.rulebook_file import Text
 from qa_lib.sampling.months import check_month
 from qa_lib.strict_yaml import ROOT, Loc, Strict, StrictYaml
 
-Period = Literal["month", "year", "provider", "whole"]
+Period = Literal["month", "year", "partnership", "provider", "whole"]
 #: What a notebook of each kind must declare, so that the batch can tell it what to report on.
 NEEDED = {
     "month": ("dataset", "out", "provider", "month"),
     "year": ("dataset", "out", "provider", "year"),
+    "partnership": ("dataset", "out", "month"),
     "provider": ("dataset", "out", "provider"),
     "whole": ("dataset", "out"),
 }
@@ -210,7 +211,10 @@ def _check_whole(file: StrictYaml, text: RunText, notebooks: tuple[RunNotebook, 
         file.fault(("run",), "expected either dataset (a path) or real (a folder of the real data): give one of them")
     kinds = {notebook.per in TIMELESS for notebook in notebooks}
     if len(kinds) > 1:
-        file.fault(("notebooks",), "per month or year, and per provider or whole, are two runs: make two run files")
+        file.fault(
+            ("notebooks",),
+            "per month, year or partnership, and per provider or whole, are two runs: make two run files",
+        )
     elif kinds == {True}:
         _check_timeless(file, text, notebooks)
     if not text.notebooks:

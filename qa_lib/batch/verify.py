@@ -10,9 +10,10 @@ from qa_lib.batch.index import INDEX, report_folders
 from qa_lib.batch.manifest import MANIFEST, compare_hashes, differences, files_of, read_manifest
 from qa_lib.batch.run import run_reports
 from qa_lib.batch.runfile import RunFile
+from qa_lib.batch.standing import against_register
 from qa_lib.errors import QAError, RunError
 from qa_lib.register.audit import verify_register
-from qa_lib.register.store import DEFAULT, Register, frozen_files, open_register, stored_draw
+from qa_lib.register.store import DEFAULT, Register, open_register
 from qa_lib.sampling.protocol import sha256_hex
 from qa_lib.sampling.verify import verify_draw_folder
 
@@ -87,29 +88,8 @@ def _one(folder: Path, record: Register | None) -> list[str]:
     problems = differences(folder) if (folder / MANIFEST).is_file() else []
     if (folder / "freeze.json").is_file():
         problems += verify_draw_folder(folder)
-        problems += _against(folder, record) if record is not None else []
+        problems += against_register(folder, record) if record is not None else []
     return problems
-
-
-def _against(folder: Path, record: Register) -> list[str]:
-    """Hold a draw folder against what the register holds of the same freeze."""
-    from sqlalchemy.exc import NoResultFound
-
-    digest = sha256_hex((folder / "freeze.json").read_bytes())
-    with record.transaction() as connection:
-        try:
-            frozen = frozen_files(connection, digest)
-        except NoResultFound:
-            return [f"the register holds no freeze {digest[:12]}…"]
-        drawn = stored_draw(connection, digest) or (None, None)
-    stored = dict(zip(("freeze.json", "population.csv", "draw.json", "sample.csv"), (*frozen, *drawn), strict=True))
-    return [
-        f"{name} is not the one in the register"
-        if content is not None
-        else f"the register holds no {name} of this freeze"
-        for name, content in stored.items()
-        if content != ((folder / name).read_bytes() if (folder / name).is_file() else None)
-    ]
 
 
 def run_again(folder: Path, run: RunFile, *, jobs: int = 1) -> Iterator[Checked]:

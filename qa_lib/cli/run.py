@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,19 +17,17 @@ if TYPE_CHECKING:
 @click.option("--month", metavar="YYYY-MM", help="Only this month, and its year's coverage.")
 @click.option("--provider", "providers", metavar="NAME", multiple=True, help="Only this provider; repeat for more.")
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Providers at once.")
+@click.option("--resume", is_flag=True, help="Leave whole reports that nothing new has come in for.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="The run's folder.  [outputs/<run>]")
 @click.option("--register", metavar="URL", help="URL or path.  [register.sqlite in the run's folder]")
-def command(
-    run_file: Path, month: str | None, providers: tuple[str, ...], jobs: int, out: Path | None, register: str | None
-) -> None:
-    """Execute a run file: each provider's months in order, then one page over all reports.
+def command(run_file: Path, out: Path | None, **narrowed: Any) -> None:
+    """Execute a run file: each provider's months in order, each month over all providers, one page over all reports.
 
     Exit code 3 says that some reports failed and the others are complete.
     """
     from qa_lib.batch.runfile import read_run_file
 
-    narrowed = {"month": month, "providers": providers, "jobs": jobs, "register": register}
-    result = run_with_progress(read_run_file(run_file), out, **narrowed)  # type: ignore[arg-type]
+    result = run_with_progress(read_run_file(run_file), out, **narrowed)
     click.echo(result.index)
     if result.failed:
         raise SystemExit(3)
@@ -43,6 +41,7 @@ def run_with_progress(
     providers: tuple[str, ...] = (),
     jobs: int = 1,
     register: str | None = None,
+    resume: bool = False,
 ) -> RunResult:
     """Make the reports of a run; show progress where someone watches, and what failed at the end."""
     from tqdm import tqdm
@@ -63,8 +62,11 @@ def run_with_progress(
             month=month,
             jobs=jobs,
             register=register,
+            resume=resume,
             advance=advance,
         )
+    if result.kept:
+        click.echo(f"{len(result.kept)} reports stand as they were.", err=True)
     if result.failed:
         click.echo(f"{len(result.made)} reports are complete, {len(result.failed)} are not:", err=True)
         for folder, failure in sorted(result.failed.items()):

@@ -23,11 +23,19 @@ _WHOLE = ("assessors", "events")
 _PERSON = "participant_id"
 
 
-def provider_slice(dataset: Dataset, *, provider: str, months: Collection[str]) -> dict[str, pd.DataFrame]:
+def provider_slice(
+    dataset: Dataset, *, provider: str, months: Collection[str], ahead: bool = False
+) -> dict[str, pd.DataFrame]:
     """Return the tables of a data set as far as they concern a provider and months.
 
-    ``cases`` by provider and month; tables with a ``case_id`` by those cases; tables with an ``rpa`` by provider, but
-    ``assessors`` and ``events`` whole; other tables whole.
+    ``cases`` by provider and month, and beside them those of other providers whose assessors assess for this one too;
+    tables with an ``rpa`` by provider, and by those assessors where they name one, but ``assessors`` and ``events``
+    whole; tables with a ``case_id`` only by those cases; other tables whole.
+
+    Parameters
+    ----------
+    ahead
+        Take the month after the last of the months too: a month is audited as it was known at the end of the next.
 
     Raises
     ------
@@ -35,17 +43,65 @@ def provider_slice(dataset: Dataset, *, provider: str, months: Collection[str]) 
         If the data set cannot be cut so: it has no ``cases`` with provider and month.
     """
     cases = provider_months(dataset)
-    own = cases[(cases["rpa"] == provider) & cases["month"].isin(list(months))]
+    first, last = min(months), max(months)
+    wanted = set(months) | ({_next_month(last)} if ahead else set())
+    own = (cases["rpa"] == provider) & cases["month"].isin(list(wanted))
+    people = _assessors(dataset, cases[own], provider)
+    beside = _names(cases, people) & (cases["rpa"] != provider) & cases["month"].between(first, max(wanted))
+    kept_cases = cases[own | beside]
     kept = {}
     for name, table in dataset.tables.items():
         if name == "cases":
-            table = own
-        elif "case_id" in table.columns:
-            table = table[table["case_id"].isin(own["case_id"])]
+            table = kept_cases
         elif "rpa" in table.columns and name not in _WHOLE:
-            table = table[table["rpa"] == provider]
+            table = table[(table["rpa"] == provider) | _names(table, people)]
+        elif "case_id" in table.columns and "rpa" not in table.columns:
+            table = table[table["case_id"].isin(kept_cases["case_id"])]
         kept[name] = table.reset_index(drop=True)
     return kept
+
+
+def months_slice(dataset: Dataset, *, months: Collection[str], ahead: bool = False) -> dict[str, pd.DataFrame]:
+    """Return the tables of a data set as far as they concern months: all providers' cases of them, and what is theirs.
+
+    Parameters
+    ----------
+    ahead
+        As in :func:`provider_slice`.
+    """
+    cases = provider_months(dataset)
+    wanted = set(months) | ({_next_month(max(months))} if ahead else set())
+    own = cases[cases["month"].isin(list(wanted))]
+    return {
+        name: (own if name == "cases" else _of_cases(table, own)).reset_index(drop=True)
+        for name, table in dataset.tables.items()
+    }
+
+
+def _of_cases(table: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
+    if "case_id" not in table.columns or "rpa" in table.columns:
+        return table
+    return table[table["case_id"].isin(cases["case_id"])]
+
+
+def _assessors(dataset: Dataset, own: pd.DataFrame, provider: str) -> set[str]:
+    """Return who assesses for a provider, by its files and by the list of assessors."""
+    listed = dataset.tables.get("assessors", pd.DataFrame())
+    here = listed[listed["rpa"] == provider] if {"assessor_id", "rpa"} <= set(listed.columns) else own.head(0)
+    named = [frame["assessor_id"] for frame in (own, here) if "assessor_id" in frame.columns]
+    return {str(name) for column in named for name in column.dropna()}
+
+
+def _names(table: pd.DataFrame, people: Collection[str]) -> pd.Series:
+    """Say which rows name one of these assessors."""
+    if "assessor_id" not in table.columns:
+        return pd.Series(False, index=table.index)
+    return table["assessor_id"].isin(list(people))
+
+
+def _next_month(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
 
 
 def providers_of(dataset: Dataset) -> list[str]:
@@ -84,7 +140,7 @@ def provider_months(dataset: Dataset) -> pd.DataFrame:
 
 
 def write_prepared(
-    dataset: Dataset, folder: Path, *, provider: str | None, months: Collection[str] | None = None
+    dataset: Dataset, folder: Path, *, provider: str | None, months: Collection[str] | None = None, ahead: bool = False
 ) -> None:
     """Write the slice of a provider, of a provider and months, or everything; the same data set gives the same bytes.
 
@@ -96,14 +152,16 @@ def write_prepared(
         Whose rows; None: everybody's.
     months
         Of which months; None where the data have none.
+    ahead
+        As in :func:`provider_slice`.
     """
     folder.mkdir(parents=True)
-    if provider is None:
-        tables = dict(dataset.tables)
-    elif months is None:
-        tables = own_rows(dataset, provider=provider)
+    if months is None:
+        tables = dict(dataset.tables) if provider is None else own_rows(dataset, provider=provider)
+    elif provider is None:
+        tables = months_slice(dataset, months=months, ahead=ahead)
     else:
-        tables = provider_slice(dataset, provider=provider, months=months)
+        tables = provider_slice(dataset, provider=provider, months=months, ahead=ahead)
     for name, table in tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
     for name in _NOTES:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 PARAMETERS = {
     "month": 'dataset = ""\nout = ""\nprovider = ""\nmonth = ""\nnumber = 1\nword = ""\nflag = False',
+    "partnership": 'dataset = ""\nout = ""\nmonth = ""',
     "year": 'dataset = ""\nout = ""\nprovider = ""\nyear = ""',
 }
 

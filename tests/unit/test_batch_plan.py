@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qa_lib.batch.plan import plan_reports
+from qa_lib.batch.plan import ALL, plan_reports
 from qa_lib.batch.runfile import Months, RunFile, RunNotebook
 from qa_lib.batch.source import Source
 from qa_lib.errors import IntakeError, RunError
@@ -103,6 +103,46 @@ def test_a_notebook_is_given_what_the_report_is_about_and_relative_paths_only(ru
         "rules_on": "2022-11-01",
         "seed_series": "series",
     }
+
+
+@pytest.fixture
+def together(run):
+    """Return a run of one notebook per month and one over all providers."""
+    source = Source("over.ipynb", b"", {"dataset": "", "out": "", "month": ""})
+    return replace(run, notebooks=(run.notebooks[0], RunNotebook("overview", "partnership", source)))
+
+
+def test_each_month_over_all_providers_comes_last_and_sees_the_year_so_far(together, data, book):
+    """One report for each month that any provider has, in a folder that no provider can have."""
+    planned = plan_reports(together, data, book)
+    assert list(planned) == ["North", "South", ALL]
+    reports = planned[ALL]
+    assert [(one.per, one.period) for one in reports] == [("partnership", month) for month in MONTHS]
+    assert reports[2].months == ("2023-09", "2023-10")
+    assert (reports[2].folder, reports[2].title) == ("2023-10/all-providers", "All providers, October 2023")
+    given = reports[2].parameters(together.notebooks[1], seed_series="", rule_book="hlta")
+    assert given == {"dataset": "data", "month": "2023-10", "out": "."}
+
+
+def test_a_choice_of_providers_makes_no_report_over_all(together, data, book):
+    """Neither on the command line nor in the run file; where nothing else is left, that is said."""
+    assert list(plan_reports(together, data, book, providers=["North"])) == ["North"]
+    assert list(plan_reports(replace(together, providers=("South",)), data, book)) == ["South"]
+    alone = replace(together, notebooks=together.notebooks[1:])
+    with pytest.raises(RunError, match="only where no provider is chosen"):
+        plan_reports(alone, data, book, providers=["North"])
+
+
+def test_one_month_asked_for_is_one_month_over_all(together, data, book):
+    """The narrowing of months holds for all kinds."""
+    assert [one.period for one in plan_reports(together, data, book, month="2023-10")[ALL]] == ["2023-10"]
+
+
+def test_a_provider_called_all_cannot_stand_beside_the_report_over_all(together, book):
+    """They would be one in the plan."""
+    cases = pd.DataFrame({"rpa": ["all"], "month": ["2023-10"]})
+    with pytest.raises(RunError, match="a provider is called 'all'"):
+        plan_reports(together, dataset(cases=cases), book)
 
 
 @pytest.mark.parametrize(

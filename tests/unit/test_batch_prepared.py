@@ -1,11 +1,13 @@
 """A provider's slice of a data set: what is in it, and that it comes back as it was."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from qa_lib import read_dataset
 from qa_lib.errors import IntakeError
-from qa_lib.intake.prepared import provider_slice, read_prepared, write_prepared
+from qa_lib.intake.prepared import months_slice, provider_slice, read_prepared, write_prepared
 from qa_lib.strict_yaml import ROOT
 
 
@@ -19,12 +21,47 @@ def test_a_slice_holds_a_providers_cases_and_what_belongs_to_them(data):
     """Cases by provider and month, their rows in other tables, people and events whole."""
     tables = provider_slice(data, provider="HLTA North", months=["2024-01", "2024-02"])
     cases = tables["cases"]
-    assert set(cases["rpa"]) == {"HLTA North"}
-    assert set(cases["month"]) == {"2024-01", "2024-02"}
+    own = cases[cases["rpa"] == "HLTA North"]
+    whole = data.tables["cases"]
+    wanted = (whole["rpa"] == "HLTA North") & whole["month"].isin(["2024-01", "2024-02"])
+    assert set(own["case_id"]) == set(whole.loc[wanted, "case_id"])
     assert set(tables["judgements"]["case_id"]) == set(cases["case_id"])
     assert set(tables["pops"]["rpa"]) == {"HLTA North"}
     for name in ("assessors", "events", "national_standards"):
         assert len(tables[name]) == len(data.tables[name])
+
+
+def test_a_slice_holds_files_of_another_provider_only_of_assessors_who_work_for_both(data):
+    """Load and review pending are counted in any RPA; nobody else's files are there, and none of a later month."""
+    tables = provider_slice(data, provider="HLTA North", months=["2024-01"])
+    cases, people = tables["cases"], data.tables["assessors"]
+    here = set(people.loc[people["rpa"] == "HLTA North", "assessor_id"])
+    others = cases[cases["rpa"] != "HLTA North"]
+    assert set(others["assessor_id"]) <= here
+    whole = data.tables["cases"]
+    beside = whole["assessor_id"].isin(here) & (whole["rpa"] != "HLTA North") & (whole["month"] == "2024-01")
+    assert set(others["case_id"]) == set(whole.loc[beside, "case_id"])
+
+
+def test_a_month_can_be_seen_with_the_next_one(data):
+    """An audit looks back from the end of the next month, whose files were known then."""
+    tables = provider_slice(data, provider="HLTA North", months=["2024-01"], ahead=True)
+    assert set(tables["cases"]["month"]) == {"2024-01", "2024-02"}
+
+
+def test_rows_that_name_a_provider_stay_without_a_file(data):
+    """An appeal about a file that is not in the months is the provider's all the same."""
+    appeals = pd.DataFrame({"appeal_id": ["1", "2"], "case_id": ["none", "none"], "rpa": ["HLTA North", "Other"]})
+    more = replace(data, tables={**data.tables, "appeals": appeals})
+    assert provider_slice(more, provider="HLTA North", months=["2024-01"])["appeals"]["appeal_id"].tolist() == ["1"]
+
+
+def test_months_of_all_providers_hold_everybodys_files_of_them(data):
+    """Nothing of another month is there, and nothing that belongs to such a file."""
+    tables = months_slice(data, months=["2024-02"], ahead=True)
+    cases = data.tables["cases"]
+    assert set(tables["cases"]["case_id"]) == set(cases.loc[cases["month"] >= "2024-02", "case_id"])
+    assert set(tables["judgements"]["case_id"]) == set(tables["cases"]["case_id"])
 
 
 def test_a_slice_comes_back_as_it_was_and_is_not_validated_again(data, tmp_path):

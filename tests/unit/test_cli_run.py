@@ -41,7 +41,7 @@ def test_the_options_reach_the_batch_and_the_index_is_printed(asked, tmp_path, c
     assert code("run", RUN_FILE, "--month", "2024-01", "--provider", "A", "--jobs", "2", "--out", str(tmp_path)) == 0
     (run, out, narrowed) = asked[0]
     assert (run.name, out) == ("hlta_sample", tmp_path)
-    assert narrowed == {"providers": ("A",), "month": "2024-01", "jobs": 2, "register": None}
+    assert narrowed == {"providers": ("A",), "month": "2024-01", "jobs": 2, "register": None, "resume": False}
     said = capsys.readouterr()
     assert said.out == f"{tmp_path / 'index.html'}\n"
     assert said.err == ""
