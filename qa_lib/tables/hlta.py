@@ -110,6 +110,15 @@ TABLES: dict[str, Table] = dict(
             to="case_id:cases.case_id",
         ),
         table(
+            "reviews",  # MOD.8: the separate review that ends *review pending*; the result is the outcome it left
+            columns("id", "case_id"),
+            columns("date", "reviewed_on"),
+            columns("id", "by"),
+            choice("result", OUTCOMES),
+            key="case_id reviewed_on",
+            to="case_id:cases.case_id",
+        ),
+        table(
             "appeals",  # APP.1-3
             columns("id", "appeal_id case_id rpa"),
             columns("date", "received_on"),

@@ -30,6 +30,7 @@ KNOWN_FROM = {
     "forums": "held_on",
     "moderations": "moderated_on",
     "publications": "published_on",
+    "reviews": "reviewed_on",
     "scrutiny": "scrutinised_on",
     "training": "taken_on",
 }

@@ -63,7 +63,7 @@ def moderation_population(
         The population's columns, and ``case_id, why`` of the files left out.
     """
     files = month_files(tables, provider=provider, month=month)
-    scrutiny = _scrutiny(tables, as_of)
+    scrutiny = scrutiny_log(tables, as_of)
     latest = scrutiny.drop_duplicates("case_id", keep="last").set_index("case_id")["result"]
     result = files["case_id"].map(latest).astype("object").fillna("fit")
     if as_of is not None and "submitted_on" in files.columns:
@@ -89,7 +89,7 @@ def submitted_population(
 ) -> pd.DataFrame:
     """Return all files submitted for the month: what pre-upload scrutiny chooses from (HLTA.SCR.1)."""
     files = month_files(tables, provider=provider, month=month)
-    marks = _marks(files, tables, _scrutiny({}, None), returned_counts=False)
+    marks = _marks(files, tables, scrutiny_log({}, None), returned_counts=False)
     return described(
         files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, tables
     )
@@ -140,8 +140,8 @@ def _insufficient(tables: Tables) -> pd.Series:
     return ordered.groupby("case_id")["number"].agg(lambda numbers: ";".join(map(str, numbers))).astype("object")
 
 
-def _scrutiny(tables: Tables, as_of: str | None) -> pd.DataFrame:
-    """Return scrutiny results in the order of their dates, those after ``as_of`` left out."""
+def scrutiny_log(tables: Tables, as_of: str | None) -> pd.DataFrame:
+    """Return every look of scrutiny in the order of its day, those after ``as_of`` left out; none without a table."""
     columns = ["case_id", "scrutinised_on", "result", "issue_of_principle"]
     frame = tables.get("scrutiny")
     if frame is None or "result" not in frame.columns:

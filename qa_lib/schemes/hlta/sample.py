@@ -9,7 +9,8 @@ import pandas as pd
 from qa_lib.findings import Finding, Status, findings_frame
 from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.drawing import Draw
-from qa_lib.sampling.protocol import ceil_share, parse_rate
+from qa_lib.schemes.answering import Said, met
+from qa_lib.schemes.hlta.drawn import certain_part, national_part, random_part
 from qa_lib.schemes.hlta.plan import PlanChoices, rule_values
 
 #: Rules that the findings of a month's sample answer, beside those that the draw reads.
@@ -73,18 +74,11 @@ def _frozen(drawn: Draw) -> list[_Row]:
         rows.append(("HLTA.SCR.2", "information", said, str(len(left_out)), ""))
     else:
         rows.append(("HLTA.SCR.2", "met", "every file of the month passed scrutiny, or was not chosen for it", "0", ""))
-    national = drawn.freeze.content["national_standards"]
-    if drawn.freeze.content["standards"] == 0:
-        rows.append(
-            ("HLTA.MOD.6", "not_assessable", "not assessable, because files are not judged by standard", "", "")
-        )
-    elif national:
-        listed = ", ".join(map(str, national))
-        rows.append(("HLTA.MOD.6", "met", f"the month's national standards are in every file: {listed}", listed, ""))
-    else:
-        why = "not assessable, because there is no list of nationally agreed standards for the month"
-        rows.append(("HLTA.MOD.6", "not_assessable", why, "", ""))
-    return rows
+    return [*rows, _row("HLTA.MOD.6", national_part(drawn))]
+
+
+def _row(rule: str, said: Said) -> _Row:
+    return rule, said.status, said.message, said.value, said.threshold
 
 
 def _waiting(drawn: Draw) -> list[_Row]:
@@ -96,27 +90,10 @@ def _waiting(drawn: Draw) -> list[_Row]:
 
 def _drawn(drawn: Draw) -> list[_Row]:
     content, counts = drawn.freeze.content, drawn.content["counts"]
-    certain = int((drawn.freeze.population["stratum"] != "met").sum())
-    taken = int((drawn.sample["selected_by"] == "certainty").sum())
-    needed = ceil_share(parse_rate(content["rate"]), counts["met"])
-    random = counts["random"]
-    short = f"; only {counts['stratum_met']} were not certain already" if random < needed else ""
     rows: list[_Row] = [
         ("HLTA.MOD.1", "met", f"{counts['selected']} of {counts['files']} files are in the sample", "", ""),
-        (
-            "HLTA.MOD.2",
-            _met(taken == certain),
-            f"in the sample: {taken} of {certain} certain files",
-            str(taken),
-            str(certain),
-        ),
-        (
-            "HLTA.MOD.3",
-            _met(random == min(needed, counts["stratum_met"])),
-            f"drawn at random: {random} of {counts['met']} files that met the standards{short}",
-            str(random),
-            str(needed),
-        ),
+        _row("HLTA.MOD.2", certain_part(drawn)),
+        _row("HLTA.MOD.3", random_part(drawn)),
     ]
     for rule, kind, column, name in (
         ("HLTA.MOD.4", "assessors", "assessor_id", "assessors"),
@@ -128,7 +105,7 @@ def _drawn(drawn: Draw) -> list[_Row]:
         message = (
             f"{len(needing) - len(left)} of {len(needing)} {name} that needed a sampled file this year have one now"
         )
-        rows.append((rule, _met(not left), message, str(len(needing) - len(left)), str(len(needing))))
+        rows.append((rule, met(not left), message, str(len(needing) - len(left)), str(len(needing))))
     return [*rows, _reviewer(drawn)]
 
 
@@ -140,10 +117,6 @@ def _reviewer(drawn: Draw) -> _Row:
     said = f"from the source named beforehand ({source})" if source else "chosen by the reviewer"
     message = f"the seed was given by a reviewer of {drawn.content['reviewer_rpa']}, {said}"
     return ("HLTA.PEER.1", "met", message, "another RPA", "another RPA")
-
-
-def _met(holds: bool) -> Status:
-    return "met" if holds else "breach"
 
 
 def certainty_table(drawn: Draw) -> pd.DataFrame:

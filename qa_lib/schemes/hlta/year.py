@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from qa_lib.findings import Finding, Status, findings_frame
+from qa_lib.findings import Finding, findings_frame
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.months import place_in_year
+from qa_lib.schemes.hlta.coverage import RULES, coverage_said, with_unfrozen
 
-_RULES = {"assessor": ("HLTA.MOD.4", "assessors"), "PoP": ("HLTA.MOD.5", "pops")}
 _MONTHS = 12
 
 
@@ -42,54 +42,23 @@ def year_findings(
     over
         Whether the year is over: somebody who was not sampled is then a breach, before it a warning.
     """
-    findings: list[Finding] = []
-    for kind, (rule, table) in _RULES.items():
+    everyone, findings = with_unfrozen(entities, tables, provider=provider, year=year), []
+    for kind, (rule, _) in RULES.items():
         clause = book[rule].on(rules_on or f"{year}-01").clause
-        own = entities[entities["kind"] == kind]
-        sampled = int((own["status"] == "sampled").sum())
-        everyone: Status = "met" if sampled == len(own) else "information"
-        message = f"{sampled} of {len(own)} {kind}s with files have been in a sample"
-        findings.append(_finding(rule, everyone, "rpa", provider, message, clause, value=f"{sampled} of {len(own)}"))
-        for row in own[own["status"] != "sampled"].itertuples():
-            why = "waits for a seed" if row.status == "waiting for seed" else "has not been in a sample"
-            status: Status = "breach" if over else "warning"
-            text = f"{why}: {row.files} files, last in {row.last_month}"
-            findings.append(_finding(rule, status, kind.lower(), str(row.id), text, clause, value=str(row.files)))
-        idle = sorted(_listed(tables, table, f"{kind.lower()}_id", provider) - set(own["id"]))
         findings += [
-            _finding(
-                rule,
-                "not_assessable",
-                kind.lower(),
-                name,
-                "not assessable, because no file of theirs was submitted in the year",
-                clause,
+            Finding(
+                rule=rule,
+                status=said.status,
+                subject_type=said.subject_type or "rpa",
+                subject=said.subject or provider,
+                message=said.message,
+                value=said.value,
+                threshold=said.threshold,
+                clause=clause,
             )
-            for name in idle
+            for said in coverage_said(everyone, kind, tables, provider=provider, over=over)
         ]
     return findings_frame(findings)
-
-
-def _finding(
-    rule: str, status: Status, subject_type: str, subject: str, message: str, clause: str, *, value: str = ""
-) -> Finding:
-    return Finding(
-        rule=rule,
-        status=status,
-        subject_type=subject_type,
-        subject=subject,
-        message=message,
-        value=value,
-        clause=clause,
-    )
-
-
-def _listed(tables: Mapping[str, pd.DataFrame], table: str, key: str, provider: str) -> set[str]:
-    people = tables.get(table)
-    if people is None or key not in people.columns:
-        return set()
-    own = people[people["rpa"] == provider] if "rpa" in people.columns else people
-    return set(own[key])
 
 
 def at_risk(entities: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +73,7 @@ def year_sentences(entities: pd.DataFrame, draws: Sequence[Draw], *, provider: s
     files = sum(len(draw.sample) for draw in draws)
     first = f"{provider}, year from {year}: {drawn} draws, {files} files sampled."
     parts = []
-    for kind in _RULES:
+    for kind in RULES:
         own = entities[entities["kind"] == kind]
         parts.append(f"{int((own['status'] == 'sampled').sum())} of {len(own)} {kind}s")
     met = f"Sampled so far, of those with files: {' and '.join(parts)}."
