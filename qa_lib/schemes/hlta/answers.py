@@ -8,7 +8,21 @@ from functools import cache
 from qa_lib.schemes.answering import Answering
 
 #: The modules by the questions that people ask. Each lists the functions that answer rules in ``ANSWERED``.
-MODULES: tuple[str, ...] = ("regions", "eligibility", "allocation", "preparation", "scrutiny", "moderation", "coverage", "feedback", "trends")
+MODULES: tuple[str, ...] = (
+    "regions",
+    "eligibility",
+    "allocation",
+    "preparation",
+    "scrutiny",
+    "moderation",
+    "coverage",
+    "feedback",
+    "trends",
+    "peer_review",
+    "appeals",
+    "enquiries",
+    "fees",
+)
 
 
 @cache

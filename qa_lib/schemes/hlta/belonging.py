@@ -1,0 +1,60 @@
+"""Of which RPA a person is: the table of assessors decides, not what was entered beside a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+#: Person -> RPA -> the day from which the person assesses there; blank where it is not recorded.
+Listed = Mapping[str, Mapping[str, pd.Timestamp]]
+
+
+def listed_rpas(tables: Mapping[str, pd.DataFrame]) -> Listed:
+    """Return for whom each person assesses; nothing where there is no table of assessors."""
+    people = tables.get("assessors")
+    if people is None or not {"assessor_id", "rpa"} <= set(people.columns):
+        return {}
+    started = people["started_on"] if "started_on" in people.columns else pd.Series(pd.NaT, index=people.index)
+    listed: dict[str, dict[str, pd.Timestamp]] = {}
+    for person, rpa, day in zip(people["assessor_id"], people["rpa"], started, strict=True):
+        if isinstance(person, str) and isinstance(rpa, str):
+            listed.setdefault(person, {})[rpa] = day
+    return listed
+
+
+def rpas_on(listed: Listed, person: str, day: pd.Timestamp) -> set[str]:
+    """Return the RPAs for which a person assesses on a day; blank days are no hindrance."""
+    return {rpa for rpa, started in listed.get(person, {}).items() if not started > day}
+
+
+def rpa_of(listed: Listed, person: str, recorded: str, day: pd.Timestamp) -> str:
+    """Return the RPA of a person on a day: the recorded one unless the table of assessors knows better.
+
+    Empty where neither tells. Of several RPAs in the table the recorded one counts, else the first by name.
+
+    Examples
+    --------
+    >>> listed = {"A1": {"North": pd.NaT}, "A2": {"North": pd.NaT, "South": pd.NaT}}
+    >>> day = pd.Timestamp("2024-03-01")
+    >>> [rpa_of(listed, person, "South", day) for person in ("A1", "A2", "unlisted")]
+    ['North', 'South', 'South']
+    """
+    known = rpas_on(listed, person, day)
+    return recorded if recorded in known or not known else min(known)
+
+
+def partnership(tables: Mapping[str, pd.DataFrame]) -> set[str]:
+    """Return every RPA that the data name: of files, events, reviewers and assessors."""
+    columns = [("cases", "rpa"), ("events", "rpa"), ("events", "peer_rpa"), ("assessors", "rpa")]
+    return {
+        rpa
+        for table, column in columns
+        if table in tables and column in tables[table].columns
+        for rpa in tables[table][column].dropna()
+    }
+
+
+def text(cell: object) -> str:
+    """Return a cell's text; empty where it is blank."""
+    return cell.strip() if isinstance(cell, str) else ""

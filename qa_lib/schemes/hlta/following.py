@@ -1,0 +1,53 @@
+"""What every log has in common: which of its rows an audit looks at, and checks that go on where one lacks data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.schemes.answering import NotAssessable, Said, not_assessable
+from qa_lib.schemes.hlta.case import Case
+
+
+def followed(case: Case, log: pd.DataFrame, *, began: pd.Series, ended: pd.Series) -> pd.DataFrame:
+    """Return the rows of a log that began in the months, and earlier ones that were open in the audit before.
+
+    The audit of a month is made when the next month is over, so what began earlier and ended by the end of the first
+    of the months was judged then. Nothing falls between two audits, and what is open stays visible.
+
+    Parameters
+    ----------
+    log
+        Rows of the RPA, as they are known on the case's day.
+    began
+        The month in which each row began; where it is blank the row is looked at until it has ended.
+    ended
+        The day on which each row ended; blank while it is open.
+    """
+    first = pd.Timestamp(f"{case.months[0]}-01")
+    earlier = (began < case.months[0]).fillna(False).astype(bool) & ~(ended <= first + pd.offsets.MonthEnd(0))
+    undated = began.isna() & ~(ended < first)
+    return log[began.isin(case.months) | earlier | undated]
+
+
+def month_of(days: pd.Series) -> pd.Series:
+    """Return the month of each day."""
+    months: pd.Series = days.dt.strftime("%Y-%m")
+    return months
+
+
+def value_then(case: Case, rule_id: str, day: pd.Timestamp) -> Any:
+    """Return the value of a rule on a day of a log; of a day before the months, the value on their first day."""
+    first = pd.Timestamp(f"{case.months[0]}-01")
+    return case.value(rule_id, day if day > first else first)
+
+
+def each(*checks: Iterable[Said]) -> Iterator[Said]:
+    """Yield what several checks say; where one of them lacks data, that is said and the others go on."""
+    for check in checks:
+        try:
+            yield from check
+        except NotAssessable as reason:
+            yield not_assessable(str(reason))
