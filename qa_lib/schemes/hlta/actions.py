@@ -121,11 +121,11 @@ def _while_barred(case: Case) -> Iterator[Said]:
 
 def _barred(row: dict[Any, Any]) -> Said:
     own = row["rpa"] == row["rpa_action"]
-    until = f" until {day_text(row['closed_on'])}" if day_text(row["closed_on"]) else ", still open"
+    until = f" until {day_text(row['closed_on'])}" if day_text(row["closed_on"]) else ", which is open"
     return Said(
         status="breach" if own else "information",
         message=(
-            f"assessed on {day_text(row['assessed_on'])} by {row['assessor_id']} under {row['procedure']} "
+            f"assessed on {day_text(row['assessed_on'])} by {row['assessor_id']}, barred by {row['procedure']} "
             f"({row['action_id']}{'' if own else ' of ' + str(row['rpa_action'])}) "
             f"from {day_text(row['opened_on'])}{until}"
         ),

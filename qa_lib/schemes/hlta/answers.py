@@ -13,6 +13,11 @@ MODULES: tuple[str, ...] = (
     "eligibility",
     "allocation",
     "preparation",
+    "assessors",
+    "load",
+    "training",
+    "competence",
+    "actions",
     "scrutiny",
     "moderation",
     "coverage",
@@ -22,6 +27,7 @@ MODULES: tuple[str, ...] = (
     "appeals",
     "enquiries",
     "fees",
+    "capacity",
 )
 
 

@@ -145,7 +145,7 @@ def _without_senior(case: Case, people: pd.DataFrame, gap: pd.DatetimeIndex, few
     if not len(gap):
         return
     none = "no senior assessor" if fewest == 1 else f"fewer than {fewest} senior assessors"
-    message = f"{case.provider} has {none} on {len(gap)} days: {_spans(gap)}"
+    message = f"{case.provider} has {none} on {_spans(gap)}, days: {len(gap)}"
     starters = people[(people["started_on"] - _DAY).isin(gap)]
     for row in starters.itertuples():
         yield Said(

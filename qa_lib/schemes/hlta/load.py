@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,14 +17,14 @@ _SEVEN = 7
 
 @dataclass(frozen=True, order=True)
 class _Week:
-    """Seven days with so many assessments: an ISO week, or any."""
+    """Seven days with so many assessments: an ISO week, or any. Days are counted as ``date.toordinal`` does."""
 
-    first: pd.Timestamp
+    first: int
     number: int
     iso: bool
 
     def overlaps(self, other: _Week) -> bool:
-        return abs((self.first - other.first).days) < _SEVEN
+        return abs(self.first - other.first) < _SEVEN
 
 
 @answers("HLTA.ASR.2", section="Assessors")
@@ -47,31 +49,28 @@ def assessments_in_a_week(case: Case) -> Iterator[Said]:
         for name, ids in blank.groupby("assessor_id")["case_id"]
     ]
     dated = every.dropna(subset="assessed_on").drop_duplicates("case_id")
-    own_days = own.groupby("assessor_id")["assessed_on"].agg(set)
+    dated = dated.assign(day=[day.toordinal() for day in dated["assessed_on"]])
+    here = dated["case_id"].isin(own["case_id"])
     for name, files in dated.groupby("assessor_id"):
         if len(files) > value["most"]:
-            for week in _too_full(files["assessed_on"], own_days[name], value["most"], value["window"]):
+            own_days = set(files.loc[here[files.index], "day"])
+            for week in _too_full(sorted(files["day"]), own_days, value["most"], value["window"]):
                 found.append(_said(str(name), week, files, value["most"]))
     people = own["assessor_id"].nunique()
     yield from overall(found, whole=people, what=f"assessors did no more than {value['most']} assessments in any week")
 
 
-def _too_full(days: pd.Series, own: set[pd.Timestamp], most: int, window: str) -> list[_Week]:
-    """Return the weeks over the limit that hold one of the own days, in order."""
-    counts = days.value_counts().sort_index()
+def _too_full(days: list[int], own: set[int], most: int, window: str) -> list[_Week]:
+    """Return the weeks over the limit that hold one of the own days, in order; ``days`` are sorted, one per file."""
 
-    def weeks(firsts: pd.DatetimeIndex, *, iso: bool) -> list[_Week]:
-        numbers = [int(counts[first : first + pd.Timedelta(days=_SEVEN - 1)].sum()) for first in firsts]
-        full = [_Week(first, number, iso) for first, number in zip(firsts, numbers, strict=True) if number > most]
-        return [week for week in full if any(0 <= (day - week.first).days < _SEVEN for day in own)]
+    def weeks(firsts: set[int], *, iso: bool) -> list[_Week]:
+        made = (_Week(day, bisect_left(days, day + _SEVEN) - bisect_left(days, day), iso) for day in sorted(firsts))
+        return [week for week in made if week.number > most and own & set(range(week.first, week.first + _SEVEN))]
 
-    dates = pd.DatetimeIndex(counts.index)
-    named = (
-        []
-        if window == "any_seven_days"
-        else weeks((dates - pd.to_timedelta(dates.weekday, unit="D")).unique(), iso=True)
-    )
-    others = [] if window == "iso_week" else weeks(dates, iso=False)
+    # Day 1 of the count was a Monday.
+    mondays = {day - (day - 1) % _SEVEN for day in days}
+    named = [] if window == "any_seven_days" else weeks(mondays, iso=True)
+    others = [] if window == "iso_week" else weeks(set(days), iso=False)
     chosen: list[_Week] = []
     for week in sorted(others, key=lambda week: (-week.number, week.first)):
         beaten = any(iso.number >= week.number for iso in named if iso.overlaps(week))
@@ -81,13 +80,9 @@ def _too_full(days: pd.Series, own: set[pd.Timestamp], most: int, window: str) -
 
 
 def _said(name: str, week: _Week, files: pd.DataFrame, most: int) -> Said:
-    last = week.first + pd.Timedelta(days=_SEVEN - 1)
-    rpas = files.loc[files["assessed_on"].between(week.first, last), "rpa"].nunique()
-    when = (
-        f"in the week from Monday {week.first:%Y-%m-%d}"
-        if week.iso
-        else f"in the seven days {week.first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    )
+    rpas = files.loc[files["day"].between(week.first, week.first + _SEVEN - 1), "rpa"].nunique()
+    first, last = (dt.date.fromordinal(day) for day in (week.first, week.first + _SEVEN - 1))
+    when = f"in the week from Monday {first}" if week.iso else f"in the seven days {first} to {last}"
     where = f", for {rpas} RPAs" if rpas > 1 else ""
     return Said(
         status="warning",

@@ -30,16 +30,19 @@ def _initial(case: Case) -> Iterator[Said]:
     value = case.value("HLTA.ASR.3")
     topics = [name for name, needed in value.items() if needed == "required"]
     first = case.files("assessor_id", "assessed_on").groupby("assessor_id")["assessed_on"].min()
-    known = _topics(case, first.index, topics)
+    known = _topics(case, first, topics)
     logged, before = case.has(*_LOG), value["topics_due"] == "before_first_assessment"
+    off = ~known["recorded"] | (
+        before & (~(known["taken"] <= known["assessed"]) if logged else known["assessed"].isna())
+    )
     found = []
-    for name, rows in known.groupby("assessor_id"):
-        found += list(_topics_of(str(name), rows, first[name], before=before, logged=logged))
+    for name, rows in known[known["assessor_id"].isin(known.loc[off, "assessor_id"])].groupby("assessor_id"):
+        found += list(_topics_of(str(name), rows, before=before, logged=logged))
     when = " before they assessed" if before and logged else ""
     yield from overall(found, whole=len(first), what=f"assessors with files had all {len(topics)} topics{when}")
 
 
-def _topics(case: Case, names: pd.Index, topics: list[str]) -> pd.DataFrame:
+def _topics(case: Case, first: pd.Series, topics: list[str]) -> pd.DataFrame:
     """Return per assessor and topic whether it is recorded, and the first day on which it was taken.
 
     Raises
@@ -49,9 +52,10 @@ def _topics(case: Case, names: pd.Index, topics: list[str]) -> pd.DataFrame:
     """
     if not case.has(*_LOG) and not case.has(*_LISTS):
         raise NotAssessable("the data set has no table training and the table assessors no column trained")
-    pairs = [(str(name), topic) for name in names for topic in topics]
-    frame = pd.DataFrame(pairs, columns=["assessor_id", "topic"])
+    pairs = [(str(name), topic) for name in first.index for topic in topics]
+    frame = pd.DataFrame(pairs, columns=["assessor_id", "topic"], dtype="str")
     key = pd.MultiIndex.from_frame(frame)
+    frame["assessed"] = frame["assessor_id"].map(first)
     frame["recorded"], frame["taken"], frame["unlisted"] = False, pd.Series(pd.NaT, dtype="datetime64[ns]"), True
     if case.has(*_LISTS):
         lists = case.tables["assessors"][list(_LISTS[1:])].dropna()
@@ -75,8 +79,9 @@ def _pairs(rows: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([rows["assessor_id"], _plain(rows["topic"])])
 
 
-def _topics_of(name: str, rows: pd.DataFrame, first: Any, *, before: bool, logged: bool) -> Iterator[Said]:
+def _topics_of(name: str, rows: pd.DataFrame, *, before: bool, logged: bool) -> Iterator[Said]:
     """Yield what is missing, late or unknown in one assessor's topics."""
+    first: Any = rows["assessed"].iloc[0]
     missing, late = rows[~rows["recorded"]], rows[before & (rows["taken"] > first)]
     if len(missing) and not logged and rows["unlisted"].all():
         yield not_assessable("the list of topics trained is blank", subject_type="assessor", subject=name)
