@@ -25,6 +25,8 @@ from qa_lib.schemes.hlta.side_by_side import (
 from qa_lib.schemes.hlta.trends import standards_by_pop
 from qa_lib.statistics.finite import sample_size
 
+_MOST_NAMED = 20
+
 
 def results_sentences(case: Case) -> list[str]:
     """Return what moderation says of the year so far, one sentence or two on each question.
@@ -74,18 +76,19 @@ def _claim(case: Case) -> Iterator[str]:
     tolerable = case.value("X.INFER")["tolerable"]
     number = judged["verdict"].value_counts()
     shown, open_, failed = (int(number.get(word, 0)) for word in ("shown", "not shown", "shown to fail"))
+    claim = percent(tolerable)
     yield (
-        f"That no more than {percent(tolerable)} of the passes are overturned is shown in {shown}, not shown in {open_} "
-        f"and shown to fail in {failed} of {_count(len(judged), 'freeze')}, each by itself at {_confidence(case)}."
+        f"That no more than {claim} of the passes are overturned is shown in {shown}, not shown in {open_} and shown "
+        f"to fail in {failed} of {_count(len(judged), 'freeze')}, each by itself at {_confidence(case)}."
     )
     if open_:
         best = judged[judged["verdict"] == "not shown"].sort_values("upper_rate", kind="stable").iloc[0]
         population = int(best["population"])
         needed = sample_size(population, tolerable=tolerable, confidence=float(case.value("X.INFER")["confidence"])).n
         yield (
-            f"Not shown does not mean failed. The best of these freezes shows no more than "
-            f"{_percent(best['upper_rate'])} from {_count(int(best['drawn']), 'file')}; to show {percent(tolerable)} takes "
-            f"{needed} of its {population:,}, none of them overturned."
+            "Not shown does not mean failed. The best of these freezes shows no more than "
+            f"{_percent(best['upper_rate'])} from {_count(int(best['drawn']), 'file')}; to show {claim} takes {needed} "
+            f"of its {population:,}, none of them overturned."
         )
 
 
@@ -104,6 +107,12 @@ def _directions(files: pd.DataFrame) -> Iterator[str]:
         f"lenient. Files chosen for risk or coverage: {of(int(topped['overturned'].sum()), len(topped))} overturned. "
         "They speak for themselves and are in no estimate."
     )
+    turned = topped.groupby("assessor_id")["overturned"].agg(found="sum", files="size")
+    named = [f"{name} {row['found']} of {row['files']}" for name, row in turned[turned["found"] > 0].iterrows()]
+    if named:
+        more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+        listed = ", ".join(named[:_MOST_NAMED]) + more
+        yield f"Overturned among the files chosen for risk or coverage, by assessor: {listed}."
 
 
 def _agreement(case: Case) -> Iterator[str]:
