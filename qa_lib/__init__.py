@@ -80,6 +80,8 @@ _HOME = {
     "fair_sentences": "qa_lib.reports.chance",
     "fair_shares": "qa_lib.reports.chance",
     "fair_years": "qa_lib.reports.chance",
+    "feedback_files": "qa_lib.reports.feedback_sheets",
+    "feedback_table": "qa_lib.reports.feedback_sheets",
     "files_by_area": "qa_lib.schemes.hlta.regions",
     "finite_population_bounds": "qa_lib.statistics.finite",
     "fisher_midp": "qa_lib.statistics.exact_tests",

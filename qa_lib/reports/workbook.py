@@ -57,16 +57,18 @@ class Workbook:
         *,
         spare: int = 0,
         wide: Sequence[str] = (),
+        wrap: bool = False,
     ) -> Any:
         """Write a sheet of locked text under one header row; ``spare`` empty rows belong to its table too."""
         sheet, count = self._new(name), 0
+        form = self._wrapped if wrap else self._locked
         sheet.repeat_rows(0)
         for column, heading in enumerate(columns):
             _put(sheet, 0, column, heading, self._header)
             sheet.set_column(column, column, 44 if heading in wide else 20)
         for count, cells in enumerate(rows, start=1):
             for column, cell in enumerate(cells):
-                _put(sheet, count, column, cell, self._locked)
+                _put(sheet, count, column, cell, form)
         if count + spare:
             headers = [{"header": heading, "header_format": self._header} for heading in columns]
             options = {"columns": headers, "name": f"{name.lower()}_table", "style": None}
