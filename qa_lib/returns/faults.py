@@ -90,7 +90,9 @@ def _line(group: pd.DataFrame) -> str:
     if (group["row"] > 0).all():
         parts.append(_rows(sorted(set(group["row"]))))
     if first["column"]:
-        parts.append(f"column {first['letter']} ({first['column']})" if first["letter"] else str(first["column"]))
+        parts.append(
+            f"column {first['letter']} ({first['column']})" if first["letter"] else f"column {first['column']}"
+        )
     where = ", ".join(parts) or "the workbook"
     arrived = _arrived(list(group["arrived"].unique())) if first["letter"] else ""
     return f"{where}: {arrived}expected {first['expected']}; {first['advice']}"
@@ -102,13 +104,14 @@ def _rows(rows: Sequence[int]) -> str:
 
 
 def _arrived(texts: list[str]) -> str:
-    shown = [_short(text) for text in texts if text]
+    shown = [f'"{shortened(text)}"' for text in texts if text]
     if not shown:
         return "the cell is empty; "
     more = f" and {len(shown) - 3} others" if len(shown) > 3 else ""
     return f"{', '.join(shown[:3])}{more} arrived; "
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
+    """Return the beginning of a text, with ``?`` for what cannot be seen."""
     plain = "".join(character if character.isprintable() else "?" for character in text)
-    return f'"{plain if len(plain) <= SHOWN else plain[:SHOWN] + "..."}"'
+    return plain if len(plain) <= SHOWN else plain[:SHOWN] + "..."

@@ -8,7 +8,7 @@ from qa_lib.intake.layout import nearest
 from qa_lib.register.return_record import stored_moderation_draw
 from qa_lib.register.store import Register
 from qa_lib.reports.return_workbook import FILE_COLUMNS, FORM, JUDGEMENT_COLUMNS, RETURN_COLUMNS, STANDARD_COLUMNS
-from qa_lib.returns.faults import Place, Problem, Remarks
+from qa_lib.returns.faults import Place, Problem, Remarks, shortened
 from qa_lib.returns.reading import Sheet
 from qa_lib.sampling.drawing import Draw
 
@@ -21,7 +21,7 @@ FORM_SHEETS = {
 #: Sheets for the reader only.
 _OTHER_SHEETS = ("Read me", "Population", "Lists")
 _NEW_COPY = "take a new copy of this draw's form and fill it in there"
-_UNDO = "this is given and must stay as it was: undo the change, or take a new copy of this draw's form"
+_UNDO = "import the workbook that was made with this draw, with its sheet Draw as it was"
 
 
 def check_form(sheets: dict[str, Sheet], faults: Remarks, notices: Remarks) -> None:
@@ -34,8 +34,8 @@ def check_form(sheets: dict[str, Sheet], faults: Remarks, notices: Remarks) -> N
         notices.add(Place(title), Problem("unknown_sheet", "the sheets of the form", "it is not read"))
     for title, columns in FORM_SHEETS.items():
         if title not in sheets:
-            there = f'; there is a sheet "{strange[0]}": if it is that one, name it {title} again' if strange else ""
-            problem = Problem("missing_sheet", f"a sheet {title}", f"put it back as it was{there}")
+            there = f'; if it is now "{strange[0]}", name it {title} again' if strange else ""
+            problem = Problem("missing_sheet", "this sheet of the form, which is missing", f"put it back{there}")
             faults.add(Place(title), problem)
         elif not sheets[title].letters:
             problem = Problem("empty_sheet", f"the headings {', '.join(columns[:3])} ...", _NEW_COPY)
@@ -52,8 +52,9 @@ def _check_columns(sheet: Sheet, columns: Iterable[str], faults: Remarks, notice
         notices.add(place, Problem("unknown_column", "the columns of the form", "it is not read"))
     for name in columns:
         if name not in sheet.letters:
-            advice = f'put the heading "{name}" back{nearest(name, unknown).replace("did you mean", "is it now")}'
-            faults.add(Place(sheet.name, 0, "", name), Problem("missing_column", f"a column {name}", advice))
+            advice = f"put its heading back{nearest(name, unknown).replace('did you mean', 'is it now')}"
+            problem = Problem("missing_column", "this column of the form, which is missing", advice)
+            faults.add(Place(sheet.name, 0, "", name), problem)
             for row in sheet.rows:
                 row.unread.add(name)
         elif name in sheet.twice:
@@ -82,7 +83,7 @@ def drawn_by(sheet: Sheet, register: Register, faults: Remarks) -> tuple[Draw, s
         advice = (
             "import it into the register in which its draw was recorded, or send the workbook of a draw of this one"
         )
-        fault("freeze_digest", Problem("unknown_draw", "a draw that this register holds", advice))
+        fault("freeze_digest", Problem("unknown_draw", "a draw that the register holds", advice))
         return None
     draw, given_on = stored
     if draw.status != "drawn":
@@ -93,5 +94,5 @@ def drawn_by(sheet: Sheet, register: Register, faults: Remarks) -> tuple[Draw, s
     expected |= {"sample_digest": content["sample_digest"]} | ({"seed": content["seed"]} if "seed" in rows else {})
     for item, value in expected.items():
         if said(item) != value:
-            fault(item, Problem("another_draw", value, _UNDO))
+            fault(item, Problem("another_draw", f'"{shortened(value)}", as the register holds it', _UNDO))
     return draw, given_on

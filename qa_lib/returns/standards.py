@@ -54,8 +54,8 @@ def check_standards(checks: Checks, wanted: Wanted) -> dict[Key, Row]:
         lost[case_id].append(standard)
     for case_id, standards in lost.items():
         if wanted.is_moderatable(case_id):
-            named = ", ".join(map(str, standards))
-            advice = "put the rows back, or judge these standards in the empty rows at the end"
+            named = _named(standards)
+            advice = "put its row back, or judge it in an empty row at the end"
             checks.missing(f"a judgement of standard {named} of the file {case_id}", advice)
     return found
 

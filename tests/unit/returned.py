@@ -1,0 +1,149 @@
+"""A small draw whose return is filled in, and ways to spoil the workbook, for tests of the import."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import warnings
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import openpyxl
+import pandas as pd
+
+from qa_lib.demo.returns import fill_in_return
+from qa_lib.register.recording import record_draw, record_freeze
+from qa_lib.register.store import Register
+from qa_lib.reports.draw_files import RETURN, draw_files
+from qa_lib.sampling.drawing import Draw, make_draw
+from qa_lib.sampling.freeze import SamplingPlan
+from qa_lib.sampling.population import COLUMNS
+from tests.second_implementation.examples import SEED, file_row
+
+PROVIDER, MONTH, YEAR = "North", "2024-01", "2023-09"
+FROZEN, SEEDED, MODERATED, TODAY = "2024-02-02", "2024-02-05", "2024-02-07", dt.date(2024, 2, 20)
+PARTIAL = {"outcome": "partial_reassessment", "reasons": "insufficient_evidence;partial_reassessment"}
+FILES = [
+    file_row("c1", "A1", "P1"),
+    file_row("c2", "A1", "P2"),
+    file_row("c3", "A2", "P1"),
+    file_row("c4", "A3", "P2"),
+    file_row("c5", "A2", "P2", insufficient="2;9", **PARTIAL),
+    file_row("c6", "A3", "P1", insufficient="4", **PARTIAL),
+]
+REASON = "The task sheets show sufficient evidence for standards 2, 9."
+Edit = Callable[[Any], object]
+
+
+def plan(rate: str = "1") -> SamplingPlan:
+    """Return a plan that samples every file, with one national standard and one more for each."""
+    return SamplingPlan(
+        rate=Fraction(rate), minimum_rate=Fraction(1, 20), national_standards=[3], standards_more=1, standards=33
+    )
+
+
+def drawn(register: Register, *, month: str = MONTH, files: list[dict[str, str]] = FILES) -> Draw:
+    """Freeze and draw a month, with the days on which that was done."""
+    population = pd.DataFrame(files, columns=COLUMNS, dtype="object")
+    frozen = record_freeze(register, population, plan(), provider=PROVIDER, month=month, frozen_on=FROZEN)
+    draw = make_draw(frozen, seed=SEED, reviewer="R", reviewer_rpa="South")
+    return record_draw(register, frozen, lambda: draw, given_on=SEEDED)[0]
+
+
+def said() -> pd.DataFrame:
+    """Return what the moderators say: all endorsed, but c5, which is overturned to met."""
+    frame = pd.DataFrame({"case_id": [row["case_id"] for row in FILES]})
+    frame["moderated_on"] = pd.Timestamp(MODERATED)
+    frame["moderator_id"], frame["second_moderator_id"], frame["decision"] = "M1", "", "endorsed"
+    frame["final_outcome"] = [row["outcome"] for row in FILES]
+    frame["reason"], frame["strengths"], frame["weaknesses"] = "", "Clear summaries.", ""
+    frame["standards"] = "2;4;9"
+    overturned = ["M2", "overturned", "met", REASON]
+    frame.loc[frame["case_id"] == "c5", ["second_moderator_id", "decision", "final_outcome", "reason"]] = overturned
+    return frame
+
+
+def form(draw: Draw) -> bytes:
+    """Return the form as it goes out."""
+    return draw_files(draw)[RETURN]
+
+
+def filled(draw: Draw) -> bytes:
+    """Return the form as it comes back, with nothing wrong in it."""
+    return fill_in_return(form(draw), said())
+
+
+def changed(workbook: bytes, *edits: Edit) -> bytes:
+    """Return the workbook after edits by another program."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(io.BytesIO(workbook))
+    for edit in edits:
+        edit(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def heading(sheet: Any, column: str) -> Any:
+    """Return the heading's cell of a column."""
+    return next(cell for cell in sheet[1] if cell.value == column)
+
+
+def row_of(sheet: Any, case_id: str, standard: str = "") -> int:
+    """Return the number of a file's row, or of one of its standards'."""
+    return next(
+        row[0].row for row in sheet.iter_rows(min_row=2) if row[0].value == case_id and standard in ("", row[1].value)
+    )
+
+
+def put(case_id: str, column: str, value: object, *, standard: str = "") -> Edit:
+    """Return an edit of one cell: of the sheet Standards where a standard is named, else of Files."""
+
+    def edit(book: Any) -> None:
+        sheet = book["Standards" if standard else "Files"]
+        sheet.cell(row_of(sheet, case_id, standard), heading(sheet, column).column).value = value
+
+    return edit
+
+
+def further(case_id: object, standard: object, judgement: object = "met", assessor: object = "met") -> Edit:
+    """Return an edit that uses the first empty row of the sheet Standards."""
+
+    def edit(book: Any) -> None:
+        sheet = book["Standards"]
+        row = next(row for row in sheet.iter_rows(min_row=2) if not any(cell.value for cell in row))
+        for cell, value in zip(row, (case_id, standard, assessor, judgement), strict=False):
+            cell.value = value
+
+    return edit
+
+
+def without_row(case_id: str, standard: str = "") -> Edit:
+    """Return an edit that deletes a row."""
+
+    def edit(book: Any) -> None:
+        sheet = book["Standards" if standard else "Files"]
+        sheet.delete_rows(row_of(sheet, case_id, standard))
+
+    return edit
+
+
+def fact(item: str, value: object) -> Edit:
+    """Return an edit of the sheet Draw."""
+
+    def edit(book: Any) -> None:
+        sheet = book["Draw"]
+        sheet.cell(row_of(sheet, item), 2).value = value
+
+    return edit
+
+
+def renamed(sheet: str, column: str, new: object) -> Edit:
+    """Return an edit of a heading."""
+
+    def edit(book: Any) -> None:
+        heading(book[sheet], column).value = new
+
+    return edit
