@@ -44,6 +44,30 @@ def rpa_of(listed: Listed, person: str, recorded: str, day: pd.Timestamp) -> str
     return recorded if recorded in known or not known else min(known)
 
 
+def away_from_work(tables: Mapping[str, pd.DataFrame]) -> set[str]:
+    """Return who is suspended or removed, as the tables are known."""
+    actions = tables.get("actions", pd.DataFrame())
+    if not {"assessor_id", "procedure", "opened_on", "closed_on"} <= set(actions.columns):
+        return set()
+    out = (actions["procedure"] == "removal") | ((actions["procedure"] == "suspension") & actions["closed_on"].isna())
+    return set(actions.loc[out, "assessor_id"].dropna())
+
+
+def with_role(tables: Mapping[str, pd.DataFrame], role: str, day: pd.Timestamp) -> dict[str, list[str]]:
+    """Return by RPA who has a role there on a day and is neither suspended nor removed, sorted."""
+    people = tables.get("assessors", pd.DataFrame())
+    if not {"assessor_id", "rpa", "roles"} <= set(people.columns):
+        return {}
+    listed, away = listed_rpas(tables), away_from_work(tables)
+    able = people[people["roles"].fillna("").str.split(";").map(lambda roles: role in roles)]
+    able = able[["assessor_id", "rpa"]].dropna()
+    found: dict[str, list[str]] = {}
+    for rpa, person in sorted(set(zip(able["rpa"], able["assessor_id"], strict=True))):
+        if rpa in rpas_on(listed, person, day) and person not in away:
+            found.setdefault(rpa, []).append(person)
+    return found
+
+
 def partnership(tables: Mapping[str, pd.DataFrame]) -> set[str]:
     """Return every RPA that the data name: of files, events, reviewers and assessors."""
     columns = [("cases", "rpa"), ("events", "rpa"), ("events", "peer_rpa"), ("assessors", "rpa")]

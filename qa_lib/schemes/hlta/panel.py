@@ -13,7 +13,7 @@ import pandas as pd
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.answering import Said, answers, not_assessable
-from qa_lib.schemes.hlta.belonging import Listed, listed_rpas, partnership, rpa_of, rpas_on, text
+from qa_lib.schemes.hlta.belonging import Listed, listed_rpas, partnership, rpa_of, rpas_on, text, with_role
 from qa_lib.schemes.hlta.case import Case, as_known, overall
 from qa_lib.schemes.hlta.following import followed, month_of, value_then
 
@@ -148,27 +148,12 @@ def _earlier(tables: Mapping[str, pd.DataFrame], appeal_id: str) -> Counter[str]
 
 
 def _seniors(tables: Mapping[str, pd.DataFrame], original: str, day: pd.Timestamp) -> dict[str, list[str]]:
-    """Return the senior assessors of each other RPA who may sit on a day, sorted."""
-    people = tables.get("assessors", pd.DataFrame())
-    if not {"assessor_id", "rpa", "roles"} <= set(people.columns):
-        return {}
-    listed, away = listed_rpas(tables), _away(tables)
-    seniors = people[people["roles"].fillna("").str.split(";").map(lambda roles: "senior" in roles)]
-    found: dict[str, list[str]] = {}
-    for person, rpa in sorted(set(zip(seniors["assessor_id"].dropna(), seniors["rpa"].dropna(), strict=True))):
-        known = rpas_on(listed, person, day)
-        if rpa in known and original not in known and person not in away:
-            found.setdefault(rpa, []).append(person)
+    """Return by other RPA the senior assessors who may sit on a day, sorted."""
+    listed, found = listed_rpas(tables), {}
+    for rpa, people in with_role(tables, "senior", day).items():
+        if free := [person for person in people if original not in rpas_on(listed, person, day)]:
+            found[rpa] = free
     return found
-
-
-def _away(tables: Mapping[str, pd.DataFrame]) -> set[str]:
-    """Return who is suspended or removed, as the tables are known."""
-    actions = tables.get("actions", pd.DataFrame())
-    if not {"assessor_id", "procedure", "opened_on", "closed_on"} <= set(actions.columns):
-        return set()
-    out = (actions["procedure"] == "removal") | ((actions["procedure"] == "suspension") & actions["closed_on"].isna())
-    return set(actions.loc[out, "assessor_id"].dropna())
 
 
 def _why_not(original: str, others: list[str], people: Mapping[str, list[str]], needed: int) -> str:

@@ -1,0 +1,91 @@
+"""Pairings for peer review: which RPA reviews which, so that no pairing comes again until all were used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+#: Reviewed RPA -> the RPA that reviews it.
+Pairing = Mapping[str, str]
+_MONTHS = 12
+# Far above any sum of what is chosen, far below what a float cannot hold exactly.
+_NEVER = 10**9
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was before: how often each (reviewed, reviewing) pairing was used, the last one, and since when."""
+
+    used: Counter[tuple[str, str]] = field(default_factory=Counter)
+    last: Pairing = field(default_factory=dict)
+    since: Mapping[str, str] = field(default_factory=dict)
+
+
+def past_pairings(past: pd.DataFrame, rpas: Sequence[str]) -> Past:
+    """Return what months gone by say: columns ``month``, ``reviewed_rpa``, ``reviewing_rpa``, in any order."""
+    used: Counter[tuple[str, str]] = Counter()
+    last: dict[str, str] = {}
+    since: dict[str, str] = {}
+    known = past[past["reviewed_rpa"].isin(rpas) & past["reviewing_rpa"].isin(rpas)]
+    known = known[known["reviewed_rpa"] != known["reviewing_rpa"]].sort_values(["month", "reviewed_rpa"], kind="stable")
+    for month, reviewed, reviewing in zip(known["month"], known["reviewed_rpa"], known["reviewing_rpa"], strict=True):
+        if last.get(reviewed) != reviewing:
+            used[reviewed, reviewing] += 1
+            last[reviewed], since[reviewed] = reviewing, month
+    return Past(used, last, since)
+
+
+def next_pairing(rpas: Sequence[str], past: Past) -> dict[str, str]:
+    """Return who reviews whom next: each RPA reviews one other and is reviewed by one.
+
+    The pairings that were used least are taken, and none of the last ones while there is a choice. Of all such answers
+    it is the one in which the first RPA is reviewed by the next in order, or else the one after that, and so on down
+    the list; so it does not depend on how a solver breaks ties. From nothing, that is: everyone by the next in order,
+    then by the next but one, until all have been used, for what is left over is always enough for another round.
+    """
+    size = len(rpas)
+    again = 1 + size * (1 + max(past.used.values(), default=0))
+    cost = np.array([
+        [
+            _NEVER if one == other else past.used[one, other] + again * (past.last.get(one) == other)
+            for other in rpas
+        ]
+        for one in rpas
+    ])  # fmt: skip
+    best, columns, found = _least(cost), list(range(size)), {}
+    for row in range(size):
+        for column in ((row + step) % size for step in range(1, size)):
+            rest = [other for other in columns if other != column]
+            if column in columns and cost[row, column] + _least(cost[row + 1 :, rest]) == best:
+                best -= cost[row, column]
+                columns = rest
+                found[rpas[row]] = rpas[column]
+                break
+    return found
+
+
+def _least(cost: np.ndarray) -> int:
+    """Return the smallest sum of one cell per row and column."""
+    return int(cost[linear_sum_assignment(cost)].sum()) if cost.size else 0
+
+
+def month_after(month: str, months: int) -> str:
+    """Return the month that lies so many months after another.
+
+    Examples
+    --------
+    >>> month_after("2023-11", 3), month_after("2023-11", 0)
+    ('2024-02', '2023-11')
+    """
+    total = month_number(month) + months
+    return f"{total // _MONTHS:04d}-{total % _MONTHS + 1:02d}"
+
+
+def month_number(month: str) -> int:
+    """Return months as consecutive whole numbers."""
+    return int(month[:4]) * _MONTHS + int(month[5:]) - 1
