@@ -21,6 +21,8 @@ MODULES: tuple[str, ...] = (
     "scrutiny",
     "moderation",
     "coverage",
+    "consequences",
+    "moderators",
     "feedback",
     "trends",
     "peer_review",
