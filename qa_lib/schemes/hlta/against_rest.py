@@ -2,7 +2,8 @@
 
 Fisher's mid-P decides, after Holm over everything that is tested at once: a line that names somebody must hold although
 many were looked at. Benjamini and Hochberg's figure stands beside it for those who only look for where to look next.
-Those with fewer files than X.INFER asks for are shown and not tested, and do not count as tests.
+Those with fewer files than X.INFER asks for are shown and not tested, and do not count as tests. Where there are two in
+all, they count as two tests, though they are one: Holm is then stricter than it need be.
 """
 
 from __future__ import annotations

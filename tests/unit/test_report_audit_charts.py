@@ -1,0 +1,153 @@
+"""The charts of what moderation says hold what their frames hold, in marks and in words, whatever the order of rows."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+from qa_lib import funnel_curve
+from qa_lib.errors import RunError
+from qa_lib.reports import audit_charts as charts
+
+OF = "files not recommended as met"
+# A is far outside, B has nobody, the others lie close to one another.
+FUNNEL = pd.DataFrame(
+    {"id": ["A", "B", "C", "D", "E"], "files": [40, 0, 50, 60, 5], "found": [25, 0, 5, 5, 1]},
+)
+MONTHS = pd.DataFrame(
+    {
+        "month": ["2023-11", "2023-12", "2024-01", "2024-02"],
+        "files": [10, 10, 0, 10],
+        "share": [0.9, 0.8, np.nan, 0.2],
+        "mean": 0.85,
+        "low": 0.6,
+        "high": 1.0,
+        "outside": [False, False, False, True],
+    }
+)
+BOUNDS = pd.DataFrame(
+    [
+        ("2023-09", "month", 60, 3, 3, 0, 0.0, 0.0, 0.7, 0.6, "not shown"),
+        ("2023-10", "month", 60, 4, 4, 1, 0.25, 0.02, 0.8, 0.75, "not shown"),
+        ("2023-10", "late-2", 9, 1, 0, 0, np.nan, 0.0, 1.0, 1.0, "nothing returned"),
+        ("2023-10", "late-10", 0, 0, 0, 0, np.nan, np.nan, np.nan, np.nan, "nothing to draw from"),
+    ],
+    columns=[
+        "month", "part", "population", "drawn", "returned", "overturned", "rate", "low_rate", "high_rate", "upper_rate",
+        "verdict",
+    ],
+)  # fmt: skip
+
+ALL = [
+    (charts.funnel_chart, charts.funnel_chart_alt, FUNNEL, {"of": OF}),
+    (charts.months_chart, charts.months_chart_alt, MONTHS, {}),
+    (charts.overturns_chart, charts.overturns_chart_alt, BOUNDS, {}),
+]
+
+
+def png(figure):
+    """Return the bytes of a figure."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("draw", "say", "frame", "more"), ALL)
+def test_the_order_of_rows_changes_no_pixel_and_no_word(draw, say, frame, more):
+    """From the reversed frame come the same picture and the same words; global settings are left as they were."""
+    before = dict(mpl.rcParams)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert png(draw(frame, title="T", **more)) == png(draw(frame[::-1], title="T", **more))
+    assert say(frame, **more) == say(frame[::-1], **more)
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize(("draw", "say", "frame", "more"), ALL)
+def test_a_frame_without_rows_or_columns_is_refused(draw, say, frame, more):
+    """By the chart and by its words; the message names what is missing."""
+    for call, options in ((draw, {"title": "T", **more}), (say, more)):
+        with pytest.raises(RunError, match="no rows"):
+            call(frame.head(0), **options)
+        with pytest.raises(RunError, match=f"lacks the columns \\['{frame.columns[0]}'\\]"):
+            call(frame.iloc[:, 1:], **options)
+
+
+@pytest.mark.parametrize(("draw", "say", "frame", "more"), ALL)
+def test_a_chart_says_its_finding(draw, say, frame, more):
+    """The title is the caller's sentence."""
+    assert draw(frame, title="The finding", **more).get_suptitle() == "The finding"
+
+
+def test_the_words_of_each_chart():
+    """They say what is shown, with the numbers, and who stands out."""
+    assert [say(frame, **more) for _, say, frame, more in ALL] == [
+        "Funnel plot of the share of files not recommended as met against the number of files, 4 points around 23.2 %, "
+        "with 95 % and 99.8 % limits of chance alone and with the ordinary spread. "
+        "Outside the 99.8 % limits of chance: A with 25 of 40 (inside the wider limits).",
+        "Chart of the share of files recommended as met by month: 2023-11 90.0 %, 2023-12 80.0 %, 2024-02 20.0 %; "
+        "mean 85.0 %, limits 60.0 % to 100.0 %. Outside the limits: 2024-02.",
+        "Bounds of the share overturned, from the random part of each freeze. 2023-09: 0 of 3 overturned, between "
+        "0.0 % and 70.0 % of 60 files, not shown; 2023-10: 1 of 4 overturned, between 2.0 % and 80.0 % of 60 files, "
+        "not shown; 2023-10 late-2: nothing returned; 2023-10 late-10: nothing to draw from.",
+    ]
+
+
+def test_the_funnel_holds_its_points_and_both_sets_of_limits():
+    """Those without files have no point; who is outside has another mark, and is named."""
+    axis = charts.funnel_chart(FUNNEL, title="T", of=OF).axes[0]
+    inside, outside = axis.lines[-2:]
+    assert inside.get_xdata().tolist() == [5, 50, 60]
+    assert (outside.get_xdata().tolist(), outside.get_ydata().tolist()) == ([40], [25 / 40])
+    assert (inside.get_marker(), outside.get_marker()) == ("o", "D")
+    assert "A" in [text.get_text().strip() for text in axis.texts]
+    sizes = axis.lines[1].get_xdata()
+    low, high = funnel_curve(sizes, target=36 / 155, confidence=0.95)
+    assert axis.lines[1].get_ydata().tolist() == low.tolist()
+    assert axis.lines[2].get_ydata().tolist() == high.tolist()
+    assert {line.get_linestyle() for line in axis.lines[1:9]} == {"-", "--"}
+
+
+def test_nobody_outside_is_said_and_nobody_with_files_is_refused():
+    """A funnel of equals names no one; one without any file cannot be drawn."""
+    calm = FUNNEL.assign(found=[4, 0, 5, 6, 1])
+    assert charts.funnel_chart_alt(calm, of=OF).endswith("None is outside the 99.8 % limits of chance.")
+    charts.funnel_chart(calm.head(1), title="T", of=OF)
+    charts.funnel_chart(calm.assign(found=0), title="T", of=OF)
+    charts.funnel_chart(calm.assign(found=calm["files"]), title="T", of=OF)
+    with pytest.raises(RunError, match="no row with files"):
+        charts.funnel_chart(FUNNEL[FUNNEL["id"] == "B"], title="T", of=OF)
+
+
+def test_the_months_hold_their_limits_and_mark_who_is_outside():
+    """A month without files breaks the line; with too few months there are no limits."""
+    axis = charts.months_chart(MONTHS, title="T").axes[0]
+    line, outside = axis.lines[-2:]
+    assert line.get_ydata().tolist()[3] == 0.2
+    assert np.isnan(line.get_ydata()[2])
+    assert (outside.get_marker(), outside.get_xdata().tolist()) == ("D", [3])
+    assert [one.get_ydata()[0] for one in axis.lines[:3]] == [0.85, 0.6, 1.0]
+    alone = MONTHS.head(1).assign(mean=0.9, low=np.nan, high=np.nan)
+    assert len(charts.months_chart(alone, title="T").axes[0].lines) == 3
+    assert "too few months for limits" in charts.months_chart_alt(alone)
+    with pytest.raises(RunError, match="no month with files"):
+        charts.months_chart(MONTHS[MONTHS["files"] == 0], title="T")
+
+
+def test_the_freezes_stand_in_the_order_of_time_with_their_verdicts():
+    """The first is on top, late parts follow their month by number; those without a return have no bar."""
+    axis = charts.overturns_chart(BOUNDS, title="T", tolerable=0.05).axes[0]
+    assert [label.get_text() for label in axis.get_yticklabels()][::-1] == [
+        "2023-09: 0 of 3", "2023-10: 1 of 4", "2023-10 late-2", "2023-10 late-10",
+    ]  # fmt: skip
+    assert len(axis.collections[0].get_segments()) == 2
+    assert axis.lines[1].get_xdata().tolist() == [0.25, 0.0]
+    shown = [text.get_text() for text in axis.texts]
+    assert shown[:4] == ["nothing to draw from", "nothing returned", "not shown", "not shown"]
+    assert "tolerable: 5.0 %" in shown
+    charts.overturns_chart(BOUNDS[BOUNDS["returned"] == 0], title="T")
