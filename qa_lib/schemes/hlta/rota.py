@@ -58,7 +58,8 @@ def peer_review_rota(
     Returns
     -------
     DataFrame
-        Columns :data:`COLUMNS`, a row per month and reviewed RPA. ``stand_in_rpa`` reviews in place of an absent
+        Columns :data:`COLUMNS`, a row per month and reviewed RPA. ``from_month`` and ``to_month`` are those of the
+        pairing, as far as they lie in the rota. ``stand_in_rpa`` reviews in place of an absent
         ``reviewing_rpa``; ``note`` says what is other than usual.
 
     Raises
@@ -103,7 +104,7 @@ def proposed_rota(
     named = with_role(known, "peer_reviewer", day)
     names = {"rpa": "reviewed_rpa", "peer_rpa": "reviewing_rpa", "peer_reviewer_id": "peer_reviewer"}
     events = tables.get("events", pd.DataFrame()).rename(columns=names)
-    past = events.reindex(columns=["month", *names.values()])
+    past = events.reindex(columns=["month", *names.values()]).astype("str")
     return peer_review_rota(
         {rpa: named.get(rpa, []) for rpa in partnership(tables)},
         first_month=first_month,
