@@ -99,4 +99,10 @@ def return_problems(connection: sa.Connection) -> list[str]:
             problems.append(f"{where}: the stored workbook is not the one that was imported")
         if content_digest(*stored_return(connection, row.freeze_digest, row.version)) != row.content_digest:
             problems.append(f"{where}: what is stored of its files and standards was changed")
-    return problems
+    there = sa.select(RETURNS.c.freeze_digest, RETURNS.c.version)
+    key = sa.tuple_(RETURNED_FILES.c.freeze_digest, RETURNED_FILES.c.version)
+    orphans = sa.select(RETURNED_FILES.c.freeze_digest).where(key.not_in(there)).distinct()
+    return problems + [
+        f"{names.get(digest, digest[:12])}: files are stored of a return that is not there"
+        for digest in sorted(connection.execute(orphans).scalars())
+    ]

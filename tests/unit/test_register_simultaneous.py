@@ -24,6 +24,7 @@ from tests.second_implementation.examples import partnership
 PEOPLE = 20
 PATIENCE = 120  # seconds
 PRELOADED = ["pytest", "qa_lib.cli.draw", "qa_lib.register.moderation", "qa_lib.reports.draw_files"]
+PRELOADED += ["qa_lib.cli.import_return", "qa_lib.returns.importing", "qa_lib.demo.returns"]
 
 
 def command(arguments: list[str], start: Any, answers: Any) -> None:
@@ -42,11 +43,17 @@ def command(arguments: list[str], start: Any, answers: Any) -> None:
             raise
 
 
-def at_once(commands: Sequence[list[str]]) -> list[tuple[int, str]]:
-    """Run each command in a process of its own, all released together; return exit codes and words."""
+def processes() -> Any:
+    """Return a way to start processes of which twenty cost little more than one."""
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context: Any = multiprocessing.get_context(method)
-    context.set_forkserver_preload(PRELOADED)  # so that twenty processes cost little more than one
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
+def at_once(commands: Sequence[list[str]]) -> list[tuple[int, str]]:
+    """Run each command in a process of its own, all released together; return exit codes and words."""
+    context = processes()
     start, answers = context.Barrier(len(commands)), context.Queue()
     people = [context.Process(target=command, args=(arguments, start, answers)) for arguments in commands]
     for person in people:
