@@ -105,6 +105,7 @@ _HOME = {
     "hlta_plan": "qa_lib.schemes.hlta.plan",
     "import_return": "qa_lib.returns.importing",
     "inputs_table": "qa_lib.intake.summary",
+    "joint_report_files": "qa_lib.reports.joint_report",
     "judge_claim": "qa_lib.statistics.finite",
     "judged_files": "qa_lib.schemes.hlta.overturns",
     "late_enquiries": "qa_lib.schemes.hlta.enquiries",

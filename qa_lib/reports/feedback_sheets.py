@@ -6,7 +6,6 @@ person. In the workbook each can be moved to a file of its own.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -16,7 +15,7 @@ from markupsafe import Markup
 
 from qa_lib.reports.audit_page import months_in_words
 from qa_lib.reports.table import Table, printable, templates
-from qa_lib.reports.workbook import Workbook
+from qa_lib.reports.workbook import Workbook, fit
 from qa_lib.schemes.hlta.assessor_sheets import assessor_sheets
 from qa_lib.schemes.hlta.case import Case
 from qa_lib.schemes.hlta.pop_sheets import pop_sheets
@@ -36,7 +35,6 @@ _INTRO = (
 _LISTED = ["audience", "id", "why", "sheet"]
 #: Columns of a sheet in the workbook, with their widths in characters.
 _WIDTHS = {"section": 44, "about": 28, "says": 88}
-_LINE, _HIGHEST = 15, 409
 #: Most characters of a cell that stands on one line with others.
 _SHORT = 40
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]")
@@ -161,10 +159,7 @@ def feedback_workbook(sheets: Sequence[Sheet], case: Case) -> bytes:
     for sheet, name in zip(sheets, _names(sheets), strict=True):
         rows = list(_rows(sheet, case))
         page = book.sheet(name, list(_WIDTHS), rows, wrap=True)
-        for column, width in enumerate(_WIDTHS.values()):
-            page.set_column(column, column, width)
-        for row, cells in enumerate(rows, start=1):
-            page.set_row(row, _height(cells))
+        fit(page, rows, list(_WIDTHS.values()))
     return book.content()
 
 
@@ -185,15 +180,6 @@ def _rows(sheet: Sheet, case: Case) -> Iterator[list[str]]:
         if part.note:
             yield [part.heading, "", part.note]
     yield ["Where this comes from", "", sheet.source]
-
-
-def _height(cells: Sequence[str]) -> int:
-    """Return the height of a row in points: not every spreadsheet program lets it grow with its text."""
-    lines = [
-        sum(max(1, math.ceil(len(line) / (0.9 * width))) for line in cell.split("\n"))
-        for cell, width in zip(cells, _WIDTHS.values(), strict=True)
-    ]
-    return min(_LINE * max(lines), _HIGHEST)
 
 
 def _names(sheets: Sequence[Sheet]) -> list[str]:

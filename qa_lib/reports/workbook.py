@@ -19,6 +19,8 @@ MOST_ROWS = 1_048_575
 _CREATED = dt.datetime(2000, 1, 1)  # a real clock would change the bytes
 _LANGUAGE = "en-GB"
 _A4 = 9
+#: Height of a line, and the most that a row can have, in points.
+_LINE, _HIGHEST = 15, 409
 _ALLOWED = {"autofilter": True, "format_columns": True, "format_rows": True}
 
 
@@ -101,6 +103,21 @@ def blank(sheet: Any, column: int, rows: tuple[int, int], form: Any) -> None:
     """Open the cells of one column for entry, from the first to the last row."""
     for row in range(rows[0], rows[1] + 1):
         sheet.write_blank(row, column, None, form)
+
+
+def fit(sheet: Any, rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
+    """Set the widths of columns in characters, and the heights of rows under the header so that wrapped text shows.
+
+    Not every spreadsheet program lets a row grow with its text.
+    """
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    for row, cells in enumerate(rows, start=1):
+        lines = [
+            sum(1 + int(len(line) / (0.9 * width)) for line in cell.split("\n"))
+            for cell, width in zip(cells, widths, strict=True)
+        ]
+        sheet.set_row(row, min(_LINE * max(lines), _HIGHEST))
 
 
 def choice(name: str, source: Sequence[str] | str, *, strict: bool = True) -> dict[str, Any]:

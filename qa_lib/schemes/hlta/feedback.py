@@ -11,6 +11,7 @@ from qa_lib.findings import Status
 from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, is_word, met, not_assessable, of
 from qa_lib.schemes.hlta.case import Case, blanks, overall
 from qa_lib.schemes.hlta.moderated import moderated
+from qa_lib.schemes.hlta.people import day_text
 
 #: Whom an entry of the log has to reach, by its subject: the columns with the days on which they were told.
 TOLD = {
@@ -21,8 +22,6 @@ TOLD = {
     "trend": ("told_pop_on",),
 }
 _WHOM = {"told_candidate_on": "the candidate", "told_pop_on": "the PoP", "told_assessor_on": "the assessor"}
-#: Procedures that end or interrupt an assessor's work. The others of HLTA.ASR.6 help, and are no sanctions.
-SANCTIONS = ("suspension", "removal")
 
 
 def entries(case: Case, subject: str) -> pd.DataFrame:
@@ -80,11 +79,11 @@ def _untold(case: Case, log: pd.DataFrame, what: str, *, by_file: bool = True) -
     for row in log[log[told].isna().any(axis=1)].to_dict("records"):
         whom = " and ".join(_WHOM[column] for column in told if pd.isna(row[column]))
         raised = row.get("raised_on")
-        since = "" if raised is None or pd.isna(raised) else f", raised on {day(raised)},"
+        since = "" if raised is None or pd.isna(raised) else f", raised on {day_text(raised)},"
         named = by_file and not pd.isna(row["case_id"])
         yield Said(
             status="breach",
-            message=f"{what}{since} was not told to {whom} by {day(case.as_of)}",
+            message=f"{what}{since} was not told to {whom} by {day_text(case.as_of)}",
             subject_type="file" if named else "feedback",
             subject=str(row["case_id"] if named else row["feedback_id"]),
         )
@@ -132,16 +131,19 @@ def _document(case: Case, row: dict[Any, Any]) -> Said:
     if pd.isna(assessed):
         return not_assessable("of a problem in the documents the day of the assessment is blank", **about)
     if pd.isna(told):
-        said, value = f"was not told to the candidate by {day(case.as_of)}", ""
+        said, value = f"was not told to the candidate by {day_text(case.as_of)}", ""
     else:
-        said, value = f"was told to the candidate on {day(told)}", day(told)
-    message = f"a problem in the documents {said}; expected before the assessment on {day(assessed)}"
-    return Said(status="breach", message=message, value=value, threshold=f"before {day(assessed)}", **about)
+        said, value = f"was told to the candidate on {day_text(told)}", day_text(told)
+    message = f"a problem in the documents {said}; expected before the assessment on {day_text(assessed)}"
+    return Said(status="breach", message=message, value=value, threshold=f"before {day_text(assessed)}", **about)
 
 
 @answers("HLTA.MOD.9", section="Feedback")
 def feedback_to_assessors(case: Case) -> Iterator[Said]:
-    """Say whether changes have reasons, feedback names strengths and weaknesses, and sanctions are justified."""
+    """Say whether changes have reasons, feedback names strengths and weaknesses, and sanctions are justified.
+
+    A sanction is a procedure that bars its assessor (the value of HLTA.ASR.6); the others help, and are none.
+    """
     severity = case.value("HLTA.MOD.9")
     yield from _each_for_itself(
         _not_back(case),
@@ -233,7 +235,8 @@ def _sanctions(case: Case, severity: Status) -> Iterator[Said]:
     earlier = (actions["opened_on"] < f"{case.months[0]}-01") & actions["closed_on"].isna()
     actions = actions[case.within(actions["opened_on"]) | earlier | actions["opened_on"].isna()]
     unknown = actions["procedure"].isna() & blank(actions["reason"])
-    sanction = actions["procedure"].isin(SANCTIONS)
+    barring = [procedure for procedure, effect in case.value("HLTA.ASR.6").items() if effect == "bars"]
+    sanction = actions["procedure"].isin(barring)
     found = [*blanks(actions[unknown], "action_id", "action", "the procedure and the reason are blank")]
     for row in actions[sanction & blank(actions["reason"])].sort_values("action_id").to_dict("records"):
         about = {"subject_type": "action", "subject": str(row["action_id"])}
@@ -244,7 +247,7 @@ def _sanctions(case: Case, severity: Status) -> Iterator[Said]:
 def _not_told(case: Case) -> Iterator[Said]:
     log = entries(case, "assessor")
     for feedback in log.loc[log["told_assessor_on"].isna(), "feedback_id"]:
-        message = f"feedback was not told to the assessor by {day(case.as_of)}"
+        message = f"feedback was not told to the assessor by {day_text(case.as_of)}"
         yield Said(status="information", message=message, subject_type="feedback", subject=str(feedback))
 
 
@@ -275,11 +278,6 @@ def _no_report(case: Case, month: str, reports: int, undated: bool) -> Said:
 def words(outcome: object) -> str:
     """Return an outcome, or another word of the tables, as one reads it."""
     return str(outcome).replace("_", " ") or "blank"
-
-
-def day(value: object) -> str:
-    """Return a day as 2024-03-05."""
-    return pd.Timestamp(value).date().isoformat()  # type: ignore[arg-type, unused-ignore]
 
 
 ANSWERED = (feedback_on_preparation, feedback_to_assessors, what_can_improve)

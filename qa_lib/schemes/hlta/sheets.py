@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from qa_lib.schemes.answering import NotAssessable
+from qa_lib.schemes.hlta.people import day_text
 
 Audience = Literal["assessor", "PoP"]
 
@@ -98,5 +99,5 @@ def texts(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
 
 def _text(cell: object) -> str:
     if isinstance(cell, pd.Timestamp):
-        return f"{cell:%Y-%m-%d}"
+        return day_text(cell)
     return "" if pd.isna(cell) else str(cell)  # type: ignore[call-overload]
