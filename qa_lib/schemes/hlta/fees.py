@@ -130,7 +130,7 @@ def _reviewed(case: Case) -> Iterator[Said]:
     figures: dict[str, Any] = {"threshold": f"{months} months"}
     for last, following in reversed(list(pairwise([*sorted(begun), after]))):
         due = last + pd.DateOffset(months=months)
-        if max(due, days[0] - pd.Timedelta(days=1)) < min(following, after) - pd.Timedelta(days=1):
+        if max(due + pd.Timedelta(days=1), days[0]) <= min(following, days[-1]):
             since = f"last reviewed on {last.date()}" if last in reviews else f"first published on {last.date()}"
             then = f", then reviewed on {following.date()}" if following in reviews else " and not reviewed since"
             message = f"the fee was {since}{then}; a review was due by {due.date()}"

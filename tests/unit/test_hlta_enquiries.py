@@ -1,0 +1,145 @@
+"""Enquiries are acknowledged within three working days and answered within ten (HLTA.PAR.1)."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from hlta_frames import OTHER, RPA, case, frame, told
+
+from qa_lib.schemes.hlta.enquiries import STATES, enquiries_in_time, enquiry_counts, late_enquiries
+
+ENQUIRY = {
+    "enquiry_id": "e", "rpa": RPA, "received_on": "2024-03-04", "acknowledged_on": "2024-03-05",
+    "replied_on": "2024-03-08", "subject": "dates",
+}  # fmt: skip
+
+
+def enquiries(*rows):
+    """Return enquiries, each over one that is in order."""
+    return frame("enquiries", [ENQUIRY | row for row in rows])
+
+
+def off(said):
+    """Return the (status, subject) of what is not in order."""
+    return [(status, subject) for status, subject, _ in told(said) if status not in ("met", "information")]
+
+
+@pytest.mark.parametrize(
+    ("received", "acknowledged", "replied", "late"),
+    [
+        ("2024-03-28", "2024-04-04", "2024-04-15", []),  # over Easter: the third and the tenth
+        ("2024-03-28", "2024-04-05", "2024-04-15", ["acknowledged on 2024-04-05; expected by 2024-04-04"]),
+        ("2024-03-28", "2024-04-04", "2024-04-16", ["answered on 2024-04-16; expected by 2024-04-15"]),
+        ("2023-12-21", "2023-12-28", "2024-01-09", []),  # over Christmas
+        ("2023-12-21", "2023-12-29", "2024-01-10", ["acknowledged on 2023-12-29", "answered on 2024-01-10"]),
+        ("2024-03-04", "2024-03-04", "2024-03-04", []),
+        ("2024-03-09", "2024-03-13", "2024-03-22", []),  # received on a Saturday
+        ("2024-03-09", "2024-03-14", "2024-03-25", ["acknowledged on 2024-03-14", "answered on 2024-03-25"]),
+    ],
+)
+def test_working_days_are_counted_from_receipt(received, acknowledged, replied, late):
+    """The day of receipt is not counted, nor weekends and bank holidays; both limits stand by themselves."""
+    table = enquiries({"received_on": received, "acknowledged_on": acknowledged, "replied_on": replied})
+    said = enquiries_in_time(case(enquiries=table, months=[received[:7]]))
+    assert off(said) == [("breach", "e")] * len(late)
+    for words, (*_, message) in zip(late, told(said, "e"), strict=True):
+        assert words in message
+    if not late:
+        assert [(one.status, one.value, one.threshold) for one in said] == [("met", "1", "1")]
+
+
+def test_the_partnerships_own_days_count():
+    """A day that was named free gives a day more."""
+    table = enquiries({"received_on": "2024-03-28", "acknowledged_on": "2024-04-05", "replied_on": "2024-04-05"})
+    assert off(enquiries_in_time(case(enquiries=table))) == [("breach", "e")]
+    assert off(enquiries_in_time(case(enquiries=table, free_days={dt.date(2024, 4, 2): True}))) == []
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        ("2024-03-07", ["information", "information"]),
+        ("2024-03-08", ["breach", "information"]),
+        ("2024-03-18", ["breach", "information"]),
+        ("2024-03-19", ["breach", "breach"]),
+    ],
+)
+def test_what_never_came_is_late_after_its_day(as_of, expected):
+    """On the last day it may still come."""
+    table = enquiries({"acknowledged_on": None, "replied_on": None})
+    said = [one for one in enquiries_in_time(case(enquiries=table, as_of=as_of)) if one.subject]
+    assert [one.status for one in said] == expected
+    if expected[1] == "breach":
+        assert said[1].message == "received on 2024-03-04 and not answered; expected by 2024-03-18"
+        assert (said[1].value, said[1].threshold) == ("11 working days", "10 working days")
+
+
+def test_a_reply_acknowledges():
+    """Where a reply came within the first limit no acknowledgement is missed; a later one leaves it late."""
+    assert (
+        off(enquiries_in_time(case(enquiries=enquiries({"acknowledged_on": None, "replied_on": "2024-03-07"})))) == []
+    )
+    late = enquiries({"acknowledged_on": None, "replied_on": "2024-03-08"})
+    assert off(enquiries_in_time(case(enquiries=late))) == [("breach", "e")]
+
+
+@pytest.mark.parametrize(
+    "row", [{"received_on": None}, {"acknowledged_on": "2024-03-03"}, {"replied_on": "2024-03-03"}]
+)
+def test_days_without_sense_cannot_be_judged(row):
+    """No day of receipt, or something before it: said once."""
+    assert off(enquiries_in_time(case(enquiries=enquiries(row)))) == [("not_assessable", "e")]
+
+
+def test_missing_data_are_said():
+    """The table or the column is named; no enquiry at all is no success."""
+    assert "no table enquiries" in told(enquiries_in_time(case()))[0][2]
+    gone = case(enquiries=enquiries({}).drop(columns="replied_on"))
+    assert "no column replied_on" in told(enquiries_in_time(gone))[0][2]
+    none = case(enquiries=enquiries({"rpa": OTHER}))
+    assert [one.status for one in enquiries_in_time(none)] == ["information"]
+    for empty in (case(), gone, none):
+        assert late_enquiries(empty).empty
+        assert enquiry_counts(empty).drop(columns="month").to_numpy().sum() == 0
+
+
+LOG = [
+    {"enquiry_id": "open", "received_on": "2024-01-08", "replied_on": None},
+    {"enquiry_id": "since", "received_on": "2024-02-08", "acknowledged_on": "2024-02-09", "replied_on": "2024-04-02"},
+    {"enquiry_id": "before", "received_on": "2024-02-08", "acknowledged_on": "2024-02-09", "replied_on": "2024-03-29"},
+    {"enquiry_id": "later", "received_on": "2024-04-02"},
+    {"enquiry_id": "soon", "received_on": "2024-03-28", "acknowledged_on": "2024-03-28", "replied_on": None},
+    {},
+]
+
+
+def test_open_enquiries_stay_visible_and_are_counted_once():
+    """Earlier ones are followed while they were open; counts are of those received in the months."""
+    found = case(enquiries=enquiries(*LOG), as_of="2024-04-10")
+    assert {subject for _, subject, _ in told(enquiries_in_time(found)) if subject} == {"open", "since", "soon"}
+    counts = enquiry_counts(found).set_index("month").loc["2024-03"]
+    assert (counts["enquiries"], counts["answered in time"], counts["answered not yet due"]) == (2, 1, 1)
+
+
+def test_late_ones_are_listed_with_their_days():
+    """Those received first come first, with the working days that they took or take; row order says nothing."""
+    table = enquiries(*LOG)
+    late = late_enquiries(case(enquiries=table, as_of="2024-04-10"))
+    assert late["enquiry_id"].tolist() == ["open", "since"]
+    assert late["answered"].tolist() == ["overdue", "late"]
+    assert late["working_days"].tolist() == [65, 36]
+    assert late["answer_by"].dt.strftime("%Y-%m-%d").tolist() == ["2024-01-22", "2024-02-22"]
+    pd.testing.assert_frame_equal(late, late_enquiries(case(enquiries=table[::-1], as_of="2024-04-10")))
+
+
+def test_counts_add_up():
+    """The states of each month make up its enquiries, and the months make up the last row."""
+    table = enquiries(
+        {}, {"enquiry_id": "f", "replied_on": "2024-03-19"}, {"enquiry_id": "g", "acknowledged_on": "2024-03-03"},
+        {"enquiry_id": "h", "received_on": "2024-02-08", "replied_on": None},
+    )  # fmt: skip
+    counts = enquiry_counts(case(enquiries=table, months=["2024-02", "2024-03"])).set_index("month")
+    for asked in ("acknowledged", "answered"):
+        assert (counts[[f"{asked} {state}" for state in STATES]].sum(axis=1) == counts["enquiries"]).all()
+    assert (counts.loc[["2024-02", "2024-03"]].sum() == counts.loc["all"]).all()
+    assert (counts.loc["2024-03", "answered late"], counts.loc["2024-02", "answered overdue"]) == (1, 1)
