@@ -23,7 +23,8 @@ def quality_procedures(case: Case) -> Iterator[Said]:
     An action holds from the day on which it is opened to the day before it is closed. An assessment while another RPA
     bars its assessor is information, since an RPA's register is its own.
     """
-    yield from each(_entries(case), _while_barred(case))
+    log = case.table("actions", "action_id", "assessor_id", "rpa", "opened_on", "closed_on")
+    yield from each(_entries(case), _while_barred(case) if "procedure" in log.columns else ())
 
 
 def action_log(case: Case) -> pd.DataFrame:
@@ -109,7 +110,6 @@ def _still_open(case: Case, row: dict[Any, Any]) -> Said:
 
 def _while_barred(case: Case) -> Iterator[Said]:
     """Yield files of the months that were assessed while an action barred their assessor."""
-    case.table("actions", "action_id", "assessor_id", "rpa", "procedure", "opened_on", "closed_on")
     files = case.files("assessor_id", "assessed_on")
     pairs = files.merge(barring(case), on="assessor_id", suffixes=("", "_action"))
     undated = pairs[pairs["assessed_on"].isna()].drop_duplicates("case_id")

@@ -59,8 +59,9 @@ def _too_many(row: dict[Any, Any]) -> Said:
     return Said(
         status="information",
         message=(
-            f"{row['month']} {'is expected to bring' if ahead else 'brought'} {files} files{why}; "
-            f"{row['assessors']} assessors have room for {row['capacity']}: {row['shortfall']} too many"
+            f"{row['month']} {'is expected to bring' if ahead else 'brought'} {files} files{why}, "
+            f"{row['shortfall']} more than there is room for: "
+            f"{row['capacity']} with {row['assessors']} assessors free to assess"
         ),
         value=str(files),
         threshold=str(row["capacity"]),

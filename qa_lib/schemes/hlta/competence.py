@@ -34,15 +34,24 @@ def competence_profiles(case: Case) -> pd.DataFrame:
         column of short text for each criterion that HLTA.ASR.5 has reported. A text without data begins *not
         assessable, because*. :mod:`qa_lib.schemes.hlta.criteria` names the sources.
     """
+    return _profiles(case)[0].copy()
+
+
+@once
+def _profiles(case: Case) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the profiles, and why nothing is known of anybody by criterion."""
     files, names = year_files(case), _everyone(case)
     frame = pd.DataFrame({"assessor": names.astype("str")})
     frame["files"] = files["assessor_id"].value_counts().reindex(names, fill_value=0).to_numpy()
+    unknown: dict[str, str] = {}
     for criterion in _reported(case):
         try:
-            frame[criterion] = pd.Series(CRITERIA[criterion](case, names), dtype="str")
+            texts = CRITERIA[criterion](case, names)
         except NotAssessable as reason:
-            frame[criterion] = pd.Series(f"{BECAUSE} {reason}", index=frame.index, dtype="str")
-    return frame
+            unknown[criterion] = str(reason)
+            texts = [f"{BECAUSE} {reason}"] * len(names)
+        frame[criterion] = pd.Series(texts, dtype="str")
+    return frame, unknown
 
 
 def _everyone(case: Case) -> pd.Index:
@@ -54,9 +63,6 @@ def _everyone(case: Case) -> pd.Index:
 
 def _reported(case: Case) -> list[str]:
     return [criterion for criterion, way in case.value("HLTA.ASR.5").items() if way == "reported"]
-
-
-_profiles = once(competence_profiles)
 
 
 def _late_paperwork(case: Case) -> Iterator[Said]:
@@ -122,32 +128,25 @@ def _without_feedback(case: Case) -> Iterator[Said]:
 
 def _profiles_complete(case: Case) -> Iterator[Said]:
     """Yield criteria without any data, then assessors with files in the months whose profile lacks something else."""
-    active = set(case.files("assessor_id")["assessor_id"])
-    frame = _profiles(case)
-    frame = frame[frame["assessor"].isin(active)].set_index("assessor")
-    criteria = _reported(case)
-    lacks = frame[criteria].apply(lambda texts: texts.str.startswith(BECAUSE)).astype(bool)
-    for criterion in criteria:
-        if len(frame) > 1 and lacks[criterion].all() and frame[criterion].nunique() == 1:
-            yield not_assessable(
-                f"of {_plain(criterion)} nothing is known of anybody: {_why(frame[criterion].iloc[0])}"
-            )
-            lacks = lacks.drop(columns=criterion)
-    partial = lacks[lacks.any(axis=1)]
-    for name in partial.index:
-        texts = frame.loc[name, lacks.columns[partial.loc[name]]]
-        why = "; ".join(f"{_plain(criterion)}: {_why(text)}" for criterion, text in texts.items())
+    frame, unknown = _profiles(case)
+    for criterion, why in unknown.items():
+        yield not_assessable(f"of {_plain(criterion)} nothing is known of anybody: {why}")
+    frame = frame[frame["assessor"].isin(case.files("assessor_id")["assessor_id"])].set_index("assessor")
+    texts = frame[_reported(case)]
+    lacks = texts.apply(lambda column: column.str.startswith(BECAUSE)).astype(bool)
+    own = lacks.drop(columns=list(unknown))
+    for name in own.index[own.any(axis=1)]:
+        lacking = texts.loc[name, own.columns[own.loc[name]]]
+        why = "; ".join(
+            f"{_plain(criterion)}: {str(text).removeprefix(BECAUSE).strip()}" for criterion, text in lacking.items()
+        )
         yield not_assessable(why, subject_type="assessor", subject=str(name))
-    complete = 0 if lacks.shape[1] < len(criteria) else len(frame) - len(partial)
-    yield _line(complete, len(frame), f"assessors with files have a profile by all {len(criteria)} criteria")
+    complete = int((~lacks.any(axis=1)).sum())
+    yield _line(complete, len(frame), f"assessors with files have a profile by all {texts.shape[1]} criteria")
 
 
 def _plain(criterion: object) -> str:
     return str(criterion).replace("_", " ")
-
-
-def _why(text: object) -> str:
-    return str(text).removeprefix(BECAUSE).strip()
 
 
 ANSWERED = (competence_reported,)

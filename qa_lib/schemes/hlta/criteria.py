@@ -27,7 +27,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import BECAUSE, of, once
+from qa_lib.schemes.answering import BECAUSE, NotAssessable, of, once
 from qa_lib.schemes.hlta.case import Case
 from qa_lib.schemes.hlta.overturns import judged_files
 from qa_lib.schemes.hlta.people import year_files
@@ -161,9 +161,9 @@ def overturns_by_assessor(case: Case) -> pd.DataFrame:
 
 def outcomes_and_overturns(case: Case, names: pd.Index) -> list[str]:
     """Return what became of their recommended outcomes in moderation."""
-    counts = overturns_by_assessor(case).set_index("assessor_id").reindex(names, fill_value=0)
     if not case.draws:
-        return [_no("no draw of the year so far is known")] * len(names)
+        raise NotAssessable("no draw of the year so far is known")
+    counts = overturns_by_assessor(case).set_index("assessor_id").reindex(names, fill_value=0)
     tolerable = case.value("X.INFER")["tolerable"]
     return [_overturned(row, tolerable) for row in counts.to_dict("records")]
 
@@ -185,7 +185,7 @@ def _overturned(row: Counts, tolerable: Fraction) -> str:
 def directions(row: Counts) -> str:
     """Return overturned files by direction, in words."""
     other = row["overturned"] - row["lenient"] - row["harsh"]
-    more = f", {other} with the outcome unchanged" if other else ""
+    more = f", {other} to an outcome of the same grade" if other else ""
     return f"{row['lenient']} lenient (moderators stricter), {row['harsh']} harsh (moderators milder){more}"
 
 

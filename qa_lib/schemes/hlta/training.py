@@ -89,7 +89,7 @@ def _topics_of(name: str, rows: pd.DataFrame, *, before: bool, logged: bool) -> 
     if len(missing):
         yield Said(
             status="breach",
-            message=f"initial training lacks {', '.join(missing['topic'])}; they have assessed",
+            message=f"initial training lacks {', '.join(missing['topic'])} although they assess",
             subject_type="assessor",
             subject=name,
             value=str(len(rows) - len(missing)),
