@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +20,7 @@ from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.months import check_month, year_of
 from qa_lib.schemes.hlta.case import Case, hlta_case
 from qa_lib.schemes.hlta.plan import PlanChoices
+from qa_lib.strict_yaml import ROOT
 
 
 def audit_case(
@@ -30,8 +35,9 @@ def audit_case(
     choices: PlanChoices | None = None,
     seed_series: str = "",
     national_fee: str = "",
+    free_days: str = "",
 ) -> Case:
-    """Return the case of an RPA's month, or of its year as far as the data go.
+    """Return the case of an RPA's month, of its year as far as the data go, or of its year up to a month.
 
     Months that the register does not hold are frozen and drawn with the seeds in the data; none after the month in
     question. A freeze that waits for its seed, and a month without files, are in the case as they are.
@@ -45,27 +51,81 @@ def audit_case(
     register
         Where draws and returns are.
     month, year
-        A month, or the first month of a year: one of them.
+        A month, or the first month of a year, or both.
     as_of, national_fee
         As in :func:`qa_lib.schemes.hlta.case.hlta_case`.
     choices, seed_series
         As in :func:`qa_lib.register.moderation.draw_year`, for months that are drawn now.
+    free_days
+        A file of :func:`qa_lib.schemes.working_days.read_free_days`, from the current folder or the project's.
 
     Raises
     ------
     IntakeError
-        If there is no such RPA, no month, or the data set lacks what every answer needs.
+        If there is no such RPA, no month was named, or the data set lacks what every answer needs.
     """
     choices = choices or PlanChoices()
     months = _months(tables, book, provider, month=month, year=year, rules_on=choices.rules_on)
-    # Built once without draws, so that a name typed wrongly is refused before anything is drawn.
-    given = {"provider": provider, "months": months, "as_of": as_of, "rules_on": choices.rules_on}
-    first = hlta_case(tables, book, **given, national_fee=national_fee)  # type: ignore[arg-type]
-    asked = {"provider": provider, "year": first.year}
-    draws = _draws(tables, book, register, until=months[-1], choices=choices, series=seed_series, **asked)
+
+    case = hlta_case(  # what was typed wrongly is refused here, before anything is drawn
+        tables,
+        book,
+        provider=provider,
+        months=months,
+        as_of=as_of,
+        rules_on=choices.rules_on,
+        national_fee=national_fee,
+        free_days=_free_days(free_days),
+    )
+    asked = {"provider": provider, "year": case.year}
+    draws = _draws(tables, book, register, until=case.months[-1], choices=choices, series=seed_series, **asked)
     back = returned_files(register, **asked)
-    known = {"draws": draws, "returned": back.files, "returned_standards": back.standards}
-    return hlta_case(tables, book, **given, national_fee=national_fee, **known)  # type: ignore[arg-type]
+    return replace(
+        case,
+        draws=tuple(draw for draw in draws if draw.freeze.month <= case.months[-1]),
+        returned=back.files,
+        returned_standards=back.standards,
+        kept={},
+    )
+
+
+def audit_cases(
+    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, register: Register, month: str, year: str = "", **given: Any
+) -> dict[str, Case]:
+    """Return the case of every RPA that has files in a month, or with ``year`` in the year up to it, by name.
+
+    Parameters
+    ----------
+    tables, book, register, month, year
+        As in :func:`audit_case`, to which everything else is handed.
+    """
+    cases = tables.get("cases", pd.DataFrame(columns=["rpa", "month"]))
+    known = cases[(cases["month"] <= month) & (cases["month"] >= (year or month))]
+    return {
+        str(name): audit_case(tables, book, provider=str(name), register=register, month=month, year=year, **given)
+        for name in sorted(set(known["rpa"]))
+    }
+
+
+def returned_versions(register: Register, case: Case) -> pd.DataFrame:
+    """Return which returns of the case's months came back, and in how many versions: one row per version.
+
+    Returns
+    -------
+    DataFrame
+        ``month, part, version, files, changed``: how many files it holds, and how many differ from the one before.
+    """
+    versions = returned_files(register, provider=case.provider, year=case.year).versions
+    own = versions[versions["month"] <= case.months[-1]]
+    return own[["month", "part", "version", "files", "changed"]].reset_index(drop=True)
+
+
+def _free_days(path: str) -> dict[dt.date, bool]:
+    if not path:
+        return {}
+    from qa_lib.schemes.working_days import read_free_days
+
+    return read_free_days(path if Path(path).exists() else ROOT / path)
 
 
 def months_of_year(tables: Mapping[str, pd.DataFrame], book: RuleBook, *, year: str, rules_on: str = "") -> list[str]:
@@ -78,12 +138,10 @@ def months_of_year(tables: Mapping[str, pd.DataFrame], book: RuleBook, *, year: 
 def _months(
     tables: Mapping[str, pd.DataFrame], book: RuleBook, provider: str, *, month: str, year: str, rules_on: str
 ) -> Sequence[str]:
-    if bool(month) == bool(year):
-        raise IntakeError(f"month is {month!r} and year is {year!r}; expected one of them: give a month or a year")
-    if month:
-        return (month,)
+    if not year:
+        return (month,) if month else ()
     own = {name: table[table["rpa"] == provider] for name, table in tables.items() if name == "cases"}
-    months = months_of_year(own, book, year=year, rules_on=rules_on)
+    months = [one for one in months_of_year(own, book, year=year, rules_on=rules_on) if one <= (month or one)]
     if not months:
         raise IntakeError(f"no file of {provider!r} lies in the year from {year}; is the year its first month?")
     return months
