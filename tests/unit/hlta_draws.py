@@ -32,3 +32,13 @@ def moderations(*rows, **shared):
 def events(*days, month=MONTH, **more):
     """Return events of the RPA and month on these days."""
     return frame("events", [{"rpa": RPA, "month": month, "event_on": day, **more} for day in days])
+
+
+def with_value(monkeypatch, given, rule_id, value):
+    """Let a rule have another value for a case than the rule book's."""
+    real = type(given).value
+
+    def other(case, rule, day=None):
+        return value if rule == rule_id else real(case, rule, day)
+
+    monkeypatch.setattr(type(given), "value", other)

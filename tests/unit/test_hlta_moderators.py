@@ -1,0 +1,135 @@
+"""Who may moderate: assessors named as moderators, trained, confirmed beforehand, not in their own files."""
+
+import pytest
+from hlta_draws import moderations, month_draw, with_value
+from hlta_frames import OTHER, RPA, case, files, frame, told
+
+from qa_lib.schemes.hlta.moderators import moderators_qualified
+
+FIT = {
+    "assessor_id": "M1", "rpa": RPA, "roles": "assessor;moderator", "trained": "standards;moderation",
+    "moderator_confirmed_on": "2023-01-01", "moderator_confirmed_by": "S1", "assessments_before": 20,
+}  # fmt: skip
+SECOND = {**FIT, "assessor_id": "M2"}
+
+
+def moderated_by(*people, said=None, **more):
+    """Return the case of one certain file that M1 moderated on 2024-04-10, with these people on the register."""
+    table = files({"outcome": "partial_reassessment"})
+    rows = moderations({"case_id": "c001", "second_moderator_id": None, **(said or {})})
+    tables = {"assessors": frame("assessors", list(people))} if people else {}
+    return case(cases=table, moderations=rows, draws=[month_draw({"cases": table})], **tables, **more)
+
+
+def worst(given, subject="c001"):
+    """Return the statuses of a subject."""
+    return {one.status for one in moderators_qualified(given) if one.subject == subject}
+
+
+def test_a_qualified_moderator_is_in_order():
+    """Four things are looked at, each is met."""
+    assert [row[0] for row in told(moderators_qualified(moderated_by(FIT)))] == ["met"] * 4
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "message"),
+    [
+        ({"roles": "moderator"}, "breach", "who is not listed as an assessor"),
+        ({"roles": "assessor"}, "breach", "who is not named as a moderator"),
+        ({"trained": "standards"}, "breach", "who was not trained in moderation by then"),
+        ({"moderator_confirmed_on": None, "moderator_confirmed_by": None}, "breach",
+         "whose competence as a moderator nobody confirmed"),
+        ({"moderator_confirmed_on": "2024-04-11"}, "breach", "whose competence was confirmed only afterwards"),
+        ({"moderator_confirmed_by": "M1"}, "breach", "who confirmed their own competence"),
+    ],
+)  # fmt: skip
+def test_what_a_moderator_lacks(change, status, message):
+    """Each is named at the file, once."""
+    said = told(moderators_qualified(moderated_by({**FIT, **change}, as_of="2024-04-30")), "c001")
+    assert said == [(status, "c001", f"moderated by M1, {message}")]
+
+
+@pytest.mark.parametrize(("day", "found"), [("2024-04-10", set()), ("2024-04-11", {"breach"})])
+def test_confirmed_on_the_day_is_in_time(day, found):
+    """The day after is too late."""
+    assert worst(moderated_by({**FIT, "moderator_confirmed_on": day})) == found
+
+
+@pytest.mark.parametrize(("day", "found"), [("2024-04-10", set()), ("2024-04-11", {"breach"})])
+def test_training_counts_from_its_day(day, found):
+    """A course of the table training counts where the list of topics does not hold it."""
+    courses = frame("training", [{"assessor_id": "M1", "rpa": RPA, "topic": "moderation", "taken_on": day}])
+    assert worst(moderated_by({**FIT, "trained": "standards"}, training=courses)) == found
+    bare = {name: value for name, value in FIT.items() if name != "trained"}
+    assert worst(moderated_by(bare, training=courses)) == found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"roles": None}, {"trained": None}, {"moderator_confirmed_by": None}, {"moderator_confirmed_on": None}],
+)
+def test_a_blank_cannot_be_judged(change):
+    """It is said of the person, once, and accuses nobody."""
+    said = moderators_qualified(moderated_by({**FIT, **change}))
+    assert [row[:2] for row in told(said, "M1")] == [("not_assessable", "M1")]
+    assert {one.status for one in said} <= {"not_assessable", "met", "information"}
+
+
+def test_a_moderator_whom_nobody_lists_cannot_be_judged_and_a_blank_name_neither():
+    """They are named; the file without a name under its id."""
+    assert worst(moderated_by(SECOND), "M1") == {"not_assessable"}
+    assert worst(moderated_by(FIT, said={"moderator_id": None})) == {"not_assessable"}
+
+
+def test_without_the_table_only_their_own_files_are_judged():
+    """The other three are not assessable, each by itself."""
+    statuses = [row[0] for row in told(moderators_qualified(moderated_by()))]
+    assert sorted(statuses) == ["met", "not_assessable", "not_assessable", "not_assessable"]
+
+
+def test_the_assessor_of_a_file_should_not_moderate_it():
+    """A warning, as first and as second moderator."""
+    own = {**FIT, "assessor_id": "A1"}
+    assert worst(moderated_by(FIT, own, said={"moderator_id": "A1"})) == {"warning"}
+    assert worst(moderated_by(FIT, own, said={"second_moderator_id": "A1"})) == {"warning"}
+
+
+def test_the_second_moderator_is_looked_at_too():
+    """Who reviews an overturn is a moderator."""
+    said = {"decision": "overturned", "second_moderator_id": "M2"}
+    assert worst(moderated_by(FIT, SECOND, said=said)) == set()
+    assert worst(moderated_by(FIT, {**SECOND, "roles": "assessor"}, said=said)) == {"breach"}
+
+
+def test_the_rpas_own_row_of_a_person_counts_before_another_rpas():
+    """Only where the RPA lists nobody of that name is another's row taken; the order of rows says nothing."""
+    elsewhere = {**FIT, "rpa": OTHER, "roles": "assessor"}
+    for people in ((FIT, elsewhere), (elsewhere, FIT)):
+        assert worst(moderated_by(*people)) == set()
+    assert worst(moderated_by(elsewhere)) == {"breach"}
+
+
+@pytest.mark.parametrize(("before", "found"), [(9, {"information"}), (10, set())])
+def test_little_experience_is_information(before, found):
+    """The document asks for experience and names no number: ours breaches nothing."""
+    assert worst(moderated_by({**FIT, "assessments_before": before}), "M1") == found
+
+
+def test_the_rule_book_says_how_severe_it_is(monkeypatch):
+    """The severities are a value of the rule."""
+    given = moderated_by({**FIT, "roles": "moderator"})
+    table = dict.fromkeys(("not_an_experienced_assessor", "not_trained", "not_confirmed", "own_file"), "information")
+    with_value(monkeypatch, given, "HLTA.MOD.12", table)
+    assert worst(given) == {"information"}
+
+
+def test_only_sampled_files_are_looked_at():
+    """Words on a file that nobody drew accuse nobody."""
+    table = files(*[{}] * 25)
+    drawn = month_draw({"cases": table})
+    left = sorted(set(table["case_id"]) - set(drawn.sample["case_id"]))[0]
+    taken = drawn.sample["case_id"].iloc[0]
+    rows = moderations({"case_id": left, "moderator_id": "A1"}, {"case_id": taken})
+    given = case(cases=table, moderations=rows, draws=[drawn], assessors=frame("assessors", [FIT]))
+    assert {one.status for one in moderators_qualified(given)} == {"met"}
+    assert {one.subject for one in moderators_qualified(given)} == {""}
