@@ -1,5 +1,7 @@
 """Who may moderate: assessors named as moderators, trained, confirmed beforehand, not in their own files."""
 
+from functools import cache
+
 import pytest
 from hlta_draws import moderations, month_draw, with_value
 from hlta_frames import OTHER, RPA, case, files, frame, told
@@ -13,12 +15,19 @@ FIT = {
 SECOND = {**FIT, "assessor_id": "M2"}
 
 
+@cache
+def one_certain_file():
+    """Return the table of one file that every sample holds, and its draw."""
+    table = files({"outcome": "partial_reassessment"})
+    return table, month_draw({"cases": table})
+
+
 def moderated_by(*people, said=None, **more):
     """Return the case of one certain file that M1 moderated on 2024-04-10, with these people on the register."""
-    table = files({"outcome": "partial_reassessment"})
+    table, drawn = one_certain_file()
     rows = moderations({"case_id": "c001", "second_moderator_id": None, **(said or {})})
     tables = {"assessors": frame("assessors", list(people))} if people else {}
-    return case(cases=table, moderations=rows, draws=[month_draw({"cases": table})], **tables, **more)
+    return case(cases=table, moderations=rows, draws=[drawn], **tables, **more)
 
 
 def worst(given, subject="c001"):
