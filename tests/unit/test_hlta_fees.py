@@ -60,6 +60,7 @@ def test_charges_stand_apart():
     )
     said = charged(cases=files({"fee": FEE, "charges": "60"}))
     assert told(said, status="information")[0][2] == "1 files bear regional charges beside the fee, 60.00 pounds"
+    assert told(charged(cases=files({"fee": FEE, "charges": "0.00"})), status="information") == []
 
 
 def test_without_a_national_fee_nothing_can_be_judged():

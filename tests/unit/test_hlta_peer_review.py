@@ -31,7 +31,7 @@ def people(*rows):
     )
 
 
-LISTED = people(("R1", OTHER), ("R2", OTHER), ("R3", RPA))
+LISTED = people(("R1", OTHER), ("R2", OTHER), ("R3", RPA), (None, RPA))
 
 
 def off(said):
@@ -93,6 +93,8 @@ def test_an_rpa_that_reviewed_nobody_is_told_as_information():
     assert told(said, SUBJECT) == [
         ("information", SUBJECT, f"reviewed no other RPA in 2024-03; those with events: {THIRD}, {OTHER}")
     ]
+    one = events({}, {"rpa": OTHER, "peer_rpa": RPA}, {"rpa": THIRD, "peer_rpa": OTHER})
+    assert told(peer_reviewer_of_another_rpa(case(events=one, assessors=LISTED)), SUBJECT) == []
 
 
 def paired(*peers, first=9):

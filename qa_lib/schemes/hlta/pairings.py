@@ -57,15 +57,13 @@ def next_pairing(rpas: Sequence[str], past: Past) -> dict[str, str]:
         ]
         for one in rpas
     ])  # fmt: skip
-    best, columns, found = _least(cost), list(range(size)), {}
+    best, free, found = _least(cost), list(range(size)), {}
     for row in range(size):
-        for column in ((row + step) % size for step in range(1, size)):
-            rest = [other for other in columns if other != column]
-            if column in columns and cost[row, column] + _least(cost[row + 1 :, rest]) == best:
-                best -= cost[row, column]
-                columns = rest
-                found[rpas[row]] = rpas[column]
-                break
+        in_order = [column for step in range(1, size) if (column := (row + step) % size) in free]
+        left = {column: [other for other in free if other != column] for column in in_order}
+        chosen = next(c for c in in_order if cost[row, c] + _least(cost[row + 1 :, left[c]]) == best)
+        best, free = best - cost[row, chosen], left[chosen]
+        found[rpas[row]] = rpas[chosen]
     return found
 
 
