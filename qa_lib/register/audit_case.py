@@ -18,7 +18,7 @@ from qa_lib.register.year import draws_of_year
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.months import check_month, year_of
-from qa_lib.schemes.hlta.case import Case, hlta_case
+from qa_lib.schemes.hlta.case import Case, hlta_case, rpas_of
 from qa_lib.schemes.hlta.plan import PlanChoices
 from qa_lib.strict_yaml import ROOT
 
@@ -92,18 +92,20 @@ def audit_case(
 def audit_cases(
     tables: Mapping[str, pd.DataFrame], book: RuleBook, *, register: Register, month: str, year: str = "", **given: Any
 ) -> dict[str, Case]:
-    """Return the case of every RPA that has files in a month, or with ``year`` in the year up to it, by name.
+    """Return the case of every RPA by name: of a month, or with ``year`` of those with files in the year up to it.
 
     Parameters
     ----------
     tables, book, register, month, year
         As in :func:`audit_case`, to which everything else is handed.
     """
-    cases = tables.get("cases", pd.DataFrame(columns=["rpa", "month"]))
-    known = cases[(cases["month"] <= month) & (cases["month"] >= (year or month))]
+    names = rpas_of(tables)
+    if year:
+        cases = tables["cases"]
+        names = sorted(set(cases.loc[cases["month"].between(year, month), "rpa"].dropna()))
     return {
-        str(name): audit_case(tables, book, provider=str(name), register=register, month=month, year=year, **given)
-        for name in sorted(set(known["rpa"]))
+        name: audit_case(tables, book, provider=name, register=register, month=month, year=year, **given)
+        for name in names
     }
 
 

@@ -172,6 +172,27 @@ def section_findings(findings: pd.DataFrame, section: str) -> pd.DataFrame:
     return shown[["status", "rule", "subject", "message"]].reset_index(drop=True)
 
 
+def coverage_sentences(case: Case) -> list[str]:
+    """Say whether every assessor and every PoP with files has been in a sample, or name who has not, and why."""
+    entities = covered(case)
+    over = "in the year" if case.year_over else "so far this year"
+    sentences = []
+    for kind in ("assessor", "PoP"):
+        own = entities[entities["kind"] == kind]
+        missing = own[own["sampled_files"] == 0].sort_values(["files", "id"])
+        if missing.empty:
+            sentences.append(f"Every {kind} with files {over} has been in a sample: {len(own)} of {len(own)}.")
+            continue
+        named = [
+            f"{row['id']} ({number(row['files'], 'file')}, last in {row['last_month']}: {row['status']})"
+            for row in missing.to_dict("records")
+        ]
+        sampled = len(own) - len(missing)
+        sentences.append(f"{sampled} of {number(len(own), kind)} with files {over} have been in a sample.")
+        sentences.append(f"Not in a sample: {'; '.join(named)}.")
+    return sentences
+
+
 def coverage_table(case: Case, *, everyone: bool = False) -> pd.DataFrame:
     """Return who has files in the year so far and no sampled one, those with the fewest files first.
 

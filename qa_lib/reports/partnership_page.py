@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from qa_lib.errors import QAError
 from qa_lib.findings import COLUMNS
 from qa_lib.reports.audit_page import action_table, made_or_why, months_in_words, number, rule_counts, timed
 from qa_lib.reports.audit_words import TO_DO
 from qa_lib.reports.overview import WORST_FIRST
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.hlta.case import Case
+from qa_lib.schemes.hlta.consequences import review_pending
 from qa_lib.schemes.hlta.coverage import covered
+from qa_lib.schemes.hlta.rota import proposed_rota
 from qa_lib.schemes.hlta.summary import hlta_findings
 
 #: RPA -> its case.
@@ -80,7 +83,7 @@ def rpa_overview(findings: pd.DataFrame, cases: Cases) -> pd.DataFrame:
 
 
 def rules_by_rpa(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
-    """Return the rules that some RPA does not meet: ``rule, title`` and for each RPA the worst status with its number."""
+    """Return the rules that some RPA does not meet: ``rule, title``, and of each RPA the worst status with its count."""
     rpas = sorted(set(findings["rpa"]))
     rows = []
     for rule, own in findings.groupby("rule"):
@@ -131,3 +134,19 @@ def coverage_so_far(cases: Cases) -> pd.DataFrame:
             counts = {"with_files": len(own), "sampled": sampled, "not_sampled": len(own) - sampled}
             rows.append({"rpa": name, "kind": f"{kind}s", **counts})
     return pd.DataFrame(rows, columns=["rpa", "kind", "with_files", "sampled", "not_sampled"])
+
+
+def shared_pending(cases: Cases) -> pd.DataFrame:
+    """Return the files of all RPAs that were flagged *review pending*, each once, with the end of the flag."""
+    every = by_rpa(review_pending, cases)
+    key = ["case_id", "because_of"]
+    return every.drop_duplicates(key, ignore_index=True) if set(key) <= set(every.columns) else every
+
+
+def next_rota(tables: Mapping[str, pd.DataFrame], book: RuleBook, *, month: str, months: int = 6) -> pd.DataFrame:
+    """Return a proposed rota of peer review for the months after a month; why there is none in its place."""
+    first = str(pd.Period(month, freq="M") + 1)
+    try:
+        return proposed_rota(tables, book, first_month=first, months=months)
+    except QAError as reason:
+        return pd.DataFrame({"no_rota": [str(reason)]})
