@@ -75,6 +75,14 @@ def test_reasons_for_changes_are_always_there():
     )
 
 
+def test_a_sheet_without_changes_says_so():
+    """Where moderators endorsed everything there is no table of reasons."""
+    endorsed = MODERATIONS.assign(decision="endorsed", final_outcome=None)
+    sheet = assessor_sheets(scene(moderations=endorsed))[0]
+    assert sheet.sentences[0].endswith("the moderators endorsed 2 recommended outcomes and changed none.")
+    assert "changes" not in [part.name for part in sheet.parts]
+
+
 def test_an_assessor_reads_of_nobody_else(made):
     """A sheet holds the assessor's own files only, and no moderator, candidate, PoP or other assessor."""
     found = sections(made["feedback-assessors.html"])

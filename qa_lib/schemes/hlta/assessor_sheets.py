@@ -97,7 +97,7 @@ def _sheet(person: str, files: pd.DataFrame, *, total: int, more: tuple[Part, ..
     )
     seen = f"Of your {number(total, 'file')}, {len(moderated)} {'was' if len(moderated) == 1 else 'were'} moderated"
     kept = number(len(moderated) - len(changes), "recommended outcome")
-    said = f": the moderators endorsed {kept} and changed {len(changes)}." if len(moderated) else "."
+    said = f": the moderators endorsed {kept} and changed {len(changes) or 'none'}." if len(moderated) else "."
     return Sheet(
         audience="assessor",
         subject=person,
@@ -132,7 +132,7 @@ def _files(files: pd.DataFrame, changes: pd.DataFrame) -> tuple[Part, ...]:
             name="changes",
             heading="What the moderators changed, and why",
             frame=texts(said.loc[changes.index], {**file, "reason": "reason_for_the_change"}),
-            nothing="No reasons are owed: the moderators changed none of the outcomes that you recommended.",
+            nothing="",
         ),
         Part(
             name="noted",
@@ -147,7 +147,8 @@ def _files(files: pd.DataFrame, changes: pd.DataFrame) -> tuple[Part, ...]:
             nothing="",
         ),
     )
-    return parts if len(unfit) else parts[:2]
+    shown = {"changes": len(changes), "noted": True, "unfit": len(unfit)}
+    return tuple(part for part in parts if shown[part.name])
 
 
 def _judgements(standards: pd.DataFrame) -> tuple[Part, ...]:
