@@ -134,6 +134,3 @@ def _barred(row: dict[Any, Any]) -> Said:
         value=day_text(row["assessed_on"]),
         threshold=day_text(row["opened_on"]),
     )
-
-
-ANSWERED = (quality_procedures,)

@@ -45,6 +45,3 @@ def level_2_before_allocation(case: Case) -> Iterator[Said]:
 def paid_before_assessment(case: Case) -> Iterator[Said]:
     """Hold the day of payment against the day of assessment, and against the release of a result that is released."""
     yield from each_part(*(in_order(case, "HLTA.PREP.4", order) for order in (_ASSESSED, _RELEASED)))
-
-
-ANSWERED = (level_2_before_allocation, paid_before_assessment)

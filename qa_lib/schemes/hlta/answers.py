@@ -2,42 +2,96 @@
 
 from __future__ import annotations
 
-import importlib
-from functools import cache
-
 from qa_lib.schemes.answering import Answering
-
-#: The modules by the questions that people ask. Each lists the functions that answer rules in ``ANSWERED``.
-MODULES: tuple[str, ...] = (
-    "regions",
-    "eligibility",
-    "allocation",
-    "preparation",
-    "assessors",
-    "load",
-    "training",
-    "competence",
-    "actions",
-    "scrutiny",
-    "moderation",
-    "coverage",
-    "consequences",
-    "moderators",
-    "feedback",
-    "trends",
-    "peer_review",
-    "appeals",
-    "enquiries",
-    "fees",
-    "capacity",
+from qa_lib.schemes.hlta.actions import quality_procedures
+from qa_lib.schemes.hlta.allocation import level_2_before_allocation, paid_before_assessment
+from qa_lib.schemes.hlta.appeals import appeals_handled, candidates_know_how_to_appeal
+from qa_lib.schemes.hlta.assessors import first_solo_quality_assured, no_outside_assignment, senior_assessor_named
+from qa_lib.schemes.hlta.capacity import capacity_against_files
+from qa_lib.schemes.hlta.competence import competence_reported
+from qa_lib.schemes.hlta.consequences import review_before_release
+from qa_lib.schemes.hlta.coverage import every_assessor_sampled, every_pop_sampled
+from qa_lib.schemes.hlta.eligibility import adjusted, eligible
+from qa_lib.schemes.hlta.enquiries import enquiries_in_time
+from qa_lib.schemes.hlta.feedback import feedback_on_preparation, feedback_to_assessors, what_can_improve
+from qa_lib.schemes.hlta.fees import fees_published, national_fee_charged
+from qa_lib.schemes.hlta.load import assessments_in_a_week
+from qa_lib.schemes.hlta.moderation import (
+    certain_files_sampled,
+    moderated_every_month,
+    overturned_by_two,
+    random_part_large_enough,
+    standards_moderated,
 )
+from qa_lib.schemes.hlta.moderators import moderators_qualified
+from qa_lib.schemes.hlta.panel import independent_panel
+from qa_lib.schemes.hlta.peer_review import (
+    forum_attended,
+    joint_report_in_time,
+    pairings_change,
+    peer_reviewer_of_another_rpa,
+)
+from qa_lib.schemes.hlta.preparation import (
+    checks_during_preparation,
+    evidence_of_twelve_months,
+    three_days_of_preparation,
+)
+from qa_lib.schemes.hlta.regions import areas_of_schools
+from qa_lib.schemes.hlta.scrutiny import (
+    every_assessor_scrutinised,
+    forms_complete,
+    no_further_evidence,
+    reassessed_by_another,
+    returned_files_come_again,
+)
+from qa_lib.schemes.hlta.training import trained_and_developed
+from qa_lib.schemes.hlta.trends import trends_go_back_to_the_pop
 
-
-@cache
-def answers_by_rule() -> dict[str, Answering]:
-    """Return rule id -> the function that answers it."""
-    found: dict[str, Answering] = {}
-    for name in MODULES:
-        module = importlib.import_module(f"qa_lib.schemes.hlta.{name}")
-        found |= {answer.rule: answer for answer in module.ANSWERED}
-    return found
+_IN_ORDER = (
+    areas_of_schools,
+    eligible,
+    level_2_before_allocation,
+    three_days_of_preparation,
+    paid_before_assessment,
+    evidence_of_twelve_months,
+    checks_during_preparation,
+    feedback_on_preparation,
+    first_solo_quality_assured,
+    assessments_in_a_week,
+    trained_and_developed,
+    senior_assessor_named,
+    competence_reported,
+    quality_procedures,
+    no_outside_assignment,
+    adjusted,
+    every_assessor_scrutinised,
+    returned_files_come_again,
+    reassessed_by_another,
+    forms_complete,
+    no_further_evidence,
+    moderated_every_month,
+    certain_files_sampled,
+    random_part_large_enough,
+    every_assessor_sampled,
+    every_pop_sampled,
+    standards_moderated,
+    overturned_by_two,
+    review_before_release,
+    feedback_to_assessors,
+    what_can_improve,
+    trends_go_back_to_the_pop,
+    moderators_qualified,
+    peer_reviewer_of_another_rpa,
+    pairings_change,
+    joint_report_in_time,
+    forum_attended,
+    appeals_handled,
+    independent_panel,
+    candidates_know_how_to_appeal,
+    enquiries_in_time,
+    national_fee_charged,
+    capacity_against_files,
+    fees_published,
+)
+#: Rule id -> the function that answers it.
+ANSWERS: dict[str, Answering] = {answer.rule: answer for answer in _IN_ORDER}

@@ -10,7 +10,6 @@ import pandas as pd
 from qa_lib.schemes.answering import Said, answers, is_word, not_assessable
 from qa_lib.schemes.hlta.case import Case, blanks, overall
 from qa_lib.schemes.hlta.following import each, followed, month_of
-from qa_lib.schemes.hlta.panel import independent_panel
 from qa_lib.schemes.hlta.published import published
 from qa_lib.tables.hlta import TABLES
 
@@ -231,6 +230,3 @@ def _explained(done: pd.DataFrame) -> Iterator[Said]:
         elif not explained:
             message = "the outcome does not explain how an unresolved appeal goes to the Partnership"
             yield Said(status="breach", message=message, **_subject(row))
-
-
-ANSWERED = (appeals_handled, independent_panel, candidates_know_how_to_appeal)

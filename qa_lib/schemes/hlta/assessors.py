@@ -188,6 +188,3 @@ def no_outside_assignment(case: Case) -> Iterator[Said]:
         if what.casefold() not in _NOTHING
     ]
     yield from overall(found, whole=len(people), what="assessors have no assignment outside the Partnership on record")
-
-
-ANSWERED = (first_solo_quality_assured, senior_assessor_named, no_outside_assignment)

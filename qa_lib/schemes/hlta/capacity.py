@@ -163,6 +163,3 @@ def _room(case: Case, month: pd.Period) -> tuple[int | None, int | None, int | N
         free &= ~(people["started_on"] > last)
     room = people.loc[free, "capacity_per_month"]
     return len(room), int(room.sum()), int(room.isna().sum())
-
-
-ANSWERED = (capacity_against_files,)

@@ -147,6 +147,3 @@ def _profiles_complete(case: Case) -> Iterator[Said]:
 
 def _plain(criterion: object) -> str:
     return str(criterion).replace("_", " ")
-
-
-ANSWERED = (competence_reported,)

@@ -251,6 +251,3 @@ def _outcome(recommended: str, said: dict[Any, Any] | None, flags: pd.DataFrame 
     if said is None:
         return recommended, "not sampled"
     return str(said["final_outcome"] or recommended), str(said["decision"])
-
-
-ANSWERED = (review_before_release,)

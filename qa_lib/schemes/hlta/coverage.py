@@ -187,6 +187,3 @@ def _by_tier(case: Case) -> Iterator[Said]:
     shares = [f"{tier} {of(*passes.loc[tier])}" for tier in case.value("X.TIERS") if tier in passes.index]
     if shares:
         yield Said(status="information", message=f"sampled of the ordinary passes by tier: {'; '.join(shares)}")
-
-
-ANSWERED = (every_assessor_sampled, every_pop_sampled)

@@ -143,6 +143,3 @@ def adjusted(case: Case) -> Iterator[Said]:
         yield about(file, "breach", "a disability was disclosed and no adjustment is recorded")
     if not (untold | lacking).any():
         yield Said(status="met", message="wherever a disability was disclosed, an adjustment is recorded")
-
-
-ANSWERED = (eligible, adjusted)

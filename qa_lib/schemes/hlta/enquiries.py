@@ -126,6 +126,3 @@ def enquiry_counts(case: Case) -> pd.DataFrame:
         counts = {f"{asked} {state}": int((own[asked] == state).sum()) for asked in _ASKED for state in STATES}
         rows.append({"month": month, "enquiries": len(own), **counts})
     return pd.DataFrame(rows, columns=["month", "enquiries", *names])
-
-
-ANSWERED = (enquiries_in_time,)

@@ -278,6 +278,3 @@ def _no_report(case: Case, month: str, reports: int, undated: bool) -> Said:
 def words(outcome: object) -> str:
     """Return an outcome, or another word of the tables, as one reads it."""
     return str(outcome).replace("_", " ") or "blank"
-
-
-ANSWERED = (feedback_on_preparation, feedback_to_assessors, what_can_improve)

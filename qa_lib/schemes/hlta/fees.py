@@ -139,6 +139,3 @@ def _reviewed(case: Case) -> Iterator[Said]:
     latest = max(day for day in begun if day <= days[-1])
     what = "reviewed" if latest in reviews else "first published"
     yield Said(status="met", message=f"the fee was {what} on {latest.date()}", value=str(latest.date()), **figures)
-
-
-ANSWERED = (national_fee_charged, fees_published)

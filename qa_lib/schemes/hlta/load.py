@@ -92,6 +92,3 @@ def _said(name: str, week: _Week, files: pd.DataFrame, most: int) -> Said:
         value=str(week.number),
         threshold=str(most),
     )
-
-
-ANSWERED = (assessments_in_a_week,)

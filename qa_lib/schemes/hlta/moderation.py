@@ -195,11 +195,12 @@ def judged_in_months(case: Case) -> pd.DataFrame:
 @answers("HLTA.MOD.6", section=SECTION)
 def standards_moderated(case: Case) -> Iterator[Said]:
     """Ask for every insufficient judgement and every national standard in each file that came back."""
+    yield from _undrawn(case)
     national = {draw.freeze.month: draw.freeze.content["national_standards"] for draw in case.month_draws}
     for month, said in sorted({draw.freeze.month: national_part(draw) for draw in _draws(case)}.items()):
         if said.status == "not_assessable":
             yield Said(status=said.status, message=said.message, subject_type="month", subject=month)
-    if any(draw.freeze.content["standards"] for draw in case.month_draws):
+    if not case.month_draws or any(draw.freeze.content["standards"] for draw in case.month_draws):
         files = judged_in_months(case)
         if len(files) and not (files["standards"] != "").any():
             raise NotAssessable("which standards were looked at is not recorded")
@@ -261,6 +262,7 @@ def standards_looked_at(case: Case) -> pd.DataFrame:
 @answers("HLTA.MOD.7", section=SECTION)
 def overturned_by_two(case: Case) -> Iterator[Said]:
     """Ask for a second moderator wherever something was overturned or a result changed; ask for what did not return."""
+    yield from _undrawn(case)
     yield from _unreturned(case)
     files = judged_in_months(case)
     changed = files[is_changed(files)]
@@ -323,12 +325,3 @@ def _unreturned(case: Case) -> Iterator[Said]:
             yield Said(status=status, message=message, value="0", threshold=str(len(own)), **_month(case, month))
         else:
             yield from (about(name, status, f"sampled, and nothing has come back on it; {when}") for name in missing)
-
-
-ANSWERED = (
-    moderated_every_month,
-    certain_files_sampled,
-    random_part_large_enough,
-    standards_moderated,
-    overturned_by_two,
-)

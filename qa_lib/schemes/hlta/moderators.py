@@ -140,6 +140,3 @@ def _confirmed(case: Case) -> Iterator[Said]:
     yield from _each(
         found, files, unknown, why=why, what="files were moderated by people whose competence was confirmed"
     )
-
-
-ANSWERED = (moderators_qualified,)

@@ -165,6 +165,3 @@ def _why_not(original: str, others: list[str], people: Mapping[str, list[str]], 
 
 def _ticket(key: str, name: str) -> str:
     return hashlib.sha256(f"{key}:{name}".encode()).hexdigest()
-
-
-ANSWERED = (independent_panel,)

@@ -195,6 +195,3 @@ def _attendance(case: Case, own: pd.DataFrame, meetings: list[pd.Timestamp]) -> 
             yield Said(status="warning", message=message, value=str(number), threshold=str(least), **about)
         elif number < least:
             yield not_assessable("whether a peer reviewer attended is blank", **about)
-
-
-ANSWERED = (peer_reviewer_of_another_rpa, pairings_change, joint_report_in_time, forum_attended)

@@ -92,6 +92,3 @@ def checks_during_preparation(case: Case) -> Iterator[Said]:
     yield from each_part(
         *(in_order(case, "HLTA.PREP.6", order, severity=severity) for severity, order in _CHECKS.items())
     )
-
-
-ANSWERED = (three_days_of_preparation, evidence_of_twelve_months, checks_during_preparation)

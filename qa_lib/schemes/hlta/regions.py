@@ -109,6 +109,3 @@ def files_by_area(case: Case) -> pd.DataFrame:
         return pd.DataFrame(columns=AREA_COLUMNS)
     counted = files.groupby(["region", "county", "lists"], as_index=False).size()
     return counted.rename(columns={"size": "files"})[AREA_COLUMNS]
-
-
-ANSWERED = (areas_of_schools,)

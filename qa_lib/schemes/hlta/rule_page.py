@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.hlta.answers import answers_by_rule
+from qa_lib.rulebook import RuleBook, RuleValue
+from qa_lib.schemes.hlta.answers import ANSWERS
 
+#: A value of more characters than this is not repeated in the table.
+_LONGEST = 160
 _TOP = """# The rules of the HLTA code of practice
 
 One row per rule: what it asks, its value on {day} and the clause, how severe it is where it is not met, the function
@@ -28,7 +30,6 @@ def rule_page(book: RuleBook, day: dt.date) -> str:
     day
         The day whose values are shown; a rule that is not in force then says from when it is.
     """
-    answers = answers_by_rule()
     rules = [rule for rule in book if rule.kind == "rule"]
     lines = [
         _TOP.format(day=day),
@@ -36,18 +37,20 @@ def rule_page(book: RuleBook, day: dt.date) -> str:
         "|---" * 7 + "|",
     ]
     for rule in rules:
-        answer = answers[rule.id]
+        answer = ANSWERS[rule.id]
         place = f"`{answer.__module__.removeprefix('qa_lib.schemes.')}.{answer.__name__}`"
         value = rule.on(day)
-        lines.append(_row(rule.id, rule.title, value.text, value.clause, rule.severity, place, answer.section))
+        lines.append(_row(rule.id, rule.title, _shown(value), value.clause, rule.severity, place, answer.section))
     lines += ["", "## Conventions", "", "| id | what | value | how it is read |", "|---" * 4 + "|"]
-    lines += [_row(rule.id, rule.title, rule.on(day).text, rule.reading) for rule in book if rule.kind != "rule"]
+    lines += [_row(rule.id, rule.title, _shown(rule.on(day)), rule.reading) for rule in book if rule.kind != "rule"]
     return "\n".join(lines) + "\n"
 
 
+def _shown(value: RuleValue) -> str:
+    """Return a value in words; a long table by its size only."""
+    words = value.text.replace("_", " ")
+    return words if len(words) <= _LONGEST else f"a table of {len(value.cells)} entries"
+
+
 def _row(*cells: str) -> str:
-    return (
-        "| "
-        + " | ".join(cell.replace("|", "\\|").replace("_", "\\_") if "`" not in cell else cell for cell in cells)
-        + " |"
-    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -301,12 +301,3 @@ def _frozen_on(case: Case, month: str, part: str) -> pd.Timestamp | None:
     days = sorted(events.loc[events["month"] == month, "frozen_on"].dropna())
     place = 0 if part == "month" else int(part.rpartition("-")[2])
     return days[place] if place < len(days) else None
-
-
-ANSWERED = (
-    every_assessor_scrutinised,
-    returned_files_come_again,
-    reassessed_by_another,
-    forms_complete,
-    no_further_evidence,
-)

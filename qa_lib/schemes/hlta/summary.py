@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from qa_lib.findings import findings_frame
-from qa_lib.schemes.hlta.answers import answers_by_rule
+from qa_lib.schemes.hlta.answers import ANSWERS
 from qa_lib.schemes.hlta.case import Case, findings_of
 
 
@@ -17,10 +17,10 @@ def hlta_findings(case: Case) -> pd.DataFrame:
     case
         Of :func:`qa_lib.schemes.hlta.case.hlta_case`.
     """
-    answered = answers_by_rule().items()
+    answered = ANSWERS.items()
     return findings_frame(finding for rule, answer in answered for finding in findings_of(case, rule, answer(case)))
 
 
 def section_of(rule: str) -> str:
     """Return the heading of the report under which a rule's findings stand."""
-    return answers_by_rule()[rule].section
+    return ANSWERS[rule].section

@@ -158,6 +158,3 @@ def _registered(case: Case) -> pd.Series:
     if "started_on" in people.columns:
         gone |= people["started_on"] > end
     return people.loc[~gone & ~blank(people["assessor_id"]), "assessor_id"]
-
-
-ANSWERED = (trained_and_developed,)

@@ -156,6 +156,3 @@ def _untold(case: Case, logged: pd.DataFrame) -> Iterator[Said]:
             since = "on an unknown day" if pd.isna(raised) else f"on {raised:%Y-%m-%d}"
             message = f"a trend at {row['pop_id']} was raised {since} and not told to the PoP by {case.as_of:%Y-%m-%d}"
             yield Said(status="breach", message=message, **about)
-
-
-ANSWERED = (trends_go_back_to_the_pop,)
