@@ -57,7 +57,7 @@ def test_a_freeze_that_waits_for_its_seed_is_shown():
     assert told(moderated_every_month(given))[0] == (
         "information", f"{RPA}/2024-03", "the freeze of 1 files waits for its seed",
     )  # fmt: skip
-    for answer in (certain_files_sampled, random_part_large_enough):
+    for answer in (certain_files_sampled, random_part_large_enough, standards_moderated, overturned_by_two):
         assert told(answer(given), status="not_assessable") == [
             ("not_assessable", f"{RPA}/2024-03", "not assessable, because the freeze waits for its seed")
         ]
