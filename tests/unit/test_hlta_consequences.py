@@ -152,14 +152,16 @@ def test_the_rule_book_can_keep_the_flag_to_one_rpa(monkeypatch):
     assert review_pending(given).empty
 
 
-def test_open_flags_stay_visible_in_later_months_and_ended_ones_do_not():
-    """A month later the open one is listed, the reviewed one is not."""
-    rows = (released(None), released(None))
+@pytest.mark.parametrize(("month", "shown"), [("2024-04", {"c002", "c003", "c004"}), ("2024-05", {"c002"})])
+def test_open_flags_stay_visible_in_later_months_and_ended_ones_until_they_were_told(month, shown):
+    """What ended since the month began is shown in its audit, also a release that was too early; later it is not."""
     later = consequences(
-        *rows, {"month": "2024-04", "assessor_id": "A2", **released(None)},
-        months=["2024-04"], reviews=reviews(("c003", "2024-04-20", "S1", "met")),
+        released(None), released(None), released("2024-04-30"), {"month": month, "assessor_id": "A2"},
+        months=[month], reviews=reviews(("c003", "2024-04-20", "S1", "met")),
     )  # fmt: skip
-    assert {one.subject for one in review_before_release(later) if one.subject} == {"c002"}
+    said = review_before_release(later)
+    assert {one.subject for one in said if one.subject} == shown
+    assert ("breach" in {one.status for one in said}) == ("c004" in shown)
 
 
 def test_a_reclassification_without_a_day_cannot_be_judged():

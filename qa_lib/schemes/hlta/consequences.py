@@ -133,9 +133,11 @@ def review_before_release(case: Case) -> Iterator[Said]:
 
 
 def _of_these_months(case: Case, flags: pd.DataFrame) -> pd.Series:
+    """Say which flags belong to the months: by their file, by what caused them, or because they ended since."""
     months = case.tables["cases"].set_index("case_id")["month"]
     of_file, of_cause = (flags[name].map(months).isin(case.months) for name in ("case_id", "because_of"))
-    return of_file | of_cause
+    ended = flags[["reviewed_on", "released_on"]].max(axis="columns") >= pd.Timestamp(f"{case.months[0]}-01")
+    return of_file | of_cause | ended
 
 
 def _reclassified(row: dict[Any, Any], flagged: int) -> Said:
