@@ -213,6 +213,7 @@ _HOME = {
     "suppress": "qa_lib.reports.disclosure",
     "trends_of": "qa_lib.schemes.hlta.trends",
     "turned_by_mix": "qa_lib.reports.group_pages",
+    "verdict_first": "qa_lib.reports.audit_page",
     "verify_draw_folder": "qa_lib.sampling.verify",
     "verify_folder": "qa_lib.batch.verify",
     "verify_register": "qa_lib.register.audit",

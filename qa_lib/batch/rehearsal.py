@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from qa_lib.demo.returns import fill_in_return
 from qa_lib.files import folder_name, write_whole
 from qa_lib.intake.dataset import Dataset
 from qa_lib.register.moderation import draw_year
-from qa_lib.register.store import Register
+from qa_lib.register.store import open_register
 from qa_lib.reports.draw_files import RETURN, draw_files
 from qa_lib.returns.faults import ReturnError
 from qa_lib.returns.importing import import_return
 from qa_lib.rulebook import RuleBook
-from qa_lib.sampling.drawing import Draw
 
 _BY = "made-up moderator"
 REFUSED = "refused.txt"
 
 
-def rehearse_year(dataset: Dataset, book: RuleBook, *, year: str, register: Register, out: Path) -> int:
+def rehearse_year(dataset: Dataset, book: RuleBook, *, year: str, register: str, out: Path, jobs: int = 1) -> list[str]:
     """Draw every month of every RPA, fill in the returns as made-up moderators would, and import them.
 
     Parameters
@@ -30,34 +30,43 @@ def rehearse_year(dataset: Dataset, book: RuleBook, *, year: str, register: Regi
     year
         First month of the year.
     register
-        Where draws and returns are recorded.
+        Path of the register in which draws and returns are recorded.
     out
         A folder for the filled workbooks, by month and RPA, and for what was said of those that were refused.
+    jobs
+        How many RPAs at once.
 
     Returns
     -------
-    int
-        How many returns were refused. What moderators found there stays in the data set's own table.
+    list of str
+        What was said of each return that was refused. What moderators found there stays in the data set's own table.
     """
-    refused = []
-    for provider in sorted(set(dataset.tables["cases"]["rpa"])):
-        for draw in draw_year(dataset.tables, book, provider=provider, year=year, register=register):
-            refused += list(_returned(draw, dataset, register, out))
+    open_register(register)  # so that no two make its tables at once
+    providers = sorted(set(dataset.tables["cases"]["rpa"]))
+    asked = [(dataset, book, provider, year, register, out) for provider in providers]
+    if jobs <= 1:
+        found = [_rehearse(*one) for one in asked]
+    else:
+        with ProcessPoolExecutor(min(jobs, len(asked)), mp_context=get_context("spawn")) as pool:
+            found = list(pool.map(_rehearse, *zip(*asked, strict=True)))
+    refused = [said for of_provider in found for said in of_provider]
     write_whole(out / REFUSED, "\n\n".join([*refused, ""]).encode())
-    return len(refused)
+    return refused
 
 
-def _returned(draw: Draw, dataset: Dataset, register: Register, out: Path) -> Iterator[str]:
-    """Fill in and import the return of a draw; yield what is said where it is refused."""
-    blank = draw_files(draw).get(RETURN)
-    if blank is None:
-        return
-    freeze = draw.freeze
-    filled = fill_in_return(blank, dataset.tables["moderations"])
-    part = "" if freeze.part == "month" else f"-{freeze.part}"
-    path = out / freeze.month / f"{folder_name(freeze.provider)}{part}.xlsx"
-    write_whole(path, filled)
-    try:
-        import_return(path, register=register, by=_BY)
-    except ReturnError as error:
-        yield f"{freeze.provider}, {freeze.month}: {error}"
+def _rehearse(dataset: Dataset, book: RuleBook, provider: str, year: str, register: str, out: Path) -> list[str]:
+    """Draw a provider's months, fill in and import their returns; return what was said of those that were refused."""
+    record, refused = open_register(register), []
+    for draw in draw_year(dataset.tables, book, provider=provider, year=year, register=record):
+        blank = draw_files(draw).get(RETURN)
+        if blank is None:
+            continue
+        freeze = draw.freeze
+        part = "" if freeze.part == "month" else f"-{freeze.part}"
+        path = out / freeze.month / f"{folder_name(provider)}{part}.xlsx"
+        write_whole(path, fill_in_return(blank, dataset.tables["moderations"]))
+        try:
+            import_return(path, register=record, by=_BY)
+        except ReturnError as error:
+            refused.append(f"{provider}, {freeze.month}: {error}")
+    return refused

@@ -212,3 +212,9 @@ def made_or_why(make: Callable[[Case], pd.DataFrame], case: Case) -> pd.DataFram
         return make(case)
     except NotAssessable as reason:
         return pd.DataFrame({"not_assessable": [f"{BECAUSE} {reason}"]})
+
+
+def verdict_first(frame: pd.DataFrame, *, after: int = 1) -> pd.DataFrame:
+    """Return a comparison with its verdict behind so many first columns, where a reader sees it without scrolling."""
+    names = [name for name in frame.columns if name != "verdict"]
+    return frame[[*names[:after], *(["verdict"] if "verdict" in frame.columns else []), *names[after:]]]

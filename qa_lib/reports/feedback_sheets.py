@@ -16,6 +16,7 @@ from markupsafe import Markup
 from qa_lib.reports.audit_page import months_in_words
 from qa_lib.reports.table import Table, printable, templates
 from qa_lib.reports.workbook import Workbook, fit
+from qa_lib.schemes.answering import once
 from qa_lib.schemes.hlta.assessor_sheets import assessor_sheets
 from qa_lib.schemes.hlta.case import Case
 from qa_lib.schemes.hlta.pop_sheets import pop_sheets
@@ -77,6 +78,7 @@ def _listed(sheets: Sequence[Sheet]) -> list[tuple[str, str, str, str]]:
     ]
 
 
+@once
 def _sheets(case: Case) -> list[Sheet]:
     return [*assessor_sheets(case), *pop_sheets(case)]
 

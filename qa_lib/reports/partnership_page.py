@@ -83,7 +83,7 @@ def rpa_overview(findings: pd.DataFrame, cases: Cases) -> pd.DataFrame:
 
 
 def rules_by_rpa(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
-    """Return the rules that some RPA does not meet: ``rule, title``, and of each RPA the worst status with its count."""
+    """Return the rules that some RPA does not meet: ``rule, title``, and of each RPA the worst status and its count."""
     rpas = sorted(set(findings["rpa"]))
     rows = []
     for rule, own in findings.groupby("rule"):

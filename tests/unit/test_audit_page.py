@@ -1,0 +1,218 @@
+"""The first screen of the audit pages: who has to do what, what is late, what is met; findings by section."""
+
+import pandas as pd
+import pytest
+from hlta_frames import BOOK, MONTH, OTHER, RPA, case, files, frame
+
+from qa_lib import (
+    action_table,
+    audit_sentences,
+    coverage_sentences,
+    coverage_table,
+    hlta_findings,
+    late_table,
+    made_or_why,
+    partnership_findings,
+    partnership_sentences,
+    rpa_overview,
+    rule_table,
+    rules_by_rpa,
+    section_findings,
+    shared_actions,
+    shared_late,
+    verdict_first,
+)
+from qa_lib.findings import COLUMNS, Finding, findings_frame
+from qa_lib.reports.audit_page import months_in_words
+from qa_lib.reports.audit_words import TIMED, TO_DO
+from qa_lib.reports.partnership_page import by_rpa, coverage_so_far, next_rota, shared_pending
+from qa_lib.schemes.answering import NotAssessable
+from qa_lib.schemes.hlta.answers import ANSWERS
+
+WHOLE = ("rpa", RPA)
+
+
+def findings(*rows):
+    """Return findings of (rule, status, subject)."""
+    return findings_frame(
+        Finding(
+            rule=rule,
+            status=status,
+            subject_type="rpa" if subject == RPA else "file",
+            subject=subject,
+            message=f"{subject} is {status}",
+        )
+        for rule, status, subject in rows
+    )
+
+
+SOME = findings(
+    ("HLTA.PREP.2", "breach", "c1"),
+    ("HLTA.PREP.2", "breach", "c2"),
+    ("HLTA.PREP.3", "warning", "c1"),
+    ("HLTA.PEER.3", "breach", "N/2024-03"),
+    ("HLTA.MOD.7", "met", RPA),
+    ("HLTA.MOD.4", "not_assessable", "A1"),
+    ("HLTA.MOD.4", "information", RPA),
+)
+
+
+def test_every_rule_that_is_answered_says_who_has_to_do_what():
+    """No breach can stand on the first screen without somebody to act on it."""
+    assert set(ANSWERS) == set(TO_DO)
+    assert set(TIMED) <= set(TO_DO)
+    assert all(who and what for who, what in TO_DO.values())
+
+
+def test_the_first_sentences_count_what_needs_action_what_is_late_and_what_is_met():
+    """Breaches and warnings by the number of their rules; what is not assessable is named."""
+    said = audit_sentences(SOME, case())
+    assert said[0] == "Needs action: 3 breaches and 1 warning of 3 rules. Late or missing on its day: 1 entry."
+    assert said[-1].startswith(
+        "Met: 1 of 5 rules. Not assessable in part or whole, because data are missing: HLTA.MOD.4."
+    )
+    assert said[-1].endswith(f"{RPA}, March 2024, as known on 2024-04-30.")
+
+
+def test_where_nothing_is_wrong_nothing_needs_action():
+    """A clean month says so, and a month without any draw says that nothing could be moderated."""
+    said = audit_sentences(findings(("HLTA.MOD.7", "met", RPA)), case())
+    assert said[0] == "Needs action: nothing. Late or missing on its day: 0 entries."
+    assert "No sample was drawn: no file of these months could be moderated." in said
+
+
+def test_what_stays_open_is_on_the_first_screen():
+    """Open actions and appeals are counted month after month."""
+    actions = frame("actions", [{"action_id": "1", "assessor_id": "A1", "rpa": RPA, "procedure": "training",
+                                 "opened_on": "2023-11-01", "closed_on": None, "responsible": "S1"}])  # fmt: skip
+    appeals = frame("appeals", [{"appeal_id": "1", "rpa": RPA, "received_on": "2024-03-04"}])
+    said = audit_sentences(SOME, case(actions=actions, appeals=appeals))
+    assert "Still open: 1 action, 1 appeal." in said
+
+
+def test_the_list_of_actions_has_one_line_per_rule_the_worst_and_most_frequent_first():
+    """Each line says who, what, how many and which; long lists are cut with the number of the rest."""
+    many = findings(*(("HLTA.SCR.4", "breach", f"c{number}") for number in range(7)))
+    table = action_table(pd.concat([SOME, many], ignore_index=True))
+    assert table["rule"].tolist() == ["HLTA.SCR.4", "HLTA.PREP.2", "HLTA.PEER.3", "HLTA.PREP.3"]
+    assert table.loc[0, "which"] == "c0, c1, c2, c3 and 3 more"
+    assert table.loc[1, ["status", "who", "number", "which"]].tolist() == ["breach", "RPA", 2, "c1, c2"]
+
+
+def test_late_is_what_had_to_be_there_on_a_day():
+    """A joint report is; an allocation that came too early is not."""
+    table = late_table(SOME)
+    assert table["rule"].tolist() == ["HLTA.PEER.3"]
+    assert table.loc[0, "what_to_do"] == "exchange the joint report"
+
+
+def test_every_rule_stands_once_with_its_worst_status_and_its_heading():
+    """Counts are in words, and only of what is not in order."""
+    table = rule_table(SOME, BOOK).set_index("rule")
+    assert table.loc["HLTA.PREP.2", ["status", "found", "first"]].tolist() == [
+        "breach",
+        "2 breaches",
+        "c1: c1 is breach",
+    ]
+    assert table.loc["HLTA.MOD.4", "found"] == "1 not assessable"
+    assert table.loc["HLTA.MOD.7", "found"] == ""
+    assert table.loc["HLTA.PEER.3", "section"] == "Peer review"
+    assert table["status"].tolist()[0] == "breach"
+    assert table["status"].tolist()[-1] == "met"
+
+
+def test_a_section_holds_its_own_findings_the_worst_first():
+    """Findings on the RPA as a whole do not repeat its name."""
+    more = pd.concat([SOME, findings(("HLTA.MOD.9", "breach", "c3"), ("HLTA.MOD.7", "breach", "c9"))])
+    table = section_findings(more, "Moderation")
+    assert table["subject"].tolist() == ["c9", "RPA"]
+    assert section_findings(more, "Coverage")["status"].tolist() == ["not assessable", "information"]
+
+
+def test_no_findings_give_empty_tables():
+    """Nothing fails where no rule was asked."""
+    none = pd.DataFrame(columns=COLUMNS, dtype="str")
+    for table in (action_table(none), late_table(none), rule_table(none, BOOK), section_findings(none, "Moderation")):
+        assert table.empty
+
+
+@pytest.mark.parametrize(
+    ("months", "words"),
+    [(["2024-03"], "March 2024"), (["2024-03", "2023-09"], "September 2023 to March 2024")],
+)
+def test_months_are_said_in_words(months, words):
+    """One month, or the first and the last."""
+    assert months_in_words(months) == words
+
+
+def test_who_was_not_sampled_is_named_with_the_reason():
+    """An assessor and a PoP whose files nobody froze are both named, with how many files and when last."""
+    said = coverage_sentences(case())
+    assert said == [
+        "0 of 1 assessor with files so far this year have been in a sample.",
+        "Not in a sample: A1 (1 file, last in 2024-03: not frozen).",
+        "0 of 1 PoP with files so far this year have been in a sample.",
+        "Not in a sample: P1 (1 file, last in 2024-03: not frozen).",
+    ]
+    assert coverage_table(case())["id"].tolist() == ["P1", "A1"]
+
+
+def test_a_table_that_cannot_be_made_says_why():
+    """One row with the reason stands in its place; another is as it is."""
+
+    def lacking(of):
+        raise NotAssessable("the data set has no table forms")
+
+    assert made_or_why(lacking, case()).iloc[0, 0] == "not assessable, because the data set has no table forms"
+    assert made_or_why(coverage_table, case())["kind"].tolist() == ["PoP", "assessor"]
+
+
+def test_a_verdict_moves_to_the_front():
+    """All columns stay."""
+    assert list(verdict_first(pd.DataFrame(columns=["id", "n", "verdict"]))) == ["id", "verdict", "n"]
+    assert list(verdict_first(pd.DataFrame(columns=["id", "n"]))) == ["id", "n"]
+
+
+@pytest.fixture(scope="module")
+def cases():
+    """Return the cases of two RPAs with a file each; one was assessed before it was paid for."""
+    two = files({}, {"rpa": OTHER, "paid_on": "2024-03-12"}, paid_on="2024-03-01")
+    return {name: case(cases=two, provider=name) for name in (RPA, OTHER)}
+
+
+def test_rpas_stand_side_by_side(cases):
+    """Most breaches first; each rule that is not met everywhere shows the RPAs' worst status; actions name the RPAs."""
+    every = partnership_findings(cases)
+    overview = rpa_overview(every, cases)
+    assert overview["rpa"].tolist() == [OTHER, RPA]
+    assert overview["files"].tolist() == [1, 1]
+    rules = rules_by_rpa(every, BOOK).set_index("rule")
+    assert rules.loc["HLTA.PREP.4", OTHER] == "breach (1)"
+    assert rules.loc["HLTA.PREP.4", RPA] != rules.loc["HLTA.PREP.4", OTHER]
+    actions = shared_actions(every).set_index("rule")
+    assert actions.loc["HLTA.PREP.4", "rpas"] == OTHER
+    assert set(shared_late(every)["rule"]) <= set(TIMED)
+    assert f"{OTHER} " in partnership_sentences(every, cases)[0]
+
+
+def test_the_findings_of_all_rpas_are_those_of_each(cases):
+    """Nothing is added and nothing lost."""
+    every = partnership_findings(cases)
+    for name, one in cases.items():
+        own = every[every["rpa"] == name].drop(columns="rpa").reset_index(drop=True)
+        pd.testing.assert_frame_equal(own, hlta_findings(one), check_dtype=False)
+
+
+def test_tables_of_all_rpas_name_each_of_them(cases):
+    """The RPA comes first; coverage counts assessors and PoPs; a flag that two RPAs see stands once."""
+    assert by_rpa(coverage_table, cases)["rpa"].tolist() == [RPA, RPA, OTHER, OTHER]
+    assert coverage_so_far(cases)["not_sampled"].tolist() == [1, 1, 1, 1]
+    assert shared_pending(cases).empty
+
+
+def test_where_no_rota_can_be_made_the_reason_stands_in_its_place(cases):
+    """One RPA alone has nobody to review it; with two there is a proposal for the months after."""
+    alone = {"cases": files({})}
+    assert "no_rota" in next_rota(alone, BOOK, month=MONTH)
+    rota = next_rota(cases[RPA].tables, BOOK, month="2023-12")
+    assert rota["month"].min() == "2024-01"
