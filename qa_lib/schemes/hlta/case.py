@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -113,7 +113,7 @@ class Case(Looked):
             Where the data set lacks the table or a column.
         """
         table = self.table(name, "rpa", *columns)
-        return table[table["rpa"] == self.provider].reset_index(drop=True)
+        return self._kept(f"own {name}", lambda: table[table["rpa"] == self.provider].reset_index(drop=True))
 
     def files(self, *columns: str) -> pd.DataFrame:
         """Return the RPA's files of the months, by case id.
@@ -124,7 +124,15 @@ class Case(Looked):
             Where ``cases`` lacks a column.
         """
         files = self.own("cases", "case_id", "month", *columns)
-        return files[files["month"].isin(self.months)].sort_values("case_id", ignore_index=True)
+        return self._kept(
+            "files", lambda: files[files["month"].isin(self.months)].sort_values("case_id", ignore_index=True)
+        )
+
+    def _kept(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """Return a cut that many rules ask for, made once; nobody may change it in place."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        return cast("pd.DataFrame", self.kept[name])
 
     def within(self, days: pd.Series) -> pd.Series:
         """Say which days lie in the months."""

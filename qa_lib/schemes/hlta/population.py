@@ -102,7 +102,7 @@ def described(files: pd.DataFrame, marks: Mapping[str, pd.Series], tables: Table
         held = marks[reason].to_numpy(dtype=bool)
         reasons = reasons.where(~held, reasons + reason + ";")
     reasons = reasons.str.rstrip(";")
-    insufficient = _insufficient(tables).reindex(files["case_id"]).fillna("").to_numpy(dtype=object)
+    insufficient = _insufficient(tables, files["case_id"]).reindex(files["case_id"]).fillna("").to_numpy(dtype=object)
     stratum = reasons.str.partition(";")[0].replace("", "met") if len(files) else reasons
     return files.assign(stratum=stratum, reasons=reasons, insufficient=insufficient)[COLUMNS].astype("object")
 
@@ -115,7 +115,7 @@ def _marks(
     principle = set(scrutiny.loc[scrutiny["issue_of_principle"], "case_id"])
     return {
         "insufficient_evidence": (outcome == "insufficient_evidence")
-        | files["case_id"].isin(_insufficient(tables).index),
+        | files["case_id"].isin(_insufficient(tables, files["case_id"]).index),
         "full_reassessment": (outcome == "full_reassessment") | (attempt == "full_reassessment"),
         "partial_reassessment": outcome == "partial_reassessment",
         "resubmission": (attempt == "resubmission") | files["case_id"].isin(returned),
@@ -130,12 +130,13 @@ def _flag(files: pd.DataFrame, column: str) -> pd.Series:
     return files[column].astype("boolean").fillna(False).astype(bool)
 
 
-def _insufficient(tables: Tables) -> pd.Series:
+def _insufficient(tables: Tables, case_ids: pd.Series) -> pd.Series:
     """Return, per case id, the standards judged insufficient, ascending, joined by ``;``."""
     judgements = tables.get("judgements")
     if judgements is None or judgements.empty:
         return pd.Series(dtype="object")
-    lacking = judgements[judgements["judgement"] == "insufficient"].drop_duplicates(["case_id", "standard"])
+    lacking = judgements[judgements["judgement"] == "insufficient"]
+    lacking = lacking[lacking["case_id"].isin(case_ids)].drop_duplicates(["case_id", "standard"])
     ordered = lacking.assign(number=lacking["standard"].astype("int64")).sort_values("number")
     return ordered.groupby("case_id")["number"].agg(lambda numbers: ";".join(map(str, numbers))).astype("object")
 
