@@ -152,7 +152,7 @@ def test_months_by_default_are_all():
     assert "2024-02" not in Months(named=("2024-01",))
 
 
-@pytest.mark.parametrize("name", ["hlta_sample", "oulad_moderation"])
+@pytest.mark.parametrize("name", ["hlta_monthly", "hlta_sample", "oulad_moderation"])
 def test_the_projects_own_run_files_fit_their_notebooks(name, monkeypatch, tmp_path):
     """Every parameter that a run file of the project sets is declared by its notebooks."""
     (tmp_path / "oulad").mkdir()

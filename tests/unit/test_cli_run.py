@@ -4,6 +4,7 @@ import pytest
 
 import qa_lib.batch.run
 import qa_lib.batch.runfile
+import qa_lib.cli.demo
 import qa_lib.demo
 from qa_lib.batch.index import Failure
 from qa_lib.batch.run import RunResult
@@ -73,17 +74,22 @@ def test_a_run_file_that_cannot_be_used_exits_2(asked, tmp_path, capsys, content
 
 
 def test_the_demo_builds_runs_and_prints_the_index_last(asked, tmp_path, capsys, monkeypatch):
-    """Both made-up data sets are built and run, with a fresh register; the last line is the Partnership's page."""
-    built = []
+    """Both made-up data sets are built and run, with a fresh register; the last line is the Partnership's page.
+
+    The Partnership's year is played through before its reports are made; what was refused is told.
+    """
+    built, played = [], []
+    monkeypatch.setattr(qa_lib.cli.demo, "_moderate", lambda run, *where: played.append((run.name, *where)))
     monkeypatch.setattr(qa_lib.demo, "build_npq_slice", built.append)
     monkeypatch.setattr(qa_lib.demo, "build_partnership", built.append)
-    register = tmp_path / "hlta_sample" / "register.sqlite"
+    register = tmp_path / "hlta_monthly" / "register.sqlite"
     register.parent.mkdir()
     register.touch()
     assert code("demo", "--out", str(tmp_path), "--jobs", "2") == 0
-    names = ["npq_return", "hlta_sample"]
+    names = ["npq_return", "hlta_monthly"]
     assert built == [tmp_path / f"data-{name}" for name in names]
     for (run, out, narrowed), name in zip(asked, names, strict=True):
         assert (run.dataset, out, narrowed["jobs"]) == (tmp_path / f"data-{name}", tmp_path / name, 2)
     assert not register.exists()
+    assert played == [("hlta_monthly", register, tmp_path / "returns", 2)]
     assert capsys.readouterr().out.splitlines() == [str(tmp_path / name / "index.html") for name in names]
