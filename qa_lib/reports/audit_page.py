@@ -104,21 +104,21 @@ def action_table(findings: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``status, who, what_to_do, number, which`` (the first subjects) and ``rule``.
+        ``what_to_do, who, number, which`` (the first subjects), ``status, rule``.
     """
     open_ones = findings[findings["status"].isin(_ACTIONABLE)]
     rows = [
         {
-            "status": status,
-            "who": TO_DO[str(rule)][0],
             "what_to_do": TO_DO[str(rule)][1],
+            "who": TO_DO[str(rule)][0],
             "number": len(own),
             "which": _which(own["subject"]),
+            "status": status,
             "rule": rule,
         }
         for (status, rule), own in open_ones.groupby(["status", "rule"])
     ]
-    table = pd.DataFrame(rows, columns=["status", "who", "what_to_do", "number", "which", "rule"])
+    table = pd.DataFrame(rows, columns=["what_to_do", "who", "number", "which", "status", "rule"])
     return table.sort_values(["status", "number", "rule"], ascending=[True, False, True], ignore_index=True)
 
 

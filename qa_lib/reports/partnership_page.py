@@ -102,11 +102,11 @@ def _worst(statuses: pd.Series) -> str:
 
 
 def shared_actions(findings: pd.DataFrame) -> pd.DataFrame:
-    """Return who has to do what over all RPAs: ``status, who, what_to_do, number, rpas, rule``, the worst first."""
+    """Return who has to do what over all RPAs: ``what_to_do, who, number, rpas, status, rule``, the worst first."""
     table = action_table(findings)
     rpas = findings.groupby(["status", "rule"])["rpa"].agg(lambda names: ", ".join(sorted(set(names))))
     pairs = pd.MultiIndex.from_frame(table[["status", "rule"]])
-    return table.assign(rpas=rpas.reindex(pairs).to_numpy())[["status", "who", "what_to_do", "number", "rpas", "rule"]]
+    return table.assign(rpas=rpas.reindex(pairs).to_numpy())[["what_to_do", "who", "number", "rpas", "status", "rule"]]
 
 
 def shared_late(findings: pd.DataFrame) -> pd.DataFrame:
