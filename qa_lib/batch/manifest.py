@@ -15,7 +15,7 @@ from qa_lib.errors import QAError
 from qa_lib.files import write_whole
 from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
-from qa_lib.schemes.hlta.plan import rule_values
+from qa_lib.schemes.hlta.draws.plan import rule_values
 
 MANIFEST = "manifest.json"
 _FORMAT = "1"

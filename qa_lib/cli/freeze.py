@@ -54,7 +54,7 @@ def command(
     from qa_lib.register.recording import record_withdrawal
     from qa_lib.register.store import open_existing_register, register_kept_if_used, withdrawn_freezes
     from qa_lib.rulebook import load_rulebook
-    from qa_lib.schemes.hlta.plan import PlanChoices
+    from qa_lib.schemes.hlta.draws.plan import PlanChoices
 
     purpose = "scrutiny" if scrutiny else "moderation"
     if withdraw is not None:

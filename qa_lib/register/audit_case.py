@@ -19,7 +19,7 @@ from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.months import check_month, year_of
 from qa_lib.schemes.hlta.case import Case, hlta_case, rpas_of
-from qa_lib.schemes.hlta.plan import PlanChoices
+from qa_lib.schemes.hlta.draws.plan import PlanChoices
 from qa_lib.strict_yaml import ROOT
 
 

@@ -20,8 +20,8 @@ from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw, waiting
 from qa_lib.sampling.freeze import Freeze
 from qa_lib.sampling.months import year_of
 from qa_lib.sampling.population import canonical_population
-from qa_lib.schemes.hlta.plan import PlanChoices, hlta_plan, population_readings, returned_counts
-from qa_lib.schemes.hlta.population import LEFT_OUT_COLUMNS, moderation_population, submitted_population
+from qa_lib.schemes.hlta.draws.plan import PlanChoices, hlta_plan, population_readings, returned_counts
+from qa_lib.schemes.hlta.draws.population import LEFT_OUT_COLUMNS, moderation_population, submitted_population
 
 Tables = Mapping[str, pd.DataFrame]
 

@@ -1,7 +1,6 @@
 """The charts of what moderation says: bounds by freeze, assessors or PoPs in a funnel, months in an XmR chart.
 
-Each is drawn from a frame of :mod:`qa_lib.schemes.hlta.overturns` or :mod:`qa_lib.schemes.hlta.side_by_side`, and has
-words that say the same. Whoever stands out has another mark as well as another colour.
+Each is drawn from a frame of :mod:`qa_lib.schemes.hlta.results`, and has words that say the same. Whoever stands out has another mark as well as another colour.
 """
 
 from __future__ import annotations
@@ -137,7 +136,7 @@ def months_chart(frame: pd.DataFrame, *, title: str, of: str = "files recommende
     Parameters
     ----------
     frame
-        As :func:`qa_lib.schemes.hlta.side_by_side.met_by_month` returns it.
+        As :func:`qa_lib.schemes.hlta.results.side_by_side.met_by_month` returns it.
     title
         The finding, in one sentence.
     of
@@ -197,7 +196,7 @@ def overturns_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None 
     Parameters
     ----------
     frame
-        As :func:`qa_lib.schemes.hlta.overturns.overturns_by_draw` returns it.
+        As :func:`qa_lib.schemes.hlta.results.overturns.overturns_by_draw` returns it.
     title
         The finding, in one sentence.
     tolerable

@@ -10,11 +10,11 @@ from qa_lib.reports.audit_words import TIMED, TO_DO
 from qa_lib.reports.overview import WORST_FIRST, rule_overview
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.answering import BECAUSE, NotAssessable
-from qa_lib.schemes.hlta.actions import action_log
-from qa_lib.schemes.hlta.appeals import appeals_log
 from qa_lib.schemes.hlta.case import Case
-from qa_lib.schemes.hlta.consequences import PENDING, review_pending
-from qa_lib.schemes.hlta.coverage import covered
+from qa_lib.schemes.hlta.rules.actions import action_log
+from qa_lib.schemes.hlta.rules.appeals import appeals_log
+from qa_lib.schemes.hlta.rules.consequences import PENDING, review_pending
+from qa_lib.schemes.hlta.rules.coverage import covered
 from qa_lib.schemes.hlta.summary import section_of
 
 _ACTIONABLE = ("breach", "warning")

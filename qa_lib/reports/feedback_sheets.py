@@ -17,10 +17,10 @@ from qa_lib.reports.audit_page import months_in_words
 from qa_lib.reports.table import Table, printable, templates
 from qa_lib.reports.workbook import Workbook, fit
 from qa_lib.schemes.answering import once
-from qa_lib.schemes.hlta.assessor_sheets import assessor_sheets
 from qa_lib.schemes.hlta.case import Case
-from qa_lib.schemes.hlta.pop_sheets import pop_sheets
-from qa_lib.schemes.hlta.sheets import Part, Sheet
+from qa_lib.schemes.hlta.sheets.assessor_sheets import assessor_sheets
+from qa_lib.schemes.hlta.sheets.pop_sheets import pop_sheets
+from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet
 
 #: Audience -> the file of its page, and the page's title.
 PAGES = {

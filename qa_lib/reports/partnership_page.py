@@ -13,9 +13,9 @@ from qa_lib.reports.audit_words import TO_DO
 from qa_lib.reports.overview import WORST_FIRST
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.hlta.case import Case
-from qa_lib.schemes.hlta.consequences import review_pending
-from qa_lib.schemes.hlta.coverage import covered
-from qa_lib.schemes.hlta.rota import proposed_rota
+from qa_lib.schemes.hlta.rules.consequences import review_pending
+from qa_lib.schemes.hlta.rules.coverage import covered
+from qa_lib.schemes.hlta.rules.rota import proposed_rota
 from qa_lib.schemes.hlta.summary import hlta_findings
 
 #: RPA -> its case.

@@ -23,7 +23,7 @@ from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.months import year_of
 from qa_lib.sampling.population import population_csv
 from qa_lib.sampling.protocol import ceil_share
-from qa_lib.schemes.hlta.plan import PlanChoices
+from qa_lib.schemes.hlta.draws.plan import PlanChoices
 from tests.second_implementation import naive
 from tests.second_implementation.verifier import tool
 

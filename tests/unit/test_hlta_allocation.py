@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hlta_frames import BOOK, case, files, told
 
-from qa_lib.schemes.hlta.allocation import level_2_before_allocation, paid_before_assessment
+from qa_lib.schemes.hlta.rules.allocation import level_2_before_allocation, paid_before_assessment
 
 QUALIFIED = {
     "allocated_on": "2024-02-05", "l2_english_submitted_on": "2024-02-05", "l2_maths_submitted_on": "2024-02-05",

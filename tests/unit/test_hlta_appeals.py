@@ -5,7 +5,7 @@ import pytest
 from hlta_frames import BOOK, OTHER, RPA, THIRD, case, files, frame, told
 
 from qa_lib.errors import IntakeError
-from qa_lib.schemes.hlta.appeals import (
+from qa_lib.schemes.hlta.rules.appeals import (
     LOG,
     STATES,
     appeals_counts,
@@ -13,7 +13,7 @@ from qa_lib.schemes.hlta.appeals import (
     appeals_log,
     candidates_know_how_to_appeal,
 )
-from qa_lib.schemes.hlta.panel import independent_panel, panel_proposal
+from qa_lib.schemes.hlta.rules.panel import independent_panel, panel_proposal
 
 APPEAL = {
     "appeal_id": "a", "case_id": "c001", "rpa": RPA, "received_on": "2024-03-04", "by_candidate": True,

@@ -8,8 +8,8 @@ from hlta_books import book_with
 from hlta_frames import BOOK, MONTH, OTHER, RPA, case, files, frame, told
 
 from qa_lib import draw, freeze, open_register
-from qa_lib.schemes.hlta.assessors import first_solo_quality_assured, no_outside_assignment, senior_assessor_named
-from qa_lib.schemes.hlta.load import assessments_in_a_week
+from qa_lib.schemes.hlta.rules.assessors import first_solo_quality_assured, no_outside_assignment, senior_assessor_named
+from qa_lib.schemes.hlta.rules.load import assessments_in_a_week
 
 SEED = "1234 5624 1553 2461 4"
 

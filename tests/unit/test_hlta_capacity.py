@@ -5,7 +5,7 @@ import pytest
 from hlta_frames import MONTH, OTHER, RPA, case, files, frame, told
 
 from qa_lib import capacity_forecast, capacity_sentence
-from qa_lib.schemes.hlta.capacity import FORECAST, capacity_against_files
+from qa_lib.schemes.hlta.rules.capacity import FORECAST, capacity_against_files
 
 
 def people(*rows):

@@ -6,7 +6,7 @@ from hlta_draws import events, moderations, month_draw, with_value
 from hlta_frames import BOOK, MONTH, OTHER, RPA, THIRD, case, files, frame, told
 
 from qa_lib.schemes.hlta.case import hlta_case
-from qa_lib.schemes.hlta.consequences import may_be_confirmed, reclassified, review_before_release, review_pending
+from qa_lib.schemes.hlta.rules.consequences import may_be_confirmed, reclassified, review_before_release, review_pending
 
 PARTIAL = {"outcome": "partial_reassessment"}
 FULL = {"case_id": "c001", "decision": "overturned", "final_outcome": "full_reassessment", "second_moderator_id": "M2"}

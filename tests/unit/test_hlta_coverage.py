@@ -8,7 +8,7 @@ from hlta_draws import moderations, month_draw, with_value, without
 from hlta_frames import BOOK, OTHER, RPA, case, files, frame, told
 
 from qa_lib import coverage_by_entity, open_register, year_findings
-from qa_lib.schemes.hlta.coverage import covered, every_assessor_sampled, every_pop_sampled, not_moderatable
+from qa_lib.schemes.hlta.rules.coverage import covered, every_assessor_sampled, every_pop_sampled, not_moderatable
 
 LAST = "2024-08"
 

@@ -3,7 +3,7 @@
 import pytest
 from hlta_frames import case, files, told
 
-from qa_lib.schemes.hlta.eligibility import adjusted, eligible, school_run
+from qa_lib.schemes.hlta.rules.eligibility import adjusted, eligible, school_run
 
 FINE = {
     "funded": True, "judged_ready": True, "opportunity": True, "employer_support": True, "setting": "primary school",

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hlta_frames import OTHER, RPA, case, frame, told
 
-from qa_lib.schemes.hlta.enquiries import STATES, enquiries_in_time, enquiry_counts, late_enquiries
+from qa_lib.schemes.hlta.rules.enquiries import STATES, enquiries_in_time, enquiry_counts, late_enquiries
 
 ENQUIRY = {
     "enquiry_id": "e", "rpa": RPA, "received_on": "2024-03-04", "acknowledged_on": "2024-03-05",

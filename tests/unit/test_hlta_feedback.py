@@ -5,7 +5,7 @@ import pytest
 from hlta_frames import BOOK, MONTH, OTHER, RPA, case, files, frame, told
 
 from qa_lib import draw, freeze, open_register
-from qa_lib.schemes.hlta.feedback import (
+from qa_lib.schemes.hlta.rules.feedback import (
     changed,
     entries,
     feedback_on_preparation,

@@ -8,7 +8,7 @@ from hlta_frames import MONTH, OTHER, RPA, case, files, frame, told
 
 from qa_lib.rulebook import load_rulebook
 from qa_lib.schemes.hlta.case import hlta_case
-from qa_lib.schemes.hlta.fees import fees_published, national_fee_charged
+from qa_lib.schemes.hlta.rules.fees import fees_published, national_fee_charged
 from qa_lib.strict_yaml import ROOT
 
 FEE = "495.00"

@@ -9,8 +9,9 @@ from hlta_draws import events, moderations, month_draw, without
 from hlta_frames import BOOK, RPA, case, files, frame, told
 
 from qa_lib import sample_findings
-from qa_lib.schemes.hlta.drawn import certain_part, national_part, random_part
-from qa_lib.schemes.hlta.moderation import (
+from qa_lib.schemes.hlta.draws.plan import PlanChoices
+from qa_lib.schemes.hlta.rules.drawn import certain_part, national_part, random_part
+from qa_lib.schemes.hlta.rules.moderation import (
     certain_files_sampled,
     moderated_every_month,
     overturned_by_two,
@@ -18,7 +19,6 @@ from qa_lib.schemes.hlta.moderation import (
     standards_looked_at,
     standards_moderated,
 )
-from qa_lib.schemes.hlta.plan import PlanChoices
 
 PARTIAL = {"outcome": "partial_reassessment"}
 

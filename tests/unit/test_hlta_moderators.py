@@ -6,7 +6,7 @@ import pytest
 from hlta_draws import moderations, month_draw, with_value
 from hlta_frames import OTHER, RPA, case, files, frame, told
 
-from qa_lib.schemes.hlta.moderators import moderators_qualified
+from qa_lib.schemes.hlta.rules.moderators import moderators_qualified
 
 FIT = {
     "assessor_id": "M1", "rpa": RPA, "roles": "assessor;moderator", "trained": "standards;moderation",

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from hlta_frames import OTHER, RPA, THIRD, case, files, frame, told
 
-from qa_lib.schemes.hlta.peer_review import (
+from qa_lib.schemes.hlta.rules.peer_review import (
     forum_attended,
     joint_report_in_time,
     pairings_change,

@@ -17,8 +17,8 @@ from qa_lib.register.store import Register, open_register
 from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.freeze import Freeze
 from qa_lib.sampling.population import COLUMNS, canonical_population
-from qa_lib.schemes.hlta.plan import PlanChoices, hlta_plan, national_standards
-from qa_lib.schemes.hlta.population import moderation_population, submitted_population, tiers
+from qa_lib.schemes.hlta.draws.plan import PlanChoices, hlta_plan, national_standards
+from qa_lib.schemes.hlta.draws.population import moderation_population, submitted_population, tiers
 from qa_lib.strict_yaml import ROOT
 
 BOOK = load_rulebook("hlta")

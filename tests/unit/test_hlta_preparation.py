@@ -7,7 +7,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from hlta_frames import BOOK, case, files, told
 
-from qa_lib.schemes.hlta.preparation import (
+from qa_lib.schemes.hlta.rules.preparation import (
     checks_during_preparation,
     evidence_of_twelve_months,
     three_days_of_preparation,

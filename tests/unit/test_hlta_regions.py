@@ -4,7 +4,7 @@ import pytest
 from hlta_frames import BOOK, MONTH, OTHER, RPA, THIRD, case, files, told
 
 import qa_lib
-from qa_lib.schemes.hlta.regions import NOBODY, UNKNOWN, areas_of_schools, files_by_area, listed_by
+from qa_lib.schemes.hlta.rules.regions import NOBODY, UNKNOWN, areas_of_schools, files_by_area, listed_by
 
 AREAS = BOOK["HLTA.REG.1"].on(MONTH).value
 HOME = {"school_region": "North West", "school_county": "Lancashire", "school_la": "Lancashire"}

@@ -5,17 +5,17 @@ import pytest
 from hlta_frames import BOOK, OTHER, RPA, case, files, frame
 
 from qa_lib import draw_year, finite_population_bounds, open_register, stratified_rate
-from qa_lib.schemes.hlta.against_rest import COLUMNS, against_rest
-from qa_lib.schemes.hlta.agreement import STANDARD_COLUMNS, agreement_by_standard, agreement_of_outcomes
-from qa_lib.schemes.hlta.overturns import (
+from qa_lib.schemes.hlta.results.against_rest import COLUMNS, against_rest
+from qa_lib.schemes.hlta.results.agreement import STANDARD_COLUMNS, agreement_by_standard, agreement_of_outcomes
+from qa_lib.schemes.hlta.results.overturns import (
     DRAW_COLUMNS,
     judged_files,
     overturns_by_draw,
     overturns_by_selection,
     overturns_of_year,
 )
-from qa_lib.schemes.hlta.results import results_sentences
-from qa_lib.schemes.hlta.side_by_side import (
+from qa_lib.schemes.hlta.results.sentences import results_sentences
+from qa_lib.schemes.hlta.results.side_by_side import (
     HARSH_COLUMNS,
     OVERTURN_COLUMNS,
     harsh_by_assessor,

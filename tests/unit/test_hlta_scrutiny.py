@@ -8,7 +8,7 @@ from hlta_draws import events, moderations, month_draw
 from hlta_frames import OTHER, RPA, case, files, frame, told
 
 from qa_lib.schemes.answering import NotAssessable
-from qa_lib.schemes.hlta.scrutiny import (
+from qa_lib.schemes.hlta.rules.scrutiny import (
     completeness_matrix,
     every_assessor_scrutinised,
     forms_complete,

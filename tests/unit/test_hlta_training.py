@@ -7,7 +7,7 @@ import pytest
 from hlta_books import book_with
 from hlta_frames import OTHER, RPA, case, files, frame, told
 
-from qa_lib.schemes.hlta.training import trained_and_developed
+from qa_lib.schemes.hlta.rules.training import trained_and_developed
 
 TOPICS = ["standards", "preparation", "pre_assessment", "questions", "interviews", "documentation", "moderation"]
 YEAR = [f"2023-{n:02}" for n in range(9, 13)] + [f"2024-{n:02}" for n in range(1, 9)]

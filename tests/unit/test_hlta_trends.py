@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from hlta_frames import OTHER, RPA, case, files, frame, told
 
-from qa_lib.schemes.hlta.results import results_sentences
-from qa_lib.schemes.hlta.trends import (
+from qa_lib.schemes.hlta.results.sentences import results_sentences
+from qa_lib.schemes.hlta.rules.trends import (
     FORM_COLUMNS,
     STANDARD_COLUMNS,
     forms_by_pop,

@@ -10,10 +10,10 @@ from feedback_scene import CASES, HOSTILE, LOG, MODERATIONS, scene
 from hlta_frames import MONTH, RPA, files, frame
 
 from qa_lib.reports.feedback_sheets import feedback_files, feedback_table
-from qa_lib.schemes.hlta import assessor_sheets as of_assessors
-from qa_lib.schemes.hlta.assessor_sheets import CRITERIA, assessor_sheets
-from qa_lib.schemes.hlta.pop_sheets import pop_sheets
-from qa_lib.schemes.hlta.sheets import Sheet
+from qa_lib.schemes.hlta.sheets import assessor_sheets as of_assessors
+from qa_lib.schemes.hlta.sheets.assessor_sheets import CRITERIA, assessor_sheets
+from qa_lib.schemes.hlta.sheets.pop_sheets import pop_sheets
+from qa_lib.schemes.hlta.sheets.sheets import Sheet
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from hlta_frames import OTHER, case, files, frame
 
 from qa_lib.reports.joint_report import joint_report_files, joint_report_form, joint_report_page
 from qa_lib.sampling.drawing import waiting
-from qa_lib.schemes.hlta.joint_report import joint_reports
+from qa_lib.schemes.hlta.sheets.joint_report import joint_reports
 
 
 def only(**given):

@@ -1,0 +1,159 @@
+"""Assessors, PoPs and months side by side, never in the order of a rate.
+
+Passes that moderators overturned are judged by the random part alone; what came from other files stands beside it as
+counts. Files recommended below met are all certain to be moderated, so that the harsh ones among them are counted in
+full, without sampling. A year holds few random files of any one assessor; the share of files not recommended as met, of
+all files, rests on more.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from qa_lib.sampling.year import KINDS
+from qa_lib.schemes.hlta.case import Case
+from qa_lib.schemes.hlta.results.against_rest import COLUMNS as COMPARED
+from qa_lib.schemes.hlta.results.against_rest import against_rest
+from qa_lib.schemes.hlta.results.overturns import TOP_UPS, judged_files
+from qa_lib.statistics.control import xmr
+from qa_lib.statistics.proportions import share
+
+Kind = Literal["assessor", "PoP"]
+OVERTURN_COLUMNS = [
+    *("id", "files", "drawn", "returned", "overturned"),
+    *COMPARED,
+    *("certain", "certain_harsh", "certain_lenient", "topped_up", "topped_up_lenient", "not_returned"),
+]
+HARSH_COLUMNS = ["id", "files", "returned", "harsh", *COMPARED]
+MONTH_COLUMNS = ["month", "files", "met", "share", "mean", "low", "high", "outside"]
+
+
+def overturns_by_assessor(case: Case) -> pd.DataFrame:
+    """Return what moderators overturned of each assessor, in the random parts of the year so far.
+
+    Returns
+    -------
+    DataFrame
+        One row per assessor with a file in a freeze, by id. ``files`` in freezes; ``drawn`` at random, ``returned`` of
+        these, ``overturned`` of these, and the comparison with the other assessors of the RPA
+        (:func:`~qa_lib.schemes.hlta.results.against_rest.against_rest`). Beside it, and in no share: ``certain`` files
+        that came back, with harsh and lenient overturns, and ``topped_up`` ones (risk, coverage) with lenient overturns;
+        ``not_returned`` are sampled files of any kind that did not come back.
+    """
+    return _overturns_by(case, "assessor")
+
+
+def overturns_by_pop(case: Case) -> pd.DataFrame:
+    """Return what moderators overturned of each PoP's candidates; as :func:`overturns_by_assessor`."""
+    return _overturns_by(case, "PoP")
+
+
+def _overturns_by(case: Case, kind: Kind) -> pd.DataFrame:
+    key = KINDS[kind]
+    populations = [draw.freeze.population[key] for draw in case.draws]
+    every = pd.concat([pd.Series([], dtype="object"), *populations]).value_counts().sort_index()
+    files = judged_files(case)
+    random, certain = files["selected_by"] == "random", files["selected_by"] == "certainty"
+    topped, back = files["selected_by"].isin(TOP_UPS), files["returned"]
+    marks = {
+        "drawn": random,
+        "returned": random & back,
+        "overturned": random & files["overturned"],
+        "certain": certain & back,
+        "certain_harsh": certain & files["harsh"],
+        "certain_lenient": certain & files["lenient"],
+        "topped_up": topped & back,
+        "topped_up_lenient": topped & files["lenient"],
+        "not_returned": ~back,
+    }
+    counts = pd.DataFrame({key: files[key], **marks}).groupby(key).sum().reindex(every.index, fill_value=0)
+    counts = counts.astype("int64")
+    compared = against_rest(
+        counts["overturned"], counts["returned"], counts["overturned"].sum(), counts["returned"].sum(), case=case
+    )
+    named = counts.assign(files=every.astype("int64")).rename_axis("id").reset_index()
+    return pd.concat([named, compared], axis=1)[OVERTURN_COLUMNS]
+
+
+def harsh_by_assessor(case: Case) -> pd.DataFrame:
+    """Return how often moderators gave a better outcome than an assessor had recommended, in the year so far.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`HARSH_COLUMNS`, one row per assessor with a file recommended below met, by id: such ``files`` in
+        freezes that were drawn, ``returned`` of these, and ``harsh`` of these, compared with the other assessors of the
+        RPA (:func:`~qa_lib.schemes.hlta.results.against_rest.against_rest`). Every such file is in the sample: these are
+        counts of all of them, not of a sample.
+    """
+    return _harsh_by(case, "assessor")
+
+
+def harsh_by_pop(case: Case) -> pd.DataFrame:
+    """Return how often moderators gave a better outcome to a PoP's candidates; as :func:`harsh_by_assessor`."""
+    return _harsh_by(case, "PoP")
+
+
+def _harsh_by(case: Case, kind: Kind) -> pd.DataFrame:
+    files = judged_files(case)
+    below = files[(files["selected_by"] == "certainty") & (files["outcome"] != "met")]
+    counted = below.assign(id=below[KINDS[kind]], files=1)[["id", "files", "returned", "harsh"]]
+    counts = counted.groupby("id").sum().astype("int64").reset_index()
+    k, n = counts["harsh"], counts["returned"]
+    return pd.concat([counts, against_rest(k, n, k.sum(), n.sum(), case=case)], axis=1)[HARSH_COLUMNS]
+
+
+def files_of_year(case: Case, *columns: str) -> pd.DataFrame:
+    """Return the RPA's files of the year so far, by case id: what ``Case.files`` gives for the months alone."""
+    files = case.own("cases", "case_id", "month", *columns)
+    inside = (files["month"] >= case.year) & (files["month"] <= case.months[-1])
+    return files[inside].sort_values("case_id", ignore_index=True)
+
+
+def not_met_by(case: Case, kind: Kind) -> pd.DataFrame:
+    """Return the files that assessors did not recommend as met, for a funnel chart.
+
+    Parameters
+    ----------
+    kind
+        ``assessor`` or ``PoP``.
+
+    Returns
+    -------
+    DataFrame
+        ``id, files, found``: of all files of the year so far, how many are not recommended as met; by id.
+    """
+    files = files_of_year(case, KINDS[kind], "outcome")
+    found = pd.DataFrame({"id": files[KINDS[kind]], "found": (files["outcome"] != "met").astype("int64")})
+    counts = found.groupby("id")["found"].agg(files="size", found="sum").reset_index()
+    return counts.astype({"id": "object", "files": "int64", "found": "int64"})
+
+
+def met_by_month(case: Case, *, screen: bool = False) -> pd.DataFrame:
+    """Return the share of files recommended as met by month, with the limits of an XmR chart.
+
+    It rests on all files. The share overturned would rest on a handful of random files a month.
+
+    Parameters
+    ----------
+    screen
+        Leave a leap between two months out of the limits (:func:`qa_lib.statistics.control.xmr`).
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`MONTH_COLUMNS`, one row per month of the year so far, those without files with a missing share.
+        The limits are cut off at 0 and 1, and missing with fewer than two months in a row.
+    """
+    files = files_of_year(case, "outcome")
+    months = [str(month) for month in pd.period_range(case.year, case.months[-1], freq="M")]
+    by_month = files.assign(met=files["outcome"] == "met").groupby("month")["met"]
+    counts = pd.DataFrame({"files": by_month.size(), "met": by_month.sum()}).reindex(months, fill_value=0)
+    counts = counts.astype("int64")
+    met = share(counts["met"].to_numpy(), counts["files"].to_numpy())
+    chart = xmr(met, screen=screen)
+    frame = counts.rename_axis("month").reset_index().assign(share=met, mean=chart.mean, outside=chart.outside)
+    return frame.assign(low=float(np.clip(chart.low, 0, 1)), high=float(np.clip(chart.high, 0, 1)))[MONTH_COLUMNS]

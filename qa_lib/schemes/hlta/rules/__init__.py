@@ -1,0 +1,1 @@
+"""The rules of the code of practice, by the questions that people ask: a function each."""

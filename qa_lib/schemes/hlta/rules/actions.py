@@ -1,0 +1,136 @@
+"""The log of actions where quality issues arise, and assessments by someone who was barred (HLTA.ASR.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, not_assessable, once
+from qa_lib.schemes.hlta.case import Case, blanks, overall
+from qa_lib.schemes.hlta.rules.following import each
+from qa_lib.schemes.hlta.rules.people import barring, day_text
+
+#: Columns of :func:`action_log`.
+LOG = ["action", "assessor", "procedure", "opened", "closed", "days_open", "responsible", "state"]
+
+
+@answers("HLTA.ASR.6", section="Assessors")
+def quality_procedures(case: Case) -> Iterator[Said]:
+    """Say which actions name no procedure or nobody, which are open and how long, and who assessed while barred.
+
+    An action holds from the day on which it is opened to the day before it is closed. An assessment while another RPA
+    bars its assessor is information, since an RPA's register is its own.
+    """
+    log = case.table("actions", "action_id", "assessor_id", "rpa", "opened_on", "closed_on")
+    yield from each(_entries(case), _while_barred(case) if "procedure" in log.columns else ())
+
+
+def action_log(case: Case) -> pd.DataFrame:
+    """Return the RPA's actions of the months, and those opened before that were still open in them.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`LOG`, the oldest first. ``days_open`` runs to the day of closing, or to ``case.as_of``. ``state``
+        is *open*, *open since before* these months, or *closed*. Empty where the log or a column of it is missing;
+        HLTA.ASR.6 says which.
+    """
+    try:
+        rows = _in_scope(case)
+    except NotAssessable:
+        return pd.DataFrame(columns=LOG)
+    began = pd.Timestamp(f"{case.months[0]}-01")
+    until = rows["closed_on"].fillna(case.as_of)
+    state = pd.Series("closed", index=rows.index, dtype="str")
+    state = state.mask(rows["closed_on"].isna(), "open")
+    state = state.mask(rows["closed_on"].isna() & (rows["opened_on"] < began), "open since before")
+    none = pd.Series("", index=rows.index, dtype="str")
+    frame = pd.DataFrame(
+        {
+            "action": rows["action_id"],
+            "assessor": rows["assessor_id"],
+            "procedure": rows.get("procedure", none).fillna(""),
+            "opened": rows["opened_on"].dt.strftime("%Y-%m-%d").fillna(""),
+            "closed": rows["closed_on"].dt.strftime("%Y-%m-%d").fillna(""),
+            "days_open": (until - rows["opened_on"]).dt.days.astype("Int64"),
+            "responsible": rows.get("responsible", none).fillna(""),
+            "state": state,
+        }
+    )
+    return frame.sort_values(["opened", "action"], ignore_index=True)[LOG]
+
+
+@once
+def _in_scope(case: Case) -> pd.DataFrame:
+    """Return the RPA's actions that began by the end of the months and were not closed before they began."""
+    rows = case.own("actions", "action_id", "assessor_id", "opened_on", "closed_on")
+    first, last = pd.Timestamp(f"{case.months[0]}-01"), case.year_so_far[1]
+    here = ~(rows["opened_on"] > last) & ~(rows["closed_on"] < first)
+    return rows[here].sort_values("action_id", ignore_index=True)
+
+
+def _entries(case: Case) -> Iterator[Said]:
+    """Yield what an entry of the log lacks, and the open ones with their age."""
+    rows = _in_scope(case)
+    found = list(
+        blanks(rows[rows["opened_on"].isna()], "action_id", "action", "the day on which it was opened is blank")
+    )
+    for column, lack in (("procedure", "names no procedure"), ("responsible", "names nobody as responsible")):
+        if column not in rows.columns:
+            yield not_assessable(f"the table actions has no column {column}")
+            continue
+        found += [
+            Said(
+                status="breach",
+                message=f"the action for {row.assessor_id}, opened on {day_text(row.opened_on)}, {lack}",
+                subject_type="action",
+                subject=str(row.action_id),
+            )
+            for row in rows[blank(rows[column])].itertuples()
+        ]
+    log = action_log(case)
+    found += [_still_open(case, row) for row in log[log["state"] != "closed"].to_dict("records") if row["opened"]]
+    yield from overall(found, whole=len(rows), what="actions name a procedure and who is responsible")
+
+
+def _still_open(case: Case, row: dict[Any, Any]) -> Said:
+    return Said(
+        status="information",
+        message=(
+            f"{row['procedure'] or 'action'} for {row['assessor']}, opened on {row['opened']}, is open for "
+            f"{row['days_open']} days as of {case.as_of:%Y-%m-%d}; responsible: {row['responsible'] or 'nobody named'}"
+        ),
+        subject_type="action",
+        subject=str(row["action"]),
+        value=str(row["days_open"]),
+    )
+
+
+def _while_barred(case: Case) -> Iterator[Said]:
+    """Yield files of the months that were assessed while an action barred their assessor."""
+    files = case.files("assessor_id", "assessed_on")
+    pairs = files.merge(barring(case), on="assessor_id", suffixes=("", "_action"))
+    undated = pairs[pairs["assessed_on"].isna()].drop_duplicates("case_id")
+    during = (pairs["assessed_on"] >= pairs["opened_on"]) & ~(pairs["assessed_on"] >= pairs["closed_on"])
+    why = "the day of assessment is blank and its assessor was barred for a time"
+    found = [*blanks(undated, "case_id", "file", why), *map(_barred, pairs[during].to_dict("records"))]
+    yield from overall(found, whole=len(files), what="files were assessed by someone who was free to")
+
+
+def _barred(row: dict[Any, Any]) -> Said:
+    own = row["rpa"] == row["rpa_action"]
+    until = f" until {day_text(row['closed_on'])}" if day_text(row["closed_on"]) else ", which is open"
+    return Said(
+        status="breach" if own else "information",
+        message=(
+            f"assessed on {day_text(row['assessed_on'])} by {row['assessor_id']}, barred by {row['procedure']} "
+            f"({row['action_id']}{'' if own else ' of ' + str(row['rpa_action'])}) "
+            f"from {day_text(row['opened_on'])}{until}"
+        ),
+        subject_type="file",
+        subject=str(row["case_id"]),
+        value=day_text(row["assessed_on"]),
+        threshold=day_text(row["opened_on"]),
+    )

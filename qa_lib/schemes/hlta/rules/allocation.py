@@ -1,0 +1,47 @@
+"""What comes first: Level 2 evidence before allocation (HLTA.PREP.2), payment before assessment (HLTA.PREP.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qa_lib.schemes.answering import Said, answers
+from qa_lib.schemes.hlta.case import Case
+from qa_lib.schemes.hlta.rules.file_days import SECTION, Order, each_part, in_order
+
+_ENGLISH, _MATHS = (
+    Order(
+        first=f"l2_{column}_submitted_on",
+        then="allocated_on",
+        done=f"verification of Level 2 {subject} was submitted",
+        held="the assessment was allocated",
+        what=f"files had Level 2 {subject} submitted when they were allocated",
+    )
+    for column, subject in (("english", "English"), ("maths", "mathematics"))
+)
+_ASSESSED = Order(
+    first="paid_on",
+    then="assessed_on",
+    done="payment was received",
+    held="the candidate was assessed",
+    what="files were paid for when they were assessed",
+)
+_RELEASED = Order(
+    first="paid_on",
+    then="result_released_on",
+    done="payment was received",
+    held="the result was released",
+    what="released results were paid for when they were released",
+    may_lie_ahead=True,
+)
+
+
+@answers("HLTA.PREP.2", section=SECTION)
+def level_2_before_allocation(case: Case) -> Iterator[Said]:
+    """Hold the days on which Level 2 English and mathematics were submitted against the day of allocation."""
+    yield from each_part(*(in_order(case, "HLTA.PREP.2", order) for order in (_ENGLISH, _MATHS)))
+
+
+@answers("HLTA.PREP.4", section=SECTION)
+def paid_before_assessment(case: Case) -> Iterator[Said]:
+    """Hold the day of payment against the day of assessment, and against the release of a result that is released."""
+    yield from each_part(*(in_order(case, "HLTA.PREP.4", order) for order in (_ASSESSED, _RELEASED)))

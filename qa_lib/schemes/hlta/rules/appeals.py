@@ -1,0 +1,232 @@
+"""Appeals: who may make them, how they are answered, and that candidates know of them (HLTA.APP.1 and HLTA.APP.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.schemes.answering import Said, answers, is_word, not_assessable
+from qa_lib.schemes.hlta.case import Case, blanks, overall
+from qa_lib.schemes.hlta.rules.following import each, followed, month_of
+from qa_lib.schemes.hlta.rules.published import published
+from qa_lib.tables.hlta import TABLES
+
+SECTION = "Appeals and enquiries"
+
+#: Columns of the log of appeals.
+LOG = [
+    *("appeal_id", "case_id", "received_on", "age_days", "ground", "nature", "status", "acknowledged_on", "due_on"),
+    *("answered_on", "outcome", "partnership_route_explained", "shared_on", "panel_on", "panel_outcome"),
+]
+#: What can have become of an appeal, in the order of the table of counts.
+STATES = ("answered in time", "answered late", "answered, no day indicated", "open", "overdue", "withdrawn")
+
+
+@answers("HLTA.APP.1", section=SECTION)
+def appeals_handled(case: Case) -> Iterator[Said]:
+    """Look at each appeal for who made it, its ground, its acknowledgement, its day and its written answer."""
+    appeals = _followed(case)
+    checks = (_made_by, _ground, _acknowledged, _answered, _in_writing)
+    found = each(*(check(case, appeals) for check in checks))
+    what = "appeals were the candidate's, on procedure, acknowledged, timed, and answered in writing, or may still be"
+    yield from overall(found, whole=len(appeals), what=what)
+    yield _numbers(case)
+
+
+def _followed(case: Case) -> pd.DataFrame:
+    """Return the appeals that are looked at, with their state; what is withdrawn needs no answer.
+
+    An outcome is known with its answer, and a panel's with its day: before, it is blank.
+    """
+    appeals = case.own("appeals", "appeal_id", "received_on")
+    optional = [*LOG, "by_candidate", "answered_in_writing"]
+    appeals = appeals.reindex(columns=[*appeals.columns, *(name for name in optional if name not in appeals.columns)])
+    for name in ("received_on", "acknowledged_on", "due_on", "answered_on", "shared_on", "panel_on"):
+        appeals[name] = pd.to_datetime(appeals[name])
+    answered, withdrawn = appeals["answered_on"], is_word(appeals["outcome"], "withdrawn")
+    appeals["outcome"] = appeals["outcome"].where(answered.notna() | withdrawn)
+    appeals["panel_outcome"] = appeals["panel_outcome"].where(appeals["panel_on"].notna())
+    ended = answered.fillna(appeals["received_on"].where(withdrawn))
+    appeals["status"] = _status(answered, appeals["due_on"], case.as_of).mask(withdrawn, "withdrawn")
+    kept = followed(case, appeals, began=month_of(appeals["received_on"]), ended=ended)
+    return kept.sort_values("appeal_id", ignore_index=True)
+
+
+def _status(answered: pd.Series, due: pd.Series, as_of: pd.Timestamp) -> pd.Series:
+    state = pd.Series("answered in time", index=answered.index, dtype="str")
+    state = state.mask(due.isna(), "answered, no day indicated").mask(answered > due, "answered late")
+    return state.mask(answered.isna(), "open").mask(answered.isna() & (due < as_of), "overdue")
+
+
+def _subject(row: dict[Any, Any]) -> dict[str, Any]:
+    return {"subject_type": "appeal", "subject": str(row["appeal_id"])}
+
+
+def _made_by(case: Case, appeals: pd.DataFrame) -> Iterator[Said]:
+    case.table("appeals", "by_candidate")
+    yield from blanks(appeals[appeals["by_candidate"].isna()], "appeal_id", "appeal", "who made it is blank")
+    for row in appeals[appeals["by_candidate"].eq(other=False).fillna(False)].to_dict("records"):
+        message = "made by somebody else than the candidate; only the candidate may appeal"
+        yield Said(status="breach", message=message, **_subject(row))
+
+
+def _ground(case: Case, appeals: pd.DataFrame) -> Iterator[Said]:
+    case.table("appeals", "ground")
+    yield from blanks(appeals[appeals["ground"].isna()], "appeal_id", "appeal", "its ground is blank")
+    for row in appeals[appeals["ground"].notna() & (appeals["ground"] != "procedure")].to_dict("records"):
+        message = f"considered on the ground {row['ground']}; only the procedure may be appealed against"
+        yield Said(status="breach", message=message, value=str(row["ground"]), threshold="procedure", **_subject(row))
+
+
+def _acknowledged(case: Case, appeals: pd.DataFrame) -> Iterator[Said]:
+    """Look for acknowledgements. The code names no limit: while an appeal is open its absence is information."""
+    case.table("appeals", "acknowledged_on")
+    for row in appeals[appeals["acknowledged_on"].isna()].to_dict("records"):
+        if row["status"] == "open":
+            age = f"after {_age(row, case.as_of)} days" if pd.notna(row["received_on"]) else "yet"
+            yield Said(status="information", message=f"not acknowledged {age}, and open", **_subject(row))
+        elif row["status"] != "withdrawn":
+            message = f"no acknowledgement is recorded; {row['status']}"
+            yield Said(status="breach", message=message, **_subject(row))
+    wrong = appeals[appeals["acknowledged_on"] < appeals["received_on"]]
+    yield from blanks(wrong, "appeal_id", "appeal", "it was acknowledged before it was received")
+
+
+def _answered(case: Case, appeals: pd.DataFrame) -> Iterator[Said]:
+    case.table("appeals", "due_on", "answered_on")
+    timed = appeals[appeals["status"] != "withdrawn"]
+    why = "the day by which it will be considered is blank"
+    yield from blanks(timed[timed["due_on"].isna()], "appeal_id", "appeal", why)
+    wrong = appeals[appeals["answered_on"] < appeals["received_on"]]
+    yield from blanks(wrong, "appeal_id", "appeal", "it was answered before it was received")
+    for row in timed[timed["due_on"].notna()].to_dict("records"):
+        due, figures = row["due_on"].date(), {"threshold": str(row["due_on"].date()), **_subject(row)}
+        if row["status"] == "answered late":
+            answered = row["answered_on"].date()
+            message = f"answered on {answered}; the candidate was told {due}"
+            yield Said(status="breach", message=message, value=str(answered), **figures)
+        elif row["status"] == "overdue":
+            days = (case.as_of.date() - due).days
+            message = f"never answered; the candidate was told {due}, {days} days ago"
+            yield Said(status="breach", message=message, **figures)
+        elif row["status"] == "open":
+            yield Said(status="information", message=f"open, to be answered by {due}", **figures)
+
+
+def _in_writing(case: Case, appeals: pd.DataFrame) -> Iterator[Said]:
+    case.table("appeals", "answered_in_writing")
+    done = appeals[appeals["answered_on"].notna() & (appeals["status"] != "withdrawn")]
+    yield from blanks(
+        done[done["answered_in_writing"].isna()], "appeal_id", "appeal", "whether it was answered in writing is blank"
+    )
+    for row in done[done["answered_in_writing"].eq(other=False).fillna(False)].to_dict("records"):
+        yield Said(status="breach", message="not answered in writing", **_subject(row))
+
+
+def _age(row: dict[Any, Any], as_of: pd.Timestamp) -> int:
+    end = as_of if pd.isna(row["answered_on"]) else row["answered_on"]
+    return int((end - row["received_on"]).days)
+
+
+def _numbers(case: Case) -> Said:
+    """Say how many appeals were received in the months, on which grounds and with which outcomes."""
+    counts = appeals_counts(case)
+    number = int(counts["appeals"].iloc[0])
+    parts = [f"{number} appeals received in the months"]
+    for what in ("ground", "outcome"):
+        rows = counts[(counts["what"] == what) & (counts["appeals"] > 0)]
+        parts.append(
+            f"{what}s: "
+            + ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in zip(rows["kind"], rows["appeals"], strict=True))
+        )
+    return Said(status="information", message="; ".join(parts if number else parts[:1]), value=str(number))
+
+
+def appeals_log(case: Case) -> pd.DataFrame:
+    """Return the appeals received in the months, and earlier ones that were open, by id.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`LOG`; ``status`` is one of :data:`STATES`, ``age_days`` counts calendar days from receipt to the
+        answer, or to the case's day while there is none. Empty where the data set has no appeals.
+    """
+    if not case.has("appeals", "rpa", "appeal_id", "received_on"):
+        return pd.DataFrame(columns=LOG)
+    appeals = _followed(case)
+    age = (appeals["answered_on"].fillna(case.as_of) - appeals["received_on"]).dt.days
+    return appeals.assign(age_days=age.astype("Int64"))[LOG]
+
+
+def appeals_counts(case: Case) -> pd.DataFrame:
+    """Return how many appeals were received in the months, by ground, outcome and state: the data to share.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``what``, ``kind`` and ``appeals``; every ground, outcome and state has its row, with 0 too.
+    """
+    log = appeals_log(case)
+    log = log[month_of(pd.to_datetime(log["received_on"])).isin(case.months)]
+    options = {column.name: column.options for column in TABLES["appeals"].columns}
+    kinds = [("ground", options["ground"]), ("outcome", options["outcome"]), ("status", STATES)]
+    rows: list[tuple[str, str, int]] = [("all", "", len(log))]
+    for what, words in kinds:
+        rows += [(what, word, int((log[what] == word).sum())) for word in words]
+        if what != "status":
+            rows.append((what, "not recorded", int(log[what].isna().sum())))
+    panels = log[log["panel_on"].notna()]
+    rows.append(("panel", "", len(panels)))
+    rows += [("panel outcome", word, int((panels["panel_outcome"] == word).sum())) for word in options["panel_outcome"]]
+    return pd.DataFrame(rows, columns=["what", "kind", "appeals"])
+
+
+@answers("HLTA.APP.3", section=SECTION)
+def candidates_know_how_to_appeal(case: Case) -> Iterator[Said]:
+    """Look at what candidates were sent, what is on the website, and what outcomes say of the Partnership."""
+    yield from each(_sent(case), _website(case), _route(case))
+
+
+def _website(case: Case) -> Iterator[Said]:
+    yield published(case, "appeals_procedure", "the appeals procedure")
+
+
+def _sent(case: Case) -> Iterator[Said]:
+    files = case.files("assessment_information_on", "appeals_information_on")
+    what = "candidates were told of appeals with the first information on their assessment, or before"
+    yield from overall(_told(files), whole=len(files), what=what)
+
+
+def _told(files: pd.DataFrame) -> Iterator[Said]:
+    first, appeals = files["assessment_information_on"], files["appeals_information_on"]
+    why = "the day on which {} was sent is blank"
+    yield from blanks(files[first.isna()], "case_id", "file", why.format("the first assessment information"))
+    yield from blanks(files[appeals.isna() & first.notna()], "case_id", "file", why.format("information on appeals"))
+    for row in files[appeals > first].to_dict("records"):
+        sent, expected = row["appeals_information_on"].date(), row["assessment_information_on"].date()
+        message = (
+            f"information on appeals was sent on {sent}; expected with the first assessment information, {expected}"
+        )
+        yield Said(
+            status="breach", subject_type="file", subject=str(row["case_id"]), message=message, value=str(sent),
+            threshold=str(expected),
+        )  # fmt: skip
+
+
+def _route(case: Case) -> Iterator[Said]:
+    case.table("appeals", "answered_on", "partnership_route_explained")
+    appeals = _followed(case)
+    done = appeals[appeals["answered_on"].notna() & (appeals["status"] != "withdrawn")]
+    yield from overall(_explained(done), whole=len(done), what="outcomes of appeals explain the way to the Partnership")
+
+
+def _explained(done: pd.DataFrame) -> Iterator[Said]:
+    for row in done.to_dict("records"):
+        explained = row["partnership_route_explained"]
+        if pd.isna(explained):
+            yield not_assessable("whether the outcome explains the way to the Partnership is blank", **_subject(row))
+        elif not explained:
+            message = "the outcome does not explain how an unresolved appeal goes to the Partnership"
+            yield Said(status="breach", message=message, **_subject(row))

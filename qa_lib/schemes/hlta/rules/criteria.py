@@ -1,0 +1,280 @@
+"""The six criteria of an assessor's competence (HLTA.ASR.5): what the tables of the year so far tell of each.
+
+Each function returns one short text per assessor. The sources:
+
+preparation
+    Problems in candidates' documents that the feedback log holds for their files, and how many were told to the
+    candidate before the day of the assessment; their training in pre-assessment scrutiny and in questions.
+conduct
+    First looks of pre-upload scrutiny: how many files were fit, sent back, sent to full reassessment; appeals on
+    procedure that were upheld; in how many moderated files weaknesses were named.
+outcomes_and_overturns
+    The rate from the random part of the samples alone; every overturned outcome as a count, lenient and harsh apart.
+paperwork_to_deadline
+    Paperwork by its due day and the day on which it came.
+communication
+    Concerns about preparation in their files that the log shows were passed on, and files returned at scrutiny that
+    came back. No table holds talks with the RPA's representative: this is what they leave behind.
+part_in_quality_assurance_and_training
+    Development in the year, sampled files moderated, files scrutinised, forums of peer reviewers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.schemes.answering import BECAUSE, NotAssessable, of, once
+from qa_lib.schemes.hlta.case import Case
+from qa_lib.schemes.hlta.results.overturns import judged_files
+from qa_lib.schemes.hlta.rules.people import year_files
+
+#: Words that say in a cell of text that there is nothing.
+_NOTHING = ("", "none", "no")
+
+Counts = Mapping[Any, int]
+Criterion = Callable[[Case, pd.Index], list[str]]
+
+
+def _number(keys: pd.Series, names: pd.Index) -> list[int]:
+    """Return how many rows each assessor has."""
+    numbers: list[int] = keys.value_counts().reindex(names, fill_value=0).astype(int).tolist()
+    return numbers
+
+
+def _no(what: str) -> str:
+    return f"{BECAUSE} {what}"
+
+
+def preparation(case: Case, names: pd.Index) -> list[str]:
+    """Return what is known of their preparation for assessments."""
+    files = year_files(case, "assessed_on")
+    log = case.own("feedback_log", "subject", "case_id", "told_candidate_on")
+    log = log.loc[log["subject"] == "documents", ["case_id", "told_candidate_on"]].merge(files, on="case_id")
+    in_time = log["told_candidate_on"] < log["assessed_on"]
+    trained = _trained(case, "pre_assessment", "questions")
+    texts = []
+    for name, whole, found, told in zip(
+        names,
+        _number(files["assessor_id"], names),
+        _number(log["assessor_id"], names),
+        _number(log.loc[in_time, "assessor_id"], names),
+        strict=True,
+    ):
+        topics = (
+            f"trained in {' and '.join(sorted(trained[name]))}" if name in trained else "no training in it recorded"
+        )
+        raised = (
+            f"problems in documents told before the assessment: {of(told, found)}" if found else "none in documents"
+        )
+        texts.append(f"{raised}; {topics}" if whole else _no("they have no file in the year so far"))
+    return texts
+
+
+def _trained(case: Case, *topics: str) -> dict[object, set[str]]:
+    """Return which of these topics of initial training are recorded, by assessor."""
+    rows = [pd.DataFrame(columns=["assessor_id", "topic"], dtype="str")]
+    if case.has("assessors", "assessor_id", "trained"):
+        lists = case.tables["assessors"].dropna(subset="trained")
+        rows.append(lists.assign(topic=lists["trained"].str.split(";")).explode("topic")[["assessor_id", "topic"]])
+    if case.has("training", "assessor_id", "stage", "topic"):
+        log = case.tables["training"]
+        rows.append(log.loc[log["stage"] == "initial", ["assessor_id", "topic"]])
+    every = pd.concat(rows, ignore_index=True)
+    every["topic"] = every["topic"].str.strip().str.lower().str.replace("_", "-")
+    wanted = every[every["topic"].isin([topic.replace("_", "-") for topic in topics])]
+    return dict(wanted.groupby("assessor_id")["topic"].agg(set))
+
+
+def conduct(case: Case, names: pd.Index) -> list[str]:
+    """Return what scrutiny, appeals and moderators say of how they conduct assessments."""
+    files = year_files(case)
+    looks = case.table("scrutiny", "case_id", "scrutinised_on", "result").merge(files, on="case_id")
+    first = looks.sort_values(["scrutinised_on", "result"]).drop_duplicates("case_id")
+    parts = [_number(first["assessor_id"], names)]
+    parts += [
+        _number(first.loc[first["result"] == result, "assessor_id"], names)
+        for result in ("fit", "returned", "full_reassessment")
+    ]
+    appeals, named = _upheld(case, files, names), _weaknesses(case, names)
+    return [
+        (
+            f"fit at the first look: {of(fit, looked)}; sent back {returned}, to full reassessment {again}"
+            if looked
+            else "no file scrutinised"
+        )
+        + f"{appeal}{weak}"
+        if looked or appeal or weak
+        else _no("none of their files was scrutinised or moderated in the year so far")
+        for looked, fit, returned, again, appeal, weak in zip(*parts, appeals, named, strict=True)
+    ]
+
+
+def _upheld(case: Case, files: pd.DataFrame, names: pd.Index) -> list[str]:
+    """Return upheld appeals on procedure as a text that follows others; blank without an appeal or its table."""
+    if not case.has("appeals", "case_id", "ground", "outcome"):
+        return [""] * len(names)
+    appeals = case.tables["appeals"]
+    appeals = appeals.loc[appeals["ground"] == "procedure", ["case_id", "outcome"]]
+    appeals = appeals.merge(files[["case_id", "assessor_id"]], on="case_id")
+    upheld = appeals[appeals["outcome"].isin(["upheld", "partly_upheld"])]
+    numbers = zip(_number(upheld["assessor_id"], names), _number(appeals["assessor_id"], names), strict=True)
+    return [
+        f"; appeals on procedure upheld at least in part: {part} of {whole}" if whole else "" for part, whole in numbers
+    ]
+
+
+def _weaknesses(case: Case, names: pd.Index) -> list[str]:
+    looked = _looked_at(case)
+    words = ~looked["weaknesses"].str.strip().str.casefold().isin(_NOTHING)
+    numbers = zip(_number(looked.loc[words, "assessor_id"], names), _number(looked["assessor_id"], names), strict=True)
+    return [f"; moderators named weaknesses in {part} of {whole} files" if whole else "" for part, whole in numbers]
+
+
+@once
+def _looked_at(case: Case) -> pd.DataFrame:
+    """Return the sampled files of the year so far that came back from the moderators."""
+    rows = judged_files(case)
+    return rows[rows["returned"]].reset_index(drop=True)
+
+
+@once
+def overturns_by_assessor(case: Case) -> pd.DataFrame:
+    """Return per assessor with moderated files how many were overturned, and in which direction.
+
+    Returns
+    -------
+    DataFrame
+        ``assessor_id``; ``moderated``, ``overturned``, ``lenient``, ``harsh`` of all sampled files; ``random`` and
+        ``random_overturned`` of the random part alone.
+    """
+    rows = _looked_at(case)
+    chance = rows["selected_by"] == "random"
+    flags = rows[["assessor_id", "overturned", "lenient", "harsh"]].assign(
+        moderated=1, random=chance, random_overturned=chance & rows["overturned"]
+    )
+    return flags.groupby("assessor_id").sum().astype("int64").reset_index()
+
+
+def outcomes_and_overturns(case: Case, names: pd.Index) -> list[str]:
+    """Return what became of their recommended outcomes in moderation."""
+    if not case.draws:
+        raise NotAssessable("no draw of the year so far is known")
+    counts = overturns_by_assessor(case).set_index("assessor_id").reindex(names, fill_value=0)
+    tolerable = case.value("X.INFER")["tolerable"]
+    return [_overturned(row, tolerable) for row in counts.to_dict("records")]
+
+
+def _overturned(row: Counts, tolerable: Fraction) -> str:
+    if not row["moderated"]:
+        return _no("no file of theirs was moderated in the year so far")
+    # One file more or less moves the rate by more than the rate that is held against it.
+    small = ", a small number" if row["random"] * tolerable < 1 else ""
+    chance = (
+        f"random part: {of(row['random_overturned'], row['random'])} overturned{small}"
+        if row["random"]
+        else "no file in the random part, so no rate"
+    )
+    everything = f"all sampled files: {row['overturned']} of {row['moderated']} overturned"
+    return f"{chance}; {everything}, {directions(row)}"
+
+
+def directions(row: Counts) -> str:
+    """Return overturned files by direction, in words."""
+    other = row["overturned"] - row["lenient"] - row["harsh"]
+    more = f", {other} to an outcome of the same grade" if other else ""
+    return f"{row['lenient']} lenient (moderators stricter), {row['harsh']} harsh (moderators milder){more}"
+
+
+def paperwork_to_deadline(case: Case, names: pd.Index) -> list[str]:
+    """Return how much of their paperwork came by the day it was due."""
+    files = paperwork(case, year_files(case, "paperwork_due_on", "paperwork_on"))
+    by = {state: _number(files.loc[files["state"] == state, "assessor_id"], names) for state in PAPERWORK}
+    latest = files.groupby("assessor_id")["days_late"].max().reindex(names).fillna(0).astype(int)
+    texts = []
+    for late, most, in_time, missing, unknown in zip(
+        by["late"], latest, by["in time"], by["missing"], by["unknown"], strict=True
+    ):
+        whole = late + in_time + missing
+        detail = (f", the latest {most} days late" if late else "") + (f", {missing} still missing" if missing else "")
+        gaps = f"; {unknown} files without a due day" if unknown else ""
+        texts.append(
+            f"in time: {of(in_time, whole)}{detail}{gaps}" if whole else _no("no file with paperwork due and its day")
+        )
+    return texts
+
+
+#: What may be said of a file's paperwork.
+PAPERWORK = ("in time", "late", "missing", "not due yet", "unknown")
+
+
+def paperwork(case: Case, files: pd.DataFrame) -> pd.DataFrame:
+    """Return files with the ``state`` of their paperwork and, where it is late, ``days_late``."""
+    due, came = files["paperwork_due_on"], files["paperwork_on"]
+    state = pd.Series("in time", index=files.index, dtype="str").mask(came > due, "late")
+    state = state.mask(came.isna() & (due <= case.as_of), "missing").mask(
+        came.isna() & (due > case.as_of), "not due yet"
+    )
+    # The day itself is still in time.
+    state = state.mask(came.isna() & (due == case.as_of), "not due yet").mask(due.isna(), "unknown")
+    return files.assign(state=state, days_late=(came - due).dt.days.where(came > due))
+
+
+def communication(case: Case, names: pd.Index) -> list[str]:
+    """Return whether what had to be passed on or sent again was."""
+    files = year_files(case, "preparation_concern")
+    concern = files[files["preparation_concern"].fillna(False).astype(bool)]
+    log = case.own("feedback_log", "subject", "case_id", "told_pop_on")
+    told = log[log["subject"].isin(["harm", "preparation"]) & log["told_pop_on"].notna()]
+    passed = concern[concern["case_id"].isin(told["case_id"])]
+    looks = case.table("scrutiny", "case_id", "result")
+    returned = files[files["case_id"].isin(looks.loc[looks["result"] == "returned", "case_id"])]
+    back = returned[returned["case_id"].isin(looks.loc[looks["result"] == "fit", "case_id"])]
+    texts = []
+    for whole, concerns, on, sent, again in zip(
+        *(_number(rows["assessor_id"], names) for rows in (files, concern, passed, returned, back)), strict=True
+    ):
+        parts = [f"concerns about preparation passed on: {of(on, concerns)}"] if concerns else []
+        parts += [f"files sent back at scrutiny that came again: {of(again, sent)}"] if sent else []
+        nothing = f"nothing to pass on and no file sent back, in {whole} files"
+        texts.append("; ".join(parts) or nothing if whole else _no("they have no file in the year so far"))
+    return texts
+
+
+def part_in_quality_assurance_and_training(case: Case, names: pd.Index) -> list[str]:
+    """Return their development in the year and what they did in quality assurance."""
+    begin, end = case.year_so_far
+    log = case.table("training", "assessor_id", "stage", "taken_on")
+    development = log[(log["stage"] == "development") & log["taken_on"].between(begin, end)]
+    rows = _looked_at(case)
+    jobs = {
+        "development": development["assessor_id"],
+        "sampled files moderated": pd.concat([rows["moderator_id"], rows["second_moderator_id"]]),
+    }
+    files = set(year_files(case)["case_id"])
+    if case.has("scrutiny", "case_id", "by"):
+        scrutiny = case.tables["scrutiny"]
+        jobs["files scrutinised"] = scrutiny.loc[scrutiny["case_id"].isin(files), "by"]
+    if case.has("forums", "held_on", "peer_reviewer_id", "attended"):
+        forums = case.tables["forums"]
+        there = forums["attended"].fillna(False).astype(bool) & forums["held_on"].between(begin, end)
+        jobs["forums of peer reviewers"] = forums.loc[there, "peer_reviewer_id"]
+    numbers = {job: _number(keys, names) for job, keys in jobs.items()}
+    return [
+        "; ".join(f"{job}: {count[place]}" for job, count in numbers.items() if count[place] or job == "development")
+        for place in range(len(names))
+    ]
+
+
+#: Column of HLTA.ASR.5 -> what is known of it.
+CRITERIA: dict[str, Criterion] = {
+    "preparation": preparation,
+    "conduct": conduct,
+    "outcomes_and_overturns": outcomes_and_overturns,
+    "paperwork_to_deadline": paperwork_to_deadline,
+    "communication": communication,
+    "part_in_quality_assurance_and_training": part_in_quality_assurance_and_training,
+}

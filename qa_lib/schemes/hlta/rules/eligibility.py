@@ -1,0 +1,145 @@
+"""Who may be assessed (HLTA.PREP.1), and who gets adjustments (HLTA.ASR.8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from qa_lib.schemes.answering import Said, answers, blank, not_assessable, of
+from qa_lib.schemes.hlta.case import Case, blanks, overall
+from qa_lib.schemes.hlta.rules.file_days import SECTION, about, by_month, each_part, over
+
+#: Column of a yes or no -> what no says, and what yes says of so many files.
+_YES = {
+    "funded": ("the candidate is not funded", "candidates are funded"),
+    "judged_ready": ("the candidate was not judged ready", "candidates were judged ready through an application"),
+    "opportunity": (
+        "the job gives no opportunity to meet all standards",
+        "candidates have the opportunity to meet all standards",
+    ),
+    "employer_support": ("the employer does not support the candidate", "candidates have their employer's support"),
+}
+_EVIDENCE = {"l2_english_submitted_on": "English", "l2_maths_submitted_on": "mathematics"}
+#: Ways of writing a nursery that a school runs, as letters and single blanks. Nothing shorter says so.
+_SCHOOL_RUN = re.compile(r"(a )?(school run nursery( class)?|nursery (class )?run by (a|the) school)")
+#: Entries that say that no adjustment was made.
+_NONE = ("none", "no", "nil", "0")
+
+
+@answers("HLTA.PREP.1", section=SECTION)
+def eligible(case: Case) -> Iterator[Said]:
+    """Look at each part of eligibility: four answers, the setting, the ages, and two pieces of evidence."""
+    yield from each_part(
+        *(_yes(case, column, no, yes) for column, (no, yes) in _YES.items()),
+        _settings(case),
+        _ages(case),
+        *(_evidence(case, column, subject) for column, subject in _EVIDENCE.items()),
+    )
+
+
+def _yes(case: Case, column: str, no: str, yes: str) -> Iterator[Said]:
+    files = case.files(column)
+    found = [*blanks(files[files[column].isna()], "case_id", "file", f"the column {column} is blank")]
+    refused = files.loc[files[column].eq(False).fillna(False), "case_id"]
+    found += [about(file, "breach", no, value="no", threshold="yes") for file in refused]
+    yield from overall(found, whole=len(files), what=yes)
+
+
+def _settings(case: Case) -> Iterator[Said]:
+    """Yield files that name no setting. Which setting is suitable no document says, so that none is judged here."""
+    files = case.files("setting")
+    nothing = blank(files["setting"])
+    yield from blanks(files[nothing], "case_id", "file", "the setting is blank")
+    named = of(int((~nothing).sum()), len(files))
+    message = f"{named} files name the setting; whether it is a suitable one is for the RPA to judge"
+    yield Said(status="information", message=message)
+
+
+def _evidence(case: Case, column: str, subject: str) -> Iterator[Said]:
+    files, what = case.files(column), f"evidence of Level {case.value('HLTA.PREP.1')['qualification_level']} {subject}"
+    found = blanks(files[files[column].isna()], "case_id", "file", f"no day of submission of {what} is recorded")
+    yield from overall(found, whole=len(files), what=f"candidates have {what}")
+
+
+def _ages(case: Case) -> Iterator[Said]:
+    value = case.value("HLTA.PREP.1")
+    what = f"candidates work with ages {value['youngest_age']} to {value['oldest_age']}"
+    yield from over(by_month(case, "HLTA.PREP.1", "ages_min", "ages_max"), _by_age, what=what)
+
+
+def _by_age(files: pd.DataFrame, value: Mapping[str, int]) -> Iterator[Said]:
+    unknown = files["ages_min"].isna() | files["ages_max"].isna()
+    yield from blanks(files[unknown], "case_id", "file", "the youngest or the oldest age is blank")
+    known = files[~unknown]
+    low, high = known["ages_min"], known["ages_max"]
+    odd = (low < value["youngest_age"]) | (high > value["oldest_age"]) | (low > high)
+    for row in known[odd].to_dict("records"):
+        setting = row.get("setting")
+        run = school_run("" if setting is None or pd.isna(setting) else str(setting))
+        yield from _odd_ages(str(row["case_id"]), (int(row["ages_min"]), int(row["ages_max"])), run, value)
+
+
+def _odd_ages(file: str, ages: tuple[int, int], run: bool | None, value: Mapping[str, int]) -> Iterator[Said]:
+    """Yield what is said of ages that are not all within the rule's.
+
+    Work with older ones beside is no obstacle as long as some of the ages count. Work with younger ones beside is one,
+    but for the 2-year-olds of a nursery that a school runs.
+    """
+    (low, high), youngest, oldest = ages, value["youngest_age"], value["oldest_age"]
+    in_nursery = value["youngest_age_in_school_run_nursery"]
+    shown = {"value": f"{low} to {high}", "threshold": f"{youngest} to {oldest}"}
+    works = f"the candidate works with ages {low} to {high}"
+    if low > high:
+        why = f"the youngest age, {low}, is above the oldest, {high}"
+        yield not_assessable(why, subject_type="file", subject=file, **shown)
+    elif low > oldest:
+        yield about(file, "breach", f"{works}; expected ages {youngest} to {oldest}", **shown)
+    elif low < in_nursery or (low < youngest and run is False):
+        message = f"{works}; expected {youngest} or older, or {in_nursery} in a nursery that a school runs"
+        yield about(file, "breach", message, **shown)
+    elif low < youngest and run is None:
+        why = f"the setting does not say whether it is a nursery that a school runs; {works}"
+        yield not_assessable(why, subject_type="file", subject=file, **shown)
+    elif high > oldest:
+        yield about(file, "information", f"{works}; those up to {oldest} count", **shown)
+
+
+def school_run(setting: str) -> bool | None:
+    """Say whether a setting is a nursery that a school runs; None where its words leave it open.
+
+    A setting is free text. *School-run nursery* and *nursery run by a school* say so, in any case and with hyphens or
+    blanks. Words that name both a school and a nursery, or none at all, leave it open. Anything else is none.
+
+    Examples
+    --------
+    >>> school_run("School-run nursery"), school_run("nursery"), school_run("nursery class of a primary school")
+    (True, False, None)
+    """
+    words = " ".join(re.findall(r"[a-z]+", setting.casefold()))
+    if _SCHOOL_RUN.fullmatch(words):
+        return True
+    return None if not words or ("school" in words and "nurser" in words) else False
+
+
+@answers("HLTA.ASR.8", section=SECTION)
+def adjusted(case: Case) -> Iterator[Said]:
+    """Look for a disability that was disclosed and no adjustment that is recorded.
+
+    Nothing more is said: no value, no adjustment, and no number, for the number of those who disclosed one is nobody's
+    business. An entry such as *none* is no adjustment. Telling is voluntary; a blank is not taken for no.
+    """
+    files = case.files("disability_disclosed", "adjustments")
+    if files.empty:
+        yield Said(status="information", message="nothing to look at: 0 files")
+        return
+    entry = files["adjustments"].str.strip().str.casefold()
+    without = blank(files["adjustments"]) | entry.isin(_NONE)
+    untold = files["disability_disclosed"].isna() & without
+    lacking = files["disability_disclosed"].fillna(False).astype(bool) & without
+    yield from blanks(files[untold], "case_id", "file", "whether a disability was disclosed is blank")
+    for file in files.loc[lacking, "case_id"]:
+        yield about(file, "breach", "a disability was disclosed and no adjustment is recorded")
+    if not (untold | lacking).any():
+        yield Said(status="met", message="wherever a disability was disclosed, an adjustment is recorded")

@@ -1,0 +1,1 @@
+"""What goes to people: feedback for assessors and PoPs, the joint report."""
