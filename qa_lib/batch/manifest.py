@@ -11,11 +11,12 @@ from typing import Any
 
 from qa_lib.batch.plan import Report
 from qa_lib.batch.runfile import TIMELESS, RunFile
-from qa_lib.errors import QAError
+from qa_lib.errors import QAError, RunError
 from qa_lib.files import write_whole
 from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
 from qa_lib.schemes.hlta.draws.plan import rule_values
+from qa_lib.strict_yaml import ROOT
 
 MANIFEST = "manifest.json"
 _FORMAT = "1"
@@ -40,15 +41,18 @@ def basis(
     ------
     RuleNotInForce
         If a rule has no value on the report's day.
+    RunError
+        If the file of free days that the parameters name cannot be read.
     """
     names = {"seed_series": run.seed_series, "rule_book": run.rule_book}
+    parameters = {one.name: report.parameters(one, **names) for one in report.notebooks}
     content = {
-        "inputs": dict(inputs),
+        "inputs": {**inputs, **_free_days(parameters)},
         "months": list(report.months or ()),
         "returns": dict(returns or {}),
         "intake": {"columns": run.columns, "reader": run.reader or "", "scheme": run.scheme, "values": run.values},
         "notebooks": {one.name: one.source.sha256 for one in report.notebooks},
-        "parameters": {one.name: report.parameters(one, **names) for one in report.notebooks},
+        "parameters": parameters,
         "rule_books": {Path(book.path).name: book.sha256},
     }
     return {
@@ -64,6 +68,20 @@ def basis(
         "run_id": sha256_hex(canonical_json(content)),
         "title": report.title,
     }
+
+
+def _free_days(parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the hash of the file of free days, by its name: what is in it moves deadlines."""
+    hashes = {}
+    for path in {Path(str(given["free_days"])) for given in parameters.values() if given.get("free_days")}:
+        try:
+            hashes[path.name] = sha256_hex((ROOT / path).read_bytes())
+        except OSError as error:
+            raise RunError(
+                f"the file of free days {path.name!r} cannot be read ({error.strerror}); "
+                "name it by its path from the project's root, or by an absolute one"
+            ) from None
+    return hashes
 
 
 def package_versions() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The charts of what moderation says: bounds by freeze, assessors or PoPs in a funnel, months in an XmR chart.
 
-Each is drawn from a frame of :mod:`qa_lib.schemes.hlta.results`, and has words that say the same. Whoever stands out has another mark as well as another colour.
+Each is drawn from a frame of :mod:`qa_lib.schemes.hlta.results`, and has words that say the same.
+Whoever stands out has another mark as well as another colour.
 """
 
 from __future__ import annotations

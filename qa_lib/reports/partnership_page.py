@@ -50,7 +50,7 @@ def _of_each(counts: pd.Series, one: str, many: str) -> str:
 
 
 def rpa_overview(findings: pd.DataFrame, cases: Cases) -> pd.DataFrame:
-    """Return a row per RPA, most breaches first.
+    """Return a row per RPA, by name: numbers of findings are no ranking.
 
     Returns
     -------
@@ -78,8 +78,7 @@ def rpa_overview(findings: pd.DataFrame, cases: Cases) -> pd.DataFrame:
             }
         )
     columns = ["rpa", "files", "sampled", "breaches", "warnings", "late", "not_assessable", "met", "rules"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.sort_values(["breaches", "rpa"], ascending=[False, True], ignore_index=True)
+    return pd.DataFrame(rows, columns=columns)
 
 
 def rules_by_rpa(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:

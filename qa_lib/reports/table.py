@@ -22,6 +22,8 @@ NOTEBOOK_STYLE = (
     ".qa-table th,.qa-table td{text-align:left!important;vertical-align:top}"
     ".qa-table th.n,.qa-table td.n{text-align:right!important}</style>"
 )
+#: Words of column names that are not written in small letters.
+_SPELLED = {"rpa": "RPA", "rpas": "RPAs", "pop": "PoP", "pops": "PoPs", "ac1": "AC1"}
 #: Most characters of a text that stays on one line, if all of its column do.
 _SHORT = 24
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
@@ -116,7 +118,7 @@ class Table:
         )
 
     def _column(self, name: str, values: pd.Series[Any]) -> dict[str, Any]:
-        heading = self.labels.get(name, name.replace("_", " "))
+        heading = self.labels.get(name, " ".join(_SPELLED.get(word, word) for word in name.split("_")))
         present = [value for value in values.tolist() if not isinstance(value, str) and shown_text(value)]
         number = len(present) == int(values.notna().sum()) > 0 and all(map(is_number, present))
         return {

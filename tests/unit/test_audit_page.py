@@ -103,7 +103,7 @@ def test_late_is_what_had_to_be_there_on_a_day():
     """A joint report is; an allocation that came too early is not."""
     table = late_table(SOME)
     assert table["rule"].tolist() == ["HLTA.PEER.3"]
-    assert table.loc[0, "what_to_do"] == "exchange the joint report"
+    assert table.loc[0, "what_to_do"] == "exchange the joint report; find out why it was not in time"
 
 
 def test_every_rule_stands_once_with_its_worst_status_and_its_heading():

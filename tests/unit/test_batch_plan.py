@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from qa_lib.batch.manifest import basis
 from qa_lib.batch.plan import ALL, plan_reports
 from qa_lib.batch.runfile import Months, RunFile, RunNotebook
 from qa_lib.batch.source import Source
@@ -165,3 +166,19 @@ def test_a_data_set_without_cases_is_refused(run, book):
     """A run over providers and months needs them to be there."""
     with pytest.raises(IntakeError, match="needs the table cases"):
         plan_reports(run, dataset(pops=pd.DataFrame({"pop_id": ["P1"]})), book)
+
+
+def test_what_is_in_the_file_of_free_days_is_an_input(run, data, book, tmp_path):
+    """Another content of the file that moves deadlines is another report; a file that is not there is named."""
+    path = tmp_path / "free.csv"
+    source = replace(run.notebooks[0].source, defaults={"free_days": ""})
+    asked = replace(run, notebooks=(RunNotebook("audit", "month", source, {"free_days": str(path)}),))
+    report = plan_reports(asked, data, book, providers=["South"])["South"][0]
+    with pytest.raises(RunError, match="free.csv' cannot be read"):
+        basis(asked, report, book, {})
+    path.write_text("day,free,reason\n", encoding="utf-8")
+    before = basis(asked, report, book, {})
+    path.write_text("day,free,reason\n2024-01-02,yes,office closed\n", encoding="utf-8")
+    after = basis(asked, report, book, {})
+    assert set(after["inputs"]) == {"free.csv"}
+    assert before["run_id"] != after["run_id"]

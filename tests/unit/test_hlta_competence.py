@@ -109,7 +109,7 @@ def test_preparation_counts_problems_told_before_the_day_and_names_training():
         "problems in documents told before the assessment: 1 of 2 (50 %); trained in pre-assessment and questions"
     )
     nothing = text("preparation", feedback_log=log({"subject": "harm"}))
-    assert nothing == "none in documents; no training in it recorded"
+    assert nothing == "no problems in documents logged; no training in it recorded"
 
 
 def test_conduct_counts_first_looks_upheld_appeals_and_weaknesses():

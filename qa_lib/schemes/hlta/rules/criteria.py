@@ -68,7 +68,9 @@ def preparation(case: Case, names: pd.Index) -> list[str]:
             f"trained in {' and '.join(sorted(trained[name]))}" if name in trained else "no training in it recorded"
         )
         raised = (
-            f"problems in documents told before the assessment: {of(told, found)}" if found else "none in documents"
+            f"problems in documents told before the assessment: {of(told, found)}"
+            if found
+            else "no problems in documents logged"
         )
         texts.append(f"{raised}; {topics}" if whole else _no("they have no file in the year so far"))
     return texts

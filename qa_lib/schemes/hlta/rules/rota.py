@@ -1,8 +1,8 @@
 """A rota for peer review (HLTA.PEER.1, HLTA.PEER.2): pairings, named reviewers and deputies, absences.
 
-Who reviews whom is :mod:`~qa_lib.schemes.hlta.rules.pairings`. Within an RPA whoever has reviewed least comes next, and
-the one after is the deputy. An absent person's place is taken by the deputy, and the next in turn is named deputy. Where a
-whole RPA is absent for a month, another one stands in for that month, and the pairing stays as it is.
+Who reviews whom is :mod:`~qa_lib.schemes.hlta.rules.pairings`. Within an RPA whoever has reviewed least comes next,
+and the one after is the deputy. An absent person's place is taken by the deputy, and the next in turn is named deputy.
+Where a whole RPA is absent for a month, another one stands in for that month, and the pairing stays as it is.
 """
 
 from __future__ import annotations
