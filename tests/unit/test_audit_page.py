@@ -181,10 +181,11 @@ def cases():
 
 
 def test_rpas_stand_side_by_side(cases):
-    """Most breaches first; each rule that is not met everywhere shows the RPAs' worst status; actions name the RPAs."""
+    """By name, whoever has more breaches; each rule that is not met everywhere shows the RPAs' worst status; actions name the RPAs."""
     every = partnership_findings(cases)
     overview = rpa_overview(every, cases)
-    assert overview["rpa"].tolist() == [OTHER, RPA]
+    assert overview["rpa"].tolist() == [RPA, OTHER]
+    assert overview.loc[0, "breaches"] < overview.loc[1, "breaches"]
     assert overview["files"].tolist() == [1, 1]
     rules = rules_by_rpa(every, BOOK).set_index("rule")
     assert rules.loc["HLTA.PREP.4", OTHER] == "breach (1)"

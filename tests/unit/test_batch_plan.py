@@ -174,7 +174,7 @@ def test_what_is_in_the_file_of_free_days_is_an_input(run, data, book, tmp_path)
     source = replace(run.notebooks[0].source, defaults={"free_days": ""})
     asked = replace(run, notebooks=(RunNotebook("audit", "month", source, {"free_days": str(path)}),))
     report = plan_reports(asked, data, book, providers=["South"])["South"][0]
-    with pytest.raises(RunError, match="free.csv' cannot be read"):
+    with pytest.raises(RunError, match=r"free\.csv' cannot be read"):
         basis(asked, report, book, {})
     path.write_text("day,free,reason\n", encoding="utf-8")
     before = basis(asked, report, book, {})
