@@ -181,7 +181,7 @@ def cases():
 
 
 def test_rpas_stand_side_by_side(cases):
-    """By name, whoever has more breaches; each rule that is not met everywhere shows the RPAs' worst status; actions name the RPAs."""
+    """By name, whoever has more breaches; rules show each RPA's worst status; actions name the RPAs."""
     every = partnership_findings(cases)
     overview = rpa_overview(every, cases)
     assert overview["rpa"].tolist() == [RPA, OTHER]
