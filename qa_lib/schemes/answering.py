@@ -6,7 +6,7 @@ run to its end: :func:`answers` adds *not assessable, because ...* and keeps wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import wraps
@@ -151,6 +151,18 @@ def answers(
 def not_assessable(why: str, **more: Any) -> Said:
     """Return what is said where data are missing."""
     return Said(status="not_assessable", message=f"{BECAUSE} {why}", **more)
+
+
+def each(*parts: Iterable[Said]) -> Iterator[Said]:
+    """Yield what each part of an answer says; data that one lacks are named once and do not silence the others."""
+    told = set()
+    for part in parts:
+        try:
+            yield from part
+        except NotAssessable as reason:
+            if str(reason) not in told:
+                yield not_assessable(str(reason))
+            told.add(str(reason))
 
 
 def percent(share: Fraction) -> str:

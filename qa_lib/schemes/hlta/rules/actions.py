@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, not_assessable, once
+from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, each, not_assessable, once
 from qa_lib.schemes.hlta.case import Case, blanks, overall
-from qa_lib.schemes.hlta.rules.following import each
 from qa_lib.schemes.hlta.rules.people import barring, day_text
 
 #: Columns of :func:`action_log`.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa_lib.schemes.answering import Said, answers
+from qa_lib.schemes.answering import Said, answers, each
 from qa_lib.schemes.hlta.case import Case
-from qa_lib.schemes.hlta.rules.file_days import SECTION, Order, each_part, in_order
+from qa_lib.schemes.hlta.rules.file_days import SECTION, Order, in_order
 
 _ENGLISH, _MATHS = (
     Order(
@@ -38,10 +38,10 @@ _RELEASED = Order(
 @answers("HLTA.PREP.2", section=SECTION)
 def level_2_before_allocation(case: Case) -> Iterator[Said]:
     """Hold the days on which Level 2 English and mathematics were submitted against the day of allocation."""
-    yield from each_part(*(in_order(case, "HLTA.PREP.2", order) for order in (_ENGLISH, _MATHS)))
+    yield from each(*(in_order(case, "HLTA.PREP.2", order) for order in (_ENGLISH, _MATHS)))
 
 
 @answers("HLTA.PREP.4", section=SECTION)
 def paid_before_assessment(case: Case) -> Iterator[Said]:
     """Hold the day of payment against the day of assessment, and against the release of a result that is released."""
-    yield from each_part(*(in_order(case, "HLTA.PREP.4", order) for order in (_ASSESSED, _RELEASED)))
+    yield from each(*(in_order(case, "HLTA.PREP.4", order) for order in (_ASSESSED, _RELEASED)))

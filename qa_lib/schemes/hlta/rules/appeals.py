@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, is_word, not_assessable
+from qa_lib.schemes.answering import Said, answers, each, is_word, not_assessable
 from qa_lib.schemes.hlta.case import Case, blanks, overall
-from qa_lib.schemes.hlta.rules.following import each, followed, month_of
+from qa_lib.schemes.hlta.rules.following import followed, month_of
 from qa_lib.schemes.hlta.rules.published import published
 from qa_lib.tables.hlta import TABLES
 

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, blank, not_assessable, of
+from qa_lib.schemes.answering import Said, answers, blank, each, not_assessable, of
 from qa_lib.schemes.hlta.case import Case, blanks, overall
-from qa_lib.schemes.hlta.rules.following import each
 from qa_lib.schemes.hlta.rules.people import actions_by, day_text, has_role
 
 _DAY = pd.Timedelta(days=1)

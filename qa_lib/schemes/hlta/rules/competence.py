@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.schemes.answering import BECAUSE, NotAssessable, Said, answers, not_assessable, of, once
+from qa_lib.schemes.answering import BECAUSE, NotAssessable, Said, answers, each, not_assessable, of, once
 from qa_lib.schemes.hlta.case import Case, blanks
 from qa_lib.schemes.hlta.results.overturns import judged_files
 from qa_lib.schemes.hlta.rules.criteria import CRITERIA, directions, overturns_by_assessor, paperwork
-from qa_lib.schemes.hlta.rules.following import each
 from qa_lib.schemes.hlta.rules.people import assessors_of, day_text, year_files
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, blank, not_assessable, of
+from qa_lib.schemes.answering import Said, answers, blank, each, not_assessable, of
 from qa_lib.schemes.hlta.case import Case, blanks, overall
-from qa_lib.schemes.hlta.rules.file_days import SECTION, about, by_month, each_part, over
+from qa_lib.schemes.hlta.rules.file_days import SECTION, about, by_month, over
 
 #: Column of a yes or no -> what no says, and what yes says of so many files.
 _YES = {
@@ -31,7 +31,7 @@ _NONE = ("none", "no", "nil", "0")
 @answers("HLTA.PREP.1", section=SECTION)
 def eligible(case: Case) -> Iterator[Said]:
     """Look at each part of eligibility: four answers, the setting, the ages, and two pieces of evidence."""
-    yield from each_part(
+    yield from each(
         *(_yes(case, column, no, yes) for column, (no, yes) in _YES.items()),
         _settings(case),
         _ages(case),

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.findings import Status
-from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, is_word, met, not_assessable, of
+from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, each, is_word, met, not_assessable, of
 from qa_lib.schemes.hlta.case import Case, blanks, overall
 from qa_lib.schemes.hlta.moderated import moderated
 from qa_lib.schemes.hlta.rules.people import day_text
@@ -52,19 +52,7 @@ def _month_of(log: pd.DataFrame) -> pd.Series:
 @answers("HLTA.PREP.7", section="Feedback")
 def feedback_on_preparation(case: Case) -> Iterator[Said]:
     """Say what was told to PoPs of their preparation, of harm it did, and to candidates of their documents."""
-    yield from _each_for_itself(_preparation(case), _harm(case), _documents(case))
-
-
-def _each_for_itself(*parts: Iterable[Said]) -> Iterator[Said]:
-    """Yield what each part says: data that one of them lacks do not silence the others."""
-    told = set()
-    for part in parts:
-        try:
-            yield from part
-        except NotAssessable as reason:
-            if str(reason) not in told:
-                yield not_assessable(str(reason))
-            told.add(str(reason))
+    yield from each(_preparation(case), _harm(case), _documents(case))
 
 
 def _preparation(case: Case) -> Iterator[Said]:
@@ -145,7 +133,7 @@ def feedback_to_assessors(case: Case) -> Iterator[Said]:
     A sanction is a procedure that bars its assessor (the value of HLTA.ASR.6); the others help, and are none.
     """
     severity = case.value("HLTA.MOD.9")
-    yield from _each_for_itself(
+    yield from each(
         _not_back(case),
         _changes(case, severity["reason_for_a_change"]),
         _strengths_and_weaknesses(case, severity["strengths_and_weaknesses"]),

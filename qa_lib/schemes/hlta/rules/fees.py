@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.errors import RuleNotInForce
-from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, exact, not_assessable
+from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, each, exact, not_assessable
 from qa_lib.schemes.hlta.case import Case, blanks, overall
-from qa_lib.schemes.hlta.rules.following import each
 from qa_lib.schemes.hlta.rules.published import days_judged, in_force, published
 
 SECTION = "Partnership and capacity"

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.findings import Status
-from qa_lib.schemes.answering import NotAssessable, Said, not_assessable
+from qa_lib.schemes.answering import Said
 from qa_lib.schemes.hlta.case import Case, blanks, overall
 
 #: The heading of the report under which these rules stand.
@@ -62,15 +62,6 @@ def over(months: Months, look: Callable[[pd.DataFrame, Any], Iterable[Said]], *,
     """Yield what stands out in the files of each month under its value, and one line over all of them."""
     found = [one for value, files in months for one in look(files, value)]
     yield from overall(found, whole=sum(len(files) for _, files in months), what=what)
-
-
-def each_part(*parts: Iterable[Said]) -> Iterator[Said]:
-    """Yield what the parts of a rule say; a part that lacks a column says so and leaves the others as they are."""
-    for part in parts:
-        try:
-            yield from part
-        except NotAssessable as reason:
-            yield not_assessable(str(reason))
 
 
 def in_order(case: Case, rule_id: str, order: Order, *, severity: str = "") -> Iterator[Said]:

@@ -1,13 +1,11 @@
-"""What every log has in common: which of its rows an audit looks at, and checks that go on where one lacks data."""
+"""What every log has in common: which of its rows an audit looks at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import NotAssessable, Said, not_assessable
 from qa_lib.schemes.hlta.case import Case
 
 
@@ -42,12 +40,3 @@ def value_then(case: Case, rule_id: str, day: pd.Timestamp) -> Any:
     """Return the value of a rule on a day of a log; of a day before the months, the value on their first day."""
     first = pd.Timestamp(f"{case.months[0]}-01")
     return case.value(rule_id, day if day > first else first)
-
-
-def each(*checks: Iterable[Said]) -> Iterator[Said]:
-    """Yield what several checks say; where one of them lacks data, that is said and the others go on."""
-    for check in checks:
-        try:
-            yield from check
-        except NotAssessable as reason:
-            yield not_assessable(str(reason))

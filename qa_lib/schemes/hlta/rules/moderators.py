@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, blank, not_assessable, once
+from qa_lib.schemes.answering import Said, answers, blank, each, not_assessable, once
 from qa_lib.schemes.hlta.case import Case, blanks, overall
-from qa_lib.schemes.hlta.rules.file_days import about, each_part
+from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.moderation import SECTION, judged_in_months
 
 #: The topic of training that moderators need (HLTA.ASR.3 names it among the seven).
@@ -21,7 +21,7 @@ def moderators_qualified(case: Case) -> Iterator[Said]:
     files = judged_in_months(case)
     unnamed = files[files["moderator_id"] == ""]
     yield from blanks(unnamed, "case_id", "file", "who moderated it is blank")
-    yield from each_part(_not_their_own(case), _experienced(case), _trained(case), _confirmed(case))
+    yield from each(_not_their_own(case), _experienced(case), _trained(case), _confirmed(case))
 
 
 @once

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.findings import Status
-from qa_lib.schemes.answering import Said, answers, not_assessable
+from qa_lib.schemes.answering import Said, answers, each, not_assessable
 from qa_lib.schemes.hlta.case import Case, overall
 from qa_lib.schemes.hlta.rules.belonging import listed_rpas, partnership, rpas_on, text
-from qa_lib.schemes.hlta.rules.following import each, followed, value_then
+from qa_lib.schemes.hlta.rules.following import followed, value_then
 from qa_lib.schemes.working_days import WorkingDays
 
 SECTION = "Peer review"

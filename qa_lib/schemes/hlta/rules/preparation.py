@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, blank, exact, not_assessable, plain
+from qa_lib.schemes.answering import Said, answers, blank, each, exact, not_assessable, plain
 from qa_lib.schemes.hlta.case import Case, blanks
-from qa_lib.schemes.hlta.rules.file_days import SECTION, Order, about, by_month, each_part, in_order, over
+from qa_lib.schemes.hlta.rules.file_days import SECTION, Order, about, by_month, in_order, over
 
 #: Which severity of HLTA.PREP.6 -> the days that it is about.
 _CHECKS = {
@@ -89,6 +89,4 @@ def checks_during_preparation(case: Case) -> Iterator[Said]:
     Earlier is in time, and so is the day itself. No day of verification says that standard 11 is not verified; the two
     other days cannot be judged where they are blank.
     """
-    yield from each_part(
-        *(in_order(case, "HLTA.PREP.6", order, severity=severity) for severity, order in _CHECKS.items())
-    )
+    yield from each(*(in_order(case, "HLTA.PREP.6", order, severity=severity) for severity, order in _CHECKS.items()))

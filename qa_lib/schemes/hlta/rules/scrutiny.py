@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.sampling.population import TIERS
-from qa_lib.schemes.answering import Said, answers, is_word, not_assessable, once
+from qa_lib.schemes.answering import Said, answers, each, is_word, not_assessable, once
 from qa_lib.schemes.hlta.case import Case, overall
 from qa_lib.schemes.hlta.draws.plan import population_readings, returned_counts
 from qa_lib.schemes.hlta.draws.population import scrutiny_log, tiers
 from qa_lib.schemes.hlta.moderated import moderated
 from qa_lib.schemes.hlta.rules.events import event_day, last_day
-from qa_lib.schemes.hlta.rules.file_days import about, each_part
+from qa_lib.schemes.hlta.rules.file_days import about
 
 SECTION = "Scrutiny"
 #: The assessment grid is one form with two numbers; either of them stands for it.
@@ -155,7 +155,7 @@ def _moderated_unfit(case: Case) -> Iterator[Said]:
 @answers("HLTA.SCR.3", section=SECTION)
 def reassessed_by_another(case: Case) -> Iterator[Said]:
     """Compare the assessor of each full reassessment with the one before; list what waits for reassessment."""
-    yield from each_part(_reassessments(case), _reassessments_due(case))
+    yield from each(_reassessments(case), _reassessments_due(case))
 
 
 def _reassessments(case: Case) -> Iterator[Said]:

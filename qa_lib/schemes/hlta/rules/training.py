@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, not_assessable, of
+from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, each, not_assessable, of
 from qa_lib.schemes.hlta.case import Case, overall
-from qa_lib.schemes.hlta.rules.following import each
 from qa_lib.schemes.hlta.rules.people import actions_by, assessors_of, day_text
 
 _LOG = ("training", "assessor_id", "stage", "topic", "taken_on")
