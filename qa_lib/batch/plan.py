@@ -17,7 +17,7 @@ from qa_lib.files import folder_name
 from qa_lib.intake.dataset import Dataset
 from qa_lib.intake.prepared import provider_months, providers_of
 from qa_lib.rulebook import RuleBook
-from qa_lib.sampling.months import year_of
+from qa_lib.sampling.months import month_in_words, year_of
 from qa_lib.strict_yaml import nearest
 
 #: Stands for the provider of a report over everything, and for the period of a report without one.
@@ -28,10 +28,6 @@ OVER_ALL = ("partnership", "whole")
 _TOGETHER = "all-providers"
 #: A year such as ``2018-19``, which can name a folder as it is.
 _PLAIN = re.compile(rf"{ALL}|[0-9][0-9-]{{0,19}}")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ def period_words(per: str, period: str) -> str:
     """
     if per in TIMELESS:
         return "all data" if period == ALL else period
-    words = f"{_MONTHS[int(period[5:]) - 1]} {period[:4]}"
+    words = month_in_words(period)
     return f"year from {words}" if per == "year" else words
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from qa_lib.reports.audit_words import TIMED, TO_DO
 from qa_lib.reports.overview import WORST_FIRST, rule_overview
 from qa_lib.rulebook import RuleBook
+from qa_lib.sampling.months import month_in_words
 from qa_lib.schemes.answering import BECAUSE, NotAssessable
 from qa_lib.schemes.hlta.case import Case
 from qa_lib.schemes.hlta.rules.actions import action_log
@@ -19,10 +20,6 @@ from qa_lib.schemes.hlta.summary import section_of
 
 _ACTIONABLE = ("breach", "warning")
 _MOST_NAMED = 4
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def audit_sentences(findings: pd.DataFrame, case: Case) -> list[str]:
@@ -89,7 +86,7 @@ def months_in_words(months: Iterable[str]) -> str:
     ('March 2024', 'September 2023 to December 2023')
     """
     ordered = sorted(months)
-    words = [f"{_MONTHS[int(month[5:]) - 1]} {month[:4]}" for month in (ordered[0], ordered[-1])]
+    words = [month_in_words(month) for month in (ordered[0], ordered[-1])]
     return words[0] if words[0] == words[1] else " to ".join(words)
 
 

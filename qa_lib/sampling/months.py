@@ -7,6 +7,10 @@ import re
 from qa_lib.errors import SampleError
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def check_month(text: str) -> str:
@@ -43,3 +47,14 @@ def place_in_year(month: str, *, starts_in: int) -> int:
     (12, 1)
     """
     return (int(month[5:]) - starts_in) % 12 + 1
+
+
+def month_in_words(month: str) -> str:
+    """Return a month in English, whatever the locale.
+
+    Examples
+    --------
+    >>> month_in_words("2024-01")
+    'January 2024'
+    """
+    return f"{_NAMES[int(month[5:]) - 1]} {month[:4]}"
