@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 #: Heading and width of each column of the list; two spaces between.
-COLUMNS = (("id", 16), ("title", 28), ("severity", 11), ("value", 12), ("clause", 16), ("built", 7))
+COLUMNS = (("id", 16), ("title", 28), ("severity", 11), ("value", 12), ("clause", 16), ("in code", 7))
 
 
 @click.command()
@@ -118,15 +118,15 @@ def _list(book: RuleBook, day: str | None) -> str:
     lines = [*textwrap.wrap(f"{book.title} ({book.path})", WIDTH), f"{said}:", ""]
     lines += [*_row([name for name, _ in COLUMNS]), *_row(["-" * width for _, width in COLUMNS])]
     for rule in book:
-        built = "yes" if rule.read_by else "not yet"
+        read = "yes" if rule.read_by else "no"
         try:
             value = rule.on(when)
         except RuleNotInForce:
-            lines += _row([rule.id, rule.title, rule.severity, "not in force", rule.in_force(), built])
+            lines += _row([rule.id, rule.title, rule.severity, "not in force", rule.in_force(), read])
             continue
         shown = f"table of {len(value.value)}" if rule.type == "table" else value.text.replace("_", " ")
         heading = value.clause.split(":")[0] if rule.kind == "rule" else "convention"
-        lines += _row([rule.id, rule.title, rule.severity, shown, heading, built])
+        lines += _row([rule.id, rule.title, rule.severity, shown, heading, read])
     return "\n".join(lines)
 
 
@@ -161,7 +161,7 @@ def card(book: RuleBook, rule: Rule, day: str | None) -> str:
         lines += _said("Note", value.note) if value.note else []
     lines += ["", "History:"]
     lines += [f"  {entry.valid_from}  {textwrap.shorten(entry.text, WIDTH - 14)}" for entry in rule.entries]
-    lines += ["", *_said("Read by", ", ".join(rule.read_by) or "not built yet")]
+    lines += ["", *_said("Read by", ", ".join(rule.read_by) or "no module; the value is for the reader")]
     return "\n".join([*lines, *_said("Checked", f"against the document on {rule.checked_on}")])
 
 

@@ -17,6 +17,7 @@ from qa_lib.sampling.draw import sample_csv
 from qa_lib.sampling.population import COLUMNS as POPULATION_COLUMNS
 from qa_lib.sampling.population import OUTCOMES
 from qa_lib.sampling.protocol import sha256_hex
+from qa_lib.schemes.hlta.moderated import RETURNED
 
 #: Version of the form; an import refuses one that it does not know.
 FORM = "1"
@@ -24,17 +25,7 @@ DECISIONS = ("endorsed", "overturned")
 JUDGEMENTS = ("met", "insufficient")
 #: Sheet Files: what is given, and what the moderator fills in.
 FILE_COLUMNS = ["case_id", "stratum", "reasons", "selected_by", "assessor_id", "pop_id", "outcome"]
-RETURN_COLUMNS = [
-    "moderated_on",
-    "moderator_id",
-    "second_moderator_id",
-    "decision",
-    "final_outcome",
-    "reason",
-    "strengths",
-    "weaknesses",
-    "not_moderatable_reason",
-]
+RETURN_COLUMNS = RETURNED
 #: Sheet Standards: what is given, and what the moderator fills in.
 STANDARD_COLUMNS = ["case_id", "standard", "assessor_judgement"]
 JUDGEMENT_COLUMNS = ["moderator_judgement", "comment"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from qa_lib.rulebook import NOT_FOUND, RuleBook, load_rulebook
+from qa_lib.sampling.drawing import SHORTEST_SEED
+from qa_lib.sampling.identifiers import MAX_LENGTH
 
 #: Group -> number of rules in it.
 GROUPS = {"REG": 1, "PREP": 7, "ASR": 8, "SCR": 5, "MOD": 12, "PEER": 4, "APP": 3, "PAR": 4}
@@ -86,3 +88,9 @@ def test_regions_divide_england_as_the_introduction_does(book: RuleBook) -> None
     assert areas["East Midlands/North Lincolnshire"] == areas["West Midlands/Stoke-on-Trent"] == "HLTA North"
     assert areas["West Midlands/Birmingham"] == areas["South West"] == "Strictly Education 4S"
     assert not {"East of England", "West Midlands", "East of England/Bedfordshire"} & set(areas)
+
+
+def test_the_draws_limits_are_those_of_the_protocol(book: RuleBook) -> None:
+    """X.DRAW tells the reader what the protocol's version fixes in code; the two say the same."""
+    limits = book["X.DRAW"].on("2024-01").value
+    assert (limits["shortest_seed"], limits["longest_id"]) == (SHORTEST_SEED, MAX_LENGTH)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 import subprocess
 import time
 import zipfile
@@ -235,19 +233,13 @@ def test_what_a_sheet_cannot_hold_is_refused(monkeypatch):
 
 
 @pytest.mark.office
-def test_another_office_program_keeps_the_drop_downs(tmp_path):
+def test_another_office_program_keeps_the_drop_downs(office, tmp_path):
     """Opened and saved by LibreOffice, validations and ids are still there and no formula has come to life."""
-    program = shutil.which("soffice")
-    if program is None:
-        reason = "needs LibreOffice (soffice) on the path"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
     (tmp_path / "in").mkdir()
     (tmp_path / "in/return.xlsx").write_bytes(made(moderators=["M-1"]))
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [
-        program,
+        office,
         profile,
         "--headless",
         "--convert-to",
