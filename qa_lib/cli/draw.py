@@ -48,4 +48,6 @@ def command(
     )
     click.echo(f"{frozen.provider} {frozen.month}: {counts['selected']} of {counts['files']} files selected ({steps})")
     place = "recorded in the register" if recorded else "not recorded in a register; the RPA records it with --register"
+    for remark in drawn.remarks:
+        click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
     click.echo(f"Written to {folder}; {place}.", err=True)
