@@ -52,7 +52,7 @@ def command(
     """Freeze a month's population and print the freeze digest: the promise made before the seed exists."""
     from qa_lib.register.moderation import draw_folder, freeze
     from qa_lib.register.recording import record_withdrawal
-    from qa_lib.register.store import open_existing_register, register_kept_if_used, withdrawn_freezes
+    from qa_lib.register.store import open_existing_register, open_register, withdrawn_freezes
     from qa_lib.rulebook import load_rulebook
     from qa_lib.schemes.hlta.draws.plan import PlanChoices
 
@@ -66,17 +66,17 @@ def command(
         refuse_other_month(out, provider=provider, month=month)
     tables = accepted_tables(dataset, accept_rejected=accept_rejected)
     choices = PlanChoices(rate=rate, policy=policy, from_month=from_month, seed_source=seed_source, rules_on=rules_on)
-    with register_kept_if_used(register_url) as register:
-        frozen = freeze(
-            tables,
-            load_rulebook("hlta"),
-            provider=provider,
-            month=month,
-            register=register,
-            choices=choices,
-            purpose=purpose,
-            late=late,
-        )
+    register = open_register(register_url)
+    frozen = freeze(
+        tables,
+        load_rulebook("hlta"),
+        provider=provider,
+        month=month,
+        register=register,
+        choices=choices,
+        purpose=purpose,
+        late=late,
+    )
     folder = out or draw_folder(Path("outputs/draws"), frozen)
     frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
     click.echo(frozen.digest)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 import sqlalchemy as sa
 
+from qa_lib.register.record import record_problems
 from qa_lib.register.returns import return_problems
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, SELECTED
 from qa_lib.register.store import Register, entry_hash
@@ -23,15 +24,20 @@ def register_log(register: Register, *, provider: str | None = None) -> pd.DataF
     query = sa.select(*(CHAIN.c[name] for name in LOG_COLUMNS)).order_by(CHAIN.c.provider, CHAIN.c.position)
     if provider is not None:
         query = query.where(CHAIN.c.provider == provider)
-    with register.transaction() as connection:
+    with register.reading() as connection:
         return pd.DataFrame(connection.execute(query).all(), columns=LOG_COLUMNS)
 
 
 def verify_register(register: Register) -> list[str]:
     """Return what is wrong with the chains, with what they bind and with the returns; an empty list: nothing."""
-    with register.transaction() as connection:
+    with register.reading() as connection:
         entries = connection.execute(sa.select(CHAIN).order_by(CHAIN.c.provider, CHAIN.c.position)).mappings().all()
-        return [*_broken_links(entries), *_contents(connection, entries), *return_problems(connection)]
+        return [
+            *_broken_links(entries),
+            *_contents(connection, entries),
+            *return_problems(connection),
+            *record_problems(connection),
+        ]
 
 
 def _broken_links(entries: Sequence[sa.RowMapping]) -> list[str]:

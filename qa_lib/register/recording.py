@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 
 import pandas as pd
 import sqlalchemy as sa
 
 from qa_lib.errors import SampleError
+from qa_lib.register.record import append_record, now
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
 from qa_lib.register.store import (
     Register,
@@ -29,11 +29,6 @@ from qa_lib.sampling.population import canonical_population, population_csv, rea
 from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
 
 _MOST_NAMED = 20
-
-
-def now() -> str:
-    """Return the clock's time in UTC, to the second, as ISO text."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def record_freeze(
@@ -108,6 +103,7 @@ def _insert_freeze(connection: sa.Connection, freeze: Freeze, at: str, by: str) 
     }
     connection.execute(FREEZES.insert(), row)
     append_entry(connection, {**identity, "kind": "freeze", "digest": freeze.digest}, at=at, by=by)
+    append_record(connection, freeze.provider, "freeze", [freeze.digest])
 
 
 def load_freeze(connection: sa.Connection, digest: str) -> Freeze:
@@ -270,6 +266,7 @@ def _insert_draw(connection: sa.Connection, draw: Draw, at: str, by: str) -> Non
         at=at,
         by=by or draw.content["reviewer"],
     )
+    append_record(connection, freeze.provider, "draw", [digest])
 
 
 def record_withdrawal(register: Register, *, provider: str, month: str, purpose: str, reason: str, by: str = "") -> str:
@@ -290,6 +287,7 @@ def record_withdrawal(register: Register, *, provider: str, month: str, purpose:
         digest = sha256_hex(canonical_json({"freeze_digest": stored.digest, "reason": why}))
         entry = {"provider": provider, "purpose": purpose, "month": month, "part": stored.part}
         append_entry(connection, {**entry, "kind": "withdrawal", "digest": digest}, at=now(), by=by)
+        append_record(connection, provider, "withdrawal", [stored.digest])
     return stored.digest
 
 
@@ -306,7 +304,7 @@ def record_not_moderatable(register: Register, *, provider: str, reasons: Mappin
     SampleError
         If a case is not in a sample of the provider.
     """
-    recorded = []
+    recorded: dict[str, str] = {}
     with register.transaction() as connection:
         for case_id, reason in sorted(reasons.items()):
             query = (
@@ -320,8 +318,10 @@ def record_not_moderatable(register: Register, *, provider: str, reasons: Mappin
             if digest is None:
                 raise SampleError(f"{case_id} is in no sample of {provider}; only a sampled file can be recorded so")
             if insert_not_moderatable(connection, digest, case_id, reason):
-                recorded.append(case_id)
-    return recorded
+                recorded[case_id] = digest
+        if recorded:
+            append_record(connection, provider, "not moderatable", set(recorded.values()))
+    return list(recorded)
 
 
 def insert_not_moderatable(connection: sa.Connection, digest: str, case_id: str, reason: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from qa_lib.errors import QAError, RegisterError
-from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, METADATA, NOT_MODERATABLE, SELECTED
+from qa_lib.errors import RegisterError
+from qa_lib.register.formats import bring_up_to_date, is_present
+from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
 from qa_lib.sampling.protocol import NO_ENTRY, canonical_json, sha256_hex
 
 DEFAULT = "register.sqlite"
 ENVIRONMENT = "QA_REGISTER"
 _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER = 120
+_READING = "only_reading"
 
 
 @dataclass(frozen=True)
@@ -35,28 +37,72 @@ class StoredFreeze:
 class Register:
     """The database of record.
 
+    Tables that are missing, and those of an earlier format, are brought up to date in the transaction that writes. A
+    file is never deleted, and never made again where it was taken away.
+
     Parameters
     ----------
     engine
-        A SQLAlchemy engine; tables that are missing are made.
+        A SQLAlchemy engine whose transactions begin with the write lock.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        with self.transaction() as connection:
-            METADATA.create_all(connection)
+        self._present = False
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """Give one transaction: all of it is recorded, or nothing."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            raise RegisterError(
-                f"the register could not be read or written ({cause}); is it a register, and free?"
-            ) from error
+        """Give one transaction that holds the write lock: all of it is recorded, or nothing."""
+        with _in_plain_words(), self._engine.begin() as connection:
+            if not self._present:
+                bring_up_to_date(connection)
+            yield connection
+        self._present = True
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a look at the register as it is at one moment, which changes nothing in it.
+
+        A register of an earlier format stays as it is, also where it could not be written to: what is read is a copy
+        in memory that was brought up to date.
+        """
+        with _in_plain_words(), self._engine.connect() as bare:
+            connection = bare.execution_options(**{_READING: True})
+            with connection.begin():
+                looked_at = nullcontext(connection) if is_present(connection) else _copy_up_to_date(connection)
+                with looked_at as current:
+                    yield current
+
+    def make(self) -> None:
+        """Make the tables where they are missing; where nothing is missing, only look."""
+        with self.reading() as connection:
+            self._present = connection.engine is self._engine
+        if not self._present:
+            with self.transaction():
+                pass
+
+
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise RegisterError(
+            f"the register could not be read or written ({cause}); is it a register, and free?"
+        ) from error
+
+
+@contextmanager
+def _copy_up_to_date(connection: sa.Connection) -> Iterator[sa.Connection]:
+    copy = _engine("sqlite://")
+    with copy.connect() as beside:
+        source: Any = connection.connection.driver_connection
+        source.backup(beside.connection.driver_connection)
+    with copy.begin() as beside:
+        bring_up_to_date(beside)
+        yield beside
+    copy.dispose()
 
 
 def open_register(url: str | None = None) -> Register:
@@ -67,41 +113,19 @@ def open_register(url: str | None = None) -> Register:
     url
         A SQLAlchemy URL, or the path of a SQLite file. Without one: the environment variable ``QA_REGISTER``, then
         ``register.sqlite`` in the current folder. ``"sqlite://"`` lives in memory and is gone with the process.
+
+    Raises
+    ------
+    RegisterError
+        If the place cannot be used, or what is there is no register, or one of a newer program.
     """
-    target = register_location(url)
-    if "://" not in target:
-        Path(target).parent.mkdir(parents=True, exist_ok=True)
-        target = f"sqlite:///{target}"
-    if not target.startswith("sqlite"):
-        raise RegisterError(
-            f"the register's address begins with {target.split('://')[0]!r}; expected a file path or sqlite://"
-        )
-    in_memory = target in ("sqlite://", "sqlite:///:memory:")
-    engine = sa.create_engine(
-        target,
-        connect_args={"timeout": _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER, "check_same_thread": False},
-        poolclass=sa.StaticPool if in_memory else sa.NullPool,
-    )
-    _take_the_write_lock_at_the_start(engine)
-    return Register(engine)
-
-
-@contextmanager
-def register_kept_if_used(url: str | None = None) -> Iterator[Register]:
-    """Open the register for one act; where it was new and the act is refused, leave nothing behind."""
-    path = Path(register_location(url).removeprefix("sqlite:///"))
-    was_there = path.exists()
-    register = open_register(url)
-    try:
-        yield register
-    except QAError:
-        if not was_there:
-            path.unlink(missing_ok=True)
-        raise
+    register = Register(_engine(register_location(url), make=True))
+    register.make()
+    return register
 
 
 def open_existing_register(url: str | None = None) -> Register:
-    """Open a register that is there; refuse to make one.
+    """Open a register that is there; refuse to make one, and leave it as it is until something is recorded.
 
     Raises
     ------
@@ -112,7 +136,41 @@ def open_existing_register(url: str | None = None) -> Register:
     path = Path(target.removeprefix("sqlite:///"))
     if not path.is_file():
         raise RegisterError(f"there is no register at {path}; name it with --register or the variable {ENVIRONMENT}")
-    return open_register(url)
+    return Register(_engine(target))
+
+
+def _engine(target: str, *, make: bool = False) -> sa.Engine:
+    """Return an engine for a path or an address; ``make`` the file where there is none."""
+    address = sa.make_url(target) if "://" in target else sa.URL.create("sqlite", database=target)
+    if address.get_backend_name() != "sqlite":
+        raise RegisterError(
+            f"the register's address begins with {address.drivername!r}; expected a file path or sqlite://"
+        )
+    in_memory = address.database in (None, "", ":memory:")
+    if not in_memory and "uri" not in address.query:
+        path = Path(str(address.database)).absolute()
+        if make:
+            _make_file(path)
+        # SQLite itself never makes the file: where it was taken away meanwhile, that is said and not covered up.
+        address = address.set(database=path.as_uri(), query={**address.query, "mode": "rw", "uri": "true"})
+    engine = sa.create_engine(
+        address,
+        connect_args={"timeout": _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER, "check_same_thread": False},
+        poolclass=sa.StaticPool if in_memory else sa.NullPool,
+    )
+    _take_the_write_lock_at_the_start(engine)
+    return engine
+
+
+def _make_file(path: Path) -> None:
+    """Make an empty file where there is none, which to SQLite is an empty database; never touch one that is there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o644))
+    except OSError as error:
+        raise RegisterError(
+            f"there can be no register at {path} ({error.strerror}); name another place with --register"
+        ) from error
 
 
 def register_location(url: str | None = None) -> str:
@@ -121,7 +179,7 @@ def register_location(url: str | None = None) -> str:
 
 
 def _take_the_write_lock_at_the_start(engine: sa.Engine) -> None:
-    """Make every SQLite transaction ``BEGIN IMMEDIATE``, so that what it read is still true when it writes."""
+    """Begin with ``BEGIN IMMEDIATE`` unless it only reads, so that what was read is still true when it writes."""
 
     @sa.event.listens_for(engine, "connect")
     def no_implicit_transactions(connection: Any, _: Any) -> None:
@@ -130,7 +188,8 @@ def _take_the_write_lock_at_the_start(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reading = connection.get_execution_options().get(_READING)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def chain_head(connection: sa.Connection, provider: str) -> tuple[int, str]:
@@ -183,7 +242,7 @@ def stored_freezes(
 def withdrawn_freezes(register: Register, *, provider: str) -> set[str]:
     """Return the digests of a provider's withdrawn freezes."""
     query = sa.select(FREEZES.c.digest).where(FREEZES.c.provider == provider, FREEZES.c.state == "withdrawn")
-    with register.transaction() as connection:
+    with register.reading() as connection:
         return set(connection.execute(query).scalars())
 
 

@@ -25,7 +25,7 @@ from qa_lib.returns.importing import import_return
 
 TABLES = ("returned_standards", "returned_files", "returns")
 #: How often an import is killed: before each statement that it sends from the lock on, before and after the commit.
-MOST_STATEMENTS = 25
+MOST_STATEMENTS = 60
 
 
 @pytest.fixture
