@@ -134,7 +134,7 @@ def _entry_hash(entry: Row) -> str:
 
 
 def _holds(entry: Row) -> bool:
-    return _entry_hash(entry) == entry["entry_hash"]
+    return bool(_entry_hash(entry) == entry["entry_hash"])
 
 
 def _missing_numbers(entries: Iterable[Row]) -> list[str]:

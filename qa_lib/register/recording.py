@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pandas as pd
 import sqlalchemy as sa
@@ -21,12 +22,13 @@ from qa_lib.register.store import (
     stored_draw,
     stored_freezes,
 )
+from qa_lib.register.withdrawals import withdrawal_digest, withdrawals_of_month
 from qa_lib.sampling.draw import sample_csv
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, make_freeze
 from qa_lib.sampling.months import check_month, year_of
 from qa_lib.sampling.population import canonical_population, population_csv, read_population
-from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
+from qa_lib.sampling.protocol import read_canonical_json, sha256_hex
 
 _MOST_NAMED = 20
 
@@ -86,7 +88,7 @@ def record_freeze(
             covered=sampled_entities(connection, provider=provider, year=year_of(month, starts_in=plan.year_starts)),
         )
         _insert_freeze(connection, freeze, frozen_on or now(), by)
-    return freeze
+        return _with_withdrawals(connection, freeze)
 
 
 def _insert_freeze(connection: sa.Connection, freeze: Freeze, at: str, by: str) -> None:
@@ -110,7 +112,12 @@ def load_freeze(connection: sa.Connection, digest: str) -> Freeze:
     """Return a stored freeze as an object."""
     content_bytes, population = frozen_files(connection, digest)
     content = read_canonical_json(content_bytes, name="the register's freeze.json")
-    return Freeze(population=read_population(population), content=content)
+    return _with_withdrawals(connection, Freeze(population=read_population(population), content=content))
+
+
+def _with_withdrawals(connection: sa.Connection, freeze: Freeze) -> Freeze:
+    of_month = {key: freeze.content[key] for key in ("provider", "purpose", "month")}
+    return replace(freeze, withdrawn=withdrawals_of_month(connection, **of_month))
 
 
 def _check_order(every: list[StoredFreeze], month: str, *, late: bool) -> None:
@@ -214,11 +221,16 @@ def record_draw(
         before = stored_draw(connection, digest)
         if before is not None:
             _refuse_another(before[0], draw)
-            return draw, False
+            return _told(connection, draw), False
         if draw.content["seed_origin"] != "series":
             _refuse_an_older_seed(at, row.frozen_on)
         _insert_draw(connection, draw, at, by)
-    return draw, True
+        return _told(connection, draw), True
+
+
+def _told(connection: sa.Connection, draw: Draw) -> Draw:
+    """Return the draw with the withdrawals before it, which a freeze folder does not hold."""
+    return replace(draw, freeze=_with_withdrawals(connection, draw.freeze))
 
 
 def _refuse_an_older_seed(given: str, frozen: str) -> None:
@@ -284,7 +296,7 @@ def record_withdrawal(register: Register, *, provider: str, month: str, purpose:
         connection.execute(
             FREEZES.update().where(FREEZES.c.digest == stored.digest).values(state="withdrawn", withdrawn_because=why)
         )
-        digest = sha256_hex(canonical_json({"freeze_digest": stored.digest, "reason": why}))
+        digest = withdrawal_digest(stored.digest, why)
         entry = {"provider": provider, "purpose": purpose, "month": month, "part": stored.part}
         append_entry(connection, {**entry, "kind": "withdrawal", "digest": digest}, at=now(), by=by)
         append_record(connection, provider, "withdrawal", [stored.digest])

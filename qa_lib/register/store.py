@@ -44,15 +44,19 @@ class Register:
     ----------
     engine
         A SQLAlchemy engine whose transactions begin with the write lock.
+    new_file
+        A file that the first transaction makes where there is none.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: sa.Engine, *, new_file: Path | None = None) -> None:
+        self._engine, self._new_file = engine, new_file
         self._present = False
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """Give one transaction that holds the write lock: all of it is recorded, or nothing."""
+        if self._new_file and not self._present:
+            _make_file(self._new_file)
         with _in_plain_words(), self._engine.begin() as connection:
             if not self._present:
                 bring_up_to_date(connection)
@@ -72,14 +76,6 @@ class Register:
                 looked_at = nullcontext(connection) if is_present(connection) else _copy_up_to_date(connection)
                 with looked_at as current:
                     yield current
-
-    def make(self) -> None:
-        """Make the tables where they are missing; where nothing is missing, only look."""
-        with self.reading() as connection:
-            self._present = connection.engine is self._engine
-        if not self._present:
-            with self.transaction():
-                pass
 
 
 @contextmanager
@@ -105,7 +101,7 @@ def _copy_up_to_date(connection: sa.Connection) -> Iterator[sa.Connection]:
     copy.dispose()
 
 
-def open_register(url: str | None = None) -> Register:
+def open_register(url: str | None = None, *, at_first_use: bool = False) -> Register:
     """Open the register, making it where there is none.
 
     Parameters
@@ -113,14 +109,19 @@ def open_register(url: str | None = None) -> Register:
     url
         A SQLAlchemy URL, or the path of a SQLite file. Without one: the environment variable ``QA_REGISTER``, then
         ``register.sqlite`` in the current folder. ``"sqlite://"`` lives in memory and is gone with the process.
+    at_first_use
+        Make it only when something is recorded: what is refused before leaves no file behind.
 
     Raises
     ------
     RegisterError
         If the place cannot be used, or what is there is no register, or one of a newer program.
     """
-    register = Register(_engine(register_location(url), make=True))
-    register.make()
+    target = register_location(url)
+    register = Register(_engine(target), new_file=_file_of(target))
+    if not at_first_use:
+        with register.transaction():
+            pass
     return register
 
 
@@ -139,27 +140,32 @@ def open_existing_register(url: str | None = None) -> Register:
     return Register(_engine(target))
 
 
-def _engine(target: str, *, make: bool = False) -> sa.Engine:
-    """Return an engine for a path or an address; ``make`` the file where there is none."""
-    address = sa.make_url(target) if "://" in target else sa.URL.create("sqlite", database=target)
-    if address.get_backend_name() != "sqlite":
-        raise RegisterError(
-            f"the register's address begins with {address.drivername!r}; expected a file path or sqlite://"
-        )
-    in_memory = address.database in (None, "", ":memory:")
-    if not in_memory and "uri" not in address.query:
-        path = Path(str(address.database)).absolute()
-        if make:
-            _make_file(path)
+def _engine(target: str) -> sa.Engine:
+    path = _file_of(target)
+    address = sa.make_url("sqlite://" if "://" not in target else target)
+    if path is not None:
         # SQLite itself never makes the file: where it was taken away meanwhile, that is said and not covered up.
         address = address.set(database=path.as_uri(), query={**address.query, "mode": "rw", "uri": "true"})
     engine = sa.create_engine(
         address,
         connect_args={"timeout": _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER, "check_same_thread": False},
-        poolclass=sa.StaticPool if in_memory else sa.NullPool,
+        poolclass=sa.StaticPool if address.database in (None, "", ":memory:") else sa.NullPool,
     )
     _take_the_write_lock_at_the_start(engine)
     return engine
+
+
+def _file_of(target: str) -> Path | None:
+    """Return the file of a path or an address; None for a register in memory, or where SQLite is told itself."""
+    if "://" not in target:
+        return Path(target).absolute()
+    address = sa.make_url(target)
+    if address.get_backend_name() != "sqlite":
+        raise RegisterError(
+            f"the register's address begins with {address.drivername!r}; expected a file path or sqlite://"
+        )
+    in_memory = address.database in (None, "", ":memory:")
+    return None if in_memory or "uri" in address.query else Path(str(address.database)).absolute()
 
 
 def _make_file(path: Path) -> None:
