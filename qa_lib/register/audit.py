@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from qa_lib.errors import SampleError
 from qa_lib.register.record import record_problems
@@ -33,22 +34,21 @@ def register_log(register: Register, *, provider: str | None = None) -> pd.DataF
 def verify_register(register: Register) -> list[str]:
     """Return what is wrong with the chains, with what they bind, and with any other row; an empty list: nothing."""
     with register.reading() as connection:
-        entries = connection.execute(sa.select(CHAIN).order_by(CHAIN.c.provider, CHAIN.c.position)).mappings().all()
-        checks = (
-            lambda: _broken_links(entries),
-            lambda: _contents(connection, entries),
-            lambda: return_problems(connection),
-            lambda: record_problems(connection),
-        )
-        return [problem for check in checks for problem in _problems_of(check)]
+        checks = (_chain_problems, return_problems, record_problems)
+        return [problem for check in checks for problem in _problems_of(check, connection)]
 
 
-def _problems_of(check: Callable[[], list[str]]) -> list[str]:
+def _problems_of(check: Callable[[sa.Connection], list[str]], connection: sa.Connection) -> list[str]:
     """Return what a check finds; a value that it stumbles over was not written by this library."""
     try:
-        return check()
-    except (SampleError, AttributeError, KeyError, TypeError, ValueError) as error:
+        return check(connection)
+    except (SampleError, SQLAlchemyError, AttributeError, KeyError, TypeError, ValueError) as error:
         return [f"a stored value is of another kind than the register's ({type(error).__name__}); it was changed"]
+
+
+def _chain_problems(connection: sa.Connection) -> list[str]:
+    entries = connection.execute(sa.select(CHAIN).order_by(CHAIN.c.provider, CHAIN.c.position)).mappings().all()
+    return [*_broken_links(entries), *_contents(connection, entries)]
 
 
 def _broken_links(entries: Sequence[sa.RowMapping]) -> list[str]:

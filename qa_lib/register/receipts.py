@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from qa_lib.errors import RegisterError
 from qa_lib.register.schema import CHAIN, RECORD
 from qa_lib.register.store import Register
 from qa_lib.sampling.drawing import Draw
@@ -63,9 +64,7 @@ def _heads_after(register: Register, kind: str, digest: str) -> dict[str, str]:
     with register.reading() as connection:
         row = connection.execute(entry.where(CHAIN.c.kind == kind, CHAIN.c.digest == digest)).one()
         record = sa.select(RECORD.c.content, RECORD.c.entry_hash).where(RECORD.c.provider == row.provider)
-        after = (
-            entry_hash
-            for content, entry_hash in connection.execute(record.order_by(RECORD.c.position))
-            if json.loads(content)["entries"] >= row.position
-        )
-        return {CHAIN_HEAD: row.entry_hash, RECORD_HEAD: next(after)}
+        for content, entry_hash in connection.execute(record.order_by(RECORD.c.position)):
+            if json.loads(content)["entries"] >= row.position:
+                return {CHAIN_HEAD: row.entry_hash, RECORD_HEAD: entry_hash}
+    raise RegisterError(f"there is no receipt of this {kind}: the record does not bind it; see qa register verify")
