@@ -56,6 +56,8 @@ def verify(receipts: tuple[str, ...], register_url: str | None) -> None:
     for provider, last in chains.items():
         for what, digest in last.items():
             click.echo(f"{provider}  {what}: {digest}")
+    if register.takes_over:
+        click.echo("The register has an earlier format: the next thing recorded in it binds all its rows.", err=True)
 
 
 @command.command(name="not-moderatable")

@@ -32,10 +32,14 @@ def draw_receipt(draw: Draw, register: Register | None = None) -> dict[str, str]
 
 
 def heads(register: Register) -> dict[str, dict[str, str]]:
-    """Return the heads of the draw chain and of the record as they are now, by provider."""
+    """Return the heads of the draw chain and of the record as they are now, by provider.
+
+    A register of an earlier format has no record yet.
+    """
     found: dict[str, dict[str, str]] = {}
+    tables = {CHAIN_HEAD: CHAIN} if register.takes_over else {CHAIN_HEAD: CHAIN, RECORD_HEAD: RECORD}
     with register.reading() as connection:
-        for name, table in ((CHAIN_HEAD, CHAIN), (RECORD_HEAD, RECORD)):
+        for name, table in tables.items():
             query = sa.select(table.c.provider, table.c.entry_hash).order_by(table.c.provider, table.c.position)
             for provider, entry_hash in connection.execute(query):
                 found.setdefault(provider, {})[name] = entry_hash

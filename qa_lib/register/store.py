@@ -77,6 +77,12 @@ class Register:
                 with looked_at as current:
                     yield current
 
+    @property
+    def takes_over(self) -> bool:
+        """Whether the register has an earlier format, which the next thing recorded takes over."""
+        with self.reading() as connection:
+            return connection.engine is not self._engine
+
 
 @contextmanager
 def _in_plain_words() -> Iterator[None]:
