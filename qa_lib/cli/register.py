@@ -31,13 +31,13 @@ def log(provider: str | None, register_url: str | None) -> None:
 
 
 @command.command()
-@click.option("--receipt", "receipts", multiple=True, metavar="HEAD", help="A head printed earlier; may be repeated.")
+@click.option("--receipt", "receipts", multiple=True, metavar="DIGEST", help="A digest of a receipt; may be repeated.")
 @click.option("--register", "register_url", help=REGISTER_HELP)
 def verify(receipts: tuple[str, ...], register_url: str | None) -> None:
     """Hold every row of the register against its chains; exit 1 with what is wrong.
 
     Every hash is computed again. What a chain cannot show is that its end was cut off together with all that it binds:
-    give a head that was printed by qa freeze, qa draw or an earlier qa register verify as --receipt.
+    give a digest that qa freeze, qa draw or an earlier qa register verify printed as --receipt.
     """
     from qa_lib.register.audit import register_log, verify_register
     from qa_lib.register.receipts import heads, receipt_problems
@@ -50,9 +50,8 @@ def verify(receipts: tuple[str, ...], register_url: str | None) -> None:
     if problems:
         raise SystemExit(1)
     entries, chains = register_log(register), heads(register)
-    click.echo(
-        f"OK  {len(entries)} entries in {len(chains)} chains, each bound to the one before it; no row was changed"
-    )
+    rows = "" if register.takes_over else "; no row was changed"
+    click.echo(f"OK  {len(entries)} entries in {len(chains)} chains, each bound to the one before it{rows}")
     for provider, last in chains.items():
         for what, digest in last.items():
             click.echo(f"{provider}  {what}: {digest}")

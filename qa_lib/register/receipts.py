@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 
 from qa_lib.errors import RegisterError
-from qa_lib.register.schema import CHAIN, RECORD
+from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, RECORD
 from qa_lib.register.store import Register
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.freeze import Freeze
 from qa_lib.sampling.protocol import sha256_hex
 
 CHAIN_HEAD, RECORD_HEAD = "chain head", "record head"
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def freeze_receipt(freeze: Freeze, register: Register) -> dict[str, str]:
@@ -46,19 +48,28 @@ def heads(register: Register) -> dict[str, dict[str, str]]:
     return found
 
 
-def receipt_problems(register: Register, receipts: Iterable[str]) -> list[str]:
-    """Return which heads of receipts stand in no chain of the register: it was cut, or it is another one."""
+def receipt_problems(register: Register, digests: Iterable[str]) -> list[str]:
+    """Return which digests of receipts are not in the register: it was cut, or it is another one.
+
+    Raises
+    ------
+    RegisterError
+        If one is no digest.
+    """
+    asked = [digest.strip().lower() for digest in digests]
+    for digest in asked:
+        if not _DIGEST.fullmatch(digest):
+            raise RegisterError(f"{digest[:70]!r} is no digest of a receipt; expected 64 digits 0-9 and a-f")
+    known: set[str] = set()
     with register.reading() as connection:
-        known = {
-            entry_hash
-            for table in (CHAIN, RECORD)
-            for entry_hash in connection.execute(sa.select(table.c.entry_hash)).scalars()
-        }
+        for column in (CHAIN.c.entry_hash, RECORD.c.entry_hash, FREEZES.c.digest):
+            known.update(connection.execute(sa.select(column)).scalars())
+        known.update(sha256_hex(sample) for sample in connection.execute(sa.select(DRAWS.c.sample_csv)).scalars())
     return [
-        f"the receipt's head {head[:12]}… stands in no chain: what was recorded then was taken out of this register, "
-        "or the receipt is of another one"
-        for head in receipts
-        if head.strip().lower() not in known
+        f"the receipt's digest {digest[:12]}… is not in this register: what was recorded then was taken out of it, "
+        "or the receipt is of another register"
+        for digest in asked
+        if digest not in known
     ]
 
 

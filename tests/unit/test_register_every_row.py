@@ -148,19 +148,16 @@ def test_only_a_receipt_shows_that_the_very_end_was_cut_off(tmp_path: Path) -> N
     receipt = draw_receipt(drawn, register)
     give_back(register, drawn)
     later = heads(register)["North"]["record head"]
-    assert receipt_problems(register, [*_heads(before), *_heads(receipt), later]) == []
+    assert receipt_problems(register, [*before.values(), *receipt.values(), later]) == []
 
     put_back = open_register(str(tmp_path / "backup.sqlite"))
     assert verify_register(put_back) == []
-    assert receipt_problems(put_back, _heads(before)) == []
-    told = receipt_problems(put_back, [*_heads(receipt), later])
-    assert [one.split("…")[0] for one in told] == [
-        f"the receipt's head {head[:12]}" for head in [*_heads(receipt), later]
-    ]
-
-
-def _heads(receipt: dict[str, str]) -> list[str]:
-    return [digest for what, digest in receipt.items() if what.endswith("head")]
+    assert receipt_problems(put_back, before.values()) == []
+    gone = [*list(receipt.values())[1:], later]
+    told = receipt_problems(put_back, [f" {digest.upper()} " for digest in gone])
+    assert [one.split("…")[0] for one in told] == [f"the receipt's digest {digest[:12]}" for digest in gone]
+    with pytest.raises(RegisterError, match="'1234' is no digest of a receipt; expected 64 digits 0-9 and a-f"):
+        receipt_problems(put_back, ["1234"])
 
 
 def test_a_draw_has_one_receipt(tmp_path: Path) -> None:
