@@ -22,7 +22,7 @@ from qa_lib.register.store import (
     stored_draw,
     stored_freezes,
 )
-from qa_lib.register.withdrawals import withdrawal_digest, withdrawals_of_month
+from qa_lib.register.withdrawals import with_withdrawals, withdrawal_digest
 from qa_lib.sampling.draw import sample_csv
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, make_freeze
@@ -88,7 +88,7 @@ def record_freeze(
             covered=sampled_entities(connection, provider=provider, year=year_of(month, starts_in=plan.year_starts)),
         )
         _insert_freeze(connection, freeze, frozen_on or now(), by)
-        return _with_withdrawals(connection, freeze)
+        return with_withdrawals(connection, freeze)
 
 
 def _insert_freeze(connection: sa.Connection, freeze: Freeze, at: str, by: str) -> None:
@@ -112,12 +112,7 @@ def load_freeze(connection: sa.Connection, digest: str) -> Freeze:
     """Return a stored freeze as an object."""
     content_bytes, population = frozen_files(connection, digest)
     content = read_canonical_json(content_bytes, name="the register's freeze.json")
-    return _with_withdrawals(connection, Freeze(population=read_population(population), content=content))
-
-
-def _with_withdrawals(connection: sa.Connection, freeze: Freeze) -> Freeze:
-    of_month = {key: freeze.content[key] for key in ("provider", "purpose", "month")}
-    return replace(freeze, withdrawn=withdrawals_of_month(connection, **of_month))
+    return with_withdrawals(connection, Freeze(population=read_population(population), content=content))
 
 
 def _check_order(every: list[StoredFreeze], month: str, *, late: bool) -> None:
@@ -221,16 +216,11 @@ def record_draw(
         before = stored_draw(connection, digest)
         if before is not None:
             _refuse_another(before[0], draw)
-            return _told(connection, draw), False
+            return replace(draw, freeze=with_withdrawals(connection, freeze)), False
         if draw.content["seed_origin"] != "series":
             _refuse_an_older_seed(at, row.frozen_on)
         _insert_draw(connection, draw, at, by)
-        return _told(connection, draw), True
-
-
-def _told(connection: sa.Connection, draw: Draw) -> Draw:
-    """Return the draw with the withdrawals before it, which a freeze folder does not hold."""
-    return replace(draw, freeze=_with_withdrawals(connection, draw.freeze))
+        return replace(draw, freeze=with_withdrawals(connection, freeze)), True
 
 
 def _refuse_an_older_seed(given: str, frozen: str) -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from qa_lib.register.schema import CHAIN, FREEZES
-from qa_lib.sampling.freeze import Withdrawal
+from qa_lib.sampling.freeze import Freeze, Withdrawal
 from qa_lib.sampling.protocol import canonical_json, sha256_hex
 
 
 def withdrawal_digest(freeze_digest: str, reason: str) -> str:
     """Return what the draw chain binds of a withdrawal (``docs/protocol.md`` §8)."""
     return sha256_hex(canonical_json({"freeze_digest": freeze_digest, "reason": reason}))
+
+
+def with_withdrawals(connection: sa.Connection, freeze: Freeze) -> Freeze:
+    """Return a freeze with every withdrawal of its month, which a freeze folder does not hold."""
+    of_month = {key: freeze.content[key] for key in ("provider", "purpose", "month")}
+    return replace(freeze, withdrawn=withdrawals_of_month(connection, **of_month))
 
 
 def withdrawals_of_month(
