@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -147,31 +148,32 @@ def open_existing_register(url: str | None = None) -> Register:
 
 
 def _engine(target: str) -> sa.Engine:
-    path = _file_of(target)
-    address = sa.make_url("sqlite://" if "://" not in target else target)
-    if path is not None:
-        # SQLite itself never makes the file: where it was taken away meanwhile, that is said and not covered up.
-        address = address.set(database=path.as_uri(), query={**address.query, "mode": "rw", "uri": "true"})
+    path, timeout = _file_of(target), _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER
+    # SQLite itself never makes the file: where it was taken away meanwhile, that is said and not covered up.
+    place = ":memory:" if path is None else f"{path.as_uri()}?mode=rw"
     engine = sa.create_engine(
-        address,
-        connect_args={"timeout": _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER, "check_same_thread": False},
-        poolclass=sa.StaticPool if address.database in (None, "", ":memory:") else sa.NullPool,
+        sa.URL.create("sqlite", database=None if path is None else str(path)),
+        creator=lambda: sqlite3.connect(place, uri=True, timeout=timeout, check_same_thread=False),
+        # No connection is kept: what this process opened must not be used by children that are forked from it.
+        poolclass=sa.StaticPool if path is None else sa.NullPool,
     )
     _take_the_write_lock_at_the_start(engine)
     return engine
 
 
 def _file_of(target: str) -> Path | None:
-    """Return the file of a path or an address; None for a register in memory, or where SQLite is told itself."""
+    """Return the file that a path or an address names; None for a register in memory."""
     if "://" not in target:
         return Path(target).absolute()
-    address = sa.make_url(target)
+    with _in_plain_words():
+        address = sa.make_url(target)
     if address.get_backend_name() != "sqlite":
         raise RegisterError(
             f"the register's address begins with {address.drivername!r}; expected a file path or sqlite://"
         )
-    in_memory = address.database in (None, "", ":memory:")
-    return None if in_memory or "uri" in address.query else Path(str(address.database)).absolute()
+    if address.query:
+        raise RegisterError("the register's address goes on behind a '?'; expected sqlite:/// and the path alone")
+    return None if address.database in (None, "", ":memory:") else Path(str(address.database)).absolute()
 
 
 def _make_file(path: Path) -> None:
