@@ -42,7 +42,7 @@ def _problems_of(check: Callable[[sa.Connection], list[str]], connection: sa.Con
     """Return what a check finds; a value that it stumbles over was not written by this library."""
     try:
         return check(connection)
-    except (SampleError, SQLAlchemyError, AttributeError, KeyError, TypeError, ValueError) as error:
+    except (SampleError, SQLAlchemyError, AttributeError, LookupError, TypeError, ValueError) as error:
         return [f"a stored value is of another kind than the register's ({type(error).__name__}); it was changed"]
 
 

@@ -10,8 +10,8 @@ from qa_lib.errors import RegisterError
 from qa_lib.register.record import take_over
 from qa_lib.register.schema import CHAIN, FORMAT, METADATA, RECORD
 
-#: The format of this program: the last step in ``migrations``.
-PRESENT = "0002"
+#: The format of this program: the last step in ``migrations``; and those from which steps lead to it.
+PRESENT, _EARLIER = "0002", ("0001",)
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -32,9 +32,13 @@ def is_present(connection: sa.Connection) -> bool:
     numbers = connection.execute(sa.select(FORMAT.c.version_num)).scalars().all()
     if len(numbers) != 1:
         raise RegisterError("the register does not say which format it has; it was changed: take it from a backup")
-    if numbers[0] != PRESENT:
-        _refuse_newer(str(numbers[0]))
+    if numbers[0] in _EARLIER:
         return False
+    if numbers[0] != PRESENT:
+        raise RegisterError(
+            f"the register has the format {str(numbers[0])[:20]!r}, this program knows those up to {PRESENT!r}; "
+            "update qa_lib"
+        )
     if missing := sorted(set(METADATA.tables) - tables):
         raise RegisterError(f"the register has lost its table {missing[0]}; it was changed: take it from a backup")
     return True
@@ -72,10 +76,3 @@ def migrate(connection: sa.Connection, *, to: str = PRESENT) -> None:
         for step in reversed(steps):
             step.module.upgrade()
     context.stamp(scripts, to)
-
-
-def _refuse_newer(number: str) -> None:
-    if not number.isdecimal() or number > PRESENT:
-        raise RegisterError(
-            f"the register has the format {number[:20]!r}, this program knows those up to {PRESENT!r}; update qa_lib"
-        )

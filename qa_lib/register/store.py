@@ -74,15 +74,15 @@ class Register:
         with _in_plain_words(), self._engine.connect() as bare:
             connection = bare.execution_options(**{_READING: True})
             with connection.begin():
-                looked_at = nullcontext(connection) if is_present(connection) else _copy_up_to_date(connection)
-                with looked_at as current:
+                self._present = self._present or is_present(connection)
+                with nullcontext(connection) if self._present else _copy_up_to_date(connection) as current:
                     yield current
 
     @property
     def takes_over(self) -> bool:
         """Whether the register has an earlier format, which the next thing recorded takes over."""
-        with self.reading() as connection:
-            return connection.engine is not self._engine
+        with self.reading():
+            return not self._present
 
 
 @contextmanager

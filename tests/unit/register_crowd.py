@@ -58,6 +58,8 @@ def act(register: Register, person: int) -> Told:
         ask("lost", lambda: record_not_moderatable(register, provider=provider, reasons=lost), frozen.digest)
     if role == 3:
         ask("withdrawal", lambda: withdraw(register, provider=provider))
+        ask("freeze", lambda: freeze(register, provider=f"Q{person}"))  # nobody else's, so it can be withdrawn
+        ask("withdrawal", lambda: withdraw(register, provider=f"Q{person}"))
     return told
 
 
