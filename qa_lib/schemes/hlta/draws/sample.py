@@ -11,7 +11,7 @@ from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.answering import Said, met
 from qa_lib.schemes.hlta.draws.plan import PlanChoices, rule_values
-from qa_lib.schemes.hlta.rules.drawn import certain_part, national_part, random_part
+from qa_lib.schemes.hlta.rules.drawn import certain_part, national_part, random_part, withdrawn_before
 
 #: Rules that the findings of a month's sample answer, beside those that the draw reads.
 ANSWERED = (
@@ -23,6 +23,7 @@ ANSWERED = (
     "HLTA.MOD.6",
     "HLTA.PEER.1",
     "HLTA.SCR.2",
+    "X.DRAW",
 )
 _WORDS = {
     "insufficient_evidence": "insufficient evidence that all standards are met",
@@ -74,6 +75,8 @@ def _frozen(drawn: Draw) -> list[_Row]:
         rows.append(("HLTA.SCR.2", "information", said, str(len(left_out)), ""))
     else:
         rows.append(("HLTA.SCR.2", "met", "every file of the month passed scrutiny, or was not chosen for it", "0", ""))
+    if withdrawn := withdrawn_before(drawn):
+        rows.append(_row("X.DRAW", withdrawn))
     return [*rows, _row("HLTA.MOD.6", national_part(drawn))]
 
 
