@@ -133,7 +133,8 @@ def _found(place: str, chains: Mapping[str, str], folder: Path) -> Register | No
 def lost_entries(chains: Mapping[str, str], register: Register) -> list[str]:
     """Say of which providers a register no longer holds the entry at which their chain stood when the run ended."""
     with register.transaction() as connection:
-        held = set(connection.execute(sa.select(CHAIN.c.provider, CHAIN.c.entry_hash)).tuples())
+        entries = connection.execute(sa.select(CHAIN.c.provider, CHAIN.c.entry_hash))
+        held = {(entry.provider, entry.entry_hash) for entry in entries}
     return [
         f"the chain of {provider} lacks the entry {head[:12]}…, at which it stood when the run ended: "
         "entries were changed or taken out since, or this is another register"

@@ -21,6 +21,7 @@ RETURN = "moderation-return.xlsx"
 #: The manifest of a report: it lists whatever else is in the folder.
 MANIFEST = "manifest.json"
 _PART = re.compile(r"late-[1-9][0-9]*|scrutiny")
+_INSIDE = re.compile(r"(scrutiny/)?late-[1-9][0-9]*|scrutiny")
 _MOST_NAMED = 5
 
 
@@ -63,25 +64,25 @@ def misplaced(folder: Path, draws: Collection[str]) -> list[tuple[str, str]]:
     freezes = {place: freeze for place in draws if (freeze := _readable(folder / place))}
     problems = []
     for place, freeze in freezes.items():
-        above = _around(place, freezes)
-        if above is None:
+        around = [other for other in _ways_to(place) if other in freezes]
+        if not around:
             continue
-        inside = place[len(above) :].strip("/")
-        if not all(_PART.fullmatch(name) for name in inside.split("/")):
+        inside = place[len(around[0]) :].strip("/")
+        if not _INSIDE.fullmatch(inside):
             expected = "expected late-1, late-2 and so on, or scrutiny"
             problems.append((place, f"lies in the folder of another draw, where {inside!r} is not known; {expected}"))
             continue
-        before = [other for other in freezes if other != place and _around(other, freezes) == above and other < place]
-        found = [*_named_otherwise(inside, freeze, freezes[above]), *_frozen_twice(place, [above, *before], freezes)]
+        month = around[-1]
+        before = [other for other in freezes if other < place and month in _ways_to(other)]
+        found = [*_named_otherwise(inside, freeze, freezes[month]), *_frozen_twice(place, [month, *before], freezes)]
         problems += [(place, problem) for problem in found]
     return problems
 
 
-def _around(place: str, freezes: Collection[str]) -> str | None:
-    """Return the nearest draw in whose folder a draw lies."""
+def _ways_to(place: str) -> list[str]:
+    """Return every folder in which a folder lies, from the outermost."""
     parts = place.split("/") if place else []
-    ways = ("/".join(parts[:length]) for length in reversed(range(len(parts))))
-    return next((way for way in ways if way in freezes), None)
+    return ["/".join(parts[:length]) for length in range(len(parts))]
 
 
 def _named_otherwise(inside: str, freeze: Freeze, month: Freeze) -> list[str]:
