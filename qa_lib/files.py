@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
+#: What is said of a link, behind its name.
+LINK = "is a link, and links are not followed; put the file or folder itself there"
 _LONGEST_SLUG = 40
 #: What Windows calls a folder that stands for another one (a junction); Python knows it by no other name before 3.12.
 _JUNCTION = 0xA0000003
@@ -38,10 +40,7 @@ class Listing:
     def faults(self) -> list[str]:
         """Return a sentence for everything that cannot be read as a file of the folder."""
         return [
-            *(
-                f"{path} is a link, and links are not followed; put the file or folder itself there"
-                for path in self.links
-            ),
+            *(f"{path} {LINK}" for path in self.links),
             *(f"{path} is neither a file nor a folder; take it away" for path in self.others),
         ]
 

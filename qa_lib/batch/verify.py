@@ -15,7 +15,7 @@ from qa_lib.batch.run import WORK, run_reports
 from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.verify_report import Checked, check_draws, report_problems
 from qa_lib.errors import QAError, RunError
-from qa_lib.files import is_real_file, list_folder
+from qa_lib.files import LINK, is_real_file, list_folder
 from qa_lib.register.audit import verify_register
 from qa_lib.register.store import DEFAULT, Register, open_register
 from qa_lib.sampling.protocol import sha256_hex
@@ -63,7 +63,9 @@ def _existing(register: str) -> Register:
 
 def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterator[Checked]:
     try:
-        content = read_manifest(folder) if is_real_file(folder / MANIFEST) else {}
+        if not is_real_file(folder / MANIFEST):
+            raise RunError("it is not there as a file of its own")
+        content = read_manifest(folder)
         reports, index = dict(content["reports"]), content["index"]
         record, lost = register_of_run(content.get("register"), folder, given)
     except (OSError, QAError, KeyError, TypeError, ValueError, AttributeError) as error:
@@ -71,20 +73,27 @@ def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterat
         return
     for name in sorted({*below, *reports}):
         if name not in below:
-            yield name, [f"is missing, or has no {MANIFEST}"]
+            is_link = (folder / name / MANIFEST).is_symlink()
+            yield name, [f"{MANIFEST} {LINK}" if is_link else f"is missing, or has no {MANIFEST}"]
             continue
         problems = report_problems(folder / name, record)
         if reports.get(name) != sha256_hex((folder / name / MANIFEST).read_bytes()):
             problems.append(f"{MANIFEST} is not the one of this run")
         yield name, problems
     yield from _foreign(folder, {*below, *reports})
-    page = (folder / INDEX).read_bytes() if is_real_file(folder / INDEX) else None
-    found = "is missing" if page is None else "was changed" if sha256_hex(page) != index else ""
-    yield INDEX, [found] if found else []
+    yield INDEX, _page_problems(folder / INDEX, index)
     if "register" not in content:
         yield f"{MANIFEST} (of an older format: it does not bind what the register held)", []
     if record is not None or lost:
         yield "register", [*lost, *(verify_register(record) if record else [])]
+
+
+def _page_problems(page: Path, digest: str) -> list[str]:
+    if page.is_symlink():
+        return [LINK]
+    if not page.is_file():
+        return ["is missing"]
+    return ["was changed"] if sha256_hex(page.read_bytes()) != digest else []
 
 
 def _foreign(folder: Path, reports: Collection[str]) -> Iterator[Checked]:
@@ -94,10 +103,10 @@ def _foreign(folder: Path, reports: Collection[str]) -> Iterator[Checked]:
     unread = dict(zip((*listed.links, *listed.others), listed.faults(), strict=True))
     for path in sorted((*listed.files, *listed.folders, *unread)):
         parent = path.rpartition("/")[0]
-        if parent and parent not in above:
-            continue  # a report's own files, or in a folder that is named already
+        if path == INDEX or (parent and parent not in above):
+            continue  # said of the page alone; a report's own files; or in a folder that is named already
         if path in unread:
-            yield path, [unread[path]]
+            yield path, [unread[path].removeprefix(f"{path} ")]
         elif path in listed.folders and parent:
             if path not in reports:
                 yield path, [f"has no {MANIFEST}: no run wrote it whole"]

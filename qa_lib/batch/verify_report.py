@@ -12,7 +12,7 @@ from qa_lib.batch.standing import against_register
 from qa_lib.errors import QAError, RunError
 from qa_lib.files import Listing, is_real_file, list_folder
 from qa_lib.register.store import Register
-from qa_lib.sampling.draw_folders import draws_in, strays
+from qa_lib.sampling.draw_folders import draws_in, readable_draws, strays
 from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.sampling.protocol import read_canonical_json
 from qa_lib.sampling.verify import verify_draw_folder, verify_draws
@@ -25,30 +25,30 @@ Checked = tuple[str, list[str]]
 def report_problems(folder: Path, record: Register | None) -> list[str]:
     """Return everything that is wrong with a report's folder: an empty list where nothing is."""
     listed, problems = list_folder(folder), differences(folder)
-    draws, scripts = draws_in(listed), script_draws_in(listed)
+    draws, scripts = readable_draws(listed), script_draws_in(listed)
     if draws:
         problems += verify_draws(folder, listed)
     unread = {*listed.links, *listed.others}
     for place in scripts:
         if not any(path.rpartition("/")[0] == place for path in unread):
             problems += _behind(place, verify_script_draw(folder / place))
-    try:
-        manifest = read_manifest(folder) if MANIFEST in listed.files else {}
-    except QAError:
-        return problems  # what is wrong with the manifest is among the differences
-    problems += _of_others(folder, draws, scripts, manifest)
     if record is not None:
         problems += against_register(folder, draws, record)
-        problems += lost_returns(_texts(manifest.get("returns")), record)
+    if MANIFEST not in listed.files:
+        return problems
+    try:
+        manifest = read_manifest(folder)
+        problems += _of_others(folder, draws, scripts, manifest)
+        problems += lost_returns(manifest.get("returns", {}), record) if record is not None else []
+    except QAError:
+        pass  # what is wrong with the manifest is among the differences
+    except (AttributeError, KeyError, TypeError, ValueError):
+        problems.append(f"{MANIFEST} does not hold what a run writes; it was edited: fetch the original")
     return problems
 
 
 def _behind(place: str, problems: list[str]) -> list[str]:
     return [f"{place}: {problem}" if place else problem for problem in problems]
-
-
-def _texts(value: object) -> dict[str, str]:
-    return {str(key): str(text) for key, text in value.items()} if isinstance(value, dict) else {}
 
 
 def _of_others(folder: Path, draws: list[str], scripts: list[str], manifest: Mapping[str, Any]) -> list[str]:
@@ -59,7 +59,7 @@ def _of_others(folder: Path, draws: list[str], scripts: list[str], manifest: Map
         problems += _behind(place, _another(_content(folder / place / "freeze.json"), month, "freeze.json"))
     for place in scripts if manifest.get("per") == "provider" else []:
         freeze, draw = (_content(folder / place / name) for name in (FREEZE, DRAW))
-        found = _another(freeze, {"provider": manifest.get("provider")}, FREEZE)
+        found = _another(freeze, {"provider": manifest.get("provider"), **_script_rate(manifest)}, FREEZE)
         seeds = _script_seeds(manifest, freeze)
         if seeds and "seed" in draw and normalise_identifier(str(draw["seed"])) not in seeds:
             found.append(f"{DRAW}: the seed is {draw['seed']!r}; by the report's parameters it is {sorted(seeds)[0]!r}")
@@ -75,11 +75,16 @@ def _another(content: Mapping[str, Any], expected: Mapping[str, object], name: s
     ]
 
 
+def _script_rate(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the rate that the report's rules ask for: no register holds the freezes of scripts."""
+    rules = {rule["rule"]: rule["value"] for rule in manifest.get("rules", [])}
+    return {"rate": rules["NPQ.M5"]["sample"]} if "NPQ.M5" in rules else {}
+
+
 def _script_seeds(manifest: Mapping[str, Any], freeze: Mapping[str, Any]) -> set[str]:
     """Return the seeds that a report's parameters give a draw of scripts: as they are, or as a series."""
-    given = manifest.get("parameters")
     seeds = set()
-    for parameters in given.values() if isinstance(given, dict) else []:
+    for parameters in manifest.get("parameters", {}).values():
         series = parameters.get("seed_series")
         tail = [str(freeze.get("provider")), str(freeze.get("period"))]
         seeds.add(parameters.get("seed") or ("/".join([str(series), *tail]) if series else ""))
@@ -113,7 +118,7 @@ def check_draws(folder: Path, record: Register | None) -> Iterator[Checked]:
     for place in outer:
         problems = verify_draw_folder(folder / place)
         if record is not None:
-            problems += against_register(folder / place, draws_in(list_folder(folder / place)), record)
+            problems += against_register(folder / place, readable_draws(list_folder(folder / place)), record)
         yield place or folder.name, problems
     rest = _outside(listed, outer)
     if beside := [*rest.faults(), *strays(rest, draws)]:

@@ -40,6 +40,14 @@ def draws_in(listed: Listing) -> list[str]:
     return sorted(found)
 
 
+def readable_draws(listed: Listing) -> list[str]:
+    """Return the draws of which no file is a link, nor something that is no file: the listing tells of those."""
+    unread = {*listed.links, *listed.others}
+    return [
+        place for place in draws_in(listed) if unread.isdisjoint(f"{place}/{name}".lstrip("/") for name in DRAW_FILES)
+    ]
+
+
 def strays(listed: Listing, draws: Collection[str]) -> list[str]:
     """Say which files and folders belong to no draw, where no manifest lists them."""
     known = {f"{place}/{name}".lstrip("/") for place in draws for name in (*DRAW_FILES, RETURN)}

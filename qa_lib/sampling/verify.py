@@ -14,7 +14,7 @@ import pandas as pd
 from qa_lib.errors import SampleError
 from qa_lib.files import Listing, list_folder
 from qa_lib.sampling.draw import SAMPLE_COLUMNS, sample_csv
-from qa_lib.sampling.draw_folders import DRAW_FILES, MANIFEST, draws_in, misplaced, strays
+from qa_lib.sampling.draw_folders import MANIFEST, draws_in, misplaced, readable_draws, strays
 from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw
 from qa_lib.sampling.freeze import Freeze, frozen_plan, read_freeze
 from qa_lib.sampling.protocol import read_canonical_json, read_csv, sha256_hex
@@ -44,16 +44,10 @@ def verify_draws(folder: Path, listed: Listing) -> list[str]:
     folder, listed
         A folder and what lies below it. A draw of which a file is a link is passed over: the listing tells of it.
     """
-    unread = {*listed.links, *listed.others}
-    draws = draws_in(listed) or [""]
-    whole = [place for place in draws if unread.isdisjoint(_files_of(place))]
-    found = [(place, problem) for place in whole for problem in _verify_one(folder / place)]
-    found += misplaced(folder, whole)
+    draws = readable_draws(listed) if draws_in(listed) else [""]
+    found = [(place, problem) for place in draws for problem in _verify_one(folder / place)]
+    found += misplaced(folder, draws)
     return [f"{place}: {problem}" if place else problem for place, problem in found]
-
-
-def _files_of(place: str) -> list[str]:
-    return [f"{place}/{name}".lstrip("/") for name in DRAW_FILES]
 
 
 def _verify_one(folder: Path) -> list[str]:

@@ -24,18 +24,19 @@ from verify_scene import (
     frozen,
     reseal,
     write_draw,
+    write_report,
     write_run,
     write_scripts,
 )
 
+from qa_lib.batch.bound import returned_versions
 from qa_lib.batch.index import write_index
-from qa_lib.batch.manifest import differences, read_manifest
+from qa_lib.batch.manifest import differences, read_manifest, write_manifest
 from qa_lib.batch.standing import stands
 from qa_lib.batch.verify import verify_folder
 from qa_lib.cli import main
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
-from qa_lib.sampling.drawing import waiting
 from qa_lib.sampling.freeze import read_freeze
 from qa_lib.sampling.protocol import sha256_hex
 
@@ -183,6 +184,10 @@ FORGED_SCRIPTS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: change_json(folder / "scripts-freeze.json", rate="1/30"),
         "scripts-draw.json: freeze_digest is ",
     ),
+    "a lower rate from the start": (
+        lambda folder: write_scripts(folder, f"{SERIES}/West/2018-19", "1/30"),
+        "scripts-freeze.json: rate is '1/30'; this report is about '1/10'",
+    ),
     "a rate in other words": (
         lambda folder: change_json(folder / "scripts-freeze.json", rate="2/20"),
         "scripts-freeze.json: rate is '2/20', the draw gives '1/10'",
@@ -268,3 +273,245 @@ def test_a_report_whose_late_draw_is_not_the_registers_does_not_stand(run: Path)
     reseal(run)
     assert differences(folder) == []
     assert not stands(folder, basis, record)
+
+
+# --- the register -------------------------------------------------------------------------------------------------
+
+
+def test_a_run_without_its_register_is_told(run: Path) -> None:
+    """The register that the run had in its folder is missed by name; a copy of it is taken instead."""
+    (run / "register.sqlite").rename(run.parent / "copy.sqlite")
+    assert wrong(run) == {
+        "register": [
+            "register.sqlite is missing: this run recorded its draws in it; "
+            "put it back, or give its copy with --register"
+        ]
+    }
+    assert wrong(run, register=str(run.parent / "copy.sqlite")) == {}
+
+
+def test_a_register_elsewhere_is_named_or_found_and_never_written_down(
+    runs: Path, away: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Draws that were held against nothing do not pass in silence; the manifest says no path."""
+    not_checked = {
+        "register": [
+            "not checked: this run recorded its draws in a register outside its folder; name that one with --register"
+        ]
+    }
+    assert wrong(away) == not_checked
+    place = str(runs / "shared.sqlite")
+    assert list(verify_folder(away, register=place)) == [(part, []) for part in PARTS]
+    monkeypatch.setenv("QA_REGISTER", place)
+    assert list(verify_folder(away)) == [(part, []) for part in PARTS]
+    open_register(str(away.parent / "other.sqlite"))
+    monkeypatch.setenv("QA_REGISTER", str(away.parent / "other.sqlite"))
+    assert wrong(away) == not_checked
+    written = (away / "manifest.json").read_text()
+    assert "shared" not in written
+    assert str(runs) not in written
+
+
+def test_another_register_is_told_as_that(run: Path) -> None:
+    """A register that never saw the run lacks every chain that the manifest binds."""
+    open_register(str(run.parent / "other.sqlite"))
+    found = wrong(run, register=str(run.parent / "other.sqlite"))
+    assert [problem.partition(" lacks ")[0] for problem in found["register"]] == [
+        "the chain of North",
+        "the chain of South",
+    ]
+
+
+def test_a_register_whose_last_entries_were_cut_off_is_told(run: Path) -> None:
+    """A draw taken out of the register with its entry, and out of the folder with all digests, leaves the head."""
+    record = open_register(str(run / "register.sqlite"))
+    write_draw(run / SOUTH, drawn(record, read_freeze(run / SOUTH)))
+    reseal(run)
+    write_index(run, run="r", title="T", made=[], failed={}, register=str(run / "register.sqlite"))
+    assert wrong(run) == {}
+    with closing(sqlite3.connect(run / "register.sqlite")) as connection, connection:
+        for statement in (
+            "DELETE FROM chain WHERE provider = 'South' AND kind = 'draw'",
+            "DELETE FROM selected_files WHERE case_id LIKE 'S%'",
+            "DELETE FROM draws WHERE freeze_digest IN (SELECT digest FROM freezes WHERE provider = 'South')",
+            "UPDATE freezes SET state = 'open' WHERE provider = 'South'",
+        ):
+            connection.execute(statement)
+    for name in ("sample.csv", "draw.json"):
+        (run / SOUTH / name).unlink()
+    reseal(run)
+    assert wrong(run)["register"][0].startswith("the chain of South lacks the entry ")
+
+
+def test_a_register_may_grow_after_the_run(run: Path) -> None:
+    """Later months, another provider's and a seed that came in leave the run as it was."""
+    record = open_register(str(run / "register.sqlite"))
+    drawn(record, frozen(record, "F", 5, month="2024-02"))
+    frozen(record, "E", 5, provider="East")
+    assert wrong(run) == {}
+
+
+def test_a_return_that_was_taken_out_is_told(run: Path) -> None:
+    """The run and the report that saw a return name it, also where its rows are gone from every table."""
+    record = open_register(str(run / "register.sqlite"))
+    digest = sha256_hex((run / NORTH / "freeze.json").read_bytes())
+    row = (digest, 1, "a" * 64, "b" * 64, "2024-02-07", "me", b"workbook")
+    with closing(sqlite3.connect(run / "register.sqlite")) as connection, connection:
+        connection.execute("INSERT INTO returns VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    named = {"North/2024-01/month": f"1:{'b' * 64}"}
+    assert {"/".join(draw): said[-1] for draw, said in returned_versions(record).items()} == named
+    own = {name: value for name, value in read_manifest(run / NORTH).items() if name not in ("outputs", "returns")}
+    write_manifest(run / NORTH, {**own, "returns": named})
+    write_index(run, run="r", title="T", made=[], failed={}, register=str(run / "register.sqlite"))
+    assert read_manifest(run)["register"]["returns"] == named
+    lacks = f"the register lacks the return 1 of North/2024-01/month that the manifest names ({'b' * 12}…)"
+    assert lacks not in wrong(run)["register"]
+    with closing(sqlite3.connect(run / "register.sqlite")) as connection, connection:
+        connection.execute("DELETE FROM returns")
+    assert wrong(run) == {NORTH: [lacks], "register": [lacks]}
+
+
+def test_a_manifest_of_the_older_format_verifies_and_says_what_it_does_not_bind(run: Path) -> None:
+    """Runs made before the register was bound are checked as far as they can be."""
+    edit_run(run, lambda content: [content.pop(name) for name in ("format", "register")])
+    older = "manifest.json (of an older format: it does not bind what the register held)"
+    assert list(verify_folder(run)) == [(part, []) for part in [*PARTS[:-1], older, "register"]]
+    (run / "register.sqlite").unlink()
+    assert list(verify_folder(run)) == [(part, []) for part in [*PARTS[:-1], older]]
+
+
+@pytest.mark.parametrize("said", [[], "x", {}, {"chains": [], "place": "none", "returns": {}}, {"place": "own"}])
+def test_a_manifest_that_says_of_the_register_what_no_run_writes_is_refused(run: Path, said: object) -> None:
+    """What cannot be read is told, not stumbled over."""
+    edit_run(run, lambda content: content.update(register=said))
+    assert list(wrong(run)) == ["manifest.json"]
+
+
+def test_a_run_binds_the_chains_of_its_own_providers_whatever_their_order(run: Path) -> None:
+    """The manifest depends on neither other providers in the register nor who was frozen first."""
+    other = run.parent / "turned"
+    shutil.copytree(run, other, ignore=shutil.ignore_patterns("register.sqlite", "scrutiny"))
+    record = open_register(str(other / "register.sqlite"))
+    frozen(record, "E", 3, provider="East")
+    frozen(record, "S", 6, provider="South")
+    frozen(record, "W", 3, provider="West")
+    write_index(other, run="r", title="T", made=[], failed={}, register=str(other / "register.sqlite"))
+    bound = read_manifest(other)["register"]["chains"]
+    assert sorted(bound) == ["South", "West"]
+    assert bound["South"] == read_manifest(run)["register"]["chains"]["South"]
+
+
+def test_a_run_about_everybody_binds_every_chain(run: Path) -> None:
+    """A page over all providers rests on all of them."""
+    frozen(open_register(str(run / "register.sqlite")), "E", 3, provider="East")
+    (run / "2024-01" / "all-providers").mkdir()
+    write_report(run / "2024-01" / "all-providers", "all", per="partnership")
+    write_index(run, run="r", title="T", made=[], failed={}, register=str(run / "register.sqlite"))
+    assert sorted(read_manifest(run)["register"]["chains"]) == ["East", "North", "South"]
+
+
+def test_a_run_without_a_register_binds_none(run: Path) -> None:
+    """Reports without draws in a register, such as those of scripts, need none."""
+    for folder in (NORTH, SOUTH):
+        shutil.rmtree(run / folder)
+    (run / "2024-01").rmdir()
+    (run / "register.sqlite").unlink()
+    write_index(run, run="r", title="T", made=[], failed={}, register=str(run / "register.sqlite"))
+    assert not (run / "register.sqlite").exists()
+    assert read_manifest(run)["register"] == {"chains": {}, "place": "none", "returns": {}}
+    assert list(verify_folder(run)) == [(WEST, []), ("index.html", [])]
+
+
+def test_a_register_that_cannot_be_read_leaves_the_index_and_is_told(run: Path) -> None:
+    """The reports stand: their index is written, and verifying says that nothing of the register is bound."""
+    (run / "register.sqlite").write_bytes(b"no database at all" * 100)
+    write_index(run, run="r", title="T", made=[], failed={}, register=str(run / "register.sqlite"))
+    (run / "register.sqlite").unlink()
+    assert wrong(run) == {
+        "register": ["not checked: the run could not read its register when it ended; name that one with --register"]
+    }
+
+
+# --- strays and links ---------------------------------------------------------------------------------------------
+
+FOREIGN = "is no part of this run; keep it in another folder"
+STRAYS = {
+    "notes.txt": ("notes.txt", FOREIGN),
+    ".hidden/x/manifest.json": (".hidden", FOREIGN),
+    "draws/freeze.json": ("draws", FOREIGN),
+    "2024-01/notes.txt": ("2024-01/notes.txt", FOREIGN),
+    "2024-01/half/page.html": ("2024-01/half", "has no manifest.json: no run wrote it whole"),
+    f"{NORTH}/notes.txt": (NORTH, "notes.txt was added"),
+    f"{NORTH}/late-1/notes.txt": (NORTH, "late-1/notes.txt was added"),
+    f"{NORTH}/late-2/": (NORTH, "late-2 was added, a folder"),
+}
+
+
+@pytest.mark.parametrize(("path", "said"), STRAYS.items(), ids=STRAYS)
+def test_whatever_no_run_wrote_is_named(run: Path, path: str, said: tuple[str, str]) -> None:
+    """A file or folder that is no part of the run is named at any depth, hidden ones too."""
+    (run / path).parent.mkdir(parents=True, exist_ok=True)
+    if path.endswith("/"):
+        (run / path).mkdir()
+    else:
+        (run / path).write_text("{}")
+    name, problem = said
+    assert wrong(run) == {name: [problem]}
+
+
+def test_what_a_run_and_a_database_leave_is_no_stray(run: Path) -> None:
+    """The lock, the folder of work of a killed run and what lies beside a register in use are known."""
+    (run / ".work" / "2024-01-north").mkdir(parents=True)
+    for name in (".lock", "register.sqlite-shm"):
+        (run / name).write_bytes(b"")
+    assert wrong(run) == {}
+
+
+LINK = "is a link, and links are not followed; put the file or folder itself there"
+OF_REPORTS = ("manifest.json", "late-1", "late-1/sample.csv", "freeze.json", "scrutiny/draw.json")
+LINKS = {
+    **{path: (path, LINK) for path in ("index.html", "register.sqlite", "2024-01", NORTH)},
+    **{f"{NORTH}/{name}": (NORTH, f"{name} {LINK}") for name in OF_REPORTS},
+    f"{WEST}/scripts-sample.csv": (WEST, f"scripts-sample.csv {LINK}"),
+    "manifest.json": (
+        "manifest.json",
+        "the run's manifest.json cannot be read (it is not there as a file of its own); was the run interrupted? "
+        "Run it again",
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "said"), LINKS.items(), ids=LINKS)
+def test_a_link_in_the_place_of_a_file_or_folder_is_named(run: Path, path: str, said: tuple[str, str]) -> None:
+    """A link to the very same bytes elsewhere does not pass, though nothing in it differs."""
+    outside = run.parent / "outside"
+    (run / path).rename(outside)
+    (run / path).symlink_to(outside)
+    assert said[1] in [problem for name, problems in verify_folder(run) if name == said[0] for problem in problems]
+
+
+def test_links_to_nothing_in_a_loop_and_up_are_named(run: Path) -> None:
+    """Links that lead nowhere, to themselves or to the folder above end no check and begin no endless one."""
+    for name, target in {"loop": "loop", "up": "..", "nothing": "gone"}.items():
+        (run / NORTH / name).symlink_to(target)
+    assert wrong(run) == {NORTH: [f"{name} {LINK}" for name in ("loop", "nothing", "up")]}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_named_and_not_waited_for(run: Path) -> None:
+    """What is neither file nor folder is not opened."""
+    (run / NORTH / "late-1" / "draw.json").unlink()
+    os.mkfifo(run / NORTH / "late-1" / "draw.json")
+    assert wrong(run)[NORTH] == ["late-1/draw.json is neither a file nor a folder; take it away"]
+
+
+def test_a_name_that_holds_commands_for_a_terminal_is_written_out(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Control characters in a file's name are shown, not sent."""
+    (run / "\x1b[2Jx").write_text("x")
+    with pytest.raises(SystemExit):
+        main(["verify", str(run)])
+    said = capsys.readouterr().out
+    assert "DIFFERS  \\x1b[2Jx\n" in said
+    assert "\x1b" not in said

@@ -82,14 +82,15 @@ def write_run(out: Path, register: str) -> None:
     write_report(out / SOUTH, "South")
     write_scripts(out / WEST, f"{SERIES}/West/2018-19")
     parameters = {"national_moderation": {"period": "2018-19", "seed_series": SERIES}}
-    write_report(out / WEST, "West", per="provider", period="2018-19", parameters=parameters)
+    rules = [{"rule": "NPQ.M5", "value": {"sample": "1/10"}}]
+    write_report(out / WEST, "West", per="provider", period="2018-19", parameters=parameters, rules=rules)
     write_index(out, run="r", title="T", made=[], failed={}, register=register)
 
 
-def write_scripts(folder: Path, seed: str) -> None:
+def write_scripts(folder: Path, seed: str, rate: str = "1/10") -> None:
     """Write a draw of thirty scripts."""
     scripts = pd.DataFrame({"participant_id": [f"S{number:02d}" for number in range(30)], "level": "NPQSL"})
-    freeze = freeze_scripts(scripts, provider="West", period="2018-19", rate="1/10")
+    freeze = freeze_scripts(scripts, provider="West", period="2018-19", rate=rate)
     for name, content in script_draw_files(npq_draw_scripts(freeze, seed=seed)).items():
         write_whole(folder / name, content)
 
