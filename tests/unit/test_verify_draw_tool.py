@@ -20,8 +20,10 @@ from tests.second_implementation.examples import (
     file_row,
     freeze_content,
     frozen,
+    late,
     partnership,
     scrutiny_content,
+    with_every_part,
 )
 from tests.second_implementation.verifier import TOOL, Content, tool, verify
 
@@ -153,6 +155,30 @@ def test_late_files_of_another_month_are_told(tmp_path: Path) -> None:
     assert "part is late-3; expected late-1." in said
     assert "month is '2024-02'; the month's freeze has '2024-01'." in said
     assert "File 'N-000' is in the month's population as well." in said
+
+
+def test_scrutiny_inside_a_month_is_checked_with_its_late_files(tmp_path: Path) -> None:
+    """Every draw inside gets a line: the month's late parts, scrutiny, and late files of scrutiny."""
+    code, said = verify(tmp_path, with_every_part())
+    assert code == 0
+    assert [line.split(":")[0] for line in said.splitlines()] == [
+        f"OK  {tmp_path / part}" for part in ("", "late-1", "late-2", "scrutiny", "scrutiny/late-1")
+    ]
+
+
+def test_what_belongs_to_no_draw_is_told(tmp_path: Path) -> None:
+    """A file, a folder that is no part and a link to a right part are named; the link is not followed."""
+    verify(tmp_path / "elsewhere", {path[7:]: data for path, data in late().items()})
+    (tmp_path / "draw").mkdir()
+    (tmp_path / "draw" / "late-1").symlink_to(tmp_path / "elsewhere")
+    code, said = verify(tmp_path / "draw", {**moderation(), "notes.txt": b"", "Late-2/freeze.json": b"{}\n"})
+    assert code == 1
+    assert said.splitlines()[:3] == [
+        "  'late-1' is a link; links are not followed.",
+        "  'Late-2' belongs to no draw; keep it in another folder.",
+        "  'notes.txt' belongs to no draw; keep it in another folder.",
+    ]
+    assert said.count("WRONG") == 1
 
 
 # --- wrong folders -----------------------------------------------------------------------------------------------
