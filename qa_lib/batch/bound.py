@@ -23,11 +23,12 @@ OWN, ELSEWHERE, NONE, UNREADABLE = "in the run's folder", "elsewhere", "none", "
 
 def existing_register(place: str) -> Register | None:
     """Return the register where there is one already: looking into it makes none."""
-    return open_register(place) if _file(place).is_file() else None
+    return open_register(place) if register_file(place).is_file() else None
 
 
-def _file(place: str) -> Path:
-    return Path(place.removeprefix("sqlite:///"))
+def register_file(place: str) -> Path:
+    """Return the file that a register's path or URL names; the current folder, which is none, for one in memory."""
+    return Path((sa.make_url(place).database or "") if "://" in place else place)
 
 
 def bind_register(place: str, out: Path, providers: Collection[str] | None) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def bind_register(place: str, out: Path, providers: Collection[str] | None) -> d
     wanted = None if providers is None else {normalise_identifier(name) for name in providers}
     return {
         "chains": {name: head for name, head in heads.items() if wanted is None or name in wanted},
-        "place": OWN if _file(place).resolve() == (out / DEFAULT).resolve() else ELSEWHERE,
+        "place": OWN if register_file(place).resolve() == (out / DEFAULT).resolve() else ELSEWHERE,
         "returns": {
             f"{draw[0]}/{draw[1]}/{draw[2]}": versions[-1]
             for draw, versions in returns.items()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from qa_lib.batch.bound import register_of_run
+from qa_lib.batch.bound import register_file, register_of_run
 from qa_lib.batch.index import INDEX, report_folders
 from qa_lib.batch.manifest import MANIFEST, compare_hashes, files_of, read_manifest
 from qa_lib.batch.run import WORK, run_reports
 from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.verify_report import Checked, check_draws, report_problems
-from qa_lib.errors import QAError, RunError
+from qa_lib.errors import QAError, RegisterError, RunError
 from qa_lib.files import LINK, is_real_file, list_folder
 from qa_lib.register.audit import verify_register
 from qa_lib.register.store import DEFAULT, Register, open_register
@@ -67,7 +68,7 @@ def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterat
             raise RunError("it is not there as a file of its own")
         content = read_manifest(folder)
         reports, index = dict(content["reports"]), content["index"]
-        record, lost = register_of_run(content.get("register"), folder, given)
+        record, lost = _register_of(content, folder, given)
     except (OSError, QAError, KeyError, TypeError, ValueError, AttributeError) as error:
         yield MANIFEST, [f"the run's {MANIFEST} cannot be read ({error}); was the run interrupted? Run it again"]
         return
@@ -86,6 +87,13 @@ def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterat
         yield f"{MANIFEST} (of an older format: it does not bind what the register held)", []
     if record is not None or lost:
         yield "register", [*lost, *(verify_register(record) if record else [])]
+
+
+def _register_of(content: Mapping[str, Any], folder: Path, given: Register | None) -> tuple[Register | None, list[str]]:
+    try:
+        return register_of_run(content.get("register"), folder, given)
+    except RegisterError as error:
+        return None, [str(error)]
 
 
 def _page_problems(page: Path, digest: str) -> list[str]:
@@ -124,10 +132,10 @@ def run_again(folder: Path, run: RunFile, *, jobs: int = 1, register: str | None
     """
     with tempfile.TemporaryDirectory(prefix="qa-again-") as place:
         saw_returns = any(read_manifest(folder / name).get("returns") for name in report_folders(folder))
-        used = Path((register or str(folder / DEFAULT)).removeprefix("sqlite:///"))
+        used, own = register_file(register or str(folder / DEFAULT)), Path(place, DEFAULT)
         if saw_returns and used.is_file():
-            shutil.copyfile(used, Path(place, DEFAULT))
-        result = run_reports(run, Path(place), jobs=jobs)
+            shutil.copyfile(used, own)
+        result = run_reports(run, Path(place), jobs=jobs, register=str(own))
         for name in sorted({*report_folders(folder), *report_folders(result.folder)}):
             if name in result.failed:
                 yield name, [f"running it again {result.failed[name].why}"]

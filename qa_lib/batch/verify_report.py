@@ -105,10 +105,12 @@ def check_draws(folder: Path, record: Register | None) -> Iterator[Checked]:
     Raises
     ------
     RunError
-        If there is no draw.
+        If there is no draw, or reports among them.
     """
     listed = list_folder(folder)
     draws = draws_in(listed)
+    if any(name.rpartition("/")[2] == MANIFEST for name in listed.files):
+        raise RunError(f"{folder} holds reports, and is no run; give the folder of one report or of the whole run")
     if not draws:
         raise RunError(
             f"{folder} holds no {MANIFEST}, no freeze.json and no reports; "

@@ -35,6 +35,7 @@ from qa_lib.batch.manifest import differences, read_manifest, write_manifest
 from qa_lib.batch.standing import stands
 from qa_lib.batch.verify import verify_folder
 from qa_lib.cli import main
+from qa_lib.errors import RunError
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
 from qa_lib.sampling.freeze import read_freeze
@@ -247,6 +248,13 @@ def test_draws_made_by_hand_are_checked_below_one_folder(run: Path, capsys: pyte
     assert said.startswith(f"OK  {NORTH}\nOK  {SOUTH}\nDIFFERS  draws\n")
 
 
+def test_a_folder_of_reports_that_is_no_run_is_refused(run: Path) -> None:
+    """One month of a run, or the folder over several runs, is not taken for a folder of draws."""
+    for folder in (run / "2024-01", run.parent):
+        with pytest.raises(RunError, match="give the folder of one report or of the whole run"):
+            list(verify_folder(folder))
+
+
 def test_a_withdrawn_freeze_is_told(run: Path) -> None:
     """A report that waits for the seed of a freeze which was withdrawn since waits for nothing."""
     record_withdrawal(
@@ -430,6 +438,14 @@ def test_a_register_that_cannot_be_read_leaves_the_index_and_is_told(run: Path) 
     assert wrong(run) == {
         "register": ["not checked: the run could not read its register when it ended; name that one with --register"]
     }
+
+
+def test_a_register_in_the_run_that_cannot_be_read_is_told(run: Path) -> None:
+    """What lies in the register's place and is no register is a finding like any other; the rest is checked."""
+    (run / "register.sqlite").write_bytes(b"no database at all" * 100)
+    found = wrong(run)
+    assert list(found) == ["register"]
+    assert found["register"][0].startswith("the register could not be read or written (")
 
 
 # --- strays and links ---------------------------------------------------------------------------------------------
