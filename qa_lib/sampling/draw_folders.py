@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
-from qa_lib.errors import SampleError
 from qa_lib.files import Listing
-from qa_lib.sampling.freeze import Freeze, read_freeze
+from qa_lib.sampling.freeze import Freeze
 
 #: The files of a draw that the protocol fixes, byte for byte.
 DRAW_FILES = ("population.csv", "freeze.json", "sample.csv", "draw.json")
@@ -61,15 +59,19 @@ def strays(listed: Listing, draws: Collection[str]) -> list[str]:
     return [f"{', '.join(foreign[:_MOST_NAMED])}{more} {verb} to no draw; keep {them} in another folder"]
 
 
-def misplaced(folder: Path, draws: Collection[str]) -> list[tuple[str, str]]:
+def misplaced(freezes: Mapping[str, Freeze]) -> list[tuple[str, str]]:
     """Return, for draws that lie in the folder of another one, why they are no part of that month's.
+
+    Parameters
+    ----------
+    freezes
+        The freeze of every draw that could be read, by its folder.
 
     Returns
     -------
     list of tuple
-        The draw's folder, and what is wrong. A draw that cannot be read is passed over: that is said of it alone.
+        The draw's folder, and what is wrong.
     """
-    freezes = {place: freeze for place in draws if (freeze := _readable(folder / place))}
     problems = []
     for place, freeze in freezes.items():
         around = [other for other in _ways_to(place) if other in freezes]
@@ -115,13 +117,6 @@ def _frozen_twice(place: str, others: list[str], freezes: Mapping[str, Freeze]) 
                 [f"{len(both)} of its files are also in {other or 'the month'!r}, the first {both[0]}"] if both else []
             )
     return problems
-
-
-def _readable(folder: Path) -> Freeze | None:
-    try:
-        return read_freeze(folder)
-    except SampleError:
-        return None
 
 
 def _last(place: str) -> str:

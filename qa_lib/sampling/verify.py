@@ -45,26 +45,26 @@ def verify_draws(folder: Path, listed: Listing) -> list[str]:
         A folder and what lies below it. A draw of which a file is a link is passed over: the listing tells of it.
     """
     draws = readable_draws(listed) if draws_in(listed) else [""]
-    found = [(place, problem) for place in draws for problem in _verify_one(folder / place)]
-    found += misplaced(folder, draws)
+    found, freezes = [], {}
+    for place in draws:
+        try:
+            freezes[place] = read_freeze(folder / place)
+            problems = _verify_one(freezes[place], folder / place)
+        except SampleError as error:
+            problems = [str(error)]
+        found += [(place, problem) for problem in problems]
+    found += misplaced(freezes)
     return [f"{place}: {problem}" if place else problem for place, problem in found]
 
 
-def _verify_one(folder: Path) -> list[str]:
-    try:
-        freeze = read_freeze(folder)
-        frozen_plan(freeze.content)
-        if foreign := _foreign_needs(freeze):
-            return [f"needs_cover names {foreign}, who are not in population.csv"]
-        found = {name: folder / name for name in ("draw.json", "sample.csv")}
-        there = [name for name, path in found.items() if path.is_file()]
-        if not there:
-            return []
-        if len(there) == 1:
-            return [f"{there[0]} is there without {'sample.csv' if there[0] == 'draw.json' else 'draw.json'}"]
-        return _verify_drawn(freeze, found["draw.json"].read_bytes(), found["sample.csv"].read_bytes())
-    except SampleError as error:
-        return [str(error)]
+def _verify_one(freeze: Freeze, folder: Path) -> list[str]:
+    frozen_plan(freeze.content)
+    if foreign := _foreign_needs(freeze):
+        return [f"needs_cover names {foreign}, who are not in population.csv"]
+    there = [name for name in ("draw.json", "sample.csv") if (folder / name).is_file()]
+    if len(there) == 1:
+        return [f"{there[0]} is there without {'sample.csv' if there[0] == 'draw.json' else 'draw.json'}"]
+    return _verify_drawn(freeze, *((folder / name).read_bytes() for name in there)) if there else []
 
 
 def _verify_drawn(freeze: Freeze, draw_bytes: bytes, sample_bytes: bytes) -> list[str]:
