@@ -90,7 +90,9 @@ def returned_versions(register: Register) -> dict[tuple[str, str, str], list[str
     return found
 
 
-def register_of_run(bound: Any, folder: Path, given: Register | None) -> tuple[Register | None, list[str]]:
+def register_of_run(
+    bound: Any, folder: Path, given: Register | None, *, has_draws: bool
+) -> tuple[Register | None, list[str]]:
     """Return the register that a run is held against, and what it lacks of what the run's manifest binds.
 
     Parameters
@@ -99,6 +101,8 @@ def register_of_run(bound: Any, folder: Path, given: Register | None) -> tuple[R
         What :func:`bind_register` gave; nothing in a manifest of the older format.
     given
         The register that the user named, which goes before any other.
+    has_draws
+        Whether the run's folder holds draws: they are not passed in silence where no register is there.
 
     Raises
     ------
@@ -110,9 +114,13 @@ def register_of_run(bound: Any, folder: Path, given: Register | None) -> tuple[R
     register = given or _found(place, chains, folder)
     if register is not None:
         return register, [*lost_entries(chains, register), *lost_returns(returns, register)]
-    return None, _NOT_THERE.get(place, [])
+    return None, _NOT_THERE.get(place, [_NOT_KNOWN] if has_draws else [])
 
 
+_NOT_KNOWN = (
+    "not checked: the reports hold draws, and there is no register to hold them against; "
+    "name the run's register with --register"
+)
 _NOT_THERE = {
     OWN: [f"{DEFAULT} is missing: this run recorded its draws in it; put it back, or give its copy with --register"],
     ELSEWHERE: [

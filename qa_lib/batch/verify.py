@@ -16,9 +16,10 @@ from qa_lib.batch.run import WORK, run_reports
 from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.verify_report import Checked, check_draws, report_problems
 from qa_lib.errors import QAError, RegisterError, RunError
-from qa_lib.files import LINK, is_real_file, list_folder
+from qa_lib.files import LINK, Listing, is_real_file, list_folder
 from qa_lib.register.audit import verify_register
 from qa_lib.register.store import DEFAULT, Register, open_register
+from qa_lib.sampling.draw_folders import draws_in
 from qa_lib.sampling.protocol import sha256_hex
 
 #: What a run leaves beside its reports; SQLite leaves the files beside a register while someone writes to it.
@@ -63,12 +64,13 @@ def _existing(register: str) -> Register:
 
 
 def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterator[Checked]:
+    listed = list_folder(folder)
     try:
         if not is_real_file(folder / MANIFEST):
             raise RunError("it is not there as a file of its own")
         content = read_manifest(folder)
         reports, index = dict(content["reports"]), content["index"]
-        record, lost = _register_of(content, folder, given)
+        record, lost = _register_of(content, folder, given, has_draws=bool(draws_in(listed)))
     except (OSError, QAError, KeyError, TypeError, ValueError, AttributeError) as error:
         yield MANIFEST, [f"the run's {MANIFEST} cannot be read ({error}); was the run interrupted? Run it again"]
         return
@@ -81,7 +83,7 @@ def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterat
         if reports.get(name) != sha256_hex((folder / name / MANIFEST).read_bytes()):
             problems.append(f"{MANIFEST} is not the one of this run")
         yield name, problems
-    yield from _foreign(folder, {*below, *reports})
+    yield from _foreign(listed, {*below, *reports})
     yield INDEX, _page_problems(folder / INDEX, index)
     if "register" not in content:
         yield f"{MANIFEST} (of an older format: it does not bind what the register held)", []
@@ -89,9 +91,11 @@ def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterat
         yield "register", [*lost, *(verify_register(record) if record else [])]
 
 
-def _register_of(content: Mapping[str, Any], folder: Path, given: Register | None) -> tuple[Register | None, list[str]]:
+def _register_of(
+    content: Mapping[str, Any], folder: Path, given: Register | None, *, has_draws: bool
+) -> tuple[Register | None, list[str]]:
     try:
-        return register_of_run(content.get("register"), folder, given)
+        return register_of_run(content.get("register"), folder, given, has_draws=has_draws)
     except RegisterError as error:
         return None, [str(error)]
 
@@ -104,10 +108,9 @@ def _page_problems(page: Path, digest: str) -> list[str]:
     return ["was changed"] if sha256_hex(page.read_bytes()) != digest else []
 
 
-def _foreign(folder: Path, reports: Collection[str]) -> Iterator[Checked]:
+def _foreign(listed: Listing, reports: Collection[str]) -> Iterator[Checked]:
     """Yield whatever lies in a run's folder beside its reports and is not the run's own."""
     above = {name.rpartition("/")[0] for name in reports}
-    listed = list_folder(folder)
     unread = dict(zip((*listed.links, *listed.others), listed.faults(), strict=True))
     for path in sorted((*listed.files, *listed.folders, *unread)):
         parent = path.rpartition("/")[0]

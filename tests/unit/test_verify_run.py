@@ -320,6 +320,19 @@ def test_a_register_elsewhere_is_named_or_found_and_never_written_down(
     assert str(runs) not in written
 
 
+NOT_HELD = (
+    "not checked: the reports hold draws, and there is no register to hold them against; "
+    "name the run's register with --register"
+)
+
+
+def test_a_manifest_that_denies_its_register_is_told(run: Path) -> None:
+    """Whoever takes the register away and writes that there was none does not get the draws passed."""
+    (run / "register.sqlite").unlink()
+    edit_run(run, lambda content: content.update(register={"chains": {}, "place": "none", "returns": {}}))
+    assert wrong(run) == {"register": [NOT_HELD]}
+
+
 def test_another_register_is_told_as_that(run: Path) -> None:
     """A register that never saw the run lacks every chain that the manifest binds."""
     open_register(str(run.parent / "other.sqlite"))
@@ -385,7 +398,7 @@ def test_a_manifest_of_the_older_format_verifies_and_says_what_it_does_not_bind(
     older = "manifest.json (of an older format: it does not bind what the register held)"
     assert list(verify_folder(run)) == [(part, []) for part in [*PARTS[:-1], older, "register"]]
     (run / "register.sqlite").unlink()
-    assert list(verify_folder(run)) == [(part, []) for part in [*PARTS[:-1], older]]
+    assert wrong(run) == {"register": [NOT_HELD]}
 
 
 @pytest.mark.parametrize("said", [[], "x", {}, {"chains": [], "place": "none", "returns": {}}, {"place": "own"}])
