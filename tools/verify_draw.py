@@ -703,20 +703,23 @@ class Folder:
         self.faults: list[str] = []
         self.summary = ""
         self.content: dict[str, bytes] = {}
-        entries = sorted(os.scandir(path), key=lambda entry: (len(entry.name), entry.name))
-        self.links = {entry.name for entry in entries if is_link(entry)}
-        self.parts = [path / name for name in folder_names(entries) if re.fullmatch(parts, name)]
+        with os.scandir(path) as entries:
+            kinds = {entry.name: kind_of(entry) for entry in entries}
+        self.unread = {name: kind for name, kind in kinds.items() if kind not in ("a file", "a folder")}
+        inside = [name for name, kind in kinds.items() if kind == "a folder" and re.fullmatch(parts, name)]
+        self.parts = [path / name for name in sorted(inside, key=lambda name: (len(name), name))]
         for name in FILES:
             self._read(name)
-        self.is_draw = bool(self.content or self.faults or self.links.intersection(FILES))
-        self._name_strays([entry.name for entry in entries])
+        self.is_draw = bool(self.content or self.faults or self.unread.keys() & {*FILES})
+        self._name_strays(kinds)
+        self.taken: dict[str, str] = {}  # case id -> the population of the month that holds it
         self.files: list[File] | None = None
         self.freeze = self._json("freeze.json", FREEZE)
         self.draw = self._json("draw.json", DRAW)
 
     def _read(self, name: str) -> None:
-        """Read one of the files, if it is there and no link."""
-        if name in self.links:
+        """Read one of the files, if it is there and a file itself."""
+        if name in self.unread:
             return
         try:
             self.content[name] = (self.path / name).read_bytes()
@@ -725,11 +728,11 @@ class Folder:
         except (OSError, ValueError) as error:
             self.faults.append(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.")
 
-    def _name_strays(self, names: list[str]) -> None:
+    def _name_strays(self, names: Iterable[str]) -> None:
         """Collect the links, and whatever belongs to no draw; in a report only the links."""
-        known = {*BESIDE, *(part.name for part in self.parts), *self.links}
-        foreign = [] if REPORT in names else [name for name in names if name not in known]
-        self.faults += several(sorted(self.links), lambda name: f"{show(name)} is a link; links are not followed.")
+        known = {*BESIDE, *(part.name for part in self.parts), *self.unread}
+        foreign = [] if REPORT in names else sorted(name for name in names if name not in known)
+        self.faults += several(sorted(self.unread), lambda name: f"{show(name)} is {self.unread[name]}.")
         self.faults += several(foreign, lambda name: f"{show(name)} belongs to no draw; keep it in another folder.")
 
     def _json(self, name: str, shape: Shape) -> dict[str, Any] | None:
@@ -741,7 +744,7 @@ class Folder:
         """Collect everything that is wrong, or sum up what is right."""
         content, faults = self.content, self.faults
         is_drawn = "sample.csv" in content or "draw.json" in content
-        lacking = [name for name in FILES[: 4 if is_drawn else 2] if name not in {*content, *self.links}]
+        lacking = [name for name in FILES[: 4 if is_drawn else 2] if name not in {*content, *self.unread}]
         faults += [f"{name} is missing." for name in lacking]
         if "population.csv" in content:
             self.files = read_population(content["population.csv"], faults)
@@ -789,8 +792,10 @@ class Folder:
             ]
         if is_scrutiny:  # it chooses from all files of the month
             return
-        both = {file.case_id for file in self.files or []} & {file.case_id for file in month.files or []}
-        self.faults += several(sorted(both), lambda i: f"File {show(i)} is in the month's population as well.")
+        own = sorted(file.case_id for file in self.files or [])
+        both = [case_id for case_id in own if case_id in month.taken]
+        self.faults += several(both, lambda i: f"File {show(i)} is in {month.taken[i]} population as well.")
+        month.taken.update(dict.fromkeys(own, f"{self.path.name}'s"))
 
     def report(self) -> int:
         """Print what was found; return the exit code."""
@@ -805,20 +810,19 @@ class Folder:
         return 0
 
 
-def is_link(entry: os.DirEntry[str]) -> bool:
-    """Whether an entry of a folder stands for another place; on Windows also as a junction."""
+def kind_of(entry: os.DirEntry[str]) -> str:
+    """Return what an entry of a folder is; a junction of Windows is a link too."""
     tag = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0)
-    return entry.is_symlink() or tag == 0xA0000003
-
-
-def folder_names(entries: Iterable[os.DirEntry[str]]) -> list[str]:
-    """Return the names of the folders among the entries of a folder, without links to folders."""
-    return [entry.name for entry in entries if entry.is_dir(follow_symlinks=False) and not is_link(entry)]
+    if entry.is_symlink() or tag == 0xA0000003:
+        return "a link; links are not followed"
+    if entry.is_dir(follow_symlinks=False):
+        return "a folder"
+    return "a file" if entry.is_file(follow_symlinks=False) else "neither a file nor a folder"
 
 
 def check_folder(path: Path, month: Folder | None = None) -> int:
     """Check one folder and its parts; print what was found; return the exit code."""
-    parts = f"{LATE}|scrutiny" if month is None else LATE if path.name == "scrutiny" else "nothing"
+    parts = f"{LATE}|scrutiny" if month is None else LATE if path.name == "scrutiny" else "(?!)"
     try:
         folder = Folder(path, parts)
     except (OSError, ValueError) as error:
@@ -827,6 +831,7 @@ def check_folder(path: Path, month: Folder | None = None) -> int:
     code = 0
     if folder.is_draw or (month is not None and not folder.parts):
         folder.check()
+        folder.taken = {file.case_id: "the month's" for file in folder.files or []}
         if month is not None:
             folder.check_part(month)
         code = folder.report()

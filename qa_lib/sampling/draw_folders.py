@@ -114,7 +114,7 @@ def _frozen_twice(place: str, others: list[str], freezes: Mapping[str, Freeze]) 
         if freezes[other].content["purpose"] == freeze.content["purpose"]:
             both = sorted(set(freeze.population["case_id"]) & set(freezes[other].population["case_id"]))
             problems += (
-                [f"{len(both)} of its files are also in {other or 'the month'!r}, the first {both[0]}"] if both else []
+                [f"{len(both)} of its files are also in {other or 'the month'}, the first {both[0]}"] if both else []
             )
     return problems
 

@@ -230,7 +230,11 @@ FOREIGN_PARTS: dict[str, tuple[Content, str]] = {
         {**DRAWN, **inside("late-2", {path[7:]: data for path, data in late().items()})},
         "late-2: freeze.json: part is 'late-1'; by its folder it is 'late-2'",
     ),
-    "files frozen before": ({**DRAWN, **ROWS_AGAIN}, "late-3: 64 of its files are also in 'the month', the first C-1"),
+    "files frozen before": ({**DRAWN, **ROWS_AGAIN}, "late-3: 64 of its files are also in the month, the first C-1"),
+    "files frozen before in a late part": (
+        {**DRAWN, **late(), **late("late-2")},
+        "late-2: 4 of its files are also in late-1, the first late 0",
+    ),
     "scrutiny that is none": (
         {**DRAWN, **inside("scrutiny", DRAWN)},
         "scrutiny: freeze.json: purpose is 'moderation'; by its folder it is 'scrutiny'",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -133,11 +134,7 @@ def test_every_kind_of_right_folder_is_accepted(tmp_path: Path, build: Callable[
 
 def test_late_files_are_checked_with_their_month(tmp_path: Path) -> None:
     """Folders late-1, late-2 ... are checked too, each with a line of its own, in the order of their numbers."""
-    late = [file_row("late file", "A1", "P1")]
-    for number in (10, 2):
-        content = drawn(frozen(late, freeze_content(late, part=f"late-{number}")))
-        assert verify(tmp_path / f"late-{number}", content)[0] == 0
-    code, said = verify(tmp_path, moderation())
+    code, said = verify(tmp_path, {**moderation(), **late("late-10", prefix="later"), **late("late-2")})
     assert code == 0
     assert [line.split(":")[0] for line in said.splitlines()] == [
         f"OK  {tmp_path}",
@@ -179,6 +176,24 @@ def test_what_belongs_to_no_draw_is_told(tmp_path: Path) -> None:
         "  'notes.txt' belongs to no draw; keep it in another folder.",
     ]
     assert said.count("WRONG") == 1
+
+
+def test_a_file_in_two_late_parts_is_told(tmp_path: Path) -> None:
+    """Each file of a month is frozen once, with the month or in one late part."""
+    code, said = verify(tmp_path, {**moderation(), **late(), **late("late-2")})
+    assert code == 1
+    assert "File 'late 0' is in late-1's population as well." in said
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_named_and_not_waited_for(tmp_path: Path) -> None:
+    """What is neither file nor folder is not opened."""
+    content = moderation()
+    content.pop("draw.json")
+    os.mkfifo(tmp_path / "draw.json")
+    code, said = verify(tmp_path, content)
+    assert code == 1
+    assert "  'draw.json' is neither a file nor a folder." in said
 
 
 # --- wrong folders -----------------------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ def test_a_late_part_out_of_another_folder_is_told(run: Path) -> None:
     reseal(run)
     assert wrong(run)[NORTH] == [
         "late-2: freeze.json: part is 'late-1'; by its folder it is 'late-2'",
-        "late-2: 7 of its files are also in 'late-1', the first L00",
+        "late-2: 7 of its files are also in late-1, the first L00",
         "late-3: freeze.json: provider is 'South'; by its folder it is 'North'",
         "late-3: freeze.json: part is 'month'; by its folder it is 'late-3'",
         "late-3: freeze.json: provider is 'South'; this report is about 'North'",
