@@ -76,8 +76,7 @@ def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterat
         return
     for name in sorted({*below, *reports}):
         if name not in below:
-            is_link = (folder / name / MANIFEST).is_symlink()
-            yield name, [f"{MANIFEST} {LINK}" if is_link else f"is missing, or has no {MANIFEST}"]
+            yield name, [_why_not_there(folder / name)]
             continue
         problems = report_problems(folder / name, record)
         if reports.get(name) != sha256_hex((folder / name / MANIFEST).read_bytes()):
@@ -100,6 +99,12 @@ def _register_of(
         return None, [str(error)]
 
 
+def _why_not_there(report: Path) -> str:
+    if report.is_symlink():
+        return LINK
+    return f"{MANIFEST} {LINK}" if (report / MANIFEST).is_symlink() else f"is missing, or has no {MANIFEST}"
+
+
 def _page_problems(page: Path, digest: str) -> list[str]:
     if page.is_symlink():
         return [LINK]
@@ -114,13 +119,12 @@ def _foreign(listed: Listing, reports: Collection[str]) -> Iterator[Checked]:
     unread = dict(zip((*listed.links, *listed.others), listed.faults(), strict=True))
     for path in sorted((*listed.files, *listed.folders, *unread)):
         parent = path.rpartition("/")[0]
-        if path == INDEX or (parent and parent not in above):
-            continue  # said of the page alone; a report's own files; or in a folder that is named already
+        if path in (INDEX, *reports) or (parent and parent not in above):
+            continue  # said of them alone; a report's own file; or in a folder that is named already
         if path in unread:
             yield path, [unread[path].removeprefix(f"{path} ")]
         elif path in listed.folders and parent:
-            if path not in reports:
-                yield path, [f"has no {MANIFEST}: no run wrote it whole"]
+            yield path, [f"has no {MANIFEST}: no run wrote it whole"]
         elif path not in ({*above, WORK} if path in listed.folders else _OWN_FILES):
             yield path, ["is no part of this run; keep it in another folder"]
 

@@ -16,7 +16,7 @@ from qa_lib.sampling.draw_folders import draws_in, readable_draws, strays
 from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.sampling.protocol import read_canonical_json
 from qa_lib.sampling.verify import verify_draw_folder, verify_draws
-from qa_lib.schemes.npq.verify_scripts import DRAW, FREEZE, script_draws_in, verify_script_draw
+from qa_lib.schemes.npq.verify_scripts import DRAW, FREEZE, files_at, script_draws_in, verify_script_draw
 
 #: The name of a part, and everything that is wrong with it.
 Checked = tuple[str, list[str]]
@@ -28,10 +28,8 @@ def report_problems(folder: Path, record: Register | None) -> list[str]:
     draws, scripts = readable_draws(listed), script_draws_in(listed)
     if draws:
         problems += verify_draws(folder, listed)
-    unread = {*listed.links, *listed.others}
     for place in scripts:
-        if not any(path.rpartition("/")[0] == place for path in unread):
-            problems += _behind(place, verify_script_draw(folder / place))
+        problems += _behind(place, verify_script_draw(folder / place))
     if record is not None:
         problems += against_register(folder, draws, record)
     if MANIFEST not in listed.files:
@@ -105,13 +103,13 @@ def check_draws(folder: Path, record: Register | None) -> Iterator[Checked]:
     Raises
     ------
     RunError
-        If there is no draw, or reports among them.
+        If there is no draw, or if there are reports.
     """
     listed = list_folder(folder)
-    draws = draws_in(listed)
+    draws, scripts = draws_in(listed), script_draws_in(listed)
     if any(name.rpartition("/")[2] == MANIFEST for name in listed.files):
         raise RunError(f"{folder} holds reports, and is no run; give the folder of one report or of the whole run")
-    if not draws:
+    if not (draws or scripts):
         raise RunError(
             f"{folder} holds no {MANIFEST}, no freeze.json and no reports; "
             "give a draw folder, a report folder or the folder of a run"
@@ -122,9 +120,13 @@ def check_draws(folder: Path, record: Register | None) -> Iterator[Checked]:
         if record is not None:
             problems += against_register(folder / place, readable_draws(list_folder(folder / place)), record)
         yield place or folder.name, problems
+    for place in scripts:
+        yield place or folder.name, verify_script_draw(folder / place)
+    known = {path for place in scripts for path in files_at(place)}
     rest = _outside(listed, outer)
-    if beside := [*rest.faults(), *strays(rest, draws)]:
-        yield folder.name, beside
+    rest.files[:] = [path for path in rest.files if path not in known]
+    if beside := [*rest.faults(), *strays(rest, [*draws, *scripts])]:
+        yield "beside the draws", beside
 
 
 def _inside(place: str, other: str) -> bool:

@@ -16,10 +16,22 @@ from qa_lib.schemes.npq.scripts import DRAWN_COLUMNS, SCRIPT_COLUMNS, ScriptDraw
 SCRIPTS, FREEZE, SAMPLE, DRAW = "scripts.csv", "scripts-freeze.json", "scripts-sample.csv", "scripts-draw.json"
 
 
+FILES = (SCRIPTS, FREEZE, SAMPLE, DRAW)
+
+
 def script_draws_in(listed: Listing) -> list[str]:
-    """Return the folder of every draw of scripts below a folder; ``""`` is the folder itself."""
-    found = {path.rpartition("/")[::2] for path in (*listed.files, *listed.links, *listed.others)}
-    return sorted({place for place, name in found if name in (FREEZE, SAMPLE, DRAW)})
+    """Return the folder of every draw of scripts below a folder; ``""`` is the folder itself.
+
+    One of which a file is a link, or is no file, is left out: the listing tells of it.
+    """
+    found = {path.rpartition("/")[0] for path in listed.files if path.rpartition("/")[2] in (FREEZE, SAMPLE, DRAW)}
+    unread = {*listed.links, *listed.others}
+    return sorted(place for place in found if unread.isdisjoint(files_at(place)))
+
+
+def files_at(place: str) -> list[str]:
+    """Return the paths of the files of a draw of scripts that lies in a folder."""
+    return [f"{place}/{name}".lstrip("/") for name in FILES]
 
 
 def verify_script_draw(folder: Path) -> list[str]:
@@ -27,9 +39,7 @@ def verify_script_draw(folder: Path) -> list[str]:
 
     Without ``scripts-sample.csv`` and ``scripts-draw.json`` it waits for its seed: only the freeze is checked.
     """
-    there = {
-        name: (folder / name).read_bytes() for name in (SCRIPTS, FREEZE, SAMPLE, DRAW) if (folder / name).is_file()
-    }
+    there = {name: (folder / name).read_bytes() for name in FILES if (folder / name).is_file()}
     needed = [SCRIPTS, FREEZE, *([SAMPLE, DRAW] if there.keys() & {SAMPLE, DRAW} else [])]
     if lacking := [name for name in needed if name not in there]:
         return [f"{name} is missing" for name in lacking]
