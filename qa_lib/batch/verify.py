@@ -75,13 +75,8 @@ def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterat
         yield MANIFEST, [f"the run's {MANIFEST} cannot be read ({error}); was the run interrupted? Run it again"]
         return
     for name in sorted({*below, *reports}):
-        if name not in below:
-            yield name, [_why_not_there(folder / name)]
-            continue
-        problems = report_problems(folder / name, record)
-        if reports.get(name) != sha256_hex((folder / name / MANIFEST).read_bytes()):
-            problems.append(f"{MANIFEST} is not the one of this run")
-        yield name, problems
+        there = name in below
+        yield name, _bound(folder / name, reports.get(name), record) if there else [_why_not_there(folder / name)]
     yield from _foreign(listed, {*below, *reports})
     yield INDEX, _page_problems(folder / INDEX, index)
     if "register" not in content:
@@ -97,6 +92,12 @@ def _register_of(
         return register_of_run(content.get("register"), folder, given, has_draws=has_draws)
     except RegisterError as error:
         return None, [str(error)]
+
+
+def _bound(report: Path, digest: str | None, record: Register | None) -> list[str]:
+    """Return what is wrong with a report, also as the one that the run's manifest binds."""
+    of_run = sha256_hex((report / MANIFEST).read_bytes()) == digest
+    return [*report_problems(report, record), *([] if of_run else [f"{MANIFEST} is not the one of this run"])]
 
 
 def _why_not_there(report: Path) -> str:

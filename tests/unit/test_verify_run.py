@@ -32,8 +32,10 @@ from verify_scene import (
 from qa_lib.batch.bound import returned_versions
 from qa_lib.batch.index import write_index
 from qa_lib.batch.manifest import differences, read_manifest, write_manifest
+from qa_lib.batch.run import RunResult
+from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.standing import stands
-from qa_lib.batch.verify import verify_folder
+from qa_lib.batch.verify import run_again, verify_folder
 from qa_lib.batch.verify_report import report_problems
 from qa_lib.cli import main
 from qa_lib.errors import RunError
@@ -41,6 +43,7 @@ from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
 from qa_lib.sampling.freeze import read_freeze
 from qa_lib.sampling.protocol import sha256_hex
+from qa_lib.strict_yaml import ROOT
 
 PARTS = [WEST, NORTH, SOUTH, "index.html", "register"]
 
@@ -470,6 +473,30 @@ def test_a_register_in_the_run_that_cannot_be_read_is_told(run: Path) -> None:
     found = wrong(run)
     assert list(found) == ["register"]
     assert found["register"][0].startswith("the register could not be read or written (")
+
+
+@pytest.mark.parametrize("saw", [{}, {"North/2024-01/month": "1:x"}], ids=["no returns", "returns"])
+def test_running_again_takes_a_register_of_its_own(
+    run: Path, monkeypatch: pytest.MonkeyPatch, saw: dict[str, str]
+) -> None:
+    """The user's register is never written to; where reports saw returns, a copy of it is used."""
+    mine = run.parent / "mine.sqlite"
+    (run / "register.sqlite").rename(mine)
+    monkeypatch.setenv("QA_REGISTER", str(mine))
+    own = {name: value for name, value in read_manifest(run / NORTH).items() if name != "outputs"}
+    write_manifest(run / NORTH, {**own, "returns": saw})
+    used = []
+
+    def run_reports(_: object, out: Path, *, jobs: int, register: str) -> RunResult:
+        used.append((Path(register).parent == out, Path(register).is_file() and Path(register).read_bytes()))
+        return RunResult(out)
+
+    monkeypatch.setattr("qa_lib.batch.verify.run_reports", run_reports)
+    run_file = read_run_file(ROOT / "parameters" / "runs" / "hlta_sample.yaml")
+    assert {problem for _, problems in run_again(run, run_file, register=str(mine)) for problem in problems} == {
+        "is only in this run"
+    }
+    assert used == [(True, mine.read_bytes() if saw else False)]
 
 
 # --- strays and links ---------------------------------------------------------------------------------------------
