@@ -1,4 +1,4 @@
-"""Writing files whole or not at all, and folder names that are safe on every system."""
+"""Writing files whole or not at all, listing folders without following links, names that are safe on every system."""
 
 from __future__ import annotations
 
@@ -8,9 +8,71 @@ import os
 import re
 import tempfile
 import unicodedata
+from dataclasses import dataclass, field
 from pathlib import Path
 
+#: What is said of a link, behind its name.
+LINK = "is a link, and links are not followed; put the file or folder itself there"
 _LONGEST_SLUG = 40
+#: What Windows calls a folder that stands for another one (a junction); Python knows it by no other name before 3.12.
+_JUNCTION = 0xA0000003
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What lies below a folder, by path with ``/`` between the parts; nothing of it is read and no link followed.
+
+    Attributes
+    ----------
+    files, folders
+        Each sorted.
+    links
+        Links to files or folders, wherever they lead, also to nothing or back up.
+    others
+        What is neither file, folder nor link, such as a pipe.
+    """
+
+    files: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+    def faults(self) -> list[str]:
+        """Return a sentence for everything that cannot be read as a file of the folder."""
+        return [
+            *(f"{path} {LINK}" for path in self.links),
+            *(f"{path} is neither a file nor a folder; take it away" for path in self.others),
+        ]
+
+
+def list_folder(folder: Path) -> Listing:
+    """Return everything that lies below a folder, at any depth."""
+    found, waiting = Listing(), [("", folder)]
+    while waiting:
+        above, place = waiting.pop()
+        with os.scandir(place) as entries:
+            for entry in entries:
+                path = f"{above}{entry.name}"
+                if _is_link(entry):
+                    found.links.append(path)
+                elif entry.is_dir(follow_symlinks=False):
+                    found.folders.append(path)
+                    waiting.append((f"{path}/", Path(entry.path)))
+                else:
+                    (found.files if entry.is_file(follow_symlinks=False) else found.others).append(path)
+    for names in (found.files, found.folders, found.links, found.others):
+        names.sort()
+    return found
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    tag = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0)
+    return entry.is_symlink() or tag == _JUNCTION
+
+
+def is_real_file(path: Path) -> bool:
+    """Say whether a path is a file itself, and no link to one."""
+    return path.is_file() and not path.is_symlink()
 
 
 def write_whole(path: Path, content: bytes) -> None:

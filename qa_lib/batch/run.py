@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from qa_lib.batch.bound import existing_register
 from qa_lib.batch.index import INDEX, Failure, report_folders, write_index
 from qa_lib.batch.lock import only_run_here
 from qa_lib.batch.manifest import basis
@@ -21,10 +22,11 @@ from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.standing import returned_state, stands
 from qa_lib.intake.dataset import Dataset, read_dataset
 from qa_lib.intake.prepared import write_prepared
-from qa_lib.register.store import DEFAULT, Register, open_register
+from qa_lib.register.store import DEFAULT, Register
 from qa_lib.rulebook import RuleBook, load_rulebook
 
-_WORK = ".work"
+#: The folder of what is not whole yet, in a run's own.
+WORK = ".work"
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def run_reports(
                 batch.execute(planned, workers, advance)
         finally:  # an interrupted run has left whole reports too
             made = [*result.made, *result.kept]
-            write_index(out, run=run.name, title=run.title, made=made, failed=result.failed)
+            write_index(out, run=run.name, title=run.title, made=made, failed=result.failed, register=batch.register)
     return result
 
 
@@ -163,7 +165,7 @@ class _Batch:
                 self._fail(report, f"not attempted, because {lacking} failed")
                 continue
             try:
-                record = _existing(self.register)
+                record = existing_register(self.register)
                 content = basis(
                     self.run,
                     report,
@@ -221,11 +223,6 @@ class _Batch:
         self.result.failed[report.folder] = Failure(**whom, why=why)
 
 
-def _existing(place: str) -> Register | None:
-    """Return the register where there is one already: looking into it makes none."""
-    return open_register(place) if Path(place.removeprefix("sqlite:///")).is_file() else None
-
-
 def _outcome(future: Future[str]) -> str:
     error = future.exception()
     if error is None:
@@ -263,7 +260,7 @@ def _finish_when_interrupted() -> None:
 @contextmanager
 def _work_folder(out: Path) -> Iterator[Path]:
     """Give a folder for what is not whole yet; what a killed run left in it goes first."""
-    work = out / _WORK
+    work = out / WORK
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:
