@@ -38,6 +38,10 @@ class RegisterError(QAError):
     """The register cannot be opened, or what it holds contradicts what arrived."""
 
 
+class StorageError(QAError):
+    """A file could not be written after something was recorded, which the message says."""
+
+
 class RunError(QAError):
     """A run file is wrong, or a run cannot be carried out."""
 

@@ -11,8 +11,9 @@ from typing import Any
 from qa_lib.batch.execute import execute, register_environment
 from qa_lib.batch.manifest import MANIFEST, differences, files_of, write_manifest
 from qa_lib.batch.plan import Report
+from qa_lib.batch.reasons import reason_of
 from qa_lib.batch.source import nbformat_module
-from qa_lib.errors import QAError, RunError
+from qa_lib.errors import RunError
 from qa_lib.files import write_whole
 
 DATA = "data"
@@ -48,10 +49,8 @@ def make_report(task: Task) -> str:
         with register_environment(task.register):
             _fill(task)
         put_in_place(task.work, task.place)
-    except QAError as error:
-        return str(error)
     except Exception as error:  # whatever befalls one provider, the others go on
-        return f"{type(error).__name__}: {error}"
+        return reason_of(error)
     finally:
         shutil.rmtree(task.work, ignore_errors=True)
     return ""
@@ -108,4 +107,4 @@ def put_in_place(work: Path, place: Path) -> None:
     except BaseException:
         old.replace(place)
         raise
-    shutil.rmtree(old)
+    shutil.rmtree(old, ignore_errors=True)  # what cannot go now goes with the folder of work

@@ -16,6 +16,7 @@ from qa_lib.batch.index import INDEX, Failure, report_folders, write_index
 from qa_lib.batch.lock import only_run_here
 from qa_lib.batch.manifest import basis
 from qa_lib.batch.plan import OVER_ALL, Report, plan_reports
+from qa_lib.batch.reasons import reason_of, without_data
 from qa_lib.batch.report import DATA, Task, make_report
 from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.standing import returned_state, stands
@@ -41,12 +42,15 @@ class RunResult:
         Report folder -> why it could not be made, or was not attempted.
     kept
         Those that a run with ``resume`` left as they stand.
+    faults
+        Why the page over all reports could not be written.
     """
 
     folder: Path
     made: list[str] = field(default_factory=list)
     failed: dict[str, Failure] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     @property
     def index(self) -> Path:
@@ -102,7 +106,10 @@ def run_reports(
                 batch.execute(planned, workers, advance)
         finally:  # an interrupted run has left whole reports too
             made = [*result.made, *result.kept]
-            write_index(out, run=run.name, title=run.title, made=made, failed=result.failed)
+            try:
+                write_index(out, run=run.name, title=run.title, made=made, failed=result.failed)
+            except OSError as error:  # the reports are whole all the same
+                result.faults.append(reason_of(error))
     return result
 
 
@@ -178,7 +185,7 @@ class _Batch:
                 running[workers.submit(make_report, self._task(report, content))] = (report, queue)
                 return
             except Exception as error:  # a provider's data or a broken pool; the others go on
-                self._note(report, queue, f"{type(error).__name__}: {error}")
+                self._note(report, queue, reason_of(error))
 
     def _lacking(self, report: Report) -> str:
         """Return which providers' months a report over all of them cannot do without, as they failed."""
@@ -210,7 +217,7 @@ class _Batch:
         if not reason:
             self.result.made.append(report.folder)
             return
-        self._fail(report, f"failed: {reason}")
+        self._fail(report, f"failed: {without_data(reason, self.dataset)}")
         if report.per == "month":  # the draws of later months rest on this one's
             for later in queue:
                 self._fail(later, f"not attempted, because {report.period} failed")
@@ -228,9 +235,7 @@ def _existing(place: str) -> Register | None:
 
 def _outcome(future: Future[str]) -> str:
     error = future.exception()
-    if error is None:
-        return future.result()
-    return f"the process that made it ended abruptly ({type(error).__name__}); is there enough memory?"
+    return reason_of(error) if error else future.result()
 
 
 class _Here(Executor):

@@ -13,6 +13,7 @@ from qa_lib.batch.run import run_reports
 from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.standing import against_register
 from qa_lib.errors import QAError, RunError
+from qa_lib.failures import machine_words
 from qa_lib.register.audit import verify_register
 from qa_lib.register.store import DEFAULT, Register, open_register
 from qa_lib.sampling.protocol import sha256_hex
@@ -66,7 +67,8 @@ def _whole_run(folder: Path, below: list[str], record: Register | None) -> Itera
         content = read_manifest(folder)
         bound, index = dict(content["reports"]), content["index"]
     except (OSError, QAError, KeyError, TypeError, ValueError) as error:
-        yield MANIFEST, [f"the run's {MANIFEST} cannot be read ({error}); was the run interrupted? Run it again"]
+        why = machine_words(error) or error
+        yield MANIFEST, [f"the run's {MANIFEST} cannot be read ({why}); was the run interrupted? Run it again"]
         return
     for name in sorted({*below, *bound}):
         if name not in below:

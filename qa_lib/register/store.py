@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from qa_lib.errors import QAError, RegisterError
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, METADATA, NOT_MODERATABLE, SELECTED
+from qa_lib.register.words import database_words
 from qa_lib.sampling.protocol import NO_ENTRY, canonical_json, sha256_hex
 
 DEFAULT = "register.sqlite"
@@ -53,10 +54,7 @@ class Register:
             with self._engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            raise RegisterError(
-                f"the register could not be read or written ({cause}); is it a register, and free?"
-            ) from error
+            raise RegisterError(database_words(error, self._engine.url.database)) from error
 
 
 def open_register(url: str | None = None) -> Register:
