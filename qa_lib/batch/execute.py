@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from qa_lib.batch.reasons import cell_words, kernel_words
+from qa_lib.batch.reasons import cell_words, kernel_words, with_lines
 from qa_lib.batch.source import Source, Value, nbformat_module, notebook_of
 from qa_lib.errors import RunError
 from qa_lib.register.store import ENVIRONMENT
@@ -57,8 +57,8 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
             )
     except papermill.PapermillExecutionError as error:
         # The cell that papermill put in stands before the one that failed; people count those of the file.
-        said = cell_words(error.ename, error.evalue)
-        raise RunError(f"{source.shown}, cell {error.cell_index}: {said}") from error
+        said, quoted = cell_words(error.ename, error.evalue)
+        raise RunError(with_lines(f"{source.shown}, cell {error.cell_index}: {said}", [quoted])) from error
     except Exception as error:
         if words := kernel_words(error):
             raise RunError(f"{source.shown} {words}") from error
@@ -115,14 +115,16 @@ def check_executed(nb: Any, shown: str) -> None:
     Raises
     ------
     RunError
-        Naming every cell with its fault.
+        Naming every cell with its fault; what cells wrote stands on further lines.
     """
-    faults, number, expected = [], 0, 1
+    faults, quoted, number, expected = list[str](), list[str](), 0, 1
     for cell in nb["cells"]:
         number += "injected-parameters" not in cell["metadata"].get("tags", [])  # people count the cells of the file
         if cell["cell_type"] != "code":
             continue
-        faults += [f"cell {number} {fault}" for fault in _output_faults(cell["outputs"])]
+        for fault, text in _output_faults(cell["outputs"]):
+            faults.append(f"cell {number} {fault}")
+            quoted.append(text)
         if not "".join(cell["source"]).strip():
             continue
         if cell.get("execution_count") != expected:
@@ -130,17 +132,20 @@ def check_executed(nb: Any, shown: str) -> None:
         expected += 1
     if faults:
         more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
-        raise RunError(f"{shown} did not run as a whole: {'; '.join(faults[:5])}{more}")
+        raise RunError(with_lines(f"{shown} did not run as a whole: {'; '.join(faults[:5])}{more}", quoted))
 
 
-def _output_faults(outputs: Any) -> Iterator[str]:
+def _output_faults(outputs: Any) -> Iterator[tuple[str, str]]:
+    """Yield each fault, and what the cell said, which may quote the data."""
     for output in outputs:
         if output["output_type"] == "error" and output["ename"] == "SystemExit":
-            yield "ended the notebook by sys.exit or exit(); remove that"
+            yield "ended the notebook by sys.exit or exit(); remove that", ""
             return  # what follows is IPython's own remark on it
         elif output["output_type"] == "error":
-            yield f"ended with {cell_words(output['ename'], output['evalue'])}"
+            said, quoted = cell_words(output["ename"], output["evalue"])
+            yield f"ended with {said}", quoted
         elif output["output_type"] == "stream" and output["name"] == "stderr":
-            kind = _WARNING.search("".join(output["text"]))
+            text = "".join(output["text"])
+            kind = _WARNING.search(text)
             which = f" ({kind[1]})" if kind else ""
-            yield f"wrote to standard error{which}, which differs from run to run; mend its cause"
+            yield f"wrote to standard error{which}, which differs from run to run; mend its cause", text

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from functools import cache
 
@@ -21,7 +21,7 @@ from qa_lib.tables import scheme_tables
 from qa_lib.tables.vocabulary import Kind
 
 _LONGEST = 500
-_MORE = f"; to see it whole, with what it quotes from the data, give the command with --debug (or set {DEBUG}=1)"
+_MORE = " (more, which may quote the data, with --debug)"
 #: Columns of ids and words that reports show to everyone who may see the page over them.
 _OPEN_COLUMNS = frozenset({"rpa", "provider", "level", "year"})
 _OPEN_KINDS: frozenset[Kind] = frozenset({"date", "month", "bool", "count", "decimal", "choice", "choices"})
@@ -59,11 +59,18 @@ def first_line(message: str) -> str:
     return first.rstrip(":") + _MORE if more else first
 
 
-def cell_words(name: str, message: str) -> str:
-    """Say what ended a cell, from the class name and message of its exception."""
+def with_lines(said: str, quoted: Iterable[str]) -> str:
+    """Return a message whose first line may be shown to everyone; what is quoted stands on the lines below it."""
+    return "\n".join([said, *(text.strip() for text in quoted if text.strip())])
+
+
+def cell_words(name: str, message: str) -> tuple[str, str]:
+    """Say what ended a cell, from the class name and message of its exception; and what remains of the message."""
     if name in _our_errors():
-        return f"{name}: {first_line(message)}"
-    return machine_words_of(name, message) or f"{name}{_MORE}"
+        first, _, rest = message.strip().partition("\n")
+        return first, rest
+    said = machine_words_of(name, message)
+    return (said, "") if said else (name, message)
 
 
 def kernel_words(error: Exception) -> str:
@@ -95,11 +102,17 @@ def _our_errors() -> frozenset[str]:
 def without_data(text: str, dataset: Dataset) -> str:
     """Return a text in which every id and every free text that stands in a cell of the data is replaced by ``…``."""
     folded = text.casefold()
-    found = {cell for cell in _closed_cells(dataset) if cell.casefold() in folded}
+    found = {cell for cell in _closed_cells(dataset) if cell.casefold() in folded} - _open_cells(dataset)
     for cell in sorted(found, key=len, reverse=True):
         # "cell 6" counts the notebook's cells, whatever ids there are; a word that holds an id by chance is none.
         text = re.sub(rf"(?i)(?<!\w)(?<!cell ){re.escape(cell)}(?!\w)", _HIDDEN, text)
     return text
+
+
+def _open_cells(dataset: Dataset) -> set[str]:
+    """Return the names of providers, levels and years, which may stand in other columns too."""
+    tables = dataset.tables.values()
+    return {cell for table in tables for name in _OPEN_COLUMNS & set(table.columns) for cell in table[name].unique()}
 
 
 def _closed_cells(dataset: Dataset) -> Iterator[str]:

@@ -94,6 +94,7 @@ def main(arguments: list[str] | None = None) -> Any:
         code, said = ending(error)
         with contextlib.suppress(OSError):
             click.echo(f"qa: {said}", err=True)
+        quiet_output()
         sys.exit(code)
 
 

@@ -28,7 +28,12 @@ def ending(error: Exception) -> tuple[int, str]:
 
 
 def quiet_output() -> None:
-    """Send what is still to be written nowhere when the reader has gone, or Python complains at its end."""
+    """Send nowhere what cannot be written any more, or Python complains at its end, with an exit code of its own."""
+    try:
+        sys.stdout.flush()
+        return
+    except OSError:
+        pass
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
