@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import re
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 #: Set to anything, it lets a run show whole tracebacks on standard error; ``qa --debug`` sets it.
@@ -15,6 +16,14 @@ _AGAIN = "then give the same command again"
 _MEMORY = (
     "the memory of this machine did not suffice; close other programs, or take less at once "
     f"(one month, one provider, --jobs 1), {_AGAIN}"
+)
+_ENDED = (
+    "a process ended in the middle, most often because the memory of this machine did not suffice; close other "
+    f"programs or take fewer --jobs, {_AGAIN}"
+)
+_NO_PASSING_FILES = (
+    "no folder for passing files can be written to; free some space in the one that TMPDIR names, or in /tmp, "
+    f"or set TMPDIR to another, {_AGAIN}"
 )
 _FULL = ("could not be written", "the disk is full", f"free some space, {_AGAIN}")
 _DENIED = (
@@ -67,9 +76,15 @@ def machine_words(error: BaseException) -> str:
     """
     if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
         return _MEMORY
+    if isinstance(error, BrokenExecutor):
+        return _ENDED
     if not isinstance(error, OSError) or error.errno is None:
         return ""
-    place = _shown(error.filename) if isinstance(error.filename, str | bytes | os.PathLike) else "a file or the output"
+    if str(error.strerror).startswith("No usable temporary directory"):
+        return _NO_PASSING_FILES
+    place = (
+        shown_place(error.filename) if isinstance(error.filename, str | bytes | os.PathLike) else "a file or the output"
+    )
     return number_words(error.errno, place) or f"{place} could not be used ({error.strerror}); mend that, {_AGAIN}"
 
 
@@ -112,7 +127,7 @@ def place_in_code(error: BaseException) -> str:
     return found
 
 
-def _shown(place: str | bytes | os.PathLike[str]) -> str:
+def shown_place(place: str | bytes | os.PathLike[str]) -> str:
     """Return a path from the current folder where it lies below that, else as it is."""
     path = Path(os.fsdecode(place))
     with contextlib.suppress(ValueError, OSError):

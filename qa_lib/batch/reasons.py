@@ -11,7 +11,6 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor
 from functools import cache
 
 from qa_lib.errors import QAError
@@ -25,10 +24,6 @@ _MORE = " (more, which may quote the data, with --debug)"
 #: Columns of ids and words that reports show to everyone who may see the page over them.
 _OPEN_COLUMNS = frozenset({"rpa", "provider", "level", "year"})
 _OPEN_KINDS: frozenset[Kind] = frozenset({"date", "month", "bool", "count", "decimal", "choice", "choices"})
-_ENDED = (
-    "the process that made it, or one beside it, ended in the middle, most often because the memory of this machine "
-    "did not suffice; close other programs or take fewer --jobs, then run again with --resume"
-)
 _HIDDEN = "…"
 _NO_START = "could not be run: its Python process did not start; "
 #: What the libraries that drive kernels raise -> our words. They are told apart by name: to import them takes a second.
@@ -47,8 +42,6 @@ def reason_of(error: BaseException) -> str:
         traceback.print_exception(error, file=sys.stderr)
     if isinstance(error, QAError):
         return first_line(str(error))
-    if isinstance(error, BrokenExecutor):
-        return _ENDED
     return machine_words(error) or f"{type(error).__name__} in {place_in_code(error)}{_MORE}"
 
 
@@ -104,8 +97,8 @@ def without_data(text: str, dataset: Dataset) -> str:
     folded = text.casefold()
     found = {cell for cell in _closed_cells(dataset) if cell.casefold() in folded} - _open_cells(dataset)
     for cell in sorted(found, key=len, reverse=True):
-        # "cell 6" counts the notebook's cells, whatever ids there are; a word that holds an id by chance is none.
-        text = re.sub(rf"(?i)(?<!\w)(?<!cell ){re.escape(cell)}(?!\w)", _HIDDEN, text)
+        # "cell 6" counts the notebook's cells; a word or a month that holds an id by chance is none.
+        text = re.sub(rf"(?i)(?<![\w-])(?<!cell ){re.escape(cell)}(?![\w-])", _HIDDEN, text)
     return text
 
 

@@ -102,8 +102,8 @@ def run_reports(
         result = RunResult(out)
         batch = _Batch(run, dataset, book, result, work, _register_place(register, out), resume)
         try:
-            with _workers(min(jobs, len(planned))) as workers:
-                batch.execute(planned, workers, advance)
+            with workers(min(jobs, len(planned))) as executor:
+                batch.execute(planned, executor, advance)
         finally:  # an interrupted run has left whole reports too
             made = [*result.made, *result.kept]
             try:
@@ -248,7 +248,8 @@ class _Here(Executor):
 
 
 @contextmanager
-def _workers(jobs: int) -> Iterator[Executor]:
+def workers(jobs: int) -> Iterator[Executor]:
+    """Give processes that work at once; after Ctrl-C each finishes what it is at, and nothing more is begun."""
     if jobs <= 1:
         yield _Here()
         return

@@ -53,7 +53,7 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            click.echo("\nqa: stopped; whatever was whole before still is", err=True)
+            click.echo("\nqa: stopped; what was whole before still is (a run goes on with --resume)", err=True)
             raise SystemExit(STOPPED) from None
         except BrokenPipeError:
             quiet_output()

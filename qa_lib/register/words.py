@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from qa_lib.failures import shown_place
+
 _AGAIN = "then give the same command again"
 #: What SQLite says -> why, and what to do.
 _WORDS = {
@@ -40,5 +42,5 @@ def database_words(error: SQLAlchemyError, place: str | None) -> str:
     cause = str(getattr(error, "orig", None) or type(error).__name__)
     known = (words for said, words in _WORDS.items() if said in cause)
     why, advice = next(known, (f"the database says: {cause}", "is it a register?"))
-    name = f"the register {place}" if place else "the register"
+    name = f"the register {shown_place(place)}" if place else "the register"
     return f"{name} could not be read or written, because {why}; nothing of this step is recorded. To do: {advice}"

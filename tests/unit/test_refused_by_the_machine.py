@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -390,7 +391,9 @@ def test_a_reader_that_goes_away_is_no_finding() -> None:
 @pytest.mark.parametrize(
     ("befell", "code", "said"),
     [
-        (KeyboardInterrupt(), 130, "\nqa: stopped; whatever was whole before still is\n"),
+        (KeyboardInterrupt(), 130, "\nqa: stopped; what was whole before still is (a run goes on with --resume)\n"),
+        (BrokenProcessPool("abruptly"), 2, "a process ended in the middle, most often because the memory"),
+        (FileNotFoundError(2, "No usable temporary directory found in ['/x']"), 2, "set TMPDIR to another"),
         (MemoryError(), 2, "the memory of this machine did not suffice"),
         (KeyError("C-CANARY"), 2, "this program has a fault (KeyError in qa_lib.cli.plan, line "),
         (PermissionError(13, "x", "a.csv"), 2, "qa: a.csv could not be opened, because this user may not do that"),
