@@ -80,7 +80,12 @@ def kernel_options() -> Iterator[dict[str, Any]]:
         ):  # sockets as files: nobody else can listen, and two kernels never want one port
             config.KernelManager.transport = "ipc"
             config.KernelManager.ip = str(Path(place, "k"))
-        yield {"kernel_name": "python3", "config": config, "shutdown_kernel": "immediate"}
+        yield {
+            "kernel_name": "python3",
+            "kernel_manager_class": "qa_lib.batch.quiet_kernel.QuietKernelManager",
+            "config": config,
+            "shutdown_kernel": "immediate",
+        }
 
 
 @contextmanager

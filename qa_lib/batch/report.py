@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from qa_lib.batch.plan import Report
 from qa_lib.batch.reasons import reason_of
 from qa_lib.batch.source import nbformat_module
 from qa_lib.errors import RunError
+from qa_lib.failures import shown_place
 from qa_lib.files import write_whole
 
 DATA = "data"
@@ -50,7 +52,8 @@ def make_report(task: Task) -> str:
             _fill(task)
         put_in_place(task.work, task.place)
     except Exception as error:  # whatever befalls one provider, the others go on
-        return reason_of(error)
+        # The folder of work is gone when this is read; the file's name is what helps.
+        return reason_of(error).replace(f"{shown_place(task.work)}{os.sep}", "")
     finally:
         shutil.rmtree(task.work, ignore_errors=True)
     return ""

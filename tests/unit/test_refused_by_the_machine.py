@@ -291,7 +291,7 @@ def test_a_disk_that_fills_half_way_leaves_whole_reports(
     code, out, err = qa_says(*RUN)
     assert code == 3
     assert "2 reports are complete, 1 are not" in err
-    assert "page.html could not be written, because the disk is full" in err
+    assert ": failed: page.html could not be written, because the disk is full" in err
     assert "Errno" not in err
     page = Path(out.strip()).read_text(encoding="utf-8")
     assert "the disk is full" in page
