@@ -12,7 +12,8 @@ class QAError(Exception):
     Attributes
     ----------
     exit_code
-        What the command line returns: 1 a failed check, 2 wrong use or unreadable input, 3 part of a batch failed.
+        What the command line returns: 1 a failed check; 2 wrong use, unreadable input or a refusal of the machine;
+        3 part of a batch failed.
     """
 
     exit_code = 2

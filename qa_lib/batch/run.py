@@ -209,7 +209,11 @@ class _Batch:
         provider = None if report.per in OVER_ALL else report.provider
         # A month is audited as it was known at the end of the next; a year's pages draw every month that they see.
         ahead = report.per in ("month", "partnership")
-        write_prepared(self.dataset, work / DATA, provider=provider, months=report.months, ahead=ahead)
+        try:
+            write_prepared(self.dataset, work / DATA, provider=provider, months=report.months, ahead=ahead)
+        except BaseException:  # what fills the disk must not stay in the way of the reports to come
+            shutil.rmtree(work, ignore_errors=True)
+            raise
         place = self.result.folder / report.folder
         return Task(report=report, basis=content, work=work, place=place, register=self.register)
 

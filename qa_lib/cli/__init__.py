@@ -66,13 +66,13 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option("--debug", is_flag=True, help="Show the whole of an error, which may quote the data.")
 @click.version_option(package_name="qa-lib", prog_name="qa")
 def qa(debug: bool) -> None:
     """Check the assessors: draw verifiable samples, cover the year, compare groups, report.
 
-    Exit codes: 0 done, 1 findings or a failed check, 2 wrong use or unreadable input, 3 some providers of a batch
-    failed and the others are complete.
+    Exit codes: 0 done, 1 findings or a failed check, 2 wrong use, unreadable input or a machine that refuses (a full
+    disk), 3 some providers of a batch failed and the others are complete.
     """
 
 

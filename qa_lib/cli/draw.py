@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,9 +50,16 @@ def command(
     place = "recorded in the register" if register else "not recorded in a register; the RPA records it with --register"
     stands = f"the draw of {frozen.provider} {frozen.month} IS recorded in the register"
     with recorded(stands) if register else nullcontext():
-        drawn.write(folder, beside=draw_files(drawn))
+        drawn.write(folder, beside=_not_there_yet(folder, draw_files(drawn)))
         click.echo(_counted(drawn))
         click.echo(f"Written to {folder}; {place}.", err=True)
+
+
+def _not_there_yet(folder: Path, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Leave out what stands beside its draw already: moderators may have filled it in."""
+    if not (folder / "draw.json").exists():
+        return files
+    return {name: content for name, content in files.items() if not (folder / name).exists()}
 
 
 def _counted(drawn: Draw) -> str:

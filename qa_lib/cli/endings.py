@@ -42,12 +42,12 @@ def quiet_output() -> None:
 
 @contextlib.contextmanager
 def recorded(what: str) -> Iterator[None]:
-    """Let a machine's refusal inside say what stands in the register all the same.
+    """Let whatever refuses inside say what stands in the register all the same.
 
     Raises
     ------
     StorageError
-        With ``what``, why the rest failed, and that the same command may be given again.
+        With ``what``, and why the rest failed; where the machine refused, the same command may be given again.
     """
     try:
         yield
@@ -57,3 +57,5 @@ def recorded(what: str) -> Iterator[None]:
         raise StorageError(
             f"{what}. But {machine_words(error)}. That changes nothing in the register and completes the rest"
         ) from error
+    except QAError as error:
+        raise StorageError(f"{what}. But {error}") from error

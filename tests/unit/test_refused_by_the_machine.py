@@ -21,6 +21,7 @@ import pytest
 from returned import PROVIDER, drawn, filled
 
 import qa_lib.batch.report
+import qa_lib.batch.run
 import qa_lib.batch.verify
 import qa_lib.files
 import qa_lib.register.store
@@ -297,6 +298,24 @@ def test_a_disk_that_fills_half_way_leaves_whole_reports(
     assert "the disk is full" in page
     assert qa_says("verify", OUT)[0] == 0
     assert sorted(path.name for path in Path(OUT).iterdir()) == [".lock", "2024-01", "index.html", "manifest.json"]
+
+
+def test_what_could_not_be_prepared_makes_room_for_the_next_report(
+    qa_says: QA, small_disk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Data that fill the disk for one provider are removed before the next provider's turn."""
+    prepare = qa_lib.batch.run.write_prepared
+
+    def large_for_north(dataset: Any, folder: Path, **which: Any) -> None:
+        prepare(dataset, folder, **which)
+        if which["provider"] == "North":
+            (folder / "more.parquet").write_bytes(bytes(2_000_000))
+
+    monkeypatch.setattr(qa_lib.batch.run, "write_prepared", large_for_north)
+    monkeypatch.setattr(qa_lib.batch.report, "_fill", lambda task: write_manifest(task.work, task.basis))
+    code, _, err = qa_says(*RUN)
+    assert code == 3
+    assert "2 reports are complete, 1 are not" in err
 
 
 def test_a_disk_that_is_full_for_the_index_too_keeps_the_reports(
