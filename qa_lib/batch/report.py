@@ -52,11 +52,17 @@ def make_report(task: Task) -> str:
             _fill(task)
         put_in_place(task.work, task.place)
     except Exception as error:  # whatever befalls one provider, the others go on
-        # The folder of work is gone when this is read; the file's name is what helps.
-        return reason_of(error).replace(f"{shown_place(task.work)}{os.sep}", "")
+        return _without_places(reason_of(error), task)
     finally:
         shutil.rmtree(task.work, ignore_errors=True)
     return ""
+
+
+def _without_places(text: str, task: Task) -> str:
+    """Name files by themselves: the folder of work is gone when this is read, and a page tells of no machine."""
+    for folder in (str(task.work), shown_place(task.work), str(Path(task.register).parent)):
+        text = text.replace(f"{folder}{os.sep}", "")
+    return text
 
 
 def refuse_foreign_files(place: Path) -> None:
