@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from qa_lib.cli.endings import READER_GONE, STOPPED, ending, quiet_output
+from qa_lib.cli.endings import READER_GONE, STOPPED, ending
 from qa_lib.failures import DEBUG
 
 #: Command -> module and one-line help. The line stands here so that ``qa --help`` imports nothing.
@@ -56,7 +56,6 @@ class LazyGroup(click.Group):
             click.echo("\nqa: stopped; what was whole before still is (a run goes on with --resume)", err=True)
             raise SystemExit(STOPPED) from None
         except BrokenPipeError:
-            quiet_output()
             raise SystemExit(READER_GONE) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -94,7 +93,6 @@ def main(arguments: list[str] | None = None) -> Any:
         code, said = ending(error)
         with contextlib.suppress(OSError):
             click.echo(f"qa: {said}", err=True)
-        quiet_output()
         sys.exit(code)
 
 

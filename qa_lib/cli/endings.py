@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 from collections.abc import Iterator
 
 from qa_lib.errors import QAError, StorageError
@@ -25,19 +23,6 @@ def ending(error: Exception) -> tuple[int, str]:
             "Please report this line; --debug shows more, which may quote the data"
         )
     return QAError.exit_code, said
-
-
-def quiet_output() -> None:
-    """Send nowhere what cannot be written any more, or Python complains at its end, with an exit code of its own."""
-    try:
-        sys.stdout.flush()
-        return
-    except OSError:
-        pass
-    with contextlib.suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
 
 
 @contextlib.contextmanager

@@ -210,6 +210,25 @@ def test_a_folder_that_cannot_be_written_is_seen_before_anything_is_recorded(
     assert left(Path())["register.sqlite"] == before
 
 
+@pytest.mark.parametrize("name", ["moderation-return.xlsx", "sample.csv", "draw.json"])
+def test_a_draw_that_stops_half_way_leaves_its_folder_as_it_was(
+    name: str, qa_says: QA, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sample, draw and return are written together: whichever is refused, none of them stands beside the freeze."""
+    frozen_where(qa_says, "draw")
+    before, move = left(Path(OUT)), Path.replace
+
+    def refuse(path: Path, target: Path) -> Path:
+        if target.name == name:
+            raise OSError(28, "No space left on device", str(path))
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    code, _, err = qa_says(*WRITERS["draw"])
+    assert (code, f"{OUT}/{name} could not be written, because the disk is full" in err) == (2, True), err
+    assert left(Path(OUT)) == before
+
+
 @pytest.fixture(scope="module")
 def register_with_a_draw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a register, a return of its draw, and a freeze of another provider that waits."""
