@@ -52,6 +52,8 @@ def command(
     with recorded(stands) if register else nullcontext():
         drawn.write(folder, beside=_not_there_yet(folder, draw_files(drawn)))
         click.echo(_counted(drawn))
+        for remark in drawn.remarks:
+            click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
         click.echo(f"Written to {folder}; {place}.", err=True)
 
 

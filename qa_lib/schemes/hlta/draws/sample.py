@@ -247,5 +247,6 @@ def summary_sentences(drawn: Draw) -> Sequence[str]:
     sentences = [f"{month}: {counts['selected']} of {counts['files']} files are to be moderated ({', '.join(parts)})."]
     if len(freeze.left_out):
         sentences.append(f"Files left out, at scrutiny or because they came late: {len(freeze.left_out)}.")
+    sentences += [f"{remark[0].upper()}{remark[1:]}." for remark in drawn.remarks]
     sentences.append("Needs action: moderators fill in the moderation return, one row for each file.")
     return tuple(sentences)
