@@ -46,10 +46,16 @@ def reason_of(error: BaseException) -> str:
 
 
 def first_line(message: str) -> str:
-    """Return the first line of one of our messages, which says what is the matter; the lines below may be a list."""
-    first, *more = message.strip().splitlines() or [""]
+    """Return the first line of one of our messages, which says what is the matter; the lines below may be a list.
+
+    Of those only commands to be given are kept.
+    """
+    first, *more = [line.strip() for line in message.strip().splitlines()] or [""]
     first = first if len(first) <= _LONGEST else first[:_LONGEST] + _HIDDEN
-    return first.rstrip(":") + _MORE if more else first
+    commands = [line for line in more if line.startswith("qa ")]
+    if len(commands) < len(more):
+        return "; to do: ".join([first.rstrip(":") + _MORE, *commands])
+    return " ".join([first, *commands])
 
 
 def with_lines(said: str, quoted: Iterable[str]) -> str:

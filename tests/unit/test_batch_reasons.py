@@ -88,6 +88,18 @@ def test_further_lines_of_a_message_are_left_to_debug(monkeypatch, capsys):
     assert "missing since: C1" in capsys.readouterr().err
 
 
+def test_a_command_to_be_given_is_kept():
+    """Whatever else stands below the first line, the way out of it is told."""
+    lines = [
+        "January differs from what was frozen:",
+        "  missing since: C1",
+        "It can be withdrawn:",
+        "  qa freeze --month 1",
+    ]
+    assert first_line("\n".join(lines)) == f"January differs from what was frozen{MORE}; to do: qa freeze --month 1"
+    assert first_line("\n".join([lines[0], lines[3]])) == "January differs from what was frozen: qa freeze --month 1"
+
+
 def test_an_error_that_is_not_ours_shows_its_kind_and_place_only():
     """What a library's exception says may quote the data; where it was raised does not."""
     with pytest.raises(KeyError) as caught:
