@@ -12,7 +12,8 @@ class QAError(Exception):
     Attributes
     ----------
     exit_code
-        What the command line returns: 1 a failed check, 2 wrong use or unreadable input, 3 part of a batch failed.
+        What the command line returns: 1 a failed check; 2 wrong use, unreadable input or a refusal of the machine;
+        3 part of a batch failed.
     """
 
     exit_code = 2
@@ -36,6 +37,10 @@ class SampleError(QAError):
 
 class RegisterError(QAError):
     """The register cannot be opened, or what it holds contradicts what arrived."""
+
+
+class StorageError(QAError):
+    """A file could not be written after something was recorded, which the message says."""
 
 
 class RunError(QAError):

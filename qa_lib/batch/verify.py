@@ -16,6 +16,7 @@ from qa_lib.batch.run import WORK, run_reports
 from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.verify_report import Checked, check_draws, report_problems
 from qa_lib.errors import QAError, RegisterError, RunError
+from qa_lib.failures import machine_words
 from qa_lib.files import LINK, Listing, is_real_file, list_folder
 from qa_lib.register.audit import verify_register
 from qa_lib.register.store import DEFAULT, Register, open_existing_register
@@ -72,7 +73,8 @@ def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterat
         reports, index = dict(content["reports"]), content["index"]
         record, lost = _register_of(content, folder, given, has_draws=bool(draws_in(listed)))
     except (OSError, QAError, KeyError, TypeError, ValueError, AttributeError) as error:
-        yield MANIFEST, [f"the run's {MANIFEST} cannot be read ({error}); was the run interrupted? Run it again"]
+        why = machine_words(error) or error
+        yield MANIFEST, [f"the run's {MANIFEST} cannot be read ({why}); was the run interrupted? Run it again"]
         return
     for name in sorted({*below, *reports}):
         there = name in below

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from qa_lib.cli.freeze import REGISTER_HELP
+
+if TYPE_CHECKING:
+    from qa_lib.sampling.drawing import Draw
 
 
 @click.command()
@@ -24,9 +29,11 @@ def command(
 ) -> None:
     """Draw the sample; write sample.csv, draw.json and the moderation return beside the freeze."""
     import os
+    from contextlib import nullcontext
     from functools import partial
 
-    from qa_lib.files import write_whole
+    from qa_lib.cli.endings import recorded
+    from qa_lib.files import refuse_unwritable
     from qa_lib.register.moderation import draw
     from qa_lib.register.receipts import draw_receipt
     from qa_lib.register.store import DEFAULT, ENVIRONMENT, open_register
@@ -34,23 +41,34 @@ def command(
     from qa_lib.sampling.freeze import read_freeze
 
     frozen = read_freeze(folder)
-    recorded = bool(register_url or os.environ.get(ENVIRONMENT) or Path(DEFAULT).exists())
-    register = open_register(register_url) if recorded else None
+    refuse_unwritable(folder)
+    with_register = bool(register_url or os.environ.get(ENVIRONMENT) or Path(DEFAULT).exists())
+    register = open_register(register_url) if with_register else None
     with_seed = partial(draw, frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
     # The folder is asked first: a draw that it refuses must not be recorded.
     with_seed().refuse_other(folder)
     drawn = with_seed(register=register)
-    drawn.write(folder)
-    for name, content in draw_files(drawn).items():
-        write_whole(folder / name, content)
-    counts = drawn.content["counts"]
-    steps = ", ".join(
-        f"{counts[step]} {step}" for step in ("certainty", "random", "risk", "coverage") if step in counts
-    )
-    click.echo(f"{frozen.provider} {frozen.month}: {counts['selected']} of {counts['files']} files selected ({steps})")
-    for what, digest in draw_receipt(drawn, register).items():
-        click.echo(f"{what}: {digest}")
-    place = "recorded in the register" if recorded else "not recorded in a register; the RPA records it with --register"
-    for remark in drawn.remarks:
-        click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
-    click.echo(f"Written to {folder}; {place}.", err=True)
+    place = "recorded in the register" if register else "not recorded in a register; the RPA records it with --register"
+    stands = f"the draw of {frozen.provider} {frozen.month} IS recorded in the register"
+    with recorded(stands) if register else nullcontext():
+        drawn.write(folder, beside=_not_there_yet(folder, draw_files(drawn)))
+        click.echo(_counted(drawn))
+        for what, digest in draw_receipt(drawn, register).items():
+            click.echo(f"{what}: {digest}")
+        for remark in drawn.remarks:
+            click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
+        click.echo(f"Written to {folder}; {place}.", err=True)
+
+
+def _not_there_yet(folder: Path, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Leave out what stands beside its draw already: moderators may have filled it in."""
+    if not (folder / "draw.json").exists():
+        return files
+    return {name: content for name, content in files.items() if not (folder / name).exists()}
+
+
+def _counted(drawn: Draw) -> str:
+    counts, steps = drawn.content["counts"], ("certainty", "random", "risk", "coverage")
+    selected = ", ".join(f"{counts[step]} {step}" for step in steps if step in counts)
+    which = f"{drawn.freeze.provider} {drawn.freeze.month}"
+    return f"{which}: {counts['selected']} of {counts['files']} files selected ({selected})"

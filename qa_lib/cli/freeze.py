@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then register.sqlite]."
+_DRAWS = "outputs/draws"
 #: Tables whose rejected rows would change who can be drawn, or how.
 DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors", "pops")
 
@@ -50,6 +51,8 @@ def command(
     out: Path | None,
 ) -> None:
     """Freeze a month's population and print the freeze digest: the promise made before the seed exists."""
+    from qa_lib.cli.endings import recorded
+    from qa_lib.files import refuse_unwritable
     from qa_lib.register.moderation import draw_folder, freeze
     from qa_lib.register.receipts import freeze_receipt
     from qa_lib.register.recording import record_withdrawal
@@ -61,8 +64,10 @@ def command(
     if withdraw is not None:
         register = open_existing_register(register_url)
         digest = record_withdrawal(register, provider=provider, month=month, purpose=purpose, reason=withdraw)
-        click.echo(f"withdrawn: {digest}")
+        with recorded(f"the withdrawal IS recorded in the register (freeze {digest})"):
+            click.echo(f"withdrawn: {digest}")
         return
+    refuse_unwritable(out or Path(_DRAWS))
     if out is not None:
         refuse_other_month(out, provider=provider, month=month)
     tables = accepted_tables(dataset, accept_rejected=accept_rejected)
@@ -78,9 +83,10 @@ def command(
         purpose=purpose,
         late=late,
     )
-    folder = out or draw_folder(Path("outputs/draws"), frozen)
-    frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
-    click.echo(frozen.digest)
+    folder = out or draw_folder(Path(_DRAWS), frozen)
+    with recorded(f"the freeze of {provider} {month} IS recorded in the register (digest {frozen.digest})"):
+        frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
+        click.echo(frozen.digest)
     left_out = f"; {len(frozen.left_out)} left out at scrutiny" if len(frozen.left_out) else ""
     click.echo(
         f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}. "

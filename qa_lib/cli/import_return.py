@@ -28,16 +28,17 @@ def command(workbook: Path, register_url: str | None, by: str) -> None:
     other content is a new version, and the old one is kept. Exit codes: 0 recorded or no change, 1 faults, 2 cannot be
     read.
     """
+    from qa_lib.cli.endings import recorded
     from qa_lib.register.store import open_existing_register
     from qa_lib.returns.faults import remark_lines
     from qa_lib.returns.importing import import_return
 
     imported = import_return(workbook, register=open_existing_register(register_url), by=by)
-    for line in [*_verdict(imported), *_changed(imported.changes)]:
-        click.echo(line)
     lines = remark_lines(imported.notices)
-    for line in ["Please look at:", *(f"  {line}" for line in lines)] if lines else []:
-        click.echo(line)
+    notices = ["Please look at:", *(f"  {line}" for line in lines)] if lines else []
+    with recorded(f"the return of {imported.provider} {imported.month} IS recorded in the register"):
+        for line in [*_verdict(imported), *_changed(imported.changes), *notices]:
+            click.echo(line)
 
 
 def _verdict(imported: ImportedReturn) -> list[str]:

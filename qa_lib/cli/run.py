@@ -29,7 +29,7 @@ def command(run_file: Path, out: Path | None, **narrowed: Any) -> None:
 
     result = run_with_progress(read_run_file(run_file), out, **narrowed)
     click.echo(result.index)
-    if result.failed:
+    if result.failed or result.faults:
         raise SystemExit(3)
 
 
@@ -71,4 +71,6 @@ def run_with_progress(
         click.echo(f"{len(result.made)} reports are complete, {len(result.failed)} are not:", err=True)
         for folder, failure in sorted(result.failed.items()):
             click.echo(f"  {folder} ({failure.provider}): {failure.why}", err=True)
+    for fault in result.faults:
+        click.echo(f"The page over all reports is not up to date: {fault}", err=True)
     return result

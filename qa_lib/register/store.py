@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from qa_lib.errors import RegisterError
 from qa_lib.register.formats import bring_up_to_date, is_present
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
+from qa_lib.register.words import database_words
 from qa_lib.sampling.protocol import NO_ENTRY, canonical_json, sha256_hex
 
 DEFAULT = "register.sqlite"
@@ -58,7 +59,7 @@ class Register:
         """Give one transaction that holds the write lock: all of it is recorded, or nothing."""
         if self._new_file and not self._present:
             _make_file(self._new_file)
-        with _in_plain_words(), self._engine.begin() as connection:
+        with _in_plain_words(self._engine.url.database), self._engine.begin() as connection:
             if not self._present:
                 bring_up_to_date(connection)
             yield connection
@@ -71,7 +72,7 @@ class Register:
         A register of an earlier format stays as it is, also where it could not be written to: what is read is a copy
         in memory that was brought up to date.
         """
-        with _in_plain_words(), self._engine.connect() as bare:
+        with _in_plain_words(self._engine.url.database), self._engine.connect() as bare:
             connection = bare.execution_options(**{_READING: True})
             with connection.begin():
                 self._present = self._present or is_present(connection)
@@ -86,14 +87,11 @@ class Register:
 
 
 @contextmanager
-def _in_plain_words() -> Iterator[None]:
+def _in_plain_words(place: str | None) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None) or error
-        raise RegisterError(
-            f"the register could not be read or written ({cause}); is it a register, and free?"
-        ) from error
+        raise RegisterError(database_words(error, place)) from error
 
 
 @contextmanager
@@ -165,7 +163,7 @@ def _file_of(target: str) -> Path | None:
     """Return the file that a path or an address names; None for a register in memory."""
     if "://" not in target:
         return Path(target).absolute()
-    with _in_plain_words():
+    with _in_plain_words(None):
         address = sa.make_url(target)
     if address.get_backend_name() != "sqlite":
         raise RegisterError(
