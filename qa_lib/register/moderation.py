@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pandas as pd
 
 from qa_lib.errors import SampleError
 from qa_lib.files import folder_name
+from qa_lib.lookalikes import suggestion
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable
 from qa_lib.register.store import Register, selected_of_year
 from qa_lib.register.year import draws_of_year
@@ -130,10 +130,10 @@ def _refuse_unknown(tables: Tables, provider: str) -> None:
     if cases is None or "rpa" not in cases.columns or provider in set(cases["rpa"]):
         return
     known = sorted(set(cases["rpa"]))
-    near = get_close_matches(provider, known, n=1)
+    near = suggestion(provider, known)
     raise SampleError(
         f"no file is of the RPA {provider!r}; the data set has files of {', '.join(known[:20])}"
-        + (f"; did you mean {near[0]!r}?" if near else "")
+        + (f"; did you mean {near!r}?" if near else "")
     )
 
 
