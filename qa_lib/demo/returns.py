@@ -29,7 +29,8 @@ def fill_in_return(
 ) -> bytes:
     """Return the workbook as moderators would send it back.
 
-    A file without a row in ``moderations`` stays empty. Of the standards, each gets the assessor's judgement, but where
+    A file without a row in ``moderations`` stays empty. Of the standards, each gets the assessor's judgement (*met*
+    where the form does not hold it, which stays empty), but where
     the file is overturned: the standards that its reason names are met if its final outcome is, and insufficient
     otherwise; those that the form does not list go into its empty rows. A standard that the assessor judged
     insufficient and that is not among the row's ``standards`` was not looked at, and stays empty.
@@ -103,7 +104,7 @@ def _fill_standards(sheet: Any, rows: Mapping[str, Mapping[Any, Any]]) -> None:
                 _put(sheet, number, place["assessor_judgement"], "met")
     for (case_id, standard), number in given.items():
         if case_id in rows:
-            assessor = str(sheet.cell(number, place["assessor_judgement"]).value)
+            assessor = sheet.cell(number, place["assessor_judgement"]).value or ""
             judged = _judged(rows[case_id], standard, assessor)
             _put(sheet, number, place["moderator_judgement"], judged)
 
@@ -118,7 +119,7 @@ def _judged(row: Mapping[Any, Any], standard: str, assessor: str) -> str | None:
     if standard in _overturned(row):
         return "met" if row["final_outcome"] == "met" else "insufficient"
     looked_at = (_text(row.get("standards")) or "").split(";")
-    return None if assessor == "insufficient" and standard not in looked_at else assessor
+    return None if assessor == "insufficient" and standard not in looked_at else assessor or "met"
 
 
 def _without_clock(content: bytes) -> bytes:
