@@ -118,10 +118,11 @@ def _read_assessor(checks: Checks, wanted: Wanted, key: Key, row: Row, *, form: 
     if held := wanted.given.get(key):
         row.values[column] = held
         return
-    if form == FORMS[0] and key in wanted.given and word_form(row.cell(column).text) == MET:
-        return  # the form of that time printed it there, whoever judged what
+    judged = key[0] in wanted.judged
+    if form == FORMS[0] and not judged and word_form(row.cell(column).text) == MET:
+        return  # the form of that time printed it, or took nothing else, whoever judged what
     checks.read(row, column, Word(JUDGEMENTS))
-    if key[0] in wanted.judged:
+    if judged:
         if row.values.get(column, MET) != MET:
             expected = "met: the assessor's insufficient standards are all given above"
             advice = "choose met; your own judgement goes into the next column"
