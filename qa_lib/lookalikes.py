@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import product
 
 from rapidfuzz import fuzz, process
@@ -100,6 +101,7 @@ def suggestion(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     return next((folded[found] for found, _, _ in near if not _are_opposed(typed, found)), "")
 
 
+@lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
     """Return the words of a text, folded for comparison: ``Isn't_Met`` is ``is not met``."""
     folded = unicodedata.normalize("NFKC", text[:_LOOKED_AT]).casefold()

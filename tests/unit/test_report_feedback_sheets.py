@@ -75,6 +75,12 @@ def test_reasons_for_changes_are_always_there():
     )
 
 
+def test_an_overturned_file_without_an_outcome_has_none():
+    """What the moderators did not record is not taken from what the assessor recommended."""
+    sheets = assessor_sheets(scene(moderations=MODERATIONS.assign(final_outcome=None)))
+    assert part_of(sheets, "A1", "changes")[0][:3] == ("c001", "partial reassessment", "not recorded")
+
+
 def test_a_sheet_without_changes_says_so():
     """Where moderators endorsed everything there is no table of reasons."""
     endorsed = MODERATIONS.assign(decision="endorsed", final_outcome=None)

@@ -115,9 +115,7 @@ def _files(files: pd.DataFrame, changes: pd.DataFrame) -> tuple[Part, ...]:
         return ()
     said = files.assign(
         outcome=files["outcome"].map(words),
-        final_outcome=[
-            words(final or outcome) for final, outcome in zip(files["final_outcome"], files["outcome"], strict=True)
-        ],
+        final_outcome=[words(final or "not_recorded") for final in files["final_outcome"]],
         standards=files["standards"].str.replace(";", ", "),
         reason=files["reason"].where(~blank(files["reason"].astype("str")), _OWED),
     )
