@@ -150,9 +150,9 @@ def who_entered(
         The columns of a row that people fill in.
     """
     for one, half in zip(sent, halves, strict=False):
-        for key, row in half.items():
+        for key in sorted(half):
             case_id, standard = key if isinstance(key, tuple) else (key, "")
-            filled = [column for column in to_fill_in(key) if row.values.get(column)]
+            filled = [column for column in to_fill_in(key) if half[key].values.get(column)]
             if filled and case_id in files:
                 person = files[case_id].values.get("moderator_id", "")
                 yield case_id, str(standard), one.name, one.digest, person, ";".join(filled)
