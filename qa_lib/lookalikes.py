@@ -77,6 +77,8 @@ _SHORT_NOT = re.compile(r"(?<=\b(?:is|do))n['’]?t\b|(?<=\b(?:are|was|has|did))
 #: Beginnings that turn a word into its opposite. Of a stem shorter than three letters nobody can tell.
 _PREFIXES = ("in", "un", "im", "il", "ir", "dis", "non", "not", "with")
 _SHORTEST_STEM = 3
+#: From so near on, in percent, two stems are one, misspelt.
+_SAME_STEM = 80
 #: Characters of a text that are looked at: no word of a list is as long.
 _LOOKED_AT = 100
 
@@ -125,6 +127,7 @@ def _turns(words: list[str]) -> int:
 
 
 def _denies(word: str, other: str) -> bool:
-    """Say whether a word comes nearer to another when a denying beginning is taken away."""
+    """Say whether a word comes nearer to another, and near, when a denying beginning is taken away."""
     stems = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)]
-    return any(len(stem) >= _SHORTEST_STEM and fuzz.ratio(stem, other) > fuzz.ratio(word, other) for stem in stems)
+    least = max(fuzz.ratio(word, other), _SAME_STEM)
+    return any(len(stem) >= _SHORTEST_STEM and fuzz.ratio(stem, other) > least for stem in stems)
