@@ -79,6 +79,7 @@ _HOME = {
     "draws_of_year": "qa_lib.register.year",
     "draws_table": "qa_lib.schemes.hlta.draws.sample",
     "enquiry_counts": "qa_lib.schemes.hlta.rules.enquiries",
+    "entered_by": "qa_lib.register.audit_case",
     "equivalence": "qa_lib.statistics.differences",
     "explain_groups": "qa_lib.statistics.words",
     "fair_chart": "qa_lib.reports.chance",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.register.moderation import draw_year
-from qa_lib.register.returns import returned_files
+from qa_lib.register.returns import merged_returns, returned_files
 from qa_lib.register.store import Register
 from qa_lib.register.year import draws_of_year
 from qa_lib.rulebook import RuleBook
@@ -120,6 +120,20 @@ def returned_versions(register: Register, case: Case) -> pd.DataFrame:
     versions = returned_files(register, provider=case.provider, year=case.year).versions
     own = versions[versions["month"] <= case.months[-1]]
     return own[["month", "part", "version", "files", "changed"]].reset_index(drop=True)
+
+
+def entered_by(register: Register, case: Case) -> pd.DataFrame:
+    """Return who entered what of those returns of the case's months that were put together from several workbooks.
+
+    Returns
+    -------
+    DataFrame
+        ``month, part, version, case_id, standard, workbook, file_digest, moderator_id, columns``: one row per workbook
+        and file, or standard of a file, in which it fills in the cells of ``columns``. Empty where each return came in
+        one workbook.
+    """
+    entered = merged_returns(register, provider=case.provider, year=case.year)
+    return entered[entered["month"] <= case.months[-1]].reset_index(drop=True)
 
 
 def _free_days(path: str) -> dict[dt.date, bool]:

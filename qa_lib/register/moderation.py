@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pandas as pd
 
 from qa_lib.errors import SampleError
 from qa_lib.files import folder_name
+from qa_lib.lookalikes import suggestion
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable
 from qa_lib.register.store import Register, selected_of_year, stored_draw
 from qa_lib.register.year import draws_of_year
@@ -132,10 +132,10 @@ def _refuse_unknown(tables: Tables, provider: str) -> None:
     if cases is None or "rpa" not in cases.columns or provider in set(cases["rpa"]):
         return
     known = sorted(set(cases["rpa"]))
-    near = get_close_matches(provider, known, n=1)
+    near = suggestion(provider, known)
     raise SampleError(
         f"no file is of the RPA {provider!r}; the data set has files of {', '.join(known[:20])}"
-        + (f"; did you mean {near[0]!r}?" if near else "")
+        + (f"; did you mean {near!r}?" if near else "")
     )
 
 
@@ -149,7 +149,7 @@ def _record_returned_since(register: Register, tables: Tables, *, provider: str,
         "case_id", keep="last"
     )
     returned = latest[latest["result"] == "returned"].set_index("case_id")["scrutinised_on"]
-    with register.transaction() as connection:
+    with register.reading() as connection:
         sampled = {row.case_id for row in selected_of_year(connection, provider=provider, year=year)}
     reasons = {
         str(case_id): f"sent back for revision on {_text(day) or 'a day not recorded'}"
@@ -208,7 +208,7 @@ def draw(
 def _seed_to_draw_with(seed: str, frozen: Freeze, register: Register | None) -> tuple[str, tuple[str, ...]]:
     """Return a seed as a new draw takes it; one that this freeze was drawn with before is taken as it stands."""
     if register is not None:
-        with register.transaction() as connection:
+        with register.reading() as connection:
             stored = stored_draw(connection, frozen.digest)
         if stored and read_canonical_json(stored[0], name="the register's draw.json")["seed"] == check_seed(seed):
             return seed, ()
