@@ -14,9 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from qa_lib.errors import QAError, RegisterError
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, METADATA, NOT_MODERATABLE, SELECTED
+from qa_lib.register.working_folder import DEFAULT as DEFAULT
+from qa_lib.register.working_folder import working_folder
 from qa_lib.sampling.protocol import NO_ENTRY, canonical_json, sha256_hex
 
-DEFAULT = "register.sqlite"
 ENVIRONMENT = "QA_REGISTER"
 _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER = 120
 
@@ -39,7 +40,17 @@ class Register:
     ----------
     engine
         A SQLAlchemy engine; tables that are missing are made.
+
+    Attributes
+    ----------
+    named
+        How the user named it; empty where it was found. A command that is proposed names it in the same way.
+    forgets
+        Whether all that is recorded here is gone with the process.
     """
+
+    named: str = ""
+    forgets: bool = False
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -66,7 +77,7 @@ def open_register(url: str | None = None) -> Register:
     ----------
     url
         A SQLAlchemy URL, or the path of a SQLite file. Without one: the environment variable ``QA_REGISTER``, then
-        ``register.sqlite`` in the current folder. ``"sqlite://"`` lives in memory and is gone with the process.
+        ``register.sqlite`` of the working folder. ``"sqlite://"`` lives in memory and is gone with the process.
     """
     target = register_location(url)
     if "://" not in target:
@@ -83,7 +94,9 @@ def open_register(url: str | None = None) -> Register:
         poolclass=sa.StaticPool if in_memory else sa.NullPool,
     )
     _take_the_write_lock_at_the_start(engine)
-    return Register(engine)
+    register = Register(engine)
+    register.named, register.forgets = url or "", in_memory
+    return register
 
 
 @contextmanager
@@ -116,8 +129,8 @@ def open_existing_register(url: str | None = None) -> Register:
 
 
 def register_location(url: str | None = None) -> str:
-    """Return where the register is: the argument, the environment variable, or the default file."""
-    return url or os.environ.get(ENVIRONMENT) or DEFAULT
+    """Return where the register is: the argument, the environment variable, or that of the working folder."""
+    return url or os.environ.get(ENVIRONMENT) or str(working_folder() / DEFAULT)
 
 
 def _take_the_write_lock_at_the_start(engine: sa.Engine) -> None:
