@@ -176,7 +176,7 @@ _HOME = {
     "read_freeze": "qa_lib.sampling.freeze",
     "read_run_file": "qa_lib.batch.runfile",
     "read_schools": "qa_lib.schemes.npq.schools",
-    "recorded_event": "qa_lib.register.moderation",
+    "recorded_event": "qa_lib.register.events",
     "register_log": "qa_lib.register.audit",
     "render_index": "qa_lib.reports.page",
     "render_page": "qa_lib.reports.page",

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.errors import IntakeError
-from qa_lib.register.moderation import draw_year
+from qa_lib.register.moderation import draw_months
 from qa_lib.register.returns import returned_files
 from qa_lib.register.store import Register
 from qa_lib.register.year import draws_of_year
@@ -55,7 +55,7 @@ def audit_case(
     as_of, national_fee
         As in :func:`qa_lib.schemes.hlta.case.hlta_case`.
     choices, seed_series
-        As in :func:`qa_lib.register.moderation.draw_year`, for months that are drawn now.
+        As in :func:`qa_lib.register.moderation.draw_months`, for months that are drawn now.
     free_days
         A file of :func:`qa_lib.schemes.working_days.read_free_days`, from the current folder or the project's.
 
@@ -164,6 +164,6 @@ def _draws(
     held = draws_of_year(register, provider=provider, year=year)
     if any(draw.freeze.month == until and draw.status == "drawn" for draw in held):
         return held
-    return draw_year(
+    return draw_months(
         tables, book, provider=provider, year=year, register=register, choices=choices, series=series, until=until
     )

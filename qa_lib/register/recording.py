@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
 import sqlalchemy as sa
 
-from qa_lib.errors import SampleError
+from qa_lib.errors import MonthPassedError, SampleError
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
 from qa_lib.register.store import (
     Register,
@@ -23,7 +24,7 @@ from qa_lib.register.store import (
 )
 from qa_lib.sampling.draw import sample_csv
 from qa_lib.sampling.drawing import Draw
-from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, make_freeze
+from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, make_freeze, withdraw_command
 from qa_lib.sampling.months import check_month, year_of
 from qa_lib.sampling.population import canonical_population, population_csv, read_population
 from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
@@ -74,8 +75,14 @@ def record_freeze(
                 return before
         elif of_month and of_month[0].part == "month":
             of_the_month = _files_not_frozen_yet(connection, population, of_month[1:])
-            return _same_freeze(load_freeze(connection, of_month[0].digest), of_the_month, plan)
+            stored = load_freeze(connection, of_month[0].digest)
+            still_open = of_month[0].state == "open"
+            way_out = withdraw_command(stored.content, register=register.named)
+            return _same_freeze(
+                stored, of_the_month, plan, way_out=f"; before its seed it can be withdrawn:\n  {way_out}" * still_open
+            )
         every = stored_freezes(connection, provider=provider, purpose=plan.purpose)
+        _refuse_beside_an_open_one(every, provider, plan.purpose, register)
         _check_order(every, month, late=late)
         if late and population.empty:
             raise SampleError(
@@ -117,18 +124,22 @@ def load_freeze(connection: sa.Connection, digest: str) -> Freeze:
     return Freeze(population=read_population(population), content=content)
 
 
+def _refuse_beside_an_open_one(every: list[StoredFreeze], provider: str, purpose: str, register: Register) -> None:
+    for freeze in every:
+        if freeze.state == "open":
+            about = {"provider": provider, "month": freeze.month, "purpose": purpose}
+            raise SampleError(
+                f"{freeze.month} ({freeze.part}) is frozen and waits for its seed; draw it, or withdraw it with a "
+                f"reason, before another freeze:\n  {withdraw_command(about, register=register.named)}"
+            )
+
+
 def _check_order(every: list[StoredFreeze], month: str, *, late: bool) -> None:
-    still_open = [freeze for freeze in every if freeze.state == "open"]
-    if still_open:
-        raise SampleError(
-            f"{still_open[0].month} ({still_open[0].part}) is frozen and waits for its seed; draw it, or withdraw it "
-            "with a reason, before another freeze"
-        )
     last = max((freeze.month for freeze in every if freeze.state == "drawn"), default="")
     if late and month >= last and not any(freeze.month == month for freeze in every):
         raise SampleError(f"{month} has no freeze yet; freeze it as a month, and what comes after it with --late")
     if month < last and not late:
-        raise SampleError(
+        raise MonthPassedError(
             f"{month} comes before {last}, which is drawn; months are drawn in order. "
             "Files that came late are frozen by themselves (--late)"
         )
@@ -153,8 +164,40 @@ def _next_part(of_month: list[StoredFreeze]) -> str:
     return f"late-{max((part_number(freeze.part) for freeze in of_month), default=0) + 1}"
 
 
-def _same_freeze(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan) -> Freeze:
+def recorded_freeze(
+    register: Register, files: pd.DataFrame | None, plan: SamplingPlan, *, provider: str, month: str
+) -> Freeze | None:
+    """Return a month's own freeze as the register holds it, or None; ``remarks`` name what has arrived otherwise since.
+
+    Parameters
+    ----------
+    files, plan
+        What would be frozen now; without files only the plan is compared.
+    """
+    with register.transaction() as connection:
+        of_month = stored_freezes(connection, provider=provider, purpose=plan.purpose, month=month)
+        if not of_month or of_month[0].part != "month":
+            return None
+        freeze = load_freeze(connection, of_month[0].digest)
+        population = freeze.population
+        if files is not None:
+            population = _files_not_frozen_yet(connection, canonical_population(files), of_month[1:])
+    return replace(freeze, remarks=tuple(_differences(freeze, population, plan)))
+
+
+def _same_freeze(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan, *, way_out: str) -> Freeze:
     """Return the stored freeze if the same files and plan arrived again; else refuse, naming what differs."""
+    named = _differences(freeze, population, plan)
+    if named:
+        raise SampleError(
+            f"{freeze.provider} {freeze.month} was frozen before ({freeze.digest[:12]}…) and differs from what arrived "
+            "now:\n  " + "\n  ".join(named) + f"\nThe freeze stands{way_out}"
+        )
+    return freeze
+
+
+def _differences(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan) -> list[str]:
+    """Name the files and the parts of the plan that are not as they were frozen."""
     before = freeze.population.set_index("case_id")
     after = population.set_index("case_id")
     both = before.index.intersection(after.index)
@@ -172,12 +215,7 @@ def _same_freeze(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan) -
         for key in sorted(again)
         if key not in bound_elsewhere and again[key] != freeze.content[key]
     ]
-    if named:
-        raise SampleError(
-            f"{freeze.provider} {freeze.month} was frozen before ({freeze.digest[:12]}…) and differs from what arrived "
-            "now:\n  " + "\n  ".join(named) + "\nThe freeze stands."
-        )
-    return freeze
+    return named
 
 
 def _named(cases: list[str]) -> str:

@@ -94,9 +94,7 @@ def open_register(url: str | None = None) -> Register:
         poolclass=sa.StaticPool if in_memory else sa.NullPool,
     )
     _take_the_write_lock_at_the_start(engine)
-    register = Register(engine)
-    register.named, register.forgets = url or "", in_memory
-    return register
+    return Register(engine)
 
 
 @contextmanager
