@@ -23,29 +23,31 @@ def command(
     register_url: str | None,
 ) -> None:
     """Draw the sample; write sample.csv, draw.json and the moderation return beside the freeze."""
-    import os
-    from functools import partial
-
-    from qa_lib.files import write_whole
-    from qa_lib.register.moderation import draw
-    from qa_lib.register.store import DEFAULT, ENVIRONMENT, open_register
+    from qa_lib.register.freeze_folder import draw_from_folder, keep_files, left_sentence
+    from qa_lib.register.working_folder import inside
     from qa_lib.reports.draw_files import draw_files
+    from qa_lib.rulebook import load_rulebook
     from qa_lib.sampling.freeze import read_freeze
+    from qa_lib.schemes.hlta.draws.reviewers import unknown_rpa
 
+    folder = inside(folder)
     frozen = read_freeze(folder)
-    recorded = bool(register_url or os.environ.get(ENVIRONMENT) or Path(DEFAULT).exists())
-    register = open_register(register_url) if recorded else None
-    with_seed = partial(draw, frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
-    # The folder is asked first: a draw that it refuses must not be recorded.
-    with_seed().refuse_other(folder)
-    drawn = with_seed(register=register)
+    given = {"seed": seed, "reviewer": reviewer, "reviewer_rpa": reviewer_rpa}
+    made = draw_from_folder(folder, frozen, register=register_url or "", **given)
+    drawn = made.draw
     drawn.write(folder)
-    for name, content in draw_files(drawn).items():
-        write_whole(folder / name, content)
+    left = left_sentence(keep_files(folder, draw_files(drawn)))
     counts = drawn.content["counts"]
     steps = ", ".join(
         f"{counts[step]} {step}" for step in ("certainty", "random", "risk", "coverage") if step in counts
     )
     click.echo(f"{frozen.provider} {frozen.month}: {counts['selected']} of {counts['files']} files selected ({steps})")
-    place = "recorded in the register" if recorded else "not recorded in a register; the RPA records it with --register"
+    place = (
+        "recorded in the register"
+        if made.recorded
+        else "not recorded in a register; the RPA records it with the same command where its register is"
+    )
     click.echo(f"Written to {folder}; {place}.", err=True)
+    remarks = (left, unknown_rpa(drawn, load_rulebook("hlta")))
+    for remark in filter(None, remarks):
+        click.echo(f"Please look: {remark}.", err=True)

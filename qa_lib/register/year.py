@@ -41,6 +41,14 @@ def frozen_since(register: Register, *, provider: str, month: str) -> str:
     return next((freeze.frozen_on for freeze in of_month if freeze.part == "month"), "")
 
 
+def holds_freeze(register: Register, freeze: Freeze) -> bool:
+    """Say whether a register holds a freeze, in whatever state."""
+    with register.transaction() as connection:
+        return (
+            connection.execute(sa.select(FREEZES.c.digest).where(FREEZES.c.digest == freeze.digest)).first() is not None
+        )
+
+
 def recorded_draw(register: Register, freeze: Freeze) -> Draw | None:
     """Return the draw that the register holds of a freeze, or None."""
     with register.transaction() as connection:
