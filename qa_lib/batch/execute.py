@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_lib.batch.source import Source, Value, nbformat_module, notebook_of
-from qa_lib.errors import RunError
+from qa_lib.errors import NothingToShow, RunError
 from qa_lib.register.store import ENVIRONMENT
 
 _LONGEST_CELL_SECONDS = 3600
@@ -24,6 +24,8 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
 
     Raises
     ------
+    NothingToShow
+        If a cell said so: there is nothing to report on, which is no fault.
     RunError
         If a cell failed, did not run, or wrote to standard error, naming each such cell.
     """
@@ -51,12 +53,33 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
                 **options,
             )
     except papermill.PapermillExecutionError as error:
+        if error.ename == NothingToShow.__name__:
+            raise NothingToShow(_first_line(error.evalue)) from None
         # The cell that papermill put in stands before the one that failed; people count those of the file.
         raise RunError(f"{source.shown}, cell {error.cell_index}: {error.ename}: {_short(error.evalue)}") from None
     except (CellTimeoutError, DeadKernelError) as error:
         raise RunError(f"{source.shown} was cut off: {type(error).__name__}; {_first_line(error)}") from None
     check_executed(done, source.shown)
     return nbformat_module().from_dict(normalise_notebook(done))
+
+
+def page_without_content(source: Source, parameters: Mapping[str, Value], sentence: str) -> Any:
+    """Return a notebook in place of one that has nothing to show: its heading, its parameters and a sentence."""
+    import papermill
+
+    from qa_lib.reports.folder import Note
+    from qa_lib.reports.notebook import normalise_notebook
+
+    nb = notebook_of(source.content, source.shown)
+    nb = papermill.execute_notebook(nb, None, parameters=dict(parameters), language="python", prepare_only=True)
+    heading = next((cell for cell in nb.cells if cell.cell_type == "markdown"), None)
+    given = [cell for cell in nb.cells if {"parameters", "injected-parameters"} & set(cell.metadata.get("tags", []))]
+    for count, cell in enumerate(given, start=1):
+        cell["execution_count"], cell["outputs"] = count, []
+    v4, note = nbformat_module().v4, Note(["There is nothing to show.", sentence])
+    shown = v4.new_output("display_data", {"text/html": note._repr_html_(), "text/plain": repr(note)})
+    nb.cells = [*([heading] if heading else []), *given, v4.new_code_cell("", outputs=[shown])]
+    return nbformat_module().from_dict(normalise_notebook(nb))
 
 
 @contextmanager
