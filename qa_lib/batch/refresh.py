@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +41,10 @@ def refreshed(path: Path) -> bytes:
 
     nb = notebook_of(path.read_bytes(), shown_path(path))
     resources = {"metadata": {"path": str(path.parent)}}
-    room = tempfile.TemporaryDirectory(prefix="qa-", ignore_cleanup_errors=True)
-    with room as place, kernel_options() as options:
+    with kernel_options() as options:
         client = NotebookClient(nb, record_timing=False, resources=resources, timeout=_LONGEST_CELL_SECONDS, **options)
         try:
-            with register_environment(str(Path(place, "register.sqlite"))):
+            with register_environment("sqlite://"):  # no register of whoever refreshes may show on a page
                 client.execute()
         except CellExecutionError as error:
             raise QAError(f"{shown_path(path)}: {error.ename}: {error.evalue}") from None

@@ -85,8 +85,8 @@ def rehearsal_sentences(register: Register) -> tuple[str, ...]:
     if not register.forgets:
         return ()
     return (
-        "Rehearsal: what is drawn on this page is recorded in no register. Where the register of the RPA holds other "
-        "earlier months, the freeze that counts has another digest.",
+        "This page records nothing: a month that the RPA's register does not hold is drawn here as a rehearsal, and "
+        "the freeze that counts may have another digest.",
     )
 
 
