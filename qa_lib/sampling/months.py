@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from qa_lib.errors import SampleError
 
-_MOST_LISTED = 11
+_MOST_LISTED = 3
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _NAMES = (
     *("January", "February", "March", "April", "May", "June"),
@@ -71,7 +71,7 @@ def listed_months(months: Iterable[str]) -> str:
     '2024-01 and 2024-02'
     """
     *others, last = sorted(set(months)) or ["none"]
-    if len(others) > _MOST_LISTED:
+    if len(others) >= _MOST_LISTED:
         return f"{others[0]} to {last}"
     return f"{', '.join(others)} and {last}" if others else last
 
