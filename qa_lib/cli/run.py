@@ -54,9 +54,11 @@ def run_with_progress(
     from tqdm import tqdm
 
     from qa_lib.batch.run import run_reports
-    from qa_lib.register.working_folder import working_folder
+    from qa_lib.errors import command_line
+    from qa_lib.register.working_folder import DEFAULT, working_folder
 
     out = out or working_folder().absolute() / "outputs" / run.name
+    register = register or _register_of(run, out)
     with tqdm(desc=run.name, unit=" reports", disable=None, leave=False) as bar:
 
         def advance(done: int, total: int) -> None:
@@ -69,7 +71,7 @@ def run_with_progress(
             providers=providers,
             month=month,
             jobs=jobs,
-            register=register or _register_of(run, out),
+            register=register,
             resume=resume,
             advance=advance,
         )
@@ -79,6 +81,9 @@ def run_with_progress(
         click.echo(f"{len(result.made)} reports are complete, {len(result.failed)} are not:", err=True)
         for folder, failure in sorted(result.failed.items()):
             click.echo(f"  {folder} ({failure.provider}): {failure.why}", err=True)
+        if any("--withdraw" in failure.why for failure in result.failed.values()):
+            named = command_line(["--register", register or str(out / DEFAULT)])
+            click.echo(f"With these commands name the run's register: {named}", err=True)
     return result
 
 
@@ -87,12 +92,19 @@ def _register_of(run: RunFile, out: Path) -> str | None:
     import os
 
     from qa_lib.register.sample_source import is_made_up
-    from qa_lib.register.store import DEFAULT, ENVIRONMENT
-    from qa_lib.register.working_folder import working_folder
+    from qa_lib.register.store import ENVIRONMENT
+    from qa_lib.register.working_folder import DEFAULT, found_register, working_folder
 
     if named := os.environ.get(ENVIRONMENT):
         return named
-    # A run's folder that has a register goes on with it: its earlier draws are there.
-    if run.seed_series or is_made_up(run.dataset) or (out / DEFAULT).is_file():
+    if run.seed_series or is_made_up(run.dataset):
+        return None
+    if (out / DEFAULT).is_file():  # its earlier draws are there
+        if (other := found_register()) and other.resolve() != (out / DEFAULT).resolve():
+            click.echo(
+                f"This run goes on with the register in its own folder, {out / DEFAULT}. "
+                f"What was drawn in {other} is not seen: name that with --register, or move the run's own away.",
+                err=True,
+            )
         return None
     return str(working_folder().absolute() / DEFAULT)

@@ -75,11 +75,10 @@ def record_freeze(
                 return before
         elif of_month and of_month[0].part == "month":
             of_the_month = _files_not_frozen_yet(connection, population, of_month[1:])
-            stored = load_freeze(connection, of_month[0].digest)
-            still_open = of_month[0].state == "open"
-            way_out = withdraw_command(stored.content, register=register.named)
+            is_open = of_month[0].state == "open"
+            named = register.named
             return _same_freeze(
-                stored, of_the_month, plan, way_out=f"; before its seed it can be withdrawn:\n  {way_out}" * still_open
+                load_freeze(connection, of_month[0].digest), of_the_month, plan, is_open=is_open, register=named
             )
         every = stored_freezes(connection, provider=provider, purpose=plan.purpose)
         _refuse_beside_an_open_one(every, provider, plan.purpose, register)
@@ -185,13 +184,16 @@ def recorded_freeze(
     return replace(freeze, remarks=tuple(_differences(freeze, population, plan)))
 
 
-def _same_freeze(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan, *, way_out: str) -> Freeze:
+def _same_freeze(
+    freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan, *, is_open: bool, register: str
+) -> Freeze:
     """Return the stored freeze if the same files and plan arrived again; else refuse, naming what differs."""
     named = _differences(freeze, population, plan)
     if named:
+        way_out = f"; before its seed it can be withdrawn:\n  {withdraw_command(freeze.content, register=register)}"
         raise SampleError(
             f"{freeze.provider} {freeze.month} was frozen before ({freeze.digest[:12]}…) and differs from what arrived "
-            "now:\n  " + "\n  ".join(named) + f"\nThe freeze stands{way_out}"
+            "now:\n  " + "\n  ".join(named) + f"\nThe freeze stands{way_out if is_open else '.'}"
         )
     return freeze
 
