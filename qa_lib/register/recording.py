@@ -322,7 +322,10 @@ def record_withdrawal(register: Register, *, provider: str, month: str, purpose:
         open_ones = [freeze for freeze in of_month if freeze.state == "open"]
         if not open_ones:
             state = "is drawn already" if of_month else "was never frozen"
-            raise SampleError(f"{provider} {month} {state}: only a freeze that waits for its seed can be withdrawn")
+            raise SampleError(
+                f"{provider} {month} {state}: only a freeze that waits for its seed can be withdrawn; "
+                f"waiting are: {_waiting(connection, purpose) or 'none'}"
+            )
         stored = open_ones[0]
         connection.execute(
             FREEZES.update().where(FREEZES.c.digest == stored.digest).values(state="withdrawn", withdrawn_because=why)
@@ -331,6 +334,14 @@ def record_withdrawal(register: Register, *, provider: str, month: str, purpose:
         entry = {"provider": provider, "purpose": purpose, "month": month, "part": stored.part}
         append_entry(connection, {**entry, "kind": "withdrawal", "digest": digest}, at=now(), by=by)
     return stored.digest
+
+
+def _waiting(connection: sa.Connection, purpose: str) -> str:
+    """Name the freezes of every provider that wait for their seed."""
+    query = sa.select(FREEZES.c.provider, FREEZES.c.month).where(
+        FREEZES.c.state == "open", FREEZES.c.purpose == purpose
+    )
+    return ", ".join(f"{provider} {month}" for provider, month in sorted(connection.execute(query).tuples()))
 
 
 def record_not_moderatable(register: Register, *, provider: str, reasons: Mapping[str, str]) -> list[str]:

@@ -232,7 +232,8 @@ def sample_source(
         return SampleSource(
             data=_of_folder(folder), provider=frozen.provider, month=frozen.month, folder=folder, named=register
         )
-    data, record = read_dataset(Path(dataset)), page_register(register, dataset=dataset, records=True)
+    files = inside(dataset)
+    data, record = read_dataset(files), page_register(register, dataset=files, records=True)
     keep = not os.fspath(out) and not record.forgets
     return SampleSource(
         data=data,

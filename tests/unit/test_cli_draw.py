@@ -364,6 +364,14 @@ def test_a_message_that_says_withdraw_gives_the_command(
     assert qa_says(*again, *register)[0] == 0
 
 
+def test_withdrawing_what_was_never_frozen_names_what_waits(qa_says: QA, place: Path) -> None:
+    """A slip in provider or month is seen at once; so is one in the log's provider."""
+    qa_says(*freeze())
+    code, _, err = qa_says("freeze", "--provider", "Nroth", "--month", "2024-01", "--withdraw", "x")
+    assert (code, err.endswith("can be withdrawn; waiting are: North 2024-01\n")) == (2, True)
+    assert "of Nroth; did you mean 'North'?" in qa_says("register", "log", "--provider", "Nroth")[2]
+
+
 def test_what_is_drawn_is_not_said_to_be_withdrawable(qa_says: QA, place: Path, january_drawn: Path) -> None:
     """A freeze that has its seed stands, and no command is given."""
     shutil.copytree(january_drawn, place, dirs_exist_ok=True)

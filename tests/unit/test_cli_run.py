@@ -141,6 +141,7 @@ def test_the_demo_builds_runs_and_prints_the_index_last(asked, tmp_path, capsys,
     assert built == [tmp_path / f"data-{name}" for name in names]
     for (run, out, narrowed), name in zip(asked, names, strict=True):
         assert (run.dataset, out, narrowed["jobs"]) == (tmp_path / f"data-{name}", tmp_path / name, 2)
+        assert narrowed["register"] == str(tmp_path / name / "register.sqlite")
     assert not register.exists()
     assert played == [("hlta_monthly", register, tmp_path / "returns", 2)]
     assert capsys.readouterr().out.splitlines() == [str(tmp_path / name / "index.html") for name in names]
