@@ -107,4 +107,6 @@ def _register_of(run: RunFile, out: Path) -> str | None:
                 err=True,
             )
         return None
-    return str(working_folder().absolute() / DEFAULT)
+    place = working_folder().absolute()
+    # Reports that go elsewhere, before there is any register here, take theirs with them.
+    return str(place / DEFAULT) if found_register() or out.resolve().is_relative_to(place.resolve()) else None

@@ -341,7 +341,7 @@ def _waiting(connection: sa.Connection, purpose: str) -> str:
     query = sa.select(FREEZES.c.provider, FREEZES.c.month).where(
         FREEZES.c.state == "open", FREEZES.c.purpose == purpose
     )
-    return ", ".join(f"{provider} {month}" for provider, month in sorted(connection.execute(query).tuples()))
+    return ", ".join(sorted(f"{row.provider} {row.month}" for row in connection.execute(query)))
 
 
 def record_not_moderatable(register: Register, *, provider: str, reasons: Mapping[str, str]) -> list[str]:

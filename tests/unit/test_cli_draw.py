@@ -414,7 +414,7 @@ def test_commands_work_from_a_folder_inside(qa_says: QA, place: Path, monkeypatc
         ("hlta north", None),
         (
             "HLTA Nroth",
-            "nobody knows the reviewer's RPA 'HLTA Nroth'; did you mean 'HLTA North'?; known are HLTA North,",
+            "'HLTA Nroth'; known are HLTA North, Strictly Education 4S, University of Northampton; did you mean",
         ),
     ],
 )

@@ -67,11 +67,18 @@ def own_run(tmp_path, monkeypatch):
 
 
 def test_a_run_uses_the_register_of_the_working_folder(asked, own_run, tmp_path, monkeypatch, capsys):
-    """From inside it too, where it is found; what the variable or the option names comes first."""
+    """From inside it too, where it is found; what the variable or the option names comes first.
+
+    Where there is none yet, reports that go elsewhere take their register with them.
+    """
     code("run", str(own_run))
     assert asked[-1][1:] == (tmp_path / "outputs" / "own", asked[-1][2])
     assert asked[-1][2]["register"] == str(tmp_path / "register.sqlite")
+    code("run", str(own_run), "--out", str(tmp_path.parent / "elsewhere"))
+    assert asked[-1][2]["register"] is None
     (tmp_path / "register.sqlite").touch()
+    code("run", str(own_run), "--out", str(tmp_path.parent / "elsewhere"))
+    assert asked[-1][2]["register"] == str(tmp_path / "register.sqlite")
     (tmp_path / "below").mkdir()
     monkeypatch.chdir(tmp_path / "below")
     code("run", str(own_run))

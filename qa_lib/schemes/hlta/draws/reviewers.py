@@ -32,7 +32,7 @@ def unknown_rpa(drawn: Draw, book: RuleBook, *, rpas: Collection[str] = (), rule
     if not known or folded_name(given) in map(folded_name, known):
         return ""
     return (
-        f"nobody knows the reviewer's RPA {given!r}{nearest(given, known)}; known are {', '.join(known)}. "
+        f"nobody knows the reviewer's RPA {given!r}; known are {', '.join(known)}{nearest(given, known) or '.'} "
         "The draw stands: check who gave the seed"
     )
 
