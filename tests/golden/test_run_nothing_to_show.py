@@ -1,6 +1,7 @@
 """A notebook with nothing to show is a page with a sentence, and takes nothing from the others of its report."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from tiny_runs import write_cases, write_notebook, write_run_file
@@ -10,6 +11,7 @@ from qa_lib.batch.run import run_reports
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.verify import verify_folder
 from qa_lib.reports.charts import NOTHING
+from qa_lib.strict_yaml import ROOT
 
 STATE = """from pathlib import Path
 from qa_lib import open_report
@@ -71,17 +73,33 @@ def test_it_stands_when_the_run_is_resumed(finished):
     assert (again.made, again.kept) == ([], result.made)
 
 
-def test_groups_of_a_cohort_that_is_not_due_are_a_page_too(tmp_path):
-    """Before any cohort is closed the provider's page says so in words and in its chart; its report is whole."""
+def test_groups_of_a_cohort_that_is_not_due_are_pages_too(tmp_path):
+    """Before any cohort is closed every page says so in words or in its chart; no report is lost."""
     path = tmp_path / "early.yaml"
     path.write_text(
         "run: early\ntitle: T\nscheme: npq\ndataset: notebooks/data/npq\n"
         "notebooks:\n  - {notebook: notebooks/npq/group_differences.ipynb, per: provider}\n"
-        "providers: [Calderstone Institute of School Leadership]\nparameters: {as_of: 2018-12-01}\n",
+        "  - {notebook: notebooks/explore/groups_across_providers.ipynb, per: whole}\n"
+        "parameters: {as_of: 2018-12-01}\n",
         encoding="utf-8",
     )
-    result = run_reports(read_run_file(path), tmp_path / "out")
+    run = replace(read_run_file(path), dataset=one_provider(tmp_path / "data"))
+    result = run_reports(run, tmp_path / "out")
     assert result.failed == {}
-    page = next((tmp_path / "out").glob("*/*/group_differences.html")).read_text(encoding="utf-8")
-    assert "no cohort is closed yet" in page
-    assert NOTHING in page
+    own, together = (
+        next((tmp_path / "out").glob(f"*/*/{name}.html")).read_text(encoding="utf-8")
+        for name in ("group_differences", "groups_across_providers")
+    )
+    assert "no cohort is closed yet" in own
+    assert NOTHING in own
+    assert "as of 2018-12-01 no cohort is closed yet" in together
+
+
+def one_provider(folder):
+    """Copy the participants of one provider from the slice."""
+    folder.mkdir()
+    with (ROOT / "notebooks" / "data" / "npq" / "participants.csv").open(encoding="utf-8") as file:
+        header, *rows = file
+    own = [row for row in rows if "Calderstone" in row]
+    (folder / "participants.csv").write_text("".join([header, *own]), encoding="utf-8")
+    return folder
