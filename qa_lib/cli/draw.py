@@ -24,6 +24,7 @@ def command(
 ) -> None:
     """Draw the sample; write sample.csv, draw.json and the moderation return beside the freeze."""
     from qa_lib.register.freeze_folder import draw_from_folder, keep_files, left_sentence
+    from qa_lib.register.receipts import draw_receipt
     from qa_lib.register.working_folder import inside
     from qa_lib.reports.draw_files import draw_files
     from qa_lib.rulebook import load_rulebook
@@ -42,12 +43,14 @@ def command(
         f"{counts[step]} {step}" for step in ("certainty", "random", "risk", "coverage") if step in counts
     )
     click.echo(f"{frozen.provider} {frozen.month}: {counts['selected']} of {counts['files']} files selected ({steps})")
+    for what, digest in draw_receipt(drawn, made.register).items():
+        click.echo(f"{what}: {digest}")
     place = (
         "recorded in the register"
-        if made.recorded
+        if made.register is not None
         else "not recorded in a register; the RPA records it with the same command where its register is"
     )
     click.echo(f"Written to {folder}; {place}.", err=True)
-    remarks = (left, unknown_rpa(drawn, load_rulebook("hlta")))
-    for remark in filter(None, remarks):
-        click.echo(f"Please look: {remark}.", err=True)
+    of_seed = [f"{remark}; draw.json holds it as it was drawn with" for remark in drawn.remarks]
+    for remark in filter(None, [*of_seed, left, unknown_rpa(drawn, load_rulebook("hlta"))]):
+        click.echo(f"Please note: {remark}.", err=True)

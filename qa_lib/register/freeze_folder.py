@@ -22,10 +22,10 @@ _FILLED_IN = ".xlsx"
 
 @dataclass(frozen=True)
 class DrawnFolder:
-    """A draw made from a freeze folder, and whether a register holds it."""
+    """A draw made from a freeze folder, and the register that holds it, if one does."""
 
     draw: Draw
-    recorded: bool
+    register: Register | None
 
 
 def draw_from_folder(
@@ -50,7 +50,7 @@ def draw_from_folder(
     # The folder is asked first: a draw that it refuses must not be recorded.
     with_seed().refuse_other(folder)
     record = open_register(register) if register else _register_of(frozen)
-    return DrawnFolder(with_seed(register=record), recorded=record is not None)
+    return DrawnFolder(with_seed(register=record), record)
 
 
 def _register_of(frozen: Freeze) -> Register | None:

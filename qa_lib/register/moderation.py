@@ -17,11 +17,12 @@ from qa_lib.register.recording import record_draw, record_freeze, record_not_mod
 from qa_lib.register.store import Register, selected_of_year
 from qa_lib.register.year import draws_of_year, frozen_since, recorded_draw
 from qa_lib.rulebook import RuleBook
-from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw, waiting
+from qa_lib.sampling.drawing import Draw, check_seed, make_draw, make_series_draw, waiting
 from qa_lib.sampling.freeze import Freeze, SamplingPlan
 from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.sampling.months import year_of
 from qa_lib.sampling.population import canonical_population
+from qa_lib.sampling.seeds import new_seed
 from qa_lib.schemes.hlta.draws.plan import PlanChoices, hlta_plan, population_readings, returned_counts
 from qa_lib.schemes.hlta.draws.population import LEFT_OUT_COLUMNS, moderation_population, submitted_population
 from qa_lib.schemes.hlta.held import refuse_not_held, refuse_year
@@ -207,11 +208,20 @@ def draw(
     def made() -> Draw:
         if series:
             return make_series_draw(frozen, series=series)
-        return make_draw(frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
+        given, remarks = _seed_to_draw_with(seed, frozen, register)
+        return replace(make_draw(frozen, seed=given, reviewer=reviewer, reviewer_rpa=reviewer_rpa), remarks=remarks)
 
     if register is None:
         return made()
     return record_draw(register, frozen, made, given_on=given_on or None, by=reviewer)[0]
+
+
+def _seed_to_draw_with(seed: str, frozen: Freeze, register: Register | None) -> tuple[str, tuple[str, ...]]:
+    """Return a seed as a new draw takes it; one that this freeze was drawn with before is taken as it stands."""
+    stored = None if register is None else recorded_draw(register, frozen)
+    if stored is not None and stored.content["seed"] == check_seed(seed):
+        return seed, ()
+    return new_seed(seed)
 
 
 def _refuse_look_alike(frozen: Freeze, reviewer_rpa: str) -> None:
