@@ -5,6 +5,11 @@ Every message has three parts: what arrived, what was expected, what to do.
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+from collections.abc import Sequence
+
 
 class QAError(Exception):
     """Base of all errors that are shown to the user without a traceback.
@@ -35,6 +40,14 @@ class SampleError(QAError):
     """A population, freeze, seed or draw is refused."""
 
 
+class MonthPassedError(SampleError):
+    """A later month of the provider is drawn, so that this one cannot be frozen any more."""
+
+
+class NothingToShow(QAError):  # noqa: N818 - it is a state, not a fault
+    """There is nothing to report on. A run makes a page that says so, and goes on with the other notebooks."""
+
+
 class RegisterError(QAError):
     """The register cannot be opened, or what it holds contradicts what arrived."""
 
@@ -49,3 +62,14 @@ class RunError(QAError):
 
 class DisclosureError(QAError):
     """A table cannot be published safely as asked."""
+
+
+def command_line(words: Sequence[str]) -> str:
+    """Return a command as it can be pasted into the shell of this system.
+
+    Examples
+    --------
+    >>> command_line(["qa", "check", "data"])
+    'qa check data'
+    """
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

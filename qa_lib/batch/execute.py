@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from qa_lib.batch.reasons import cell_words, kernel_words, with_lines
+from qa_lib.batch.reasons import cell_words, first_line, kernel_words, with_lines
 from qa_lib.batch.source import Source, Value, nbformat_module, notebook_of
-from qa_lib.errors import RunError
+from qa_lib.errors import NothingToShow, RunError
 from qa_lib.register.store import ENVIRONMENT
 
 #: Seconds for a cell; for a kernel to start, and to hand over what a cell showed: a busy machine takes its time.
@@ -27,6 +27,8 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
 
     Raises
     ------
+    NothingToShow
+        If a cell said so: there is nothing to report on, which is no fault.
     RunError
         If a cell failed, did not run, or wrote to standard error, naming each such cell.
     """
@@ -56,6 +58,8 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
                 **options,
             )
     except papermill.PapermillExecutionError as error:
+        if error.ename == NothingToShow.__name__:
+            raise NothingToShow(first_line(str(error.evalue))) from None
         # The cell that papermill put in stands before the one that failed; people count those of the file.
         said, quoted = cell_words(error.ename, error.evalue)
         raise RunError(with_lines(f"{source.shown}, cell {error.cell_index}: {said}", [quoted])) from error
@@ -65,6 +69,25 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
         raise
     check_executed(done, source.shown)
     return nbformat_module().from_dict(normalise_notebook(done))
+
+
+def page_without_content(source: Source, parameters: Mapping[str, Value], sentence: str) -> Any:
+    """Return a notebook in place of one that has nothing to show: its heading, its parameters and a sentence."""
+    import papermill
+
+    from qa_lib.reports.folder import Note
+    from qa_lib.reports.notebook import normalise_notebook
+
+    nb = notebook_of(source.content, source.shown)
+    nb = papermill.execute_notebook(nb, None, parameters=dict(parameters), language="python", prepare_only=True)
+    heading = next((cell for cell in nb.cells if cell.cell_type == "markdown"), None)
+    given = [cell for cell in nb.cells if {"parameters", "injected-parameters"} & set(cell.metadata.get("tags", []))]
+    for count, cell in enumerate(given, start=1):
+        cell["execution_count"], cell["outputs"] = count, []
+    v4, note = nbformat_module().v4, Note(["There is nothing to show.", sentence])
+    shown = v4.new_output("display_data", {"text/html": note._repr_html_(), "text/plain": repr(note)})
+    nb.cells = [*([heading] if heading else []), *given, v4.new_code_cell("", outputs=[shown])]
+    return nbformat_module().from_dict(normalise_notebook(nb))
 
 
 @contextmanager

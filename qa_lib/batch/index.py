@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_lib.batch.bound import bind_register
-from qa_lib.batch.manifest import MANIFEST, read_manifest
+from qa_lib.batch.manifest import MANIFEST, NOTHING_TO_SHOW, read_manifest
 from qa_lib.batch.plan import OVER_ALL, period_words
 from qa_lib.files import write_whole
 from qa_lib.reports.cells import Link
@@ -94,10 +94,15 @@ def index_page(out: Path, *, title: str, failed: Mapping[str, Mapping[str, str]]
 
 def _report_rows(place: Path, folder: str, failure: Mapping[str, str]) -> list[dict[str, Any]]:
     content = read_manifest(place)
+    figures, empty = _figures(place), content.get(NOTHING_TO_SHOW, {})
     status = f"{failure['why']}; the page is an earlier run's" if failure else _status(place)
-    figures = {"status": status, **_figures(place)}
     return [
-        {**_whom(content), "report": Link(name.replace("_", " "), f"{folder}/{name}.html"), **figures}
+        {
+            **_whom(content),
+            "report": Link(name.replace("_", " "), f"{folder}/{name}.html"),
+            "status": "nothing to show" if name in empty and not failure else status,
+            **figures,
+        }
         for name in content["notebooks"]
     ]
 

@@ -19,6 +19,8 @@ from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256
 from qa_lib.schemes.hlta.draws.plan import rule_values
 from qa_lib.strict_yaml import ROOT
 
+#: Key under which a manifest names the notebooks that had nothing to show, each with the sentence on its page.
+NOTHING_TO_SHOW = "nothing_to_show"
 _FORMAT = "1"
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa_lib.batch.execute import execute, register_environment
-from qa_lib.batch.manifest import MANIFEST, differences, files_of, write_manifest
+from qa_lib.batch.execute import execute, page_without_content, register_environment
+from qa_lib.batch.manifest import MANIFEST, NOTHING_TO_SHOW, differences, files_of, write_manifest
 from qa_lib.batch.plan import Report
 from qa_lib.batch.reasons import reason_of
 from qa_lib.batch.source import nbformat_module
-from qa_lib.errors import RunError
+from qa_lib.errors import NothingToShow, RunError
 from qa_lib.failures import shown_place
 from qa_lib.files import write_whole
 
@@ -88,8 +88,15 @@ def _fill(task: Task) -> None:
     from qa_lib.reports.page import render_page
 
     before: dict[str, str] = {}
+    nothing: dict[str, str] = {}
     for notebook in task.report.notebooks:
-        done = execute(notebook.source, task.basis["parameters"][notebook.name], folder=task.work)
+        parameters, there = task.basis["parameters"][notebook.name], files_of(task.work)
+        try:
+            done = execute(notebook.source, parameters, folder=task.work)
+        except NothingToShow as error:  # a state, and no reason to lose what the other notebooks show
+            nothing[notebook.name] = str(error)
+            _remove_all_but(task.work, there)
+            done = page_without_content(notebook.source, parameters, str(error))
         page = render_page(done, title=task.report.title)
         content = nbformat_module().writes(done) + "\n"
         write_whole(task.work / f"{notebook.name}.ipynb", content.encode())
@@ -100,7 +107,16 @@ def _fill(task: Task) -> None:
             raise RunError(f"{notebook.name} writes over {', '.join(overwritten)} of the notebook before it")
         before = now
     shutil.rmtree(task.work / DATA)
-    write_manifest(task.work, task.basis)
+    write_manifest(task.work, {**task.basis, **({NOTHING_TO_SHOW: nothing} if nothing else {})})
+
+
+def _remove_all_but(folder: Path, there: Mapping[str, str]) -> None:
+    """Remove what a notebook wrote before it found that it has nothing to show."""
+    for name in files_of(folder).keys() - there.keys():
+        (folder / name).unlink()
+    for path in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
+        if not any(path.iterdir()):
+            path.rmdir()
 
 
 def put_in_place(work: Path, place: Path) -> None:

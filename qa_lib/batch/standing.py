@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from qa_lib.batch.manifest import MANIFEST, differences, read_manifest
+from qa_lib.batch.manifest import MANIFEST, NOTHING_TO_SHOW, differences, read_manifest
 from qa_lib.batch.plan import OVER_ALL, Report
 from qa_lib.errors import QAError
 from qa_lib.files import is_real_file, list_folder
@@ -28,7 +28,7 @@ def stands(folder: Path, basis: Mapping[str, Any], register: Register | None) ->
         written = read_manifest(folder)
     except QAError:
         return False
-    made_from = {name: value for name, value in written.items() if name != "outputs"}
+    made_from = {name: value for name, value in written.items() if name not in ("outputs", NOTHING_TO_SHOW)}
     if canonical_json(made_from) != canonical_json(basis):
         return False
     draws = draws_in(list_folder(folder))

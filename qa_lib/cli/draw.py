@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,9 @@ from qa_lib.cli.freeze import REGISTER_HELP
 
 if TYPE_CHECKING:
     from qa_lib.sampling.drawing import Draw
+
+_RECORDED = "recorded in the register"
+_NOT_RECORDED = "not recorded in a register; the RPA records it with the same command where its register is"
 
 
 @click.command()
@@ -28,43 +30,35 @@ def command(
     register_url: str | None,
 ) -> None:
     """Draw the sample; write sample.csv, draw.json and the moderation return beside the freeze."""
-    import os
     from contextlib import nullcontext
-    from functools import partial
 
     from qa_lib.cli.endings import recorded
     from qa_lib.files import refuse_unwritable
-    from qa_lib.register.moderation import draw
+    from qa_lib.register.freeze_folder import draw_from_folder, files_to_write, left_sentence
     from qa_lib.register.receipts import draw_receipt
-    from qa_lib.register.store import DEFAULT, ENVIRONMENT, open_register
+    from qa_lib.register.working_folder import inside
     from qa_lib.reports.draw_files import draw_files
+    from qa_lib.rulebook import load_rulebook
     from qa_lib.sampling.freeze import read_freeze
+    from qa_lib.schemes.hlta.draws.reviewers import unknown_rpa
 
+    folder = inside(folder)
     frozen = read_freeze(folder)
     refuse_unwritable(folder)
-    with_register = bool(register_url or os.environ.get(ENVIRONMENT) or Path(DEFAULT).exists())
-    register = open_register(register_url) if with_register else None
-    with_seed = partial(draw, frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
-    # The folder is asked first: a draw that it refuses must not be recorded.
-    with_seed().refuse_other(folder)
-    drawn = with_seed(register=register)
-    place = "recorded in the register" if register else "not recorded in a register; the RPA records it with --register"
+    given = {"seed": seed, "reviewer": reviewer, "reviewer_rpa": reviewer_rpa}
+    made = draw_from_folder(folder, frozen, register=register_url or "", **given)
+    drawn = made.draw
     stands = f"the draw of {frozen.provider} {frozen.month} IS recorded in the register"
-    with recorded(stands) if register else nullcontext():
-        drawn.write(folder, beside=_not_there_yet(folder, draw_files(drawn)))
+    with nullcontext() if made.register is None else recorded(stands):
+        files, left = files_to_write(folder, draw_files(drawn))
+        drawn.write(folder, beside=files)
         click.echo(_counted(drawn))
-        for what, digest in draw_receipt(drawn, register).items():
+        for what, digest in draw_receipt(drawn, made.register).items():
             click.echo(f"{what}: {digest}")
-        for remark in drawn.remarks:
-            click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
-        click.echo(f"Written to {folder}; {place}.", err=True)
-
-
-def _not_there_yet(folder: Path, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """Leave out what stands beside its draw already: moderators may have filled it in."""
-    if not (folder / "draw.json").exists():
-        return files
-    return {name: content for name, content in files.items() if not (folder / name).exists()}
+        click.echo(f"Written to {folder}; {_RECORDED if made.register else _NOT_RECORDED}.", err=True)
+        of_seed = [f"{remark}; draw.json holds it as it was drawn with" for remark in drawn.remarks]
+        for remark in filter(None, [*of_seed, left_sentence(left), unknown_rpa(drawn, load_rulebook("hlta"))]):
+            click.echo(f"Please note: {remark}.", err=True)
 
 
 def _counted(drawn: Draw) -> str:

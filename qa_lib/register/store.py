@@ -17,9 +17,10 @@ from qa_lib.errors import RegisterError
 from qa_lib.register.formats import bring_up_to_date, is_present
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
 from qa_lib.register.words import database_words
+from qa_lib.register.working_folder import DEFAULT as DEFAULT
+from qa_lib.register.working_folder import working_folder
 from qa_lib.sampling.protocol import NO_ENTRY, canonical_json, sha256_hex
 
-DEFAULT = "register.sqlite"
 ENVIRONMENT = "QA_REGISTER"
 _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER = 120
 _READING = "only_reading"
@@ -48,7 +49,17 @@ class Register:
         A SQLAlchemy engine whose transactions begin with the write lock.
     new_file
         A file that the first transaction makes where there is none.
+
+    Attributes
+    ----------
+    named
+        How the user named it; empty where it was found. A command that is proposed names it in the same way.
+    forgets
+        Whether all that is recorded here is gone with the process.
     """
+
+    named: str = ""
+    forgets: bool = False
 
     def __init__(self, engine: sa.Engine, *, new_file: Path | None = None) -> None:
         self._engine, self._new_file = engine, new_file
@@ -113,7 +124,7 @@ def open_register(url: str | None = None, *, at_first_use: bool = False) -> Regi
     ----------
     url
         A SQLAlchemy URL, or the path of a SQLite file. Without one: the environment variable ``QA_REGISTER``, then
-        ``register.sqlite`` in the current folder. ``"sqlite://"`` lives in memory and is gone with the process.
+        ``register.sqlite`` of the working folder. ``"sqlite://"`` lives in memory and is gone with the process.
     at_first_use
         Make it only when something is recorded: what is refused before leaves no file behind.
 
@@ -186,8 +197,8 @@ def _make_file(path: Path) -> None:
 
 
 def register_location(url: str | None = None) -> str:
-    """Return where the register is: the argument, the environment variable, or the default file."""
-    return url or os.environ.get(ENVIRONMENT) or DEFAULT
+    """Return where the register is: the argument, the environment variable, or that of the working folder."""
+    return url or os.environ.get(ENVIRONMENT) or str(working_folder() / DEFAULT)
 
 
 def _take_the_write_lock_at_the_start(engine: sa.Engine) -> None:
