@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -108,13 +109,15 @@ def _in_plain_words(place: str | None) -> Iterator[None]:
 @contextmanager
 def _copy_up_to_date(connection: sa.Connection) -> Iterator[sa.Connection]:
     copy = _engine("sqlite://")
-    with copy.connect() as beside:
-        source: Any = connection.connection.driver_connection
-        source.backup(beside.connection.driver_connection)
-    with copy.begin() as beside:
-        bring_up_to_date(beside)
-        yield beside
-    copy.dispose()
+    try:
+        with copy.connect() as beside:
+            source: Any = connection.connection.driver_connection
+            source.backup(beside.connection.driver_connection)
+        with copy.begin() as beside:
+            bring_up_to_date(beside)
+            yield beside
+    finally:
+        copy.dispose()
 
 
 def open_register(url: str | None = None, *, at_first_use: bool = False) -> Register:
@@ -159,7 +162,7 @@ def open_existing_register(url: str | None = None) -> Register:
 def _engine(target: str) -> sa.Engine:
     path, timeout = _file_of(target), _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER
     # SQLite itself never makes the file: where it was taken away meanwhile, that is said and not covered up.
-    place = ":memory:" if path is None else f"{path.as_uri()}?mode=rw"
+    place = ":memory:" if path is None else f"{_address(path)}?mode=rw"
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=None if path is None else str(path)),
         creator=lambda: sqlite3.connect(place, uri=True, timeout=timeout, check_same_thread=False),
@@ -168,6 +171,12 @@ def _engine(target: str) -> sa.Engine:
     )
     _take_the_write_lock_at_the_start(engine)
     return engine
+
+
+def _address(path: Path) -> str:
+    """Return a path as SQLite reads it: of a network drive the server belongs to the path."""
+    plain = path.as_posix()
+    return "file://" + quote(plain if plain.startswith("/") else f"/{plain}", safe="/:")
 
 
 def _file_of(target: str) -> Path | None:
