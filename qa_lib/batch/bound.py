@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError
 
 from qa_lib.errors import RegisterError
 from qa_lib.files import is_real_file
@@ -27,8 +28,13 @@ def existing_register(place: str) -> Register | None:
 
 
 def register_file(place: str) -> Path:
-    """Return the file that a register's path or URL names; the current folder, which is none, for one in memory."""
-    return Path((sa.make_url(place).database or "") if "://" in place else place)
+    """Return the file that a register's path or URL names; the current folder, which is none, where it names none."""
+    if "://" not in place:
+        return Path(place)
+    try:
+        return Path(sa.make_url(place).database or "")
+    except ArgumentError:
+        return Path()
 
 
 def bind_register(place: str, out: Path, providers: Collection[str] | None) -> dict[str, Any]:

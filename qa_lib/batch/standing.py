@@ -13,7 +13,7 @@ from qa_lib.batch.plan import OVER_ALL, Report
 from qa_lib.errors import QAError
 from qa_lib.files import is_real_file, list_folder
 from qa_lib.register.schema import FREEZES, RETURNS
-from qa_lib.register.store import Register, frozen_files, stored_draw
+from qa_lib.register.store import Register, frozen_files, part_number, stored_draw
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.draw_folders import DRAW_FILES, draws_in
 from qa_lib.sampling.months import year_of
@@ -61,6 +61,26 @@ def _against(connection: sa.Connection, folder: Path) -> list[str]:
     frozen, drawn = frozen_files(connection, digest), stored_draw(connection, digest) or (None, None)
     stored = dict(zip(("freeze.json", "population.csv", "draw.json", "sample.csv"), (*frozen, *drawn), strict=True))
     return [_unlike(name, held, there.get(name)) for name, held in stored.items() if held != there.get(name)]
+
+
+def only_in_register(folder: Path, draws: Collection[str], register: Register) -> list[str]:
+    """Return the parts of a month's draw that the register holds and the month's folder does not.
+
+    Late files may have been drawn elsewhere, or since: that is no fault, but nobody should think that there are none.
+    """
+    there = [sha256_hex((folder / place / "freeze.json").read_bytes()) for place in draws if _is_frozen(folder / place)]
+    if "" not in draws or not there:
+        return []
+    same = ("provider", "month", "purpose")
+    own = sa.select(*(FREEZES.c[name] for name in same)).where(FREEZES.c.digest == there[0]).subquery()
+    query = sa.select(FREEZES.c.part).join(own, sa.and_(*(FREEZES.c[name] == own.c[name] for name in same)))
+    with register.transaction() as connection:
+        query = query.where(FREEZES.c.state == "drawn", FREEZES.c.digest.not_in(there))
+        return sorted(connection.execute(query).scalars(), key=part_number)
+
+
+def _is_frozen(folder: Path) -> bool:
+    return is_real_file(folder / "freeze.json")
 
 
 def _unlike(name: str, held: bytes | None, there: bytes | None) -> str:

@@ -14,7 +14,7 @@ from qa_lib.batch.index import INDEX, report_folders
 from qa_lib.batch.manifest import MANIFEST, compare_hashes, files_of, read_manifest
 from qa_lib.batch.run import WORK, run_reports
 from qa_lib.batch.runfile import RunFile
-from qa_lib.batch.verify_report import Checked, check_draws, report_problems
+from qa_lib.batch.verify_report import Checked, check_draws, checked, report_problems
 from qa_lib.errors import QAError, RegisterError, RunError
 from qa_lib.failures import machine_words
 from qa_lib.files import LINK, Listing, is_real_file, list_folder
@@ -51,7 +51,7 @@ def verify_folder(folder: Path, *, register: str | None = None) -> Iterator[Chec
         yield from _whole_run(folder, below, record)
         return
     if os.path.lexists(folder / MANIFEST):
-        yield folder.name, report_problems(folder, record)
+        yield checked(folder.name, folder, report_problems(folder, record), record)
     else:
         yield from check_draws(folder, record)
     if record is not None:
@@ -77,8 +77,10 @@ def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterat
         yield MANIFEST, [f"the run's {MANIFEST} cannot be read ({why}); was the run interrupted? Run it again"]
         return
     for name in sorted({*below, *reports}):
-        there = name in below
-        yield name, _bound(folder / name, reports.get(name), record) if there else [_why_not_there(folder / name)]
+        if name in below:
+            yield checked(name, folder / name, _bound(folder / name, reports.get(name), record), record)
+        else:
+            yield name, [_why_not_there(folder / name)]
     yield from _foreign(listed, {*below, *reports})
     yield INDEX, _page_problems(folder / INDEX, index)
     if "register" not in content:

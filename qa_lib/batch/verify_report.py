@@ -8,7 +8,7 @@ from typing import Any
 
 from qa_lib.batch.bound import lost_returns
 from qa_lib.batch.manifest import MANIFEST, differences, read_manifest
-from qa_lib.batch.standing import against_register
+from qa_lib.batch.standing import against_register, only_in_register
 from qa_lib.errors import QAError, RunError
 from qa_lib.files import Listing, is_real_file, list_folder
 from qa_lib.register.store import Register
@@ -20,6 +20,15 @@ from qa_lib.schemes.npq.verify_scripts import DRAW, FREEZE, files_at, script_dra
 
 #: The name of a part, and everything that is wrong with it.
 Checked = tuple[str, list[str]]
+
+
+def checked(name: str, folder: Path, problems: list[str], record: Register | None) -> Checked:
+    """Return a folder's name and what is wrong; where nothing is, the name says which draws only the register holds."""
+    parts: list[str] = []
+    if record is not None and not problems:
+        parts = only_in_register(folder, readable_draws(list_folder(folder)), record)
+    more = f" (the register also holds {', '.join(parts)} of this month, which is not here)" if parts else ""
+    return name + more, problems
 
 
 def report_problems(folder: Path, record: Register | None) -> list[str]:
@@ -119,7 +128,7 @@ def check_draws(folder: Path, record: Register | None) -> Iterator[Checked]:
         problems = verify_draw_folder(folder / place)
         if record is not None:
             problems += against_register(folder / place, readable_draws(list_folder(folder / place)), record)
-        yield place or folder.name, problems
+        yield checked(place or folder.name, folder / place, problems, record)
     for place in scripts:
         yield place or folder.name, verify_script_draw(folder / place)
     known = {path for place in scripts for path in files_at(place)}

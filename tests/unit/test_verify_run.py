@@ -134,6 +134,17 @@ def test_a_draw_inside_that_is_no_draw_of_its_freeze_is_told(run: Path, part: st
     assert f"{part}: sample.csv lacks {case_id}: the draw selects them" in wrong(run)[NORTH]
 
 
+def test_a_late_part_that_is_only_in_the_register_is_said(run: Path) -> None:
+    """Late files may be drawn after the run, or elsewhere: no fault, but the month's line says that there are more."""
+    record = open_register(str(run / "register.sqlite"))
+    drawn(record, frozen(record, "M", 3, late=True))
+    north = f"{NORTH} (the register also holds late-2 of this month, which is not here)"
+    assert list(verify_folder(run)) == [(north if part == NORTH else part, []) for part in PARTS]
+    shutil.rmtree(run / NORTH / "late-1")
+    reseal(run)
+    assert "late-1, late-2 of this month" in list(dict(verify_folder(run)))[1]
+
+
 def test_a_late_part_out_of_another_folder_is_told(run: Path) -> None:
     """A registered draw of another part, copied to the place of a late one, does not fit its folder."""
     shutil.copytree(run / NORTH / "late-1", run / NORTH / "late-2")
