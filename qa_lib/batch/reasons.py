@@ -121,5 +121,8 @@ def _closed_cells(dataset: Dataset) -> Iterator[str]:
         kinds = {column.name: column.kind for column in declared[name].columns} if name in declared else {}
         for column in table.columns:
             if column not in _OPEN_COLUMNS and kinds.get(column) not in _OPEN_KINDS:
-                cells = table[column].dropna().unique()
-                yield from (cell for cell in cells if isinstance(cell, str) and cell)
+                cells = (cell for cell in table[column].dropna().unique() if isinstance(cell, str) and cell)
+                # A single word in small letters, such as "no" or "school", tells of nobody, and sentences need it.
+                yield from (
+                    cell for cell in cells if kinds.get(column) == "id" or not (cell.isalpha() and cell.islower())
+                )

@@ -38,9 +38,6 @@ def recorded(what: str) -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise
-    except (OSError, MemoryError) as error:
-        raise StorageError(
-            f"{what}. But {machine_words(error)}. That changes nothing in the register and completes the rest"
-        ) from error
-    except QAError as error:
-        raise StorageError(f"{what}. But {error}") from error
+    except Exception as error:
+        again = ". That changes nothing in the register and completes the rest" if machine_words(error) else ""
+        raise StorageError(f"{what}. But {ending(error)[1]}{again}") from error

@@ -68,7 +68,7 @@ class Draw:
             )
 
     def write(self, folder: Path, *, beside: Mapping[str, bytes] | None = None) -> None:
-        """Write ``sample.csv`` and ``draw.json``, all or nothing; refuse a folder that holds another draw.
+        """Write ``sample.csv`` and last ``draw.json``, all or nothing; refuse a folder that holds another draw.
 
         Parameters
         ----------
@@ -76,7 +76,9 @@ class Draw:
             Further files to write with them, by name.
         """
         self.refuse_other(folder)
-        write_together(folder, {**(beside or {}), "sample.csv": sample_csv(self.sample), "draw.json": self.json})
+        own = {"sample.csv": sample_csv(self.sample), "draw.json": self.json}
+        others = {name: content for name, content in (beside or {}).items() if name not in own}
+        write_together(folder, {**others, **own})
 
 
 def waiting(freeze: Freeze) -> Draw:

@@ -119,7 +119,12 @@ def test_a_killed_worker_is_said_in_plain_words():
 @pytest.fixture
 def dataset(tmp_path):
     """Return a data set whose ids are numbers, words and names of several words."""
-    rows = ["6,North,2024-01,A+1,Ann Lee,met,North", "2024,West,2024-01,of,P.1,met,left early"]
+    rows = [
+        "6,North,2024-01,A+1,Ann Lee,met,North",
+        "2024,West,2024-01,of,P.1,met,left early",
+        "C3,West,2024-01,A2,P2,met,no",
+        "C4,West,2024-01,A2,P2,met,Smith",
+    ]
     header = "case_id,rpa,month,assessor_id,pop_id,outcome,adjustments"
     (tmp_path / "cases.csv").write_text("\n".join([header, *rows, ""]))
     return read_dataset(tmp_path)
@@ -133,6 +138,7 @@ def dataset(tmp_path):
         ("North 2024-01 was frozen", "North 2024-01 was frozen"),
         ("offer A+1 and P.1, not PX1 nor A+12", "offer … and …, not PX1 nor A+12"),
         ("2 files of North", "2 files … North"),
+        ("no file is of Smith", "no file is … …"),
     ],
 )
 def test_no_cell_of_the_data_stays_in_a_reason(dataset, text, left):

@@ -130,6 +130,21 @@ def test_a_return_that_was_filled_in_is_kept_when_the_draw_is_asked_for_again(qa
     assert verify_draw_folder(place / "2024-01") == []
 
 
+def test_draw_json_is_the_last_file_of_a_draw(qa_says: QA, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever finds it finds all that belongs to the draw, also while the command is at work."""
+    qa_says(*freeze())
+    moved, move = [], Path.replace
+
+    def note(path: Path, target: Path) -> Path:
+        moved.append(target.name)
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "replace", note)
+    assert qa_says(*draw())[0] == 0
+    assert moved[-1] == "draw.json"
+    assert "moderation-return.xlsx" in moved
+
+
 def test_a_freeze_that_its_folder_refuses_is_said_to_be_recorded(qa_says: QA, place: Path) -> None:
     """Where the folder holds the month's freeze of another register, the message says that this one has it now."""
     qa_says(*freeze())

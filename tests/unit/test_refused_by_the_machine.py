@@ -25,6 +25,7 @@ import qa_lib.batch.run
 import qa_lib.batch.verify_report
 import qa_lib.files
 import qa_lib.register.store
+import qa_lib.sampling.freeze
 import qa_lib.statistics.finite
 from qa_lib.batch.manifest import write_manifest
 from qa_lib.cli import main
@@ -195,6 +196,18 @@ def test_what_was_recorded_is_said_and_the_same_command_completes_it(
     assert qa_says(*WRITERS[command])[0] == 0
     assert qa_says("register", "log", "--register", "register.sqlite")[1].splitlines() == log
     assert qa_says("verify", OUT, "--register", "register.sqlite")[0] == 0
+
+
+def test_a_fault_of_ours_does_not_hide_what_was_recorded(
+    qa_says: QA, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong behind the recording, the digest is told."""
+    monkeypatch.setattr(qa_lib.sampling.freeze, "write_together", lambda *_: {}["N01"])
+    code, out, err = qa_says(*WRITERS["freeze"])
+    assert (code, out) == (2, "")
+    assert "IS recorded in the register (digest " in err
+    assert "But this program has a fault (KeyError in qa_lib.sampling.freeze, line " in err
+    assert "N01" not in err
 
 
 @pytest.mark.parametrize("fault", ["read-only", "a file in the way"])
