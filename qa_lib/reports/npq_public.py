@@ -13,21 +13,22 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from qa_lib.reports.cells import percent_text
-from qa_lib.reports.disclosure import TOTAL, add_totals, suppress
+from qa_lib.reports.disclosure import TOTAL, Nesting, add_totals, find_nesting, suppress
+from qa_lib.reports.disclosure.nesting import MISSING
 from qa_lib.reports.disclosure.profiles import find_profile, percent_of
 from qa_lib.reports.open_data import OpenTable, open_data_files
 from qa_lib.reports.public_tables import PublicTable, public_workbook
 from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.npq.groups import characteristics_of
+from qa_lib.schemes.npq.groups import NESTED, characteristics_of
 from qa_lib.schemes.npq.people import npq_cohort
 from qa_lib.schemes.npq.return_tables import npq_return_rows
 
 PROFILE = "dfe"
 WORKBOOK = "npq-public.xlsx"
-_UNKNOWN = "not known"
 _ROW = ["level", "characteristic", "group"]
 #: Columns of a published table.
 COLUMNS = [*_ROW, "n", "k", "rate"]
@@ -92,15 +93,35 @@ def _of_cohort(
     people = npq_cohort(tables, book, as_of=as_of, provider=provider)
     if people.empty:
         return dict.fromkeys(("Presentation", "Retention", "Achievement"), pd.DataFrame(columns=COLUMNS, dtype="str"))
-    counts = _outcomes(people, characteristics_of(people, tables["participants"].columns))
+    named = characteristics_of(people, tables["participants"].columns)
+    counts, nested = _outcomes(people, named), _nested(people, named)
     full = add_totals(counts.assign(k=counts["presented"]), within=["level"], across=["level"])
-    retention = suppress(full, profile=PROFILE, within=["level"])
+    retention = suppress(full, profile=PROFILE, within=["level"], nested=nested)
+    together = _combined(people, named, nested)
     in_time = _beside(counts, retention, ("presented", "in_time"))
     return {
         "Presentation": in_time[in_time["characteristic"] == TOTAL].reset_index(drop=True),
         "Retention": retention,
-        "Achievement": _beside(counts, retention, ("known", "passed")),
+        "Achievement": _beside(counts, retention, ("known", "passed"), together=together),
     }
+
+
+def npq_public_notices(
+    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str, period: str
+) -> list[str]:
+    """Return in sentences which characteristics were hidden together, since one lies within the other.
+
+    Parameters
+    ----------
+    tables, book, provider, as_of, period
+        As in :func:`npq_public_tables`.
+    """
+    people = npq_cohort(tables, book, as_of=as_of, provider=provider)
+    named = [] if people.empty else characteristics_of(people, tables["participants"].columns)
+    recruited = _recruited(tables, book, provider=provider, as_of=as_of, period=period)
+    nested = [*_nested(recruited, _shared(recruited)), *_nested(people, named)]
+    together = [f"Hidden together, since they tell of each other: {', '.join(one.characteristics)}." for one in nested]
+    return list(dict.fromkeys([*together, *(notice for one in nested for notice in one.notices())]))
 
 
 def _overall(metrics: pd.DataFrame, recruitment: pd.DataFrame) -> pd.DataFrame:
@@ -185,16 +206,20 @@ def _recruited(tables: Mapping[str, pd.DataFrame], book: RuleBook, **about: str)
 
 def _shares(people: pd.DataFrame) -> pd.DataFrame:
     """Return how the people of each level are shared out: n the level's people, k those of the group."""
-    named = [name for name in ("fsm_30", "white_british") if name in people.columns]
+    named = _shared(people)
     if people.empty or not named:
         return pd.DataFrame(columns=COLUMNS, dtype="str")
-    hidden = _hidden(_counted(people, named, ["level"]), ["level"])
+    hidden = _hidden(_counted(people, named, ["level"]), ["level"], _nested(people, named))
     whole = hidden[hidden["characteristic"] == TOTAL].set_index("level")["n"]
     rows = [
         {**row, "n": whole[row["level"]], "k": row["n"], "rate": _rate(row["n"], whole[row["level"]])}
         for row in hidden.to_dict("records")
     ]
     return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
+
+
+def _shared(people: pd.DataFrame) -> list[str]:
+    return [name for name in ("fsm_30", "white_british") if name in people.columns]
 
 
 def _outcomes(people: pd.DataFrame, named: list[str]) -> pd.DataFrame:
@@ -209,10 +234,38 @@ def _outcomes(people: pd.DataFrame, named: list[str]) -> pd.DataFrame:
 
 
 def _group(people: pd.DataFrame, name: str) -> dict[str, Any]:
-    return {"characteristic": _NAMES.get(name, name), "group": people[name].astype("str").fillna(_UNKNOWN)}
+    return {"characteristic": _NAMES.get(name, name), "group": people[name].astype("str").fillna(MISSING)}
 
 
-def _beside(counts: pd.DataFrame, retention: pd.DataFrame, figures: tuple[str, str]) -> pd.DataFrame:
+def _nested(people: pd.DataFrame, named: list[str]) -> list[Nesting]:
+    """Return which of the published characteristics lie within one another, by the names under which they appear."""
+    declared = {_NAMES.get(inner, inner): _NAMES.get(outer, outer) for inner, outer in _declared(named).items()}
+    shown = people[named].rename(columns=_NAMES)
+    return find_nesting(shown, list(shown.columns), declared=declared)
+
+
+def _declared(named: list[str]) -> dict[str, str]:
+    return {inner: outer for inner, outer in NESTED.items() if {inner, outer} <= set(named)}
+
+
+def _combined(people: pd.DataFrame, named: list[str], nested: list[Nesting]) -> pd.DataFrame:
+    """Return the outcomes of combinations of nested groups, under each characteristic but the one of fewest groups.
+
+    They are shown nowhere and follow from what is: primary academies are primary schools less the others of them.
+    """
+    columns = {_NAMES.get(name, name): name for name in named}
+    parts = []
+    for nesting in nested:
+        names = [columns[label] for label in nesting.characteristics]
+        both = people[names].astype("str").fillna(MISSING).agg(" and ".join, axis=1)
+        fewest = min(names, key=lambda name: people[name].nunique())
+        parts += [_outcomes(people.assign(**{name: both}), [name]) for name in names if name != fewest]
+    return pd.concat(parts, ignore_index=True) if parts else _outcomes(people.head(0), named)
+
+
+def _beside(
+    counts: pd.DataFrame, retention: pd.DataFrame, figures: tuple[str, str], *, together: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return further figures of the people of retention, all of a level and characteristic or none of it."""
     base, part = figures
     first = counts[counts["characteristic"] == counts["characteristic"].min()]
@@ -222,12 +275,12 @@ def _beside(counts: pd.DataFrame, retention: pd.DataFrame, figures: tuple[str, s
     full = retention.merge(pd.concat([levels, sums]), on=_ROW, how="left", suffixes=("", "_true"))
     true = full[["n_true", "presented", "in_time", "known", "passed"]].fillna(0).astype("int64")
     whole = true["n_true"] if base == "presented" else true["known"]
-    steps = [true["n_true"], true["presented"], true[base], true[part]]
-    small = find_profile(PROFILE).small
-    safe = (full["n"] != "c") & (full["k"] != "c")
-    for count in [true[part], *(more - fewer for more, fewer in pairwise(steps))]:
-        safe &= (count == 0) | (count > small)
+    safe = (full["n"] != "c") & (full["k"] != "c") & ~_any_small(true.rename(columns={"n_true": "n"}), figures)
     safe = safe.groupby([full["level"], full["characteristic"]]).transform("all")
+    if together is not None:
+        told = set(together.loc[_any_small(together, figures), _ROW[:2]].itertuples(index=False, name=None))
+        pairs = full[_ROW[:2]].itertuples(index=False, name=None)
+        safe &= np.array([pair not in told for pair in pairs], dtype=bool)
     every = safe.groupby(full["characteristic"]).transform("all")
     safe &= every | (full["level"] != TOTAL)
     shown = [
@@ -237,15 +290,25 @@ def _beside(counts: pd.DataFrame, retention: pd.DataFrame, figures: tuple[str, s
     return full[_ROW].assign(**dict(zip(("n", "k", "rate"), zip(*shown, strict=True), strict=True))).astype("str")
 
 
+def _any_small(counts: pd.DataFrame, figures: tuple[str, str]) -> pd.Series[bool]:
+    """Say of each row whether a count that follows from its shown figures is small."""
+    steps = [counts["n"], counts["presented"], *(counts[name] for name in figures)]
+    small = find_profile(PROFILE).small
+    found = steps[-1].between(1, small)
+    for more, fewer in pairwise(steps):
+        found |= (more - fewer).between(1, small)
+    return found
+
+
 def _counted(people: pd.DataFrame, named: list[str], within: list[str]) -> pd.DataFrame:
     long = pd.concat([people.assign(**_group(people, name)) for name in named], ignore_index=True)
     return long.groupby([*within, "characteristic", "group"], as_index=False).size().rename(columns={"size": "n"})
 
 
-def _hidden(counts: pd.DataFrame, within: list[str]) -> pd.DataFrame:
+def _hidden(counts: pd.DataFrame, within: list[str], nested: list[Nesting]) -> pd.DataFrame:
     # Everything is a number of people, so there are no successes to hide beside it.
     full = add_totals(counts.assign(k=0), within=within, across=within)
-    return suppress(full, profile=PROFILE, within=within).drop(columns=["k", "rate"])
+    return suppress(full, profile=PROFILE, within=within, nested=nested).drop(columns=["k", "rate"])
 
 
 def _rate(k: str, n: str) -> str:
