@@ -109,7 +109,7 @@ def _of_cohort(
 def npq_public_notices(
     tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str, period: str
 ) -> list[str]:
-    """Return in sentences which characteristics were hidden together, since one lies within the other.
+    """Say which characteristics are hidden together, since one lies within the other, and which nobody declared.
 
     Parameters
     ----------
@@ -121,7 +121,8 @@ def npq_public_notices(
     recruited = _recruited(tables, book, provider=provider, as_of=as_of, period=period)
     nested = [*_nested(recruited, _shared(recruited)), *_nested(people, named)]
     together = [f"Hidden together, since they tell of each other: {', '.join(one.characteristics)}." for one in nested]
-    return list(dict.fromkeys([*together, *(notice for one in nested for notice in one.notices())]))
+    said = list(dict.fromkeys([*together, *(notice for one in nested for notice in one.notices())]))
+    return said or ["No characteristic lies within another, so none are hidden together."]
 
 
 def _overall(metrics: pd.DataFrame, recruitment: pd.DataFrame) -> pd.DataFrame:
