@@ -4,7 +4,8 @@ Several tables tell of the same people, so hiding in each by itself is not enoug
 retention and the denominator of achievement, and the difference of two shown figures is a figure too. Retention is
 hidden by ``suppress``. Achievement and presentation in time are shown of a level and characteristic only where
 retention hides nothing of it and no number in it, of whatever outcome, is small: there nothing is hidden that a sum
-could bring back. Sums over levels are shown where every level is.
+could bring back. Sums over levels are shown where every level is. Characteristics that lie within one another are hidden
+together; so is recruitment with retention where both are of the same people.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from qa_lib.schemes.npq.return_tables import npq_return_rows
 
 PROFILE = "dfe"
 WORKBOOK = "npq-public.xlsx"
+#: Before the name of a characteristic of the recruited, while it is hidden together with those of the cohort.
+_RECRUITED = "recruited: "
 _ROW = ["level", "characteristic", "group"]
 #: Columns of a published table.
 COLUMNS = [*_ROW, "n", "k", "rate"]
@@ -83,17 +86,45 @@ def npq_public_tables(
         :data:`COLUMNS` as text; one that would have no people is empty.
     """
     recruited = _recruited(tables, book, provider=provider, as_of=as_of, period=period)
-    found = {"Recruitment": _shares(recruited), **_of_cohort(tables, book, provider=provider, as_of=as_of)}
+    people = npq_cohort(tables, book, as_of=as_of, provider=provider)
+    named = [] if people.empty else characteristics_of(people, tables["participants"].columns)
+    if _same_people(recruited, people):
+        found = _of_the_same(recruited, people, named)
+    else:
+        found = {"Recruitment": _shares(recruited), **_of_cohort(people, named)}
     return found if metrics is None else {"Overall": _overall(metrics, found["Recruitment"]), **found}
 
 
-def _of_cohort(
-    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str
-) -> dict[str, pd.DataFrame]:
-    people = npq_cohort(tables, book, as_of=as_of, provider=provider)
+def _same_people(recruited: pd.DataFrame, people: pd.DataFrame) -> bool:
+    if people.empty or recruited.empty:
+        return False
+    who = [set(some[["participant_id", "level"]].itertuples(index=False, name=None)) for some in (recruited, people)]
+    return who[0] == who[1]
+
+
+def _of_the_same(recruited: pd.DataFrame, people: pd.DataFrame, named: list[str]) -> dict[str, pd.DataFrame]:
+    """Return all tables where those recruited are the cohort: one says of the same people what the other hides."""
+    shared = {name: _RECRUITED + name for name in _shared(recruited)}
+    columns = recruited[["participant_id", *shared]].rename(columns=shared)
+    both = _of_cohort(people.merge(columns, on="participant_id"), [*named, *shared.values()])
+    retention = both["Retention"]
+    hidden = retention[(retention["characteristic"] == TOTAL) | retention["characteristic"].isin(shared.values())]
+    names = {column: _NAMES[name] for name, column in shared.items()}
+    hidden = hidden.assign(characteristic=hidden["characteristic"].replace(names))
+    own = {
+        name: table[~table["characteristic"].isin(shared.values())].reset_index(drop=True)
+        for name, table in both.items()
+    }
+    return {"Recruitment": _share_rows(hidden) if shared else _nothing(), **own}
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame(columns=COLUMNS, dtype="str")
+
+
+def _of_cohort(people: pd.DataFrame, named: list[str]) -> dict[str, pd.DataFrame]:
     if people.empty:
-        return dict.fromkeys(("Presentation", "Retention", "Achievement"), pd.DataFrame(columns=COLUMNS, dtype="str"))
-    named = characteristics_of(people, tables["participants"].columns)
+        return dict.fromkeys(("Presentation", "Retention", "Achievement"), _nothing())
     counts, nested = _outcomes(people, named), _nested(people, named)
     full = add_totals(counts.assign(k=counts["presented"]), within=["level"], across=["level"])
     retention = suppress(full, profile=PROFILE, within=["level"], nested=nested)
@@ -209,8 +240,11 @@ def _shares(people: pd.DataFrame) -> pd.DataFrame:
     """Return how the people of each level are shared out: n the level's people, k those of the group."""
     named = _shared(people)
     if people.empty or not named:
-        return pd.DataFrame(columns=COLUMNS, dtype="str")
-    hidden = _hidden(_counted(people, named, ["level"]), ["level"], _nested(people, named))
+        return _nothing()
+    return _share_rows(_hidden(_counted(people, named, ["level"]), ["level"], _nested(people, named)))
+
+
+def _share_rows(hidden: pd.DataFrame) -> pd.DataFrame:
     whole = hidden[hidden["characteristic"] == TOTAL].set_index("level")["n"]
     rows = [
         {**row, "n": whole[row["level"]], "k": row["n"], "rate": _rate(row["n"], whole[row["level"]])}

@@ -82,6 +82,39 @@ def test_achievement_of_types_is_hidden_where_a_combination_is_small():
     }
 
 
+ETHNICITY = {
+    "Academy": "Indian", "Technical college": "Caribbean", "Community": "White and Asian", "Aided": "White British",
+}  # fmt: skip
+
+
+def test_recruitment_does_not_tell_what_retention_hides_of_the_same_people():
+    """Ten were hidden for the sake of four: they are the White British, whom recruitment showed."""
+    data = tables({(kind, "Secondary"): counts for (kind, _), counts in SCHOOLS.items()}, ethnicity=ETHNICITY)
+    public = npq_public_tables(data, BOOK, **ABOUT)
+    cells = [
+        frame[(frame["level"] == "NPQH") & frame["characteristic"].isin(names)][["characteristic", "group", "n", "k"]]
+        for frame, names in (
+            (public["Retention"], ["Total", "Ethnicity"]),
+            (public["Recruitment"].assign(n=public["Recruitment"]["k"]), ["White British"]),
+        )
+    ]
+    rows = pd.concat(cells, ignore_index=True).assign(k="c", rate="c")
+    assert set(rows["characteristic"]) == {"Total", "Ethnicity", "White British"}
+    found = told(rows, {"no": ("Indian", "Caribbean", "White and Asian"), "yes": ("White British",)})
+    assert found["Caribbean"][0] <= 1
+    assert found["Caribbean"][1] >= 4
+    assert set(public["Retention"]["characteristic"]) == {"Total", "Ethnicity", "Phase of school", "Type of school"}
+
+
+def test_recruitment_of_other_people_is_a_table_of_its_own():
+    """Somebody who was recruited and never commenced: what each table hides does not follow from the other."""
+    data = tables(ethnicity=ETHNICITY)
+    data["participants"].loc[0, "commenced_on"] = pd.NaT
+    public = npq_public_tables(data, BOOK, **ABOUT)
+    assert public["Recruitment"].set_index("group").loc["no", "k"].tolist() == ["65", "65"]
+    assert public["Retention"].loc[0, "n"] == "74"
+
+
 def test_a_further_column_that_says_the_same_is_found_and_named():
     """Sector is no column of the framework; a reader sees that each type of school lies in one."""
     sector = {"Academy": "own", "Technical college": "own", "Community": "local", "Aided": "local"}
