@@ -4,8 +4,8 @@ Several tables tell of the same people, so hiding in each by itself is not enoug
 retention and the denominator of achievement, and the difference of two shown figures is a figure too. Retention is
 hidden by ``suppress``. Achievement and presentation in time are shown of a level and characteristic only where
 retention hides nothing of it and no number in it, of whatever outcome, is small: there nothing is hidden that a sum
-could bring back. Sums over levels are shown where every level is. Characteristics that lie within one another are hidden
-together; so is recruitment with retention where both are of the same people.
+could bring back. Sums over levels are shown where every level is. Characteristics that lie within one another are
+hidden together; so is recruitment with retention where both are of the same people.
 """
 
 from __future__ import annotations
