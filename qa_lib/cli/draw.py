@@ -50,7 +50,8 @@ def command(
         if made.register is not None
         else "not recorded in a register; the RPA records it with the same command where its register is"
     )
+    for remark in drawn.remarks:
+        click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
     click.echo(f"Written to {folder}; {place}.", err=True)
-    of_seed = [f"{remark}; draw.json holds it as it was drawn with" for remark in drawn.remarks]
-    for remark in filter(None, [*of_seed, left, unknown_rpa(drawn, load_rulebook("hlta"))]):
-        click.echo(f"Please note: {remark}.", err=True)
+    for remark in filter(None, [left, unknown_rpa(drawn, load_rulebook("hlta"))]):
+        click.echo(f"Please look: {remark}.", err=True)
