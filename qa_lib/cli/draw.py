@@ -55,10 +55,11 @@ def command(
         click.echo(_counted(drawn))
         for what, digest in draw_receipt(drawn, made.register).items():
             click.echo(f"{what}: {digest}")
+        for remark in drawn.remarks:
+            click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
         click.echo(f"Written to {folder}; {_RECORDED if made.register else _NOT_RECORDED}.", err=True)
-        of_seed = [f"{remark}; draw.json holds it as it was drawn with" for remark in drawn.remarks]
-        for remark in filter(None, [*of_seed, left_sentence(left), unknown_rpa(drawn, load_rulebook("hlta"))]):
-            click.echo(f"Please note: {remark}.", err=True)
+        for remark in filter(None, [left_sentence(left), unknown_rpa(drawn, load_rulebook("hlta"))]):
+            click.echo(f"Please look: {remark}.", err=True)
 
 
 def _counted(drawn: Draw) -> str:
