@@ -14,6 +14,7 @@ from qa_lib.intake.checking import Checked, check_cells
 from qa_lib.intake.faults import Ledger
 from qa_lib.intake.files import raw_tables
 from qa_lib.intake.layout import Mappings, check_mappings
+from qa_lib.intake.near_names import notice_near_names
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.verdicts import ask_schema, check_references
 from qa_lib.tables import scheme_tables
@@ -114,6 +115,7 @@ def assemble(
     for table in checked.values():
         ask_schema(table, ledger)
     check_references(checked, ledger)
+    notice_near_names(checked, ledger)
     names = [name for name in tables if name in checked]
     failing = {name: _failing(checked[name]) for name in names}
     return Dataset(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from qa_lib.errors import IntakeError
-from qa_lib.intake.values import word_form
+from qa_lib.lookalikes import word_form
 from qa_lib.register.return_record import FILE_COLUMNS, STANDARD_COLUMNS, Recorded, record_return
 from qa_lib.register.store import Register
 from qa_lib.reports.return_workbook import given_files, given_standards
