@@ -22,7 +22,6 @@ _GROUPING = (
     "school_region school_county school_la setting topic judgement metric"
 )
 GROUPING = frozenset(_GROUPING.split())
-)
 
 
 def named_kind(column: Column) -> str | None:
