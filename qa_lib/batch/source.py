@@ -26,6 +26,7 @@ GIVEN = {
     "seed_series": "it is a key of the run file itself",
     "register": "the option --register names it, so that no password stands on a page",
     "rule_book": "it is a key of the run file itself",
+    "accept_near_equal": "it is a key of the run file itself",
 }
 
 

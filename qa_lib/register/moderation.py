@@ -12,6 +12,7 @@ import pandas as pd
 
 from qa_lib.errors import SampleError
 from qa_lib.files import folder_name
+from qa_lib.intake.near_providers import accepted_names, refuse_near_providers
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable
 from qa_lib.register.store import Register, selected_of_year
 from qa_lib.register.year import draws_of_year
@@ -97,10 +98,12 @@ def freeze(
     IntakeError
         If the data set lacks what a draw needs.
     SampleError
-        If the provider, the population, the plan or the order of months is refused. No freeze is recorded then.
+        If the provider, the population, the plan or the order of months is refused, or another provider's name looks
+        like this one's and nobody said that it is another. No freeze is recorded then.
     """
     choices = choices or PlanChoices()
     _refuse_unknown(tables, provider)
+    refuse_near_providers(tables, provider=provider, accept=accepted_names(choices.accept_near_equal))
     plan = hlta_plan(tables, book, month=month, choices=choices, purpose=purpose)
     readings = population_readings(book, month, rules_on=choices.rules_on)
     left_out = pd.DataFrame(columns=LEFT_OUT_COLUMNS, dtype="object")

@@ -46,6 +46,8 @@ class PlanChoices:
         the code of practice names the date whose rules it applies.
     standards
         How many standards the scheme has; -1 for the rule book's, 0 where the data's judgements are not by standard.
+    accept_near_equal
+        Names of providers of their own that look like another's; in one text, with ``;`` between them.
     """
 
     rate: str = ""
@@ -54,6 +56,7 @@ class PlanChoices:
     seed_source: str = ""
     rules_on: str = ""
     standards: int = -1
+    accept_near_equal: str | tuple[str, ...] = ""
 
 
 def rule_values(book: RuleBook, month: str, *, rules_on: str = "") -> dict[str, RuleValue]:
