@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa_lib.cli.mapping import mapping_options, read_mapping
+from qa_lib.cli.people import mapped_people, near_groups
+from qa_lib.cli.rate_option import Rate
+from qa_lib.lookalikes import word_form
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -21,12 +26,17 @@ _ROWS = 5
 @click.option("--groups", required=True, metavar="COL[,COL]", help="Columns of characteristics.")
 @click.option("--within", default="", metavar="COL[,COL]", help="Compare within provider, level, ...")
 @click.option("--strata", default="", metavar="COL[,COL]", help="Also compare with these held fixed (mix.csv).")
-@click.option("--margin", default="0.10", show_default=True, help="The rule's threshold, and that of equivalence.")
+@click.option(
+    "--margin", default="0.10", show_default=True, type=Rate(), help="The rule's threshold, and that of equivalence."
+)
 @click.option("--reading", type=click.Choice(["points", "relative"]), default="points", show_default=True)
-@click.option("--confidence", default=0.95, show_default=True, help="Of the intervals and the verdicts.")
+@click.option(
+    "--confidence", default=0.95, show_default=True, type=Rate(number=True), help="Of the intervals and the verdicts."
+)
 @click.option("--test", type=click.Choice(["midp", "boschloo"]), default="midp", show_default=True)
 @click.option("--profile", type=click.Choice(["none", "dfe", "ofqual", "hesa"]), default="none", show_default=True)
 @click.option("--mdd", is_flag=True, help="Also say what the comparison could have seen (slower).")
+@mapping_options
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for groups.csv.")
 def command(file: Path, outcome: str, groups: str, within: str, strata: str, out: Path | None, **options: Any) -> None:
     """Compare groups of people in any table: CSV, XLSX or Parquet, one row per person.
@@ -38,7 +48,8 @@ def command(file: Path, outcome: str, groups: str, within: str, strata: str, out
     from qa_lib.statistics.groups import compare_groups
     from qa_lib.statistics.mix import adjust_for_mix
 
-    frame = read_people(file)
+    mapping = read_mapping(**{name: options.pop(name) for name in ("columns", "values", "run_file")})
+    frame = mapped_people(read_people(file), mapping, table=word_form(file.stem))
     columns: dict[str, Any] = {"outcome": outcome, "groups": names(groups), "within": names(within)}
     result = compare_groups(frame, **columns, **options)
     tables = {"groups": result}
@@ -47,6 +58,8 @@ def command(file: Path, outcome: str, groups: str, within: str, strata: str, out
         common: dict[str, Any] = {key: options[key] for key in ("positive", "confidence")}
         tables["mix"] = adjust_for_mix(frame, **columns, strata=names(strata), **common)
         lines += ["", *turned(tables["mix"], names(within))]
+    alike = near_groups(frame, [*columns["groups"], *columns["within"]])
+    lines += ["", *alike] if alike else []
     for name, table in tables.items() if out else ():
         lines.append(f"Written: {write(table, Path(str(out)), name)}")
     click.echo("\n".join(lines))
