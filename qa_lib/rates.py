@@ -10,7 +10,7 @@ from fractions import Fraction
 from qa_lib.errors import QAError
 
 # No exponent: 1e999999999 is a number that no machine writes out.
-_NUMBER = re.compile(r"-?(\d{1,20}(\.\d{1,20})?|\.\d{1,20}|\d{1,20}/\d{1,20})", re.ASCII)
+_NUMBER = re.compile(r"-?(\d{1,40}(\.\d{1,40})?|\.\d{1,40}|\d{1,40}/\d{1,40})", re.ASCII)
 _EXPECTED = "expected a rate from 0 to 1, such as 0.05, 5% or 1/20"
 #: A float that was typed has no more digits; one that was worked out has noise behind them.
 _DIGITS = 15

@@ -30,30 +30,41 @@ def mapped_people(frame: pd.DataFrame, mapping: Mapping, *, table: str) -> pd.Da
         If a mapped column is not there, two columns would have one name, or no cell holds a mapped text.
     """
     from qa_lib.errors import IntakeError
-    from qa_lib.intake.layout import nearest
 
     columns = {**mapping.columns.get(ANY_TABLE, {}), **mapping.columns.get(table, {})}
     values = {**mapping.values.get(ANY_TABLE, {}), **mapping.values.get(table, {})}
-    faults = [_absent(name, frame) + nearest(name, frame) for name in columns if name not in frame]
+    faults = _absent(columns, frame)
     renamed = frame.rename(columns=columns)
-    faults += [
-        f"{len(renamed[name].columns)} columns would be called {name!r}: name one of them otherwise"
-        for name in sorted(set(renamed.columns[renamed.columns.duplicated()]))
-    ]
-    faults += [_absent(name, renamed) + nearest(name, renamed) for name in values if name not in renamed]
-    faults += [
-        f"no cell of column {name!r} holds {text!r}{nearest(text, renamed[name].dropna().unique())}"
-        for name in sorted(set(values) & set(renamed.columns)) if renamed.columns.is_unique
-        for text in values[name]
-        if not (renamed[name] == text).any()
-    ]  # fmt: skip
+    twice = sorted(set(renamed.columns[renamed.columns.duplicated()]))
+    faults += [f"two columns would be called {name!r}: name one of them otherwise" for name in twice]
+    if not faults:
+        faults = _absent(values, renamed) or _unused(mapping.values.get(ANY_TABLE, {}), renamed)
     if faults:
         raise IntakeError("the mapping does not fit the file: " + "; ".join(faults))
     return renamed.assign(**{name: renamed[name].replace(words) for name, words in values.items()})
 
 
-def _absent(name: str, frame: pd.DataFrame) -> str:
-    return f"there is no column {name!r}, the file has {', '.join(map(repr, frame.columns))}"
+def _absent(names: Iterable[str], frame: pd.DataFrame) -> list[str]:
+    from qa_lib.intake.layout import nearest
+
+    there = [str(name) for name in frame.columns]
+    held = ", ".join(map(repr, there))
+    return [
+        f"there is no column {name!r}{nearest(name, there) or f'; the file has {held}'}"
+        for name in names if name not in there
+    ]  # fmt: skip
+
+
+def _unused(values: dict[str, dict[str, str]], frame: pd.DataFrame) -> list[str]:
+    """Say which texts of the command line no cell holds; a run file may speak of more than one file."""
+    from qa_lib.intake.layout import nearest
+
+    return [
+        f"no cell of column {name!r} holds {text!r}{nearest(text, frame[name].dropna().unique())}"
+        for name, words in values.items()
+        for text in words
+        if not (frame[name] == text).any()
+    ]
 
 
 def near_groups(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:

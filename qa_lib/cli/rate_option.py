@@ -15,7 +15,7 @@ class Rate(click.ParamType[Any]):
     def __init__(self, *, number: bool = False) -> None:
         self._number = number
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002
         """Return the text as it came, or its number; refuse what is no rate."""
         from qa_lib.rates import exact_rate
 

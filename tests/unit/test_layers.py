@@ -79,7 +79,7 @@ def test_every_part_has_its_place_in_the_order() -> None:
 
 
 def test_imports_point_one_way() -> None:
-    """No module imports a part at or above its own level, inside a function neither; statistics knows errors and rates."""
+    """No module imports a part at or above its own level, nor inside a function; statistics knows errors and rates."""
     wrong = [
         f"{dotted(path)} imports {module}"
         for path in modules()

@@ -210,7 +210,7 @@ def test_any_value_can_be_the_positive_one():
         ({"within": "n"}, "rename it"),
         ({"outcome": "word"}, "holds 'Fail', 'Pass'.*positive"),
         ({"outcome": "word", "positive": "pass"}, "no outcome is 'pass'"),
-        ({"margin": 0.1}, "as text"),
+        ({"margin": 0.1 + 0.2}, "expected a rate"),
         ({"reading": "both"}, "points, relative"),
         ({"test": "fisher", "profile": "x"}, "midp, boschloo; profile"),
     ],
