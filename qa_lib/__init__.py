@@ -80,6 +80,7 @@ _HOME = {
     "draws_table": "qa_lib.schemes.hlta.draws.sample",
     "enquiry_counts": "qa_lib.schemes.hlta.rules.enquiries",
     "equivalence": "qa_lib.statistics.differences",
+    "exact_rate": "qa_lib.rates",
     "explain_groups": "qa_lib.statistics.words",
     "fair_chart": "qa_lib.reports.chance",
     "fair_chart_alt": "qa_lib.reports.chance",

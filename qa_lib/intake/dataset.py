@@ -18,6 +18,7 @@ from qa_lib.intake.mapping import ANY_TABLE, mapping_by_table
 from qa_lib.intake.near_names import notice_near_names
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.verdicts import ask_schema, check_references
+from qa_lib.parameter_values import as_text
 from qa_lib.tables import scheme_tables
 
 COUNTS = ["table", "file", "sheet", "rows", "accepted", "rejected"]
@@ -87,6 +88,7 @@ def read_dataset(
     """
     from qa_lib.intake.prepared import is_prepared, read_prepared
 
+    path = path if isinstance(path, Path) else as_text(path, name="dataset")
     if (columns or values) and (reader is not None or is_prepared(path)):
         what = "a run's prepared data" if reader is None else f"data for the reader {reader}"
         raise IntakeError(

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.errors import IntakeError
+from qa_lib.parameter_values import as_text
 from qa_lib.register.moderation import draw_year
 from qa_lib.register.returns import returned_files
 from qa_lib.register.store import Register
@@ -65,6 +66,8 @@ def audit_case(
         If there is no such RPA, no month was named, or the data set lacks what every answer needs.
     """
     choices = choices or PlanChoices()
+    provider, seed_series = as_text(provider, name="provider"), as_text(seed_series, name="seed_series")
+    month, year = as_text(month, name="month"), as_text(year, name="year")
     months = _months(tables, book, provider, month=month, year=year, rules_on=choices.rules_on)
 
     case = hlta_case(  # what was typed wrongly is refused here, before anything is drawn
@@ -99,7 +102,7 @@ def audit_cases(
     tables, book, register, month, year
         As in :func:`audit_case`, to which everything else is handed.
     """
-    names = rpas_of(tables)
+    names, month = rpas_of(tables), as_text(month, name="month")
     if year:
         cases = tables["cases"]
         names = sorted(set(cases.loc[cases["month"].between(year, month), "rpa"].dropna()))
@@ -123,6 +126,7 @@ def returned_versions(register: Register, case: Case) -> pd.DataFrame:
 
 
 def _free_days(path: str) -> dict[dt.date, bool]:
+    path = as_text(path, name="free_days")
     if not path:
         return {}
     from qa_lib.schemes.working_days import read_free_days

@@ -13,13 +13,14 @@ import pandas as pd
 from qa_lib.errors import SampleError
 from qa_lib.files import folder_name
 from qa_lib.intake.near_providers import accepted_names, refuse_near_providers
+from qa_lib.parameter_values import as_text, as_truth
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable
 from qa_lib.register.store import Register, selected_of_year
 from qa_lib.register.year import draws_of_year
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw, waiting
 from qa_lib.sampling.freeze import Freeze
-from qa_lib.sampling.months import year_of
+from qa_lib.sampling.months import check_month, year_of
 from qa_lib.sampling.population import canonical_population
 from qa_lib.schemes.hlta.draws.plan import PlanChoices, hlta_plan, population_readings, returned_counts
 from qa_lib.schemes.hlta.draws.population import LEFT_OUT_COLUMNS, moderation_population, submitted_population
@@ -101,7 +102,8 @@ def freeze(
         If the provider, the population, the plan or the order of months is refused, or another provider's name looks
         like this one's and nobody said that it is another. No freeze is recorded then.
     """
-    choices = choices or PlanChoices()
+    choices, late = choices or PlanChoices(), as_truth(late, name="late")
+    provider, month = as_text(provider, name="provider"), as_text(month, name="month")
     _refuse_unknown(tables, provider)
     refuse_near_providers(tables, provider=provider, accept=accepted_names(choices.accept_near_equal))
     plan = hlta_plan(tables, book, month=month, choices=choices, purpose=purpose)
@@ -192,6 +194,8 @@ def draw(
     SampleError
         If seed or reviewer are refused, or the freeze was drawn with another seed.
     """
+    seed, series = as_text(seed, name="seed"), as_text(series, name="seed_series")
+    reviewer, reviewer_rpa = as_text(reviewer, name="reviewer"), as_text(reviewer_rpa, name="reviewer_rpa")
     if not (seed.strip() or series):
         return waiting(frozen)
 
@@ -292,7 +296,8 @@ def draw_year(
     until
         The last month that may be drawn; by default the last in the data.
     """
-    starts_in = int(year[5:])
+    provider, year = as_text(provider, name="provider"), as_text(year, name="year")
+    starts_in = int(check_month(year)[5:])
     cases = tables["cases"]
     own = {str(month) for month in cases.loc[cases["rpa"] == provider, "month"]}
     for month in sorted(month for month in own if year_of(month, starts_in=starts_in) == year):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from qa_lib.parameter_values import as_number_text, as_text
 from qa_lib.reports.cells import percent_text, shown_text
 from qa_lib.reports.overview import rule_overview
 from qa_lib.rulebook import RuleBook
@@ -105,6 +106,8 @@ def npq_script_draw(
     SampleError
         If an id or the seed is refused.
     """
+    provider, period = as_text(provider, name="provider"), as_number_text(period, name="period")
+    seed, seed_series = as_text(seed, name="seed"), as_text(seed_series, name="seed_series")
     source = "a series that the operator chose" if seed_series and not seed else ""
     frozen = npq_freeze_scripts(tables, book, provider=provider, as_of=as_of, period=period, seed_source=source)
     given = seed or ("/".join([seed_series, provider, period]) if seed_series else "")

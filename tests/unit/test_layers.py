@@ -17,7 +17,7 @@ ROOT = Path(qa_lib.__file__).parent
 MOST_LINES = 400
 #: From the ground up: a part imports lower levels only.
 LEVELS = [
-    {"errors", "findings", "files", "lookalikes", "rates"},
+    {"errors", "findings", "files", "lookalikes", "rates", "parameter_values"},
     {"statistics", "sampling", "rulebook", "tables"},
     {"intake", "demo"},
     {"schemes"},
@@ -26,8 +26,8 @@ LEVELS = [
     {"batch"},
     {"cli"},
 ]
-#: Identifiers are the draw protocol's; the input tables ask for the same ones. Rates are refused with an error.
-BESIDE = {("tables", "sampling"), ("rates", "errors")}
+#: Identifiers are the draw protocol's; the input tables ask for the same ones. What is given is refused with an error.
+BESIDE = {("tables", "sampling"), ("rates", "errors"), ("parameter_values", "errors")}
 
 
 def modules() -> list[Path]:
