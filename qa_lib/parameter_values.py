@@ -33,7 +33,7 @@ def as_text(value: object, *, name: str) -> str:
     kind = "the number " if isinstance(value, int | float) and not isinstance(value, bool) else ""
     raise QAError(
         f"the parameter {name} arrived as {kind}{value!r}; expected text, as a number loses zeros in front of it. "
-        f'Put it in quotes: {name} = "..."; on papermill\'s command line give it with -r, which keeps text: -r {name} ...'
+        f"Put it in quotes; on papermill's command line use -r, which keeps text: -r {name} ..."
     )
 
 

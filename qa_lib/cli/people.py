@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _LINES = 10
 _NAMED = 6
+#: Among so many different texts the nearest is looked for.
+_LOOKED_AT = 500
 
 
 def mapped_people(frame: pd.DataFrame, mapping: Mapping, *, table: str) -> pd.DataFrame:
@@ -60,7 +62,7 @@ def _unused(values: dict[str, dict[str, str]], frame: pd.DataFrame) -> list[str]
     from qa_lib.intake.layout import nearest
 
     return [
-        f"no cell of column {name!r} holds {text!r}{nearest(text, frame[name].dropna().unique())}"
+        f"no cell of column {name!r} holds {text!r}{nearest(text, frame[name].dropna().unique()[:_LOOKED_AT])}"
         for name, words in values.items()
         for text in words
         if not (frame[name] == text).any()

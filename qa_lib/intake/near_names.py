@@ -48,7 +48,7 @@ def notice_near_names(tables: Mapping[str, Checked], ledger: Ledger) -> None:
     found: dict[tuple[str, str], list[tuple[Spelling, Problem]]] = defaultdict(list)
     for kind, columns in _by_kind(tables).items():
         for group in _groups(columns):
-            rarest = min(group, key=lambda one: (one.rows, one.text))
+            rarest = group[-1]
             place = rarest.checked.table.name, rarest.column
             found[place].append((rarest, Problem(NEAR_EQUAL, "one spelling of one name", _advice(group, kind))))
     for (table, column), notices in found.items():
@@ -76,11 +76,12 @@ def _kind(checked: Checked, name: str, tables: Mapping[str, Checked]) -> str | N
 
 
 def _groups(columns: Sequence[_Cells]) -> Iterator[list[Spelling]]:
+    """Yield the spellings of each name that has several, the most frequent first, the rarest and latest last."""
     names = [name for _, _, cells in columns for name in cells.unique().tolist()]
     groups = near_equal(names)
     spellings = _spellings(columns, {name for group in groups for name in group}) if groups else {}
     for group in groups:
-        yield sorted((spellings[name] for name in group), key=lambda one: (-one.rows, one.text))
+        yield sorted((spellings[name] for name in group), key=lambda one: (-one.rows, one.row, one.text))
 
 
 def _spellings(columns: Sequence[_Cells], wanted: set[str]) -> dict[str, Spelling]:
