@@ -13,15 +13,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from qa_lib.intake.checking import Checked
 from qa_lib.intake.faults import Ledger, Problem
-from qa_lib.lookalikes import DIFFERENCES, near_equal, shown_name
+from qa_lib.intake.raw import STR
+from qa_lib.lookalikes import DIFFERENCES, folded_name, near_equal, shown_name
 from qa_lib.tables.names import may_be_shown, named_kind
 
 NEAR_EQUAL = "near_equal"
 #: Spellings of one name that a line lists; and most distinct values of a further column that still make groups.
 NAMED, GROUPS = 6, 200
+#: So many different names are folded at once by Python alone.
+FEW = 1000
 
 
 @dataclass
@@ -77,11 +82,40 @@ def _kind(checked: Checked, name: str, tables: Mapping[str, Checked]) -> str | N
 
 def _groups(columns: Sequence[_Cells]) -> Iterator[list[Spelling]]:
     """Yield the spellings of each name that has several, the most frequent first, the rarest and latest last."""
-    names = [name for _, _, cells in columns for name in cells.unique().tolist()]
-    groups = near_equal(names)
+    distinct = [cells.drop_duplicates() for _, _, cells in columns]
+    names = distinct[0] if len(distinct) == 1 else pd.concat(distinct).drop_duplicates()
+    groups = near_equal(may_be_near(names))
     spellings = _spellings(columns, {name for group in groups for name in group}) if groups else {}
     for group in groups:
         yield sorted((spellings[name] for name in group), key=lambda one: (-one.rows, one.row, one.text))
+
+
+def may_be_near(names: pd.Series) -> list[str]:
+    """Return those of some different names that another of them may be near-equal to: all that are, and hardly more.
+
+    Most ids are plain. Arrow folds them by the million in the time that Python takes for a few; the others are folded
+    one by one.
+    """
+    if len(names) < FEW:
+        return [str(name) for name in names]
+    plain, folded = _folded_plainly(pa.array(names.astype(STR)))
+    others = ~plain.to_numpy(zero_copy_only=False)
+    if others.any():
+        texts = folded.to_numpy(zero_copy_only=False)
+        texts[others] = [folded_name(str(name)) for name in names[others]]
+        folded = pa.array(texts)
+    return [str(name) for name in names[pd.Series(folded, dtype=STR).duplicated(keep=False).to_numpy()]]
+
+
+def _folded_plainly(names: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return which names are plain, and all folded as ``folded_name`` folds those: letter case, separators, zeros."""
+    text = pc.ascii_lower(names)
+    for _ in range(2):  # one pass sees a digit once: 1-1-1 has two separators around it
+        text = pc.replace_substring_regex(text, pattern=r"([0-9])[ ._-]+([0-9])", replacement=r"\1/\2")
+    text = pc.replace_substring_regex(text, pattern=r"[ '`\",._-]+", replacement="")
+    odd = pc.match_substring_regex(text, r"[oil][0-9]|[0-9][oil]|[^\x21-\x7e]")
+    folded = pc.replace_substring_regex(text, pattern=r"(^|[^0-9])0+([0-9])", replacement=r"\1\2")
+    return pc.invert(odd), folded
 
 
 def _spellings(columns: Sequence[_Cells], wanted: set[str]) -> dict[str, Spelling]:

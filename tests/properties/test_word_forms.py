@@ -101,7 +101,7 @@ def test_other_forms_of_listed_words_change_notices_alone(scheme: str) -> None:
     assert len(data.notices[data.notices["kind"] == "reference"]) == len(kept)
 
 
-@settings(deadline=None, max_examples=3)
+@settings(deadline=None, max_examples=2)
 @given(chance=st.randoms(use_true_random=False))
 def test_other_forms_of_words_in_free_text_change_no_finding(chance: random.Random) -> None:
     """Topics of training and entries that say none are read by the rules in any form."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_lib.intake import near_names
 from qa_lib.lookalikes import bare_word, folded_name, near_equal, shown_name, word_form
 from qa_lib.tables import scheme_tables
 
@@ -52,6 +54,19 @@ def test_every_group_is_of_different_names_with_one_folding(names: list[str]) ->
     assert all(len({folded_name(name) for name in group}) == 1 < len(set(group)) for group in groups)
     lonely = set(names) - {name for group in groups for name in group}
     assert len({folded_name(name) for name in lonely}) == len(lonely)
+
+
+@given(
+    st.lists(NAMES | st.sampled_from(["\u0420x1", "P\u00a0x1", "p\tx1", "1-1-1", "1-01.1", "o-1", "0'1"]), max_size=30)
+)
+def test_folding_by_the_million_finds_the_same(names: list[str]) -> None:
+    """What Arrow sorts out beforehand is near nothing: the groups are those of all names."""
+    different = pd.Series(list(dict.fromkeys(names)), dtype="str")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near_names, "FEW", 0)
+        kept = near_names.may_be_near(different)
+    assert near_equal(kept) == near_equal(names)
+    assert set(kept) == {name for group in near_equal(names) for name in group}
 
 
 def test_a_message_shows_what_a_reader_would_overlook() -> None:
