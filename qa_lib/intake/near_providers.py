@@ -55,7 +55,7 @@ def refuse_near_providers(tables: Tables, *, provider: str | None = None, accept
         alike = [name for name in group if name not in accept]
         first = provider if provider is not None else max(alike, key=lambda name: (rows[name], name), default="")
         if len(alike) > 1 and first in alike:
-            faults.append(_fault(first, [name for name in alike if name != first], rows))
+            faults.append(_fault(first, [name for name in alike if name != first], rows, _column(tables)))
     if faults:
         raise SampleError("\n".join(faults))
 
@@ -99,11 +99,16 @@ def _rows_by_provider(tables: Tables) -> Counter[str]:
     return rows
 
 
-def _fault(first: str, others: list[str], rows: Mapping[str, int]) -> str:
+def _column(tables: Tables) -> str:
+    """Return what the scheme calls its providers."""
+    return next((name for name in _BELONGING for table in tables.values() if name in table.columns), _BELONGING[0])
+
+
+def _fault(first: str, others: list[str], rows: Mapping[str, int], column: str) -> str:
     named = others[:_NAMED]
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
     listed = ", ".join(f"{shown_name(name)} ({_count(rows[name])})" for name in named) + more
-    same = " ".join(f'--values "rpa:{name}={first}"' for name in named)
+    same = " ".join(f'--values "{column}:{name}={first}"' for name in named)
     another = " ".join(f'--accept "{name}"' for name in named)
     return (
         f"{shown_name(first)} ({_count(rows[first])}) and {listed} differ only in {DIFFERENCES}: "

@@ -13,6 +13,7 @@ from qa_lib.errors import SampleError
 from qa_lib.intake.near_providers import near_names_of, refuse_near_providers, refuse_unknown_names
 from qa_lib.register.moderation import freeze
 from qa_lib.register.store import open_register
+from qa_lib.reports.npq_pages import npq_script_draw
 from qa_lib.rulebook import load_rulebook
 from qa_lib.schemes.hlta.draws.plan import PlanChoices
 from qa_lib.strict_yaml import ROOT
@@ -97,6 +98,20 @@ def test_a_freeze_stops_in_the_library_as_well(accept: str | tuple[str, ...]) ->
     assert len(frozen.population) == 9
 
 
+def test_a_draw_of_scripts_stops_too() -> None:
+    """A provider's participants do not leave the national moderation for their provider's spelling."""
+    people = {"participant_id": ["a", "b"], "provider": ["Quay", "QUAY"], "level": "NPQH"}
+    npq = {
+        "participants": pd.DataFrame(people),
+        "scripts": pd.DataFrame({"participant_id": ["a", "b"], "passed": True}),
+    }
+    asked = {"provider": "Quay", "as_of": "2020-03-01", "period": "2018-19"}
+    with pytest.raises(SampleError, match='--values "provider:QUAY=Quay"'):
+        npq_script_draw(npq, load_rulebook("npq"), **asked)
+    drawn = npq_script_draw(npq, load_rulebook("npq"), accept_near_equal="QUAY", **asked)
+    assert drawn.population["participant_id"].tolist() == ["a"]
+
+
 RUN = """
 run: small
 title: Two names
@@ -126,10 +141,14 @@ def test_a_run_stops_unless_its_file_says_who_is_another(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["annual_coverage", "annual_report", "moderation_sample", "monthly_audit", "partnership_overview"]
+    "name",
+    [
+        *(f"hlta/{name}" for name in ("annual_coverage", "annual_report", "moderation_sample", "monthly_audit")),
+        *("hlta/partnership_overview", "npq/metrics_return", "npq/national_moderation"),
+    ],
 )
 def test_every_notebook_that_freezes_can_be_told(name: str) -> None:
     """Each declares the parameter and hands it on."""
-    source = read_source(ROOT / "notebooks" / "hlta" / f"{name}.ipynb")
+    source = read_source(ROOT / "notebooks" / f"{name}.ipynb")
     assert source.defaults["accept_near_equal"] == ""
     assert source.content.decode().count("accept_near_equal") >= 2
