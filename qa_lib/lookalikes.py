@@ -16,6 +16,9 @@ DIFFERENCES = "letter case, spaces, dashes, zeros or look-alike letters"
 #: confusables of Unicode Technical Standard 39 that a keyboard of Greek or Cyrillic can give.
 _LIKE_LATIN = "авекмнорстухіјѕԁԛԝһαεικνορτυχηϳı"
 _LATIN = str.maketrans(_LIKE_LATIN, "abekmhopctyxijsdqwhaeikvoptuxnji")
+#: Greek capitals look like other letters than their small forms: H, N and Y.
+_LIKE_CAPITALS = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
+_CAPITALS = str.maketrans(_LIKE_CAPITALS, "ABEZHIKMNOPTYX")
 #: What people leave out, put in or exchange: spaces, dashes, quotes, dots, invisible characters.
 _LEFT_OUT = frozenset("'’‘ʼ`´\".,_")
 _LEFT_OUT_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pd", "Mn"})
@@ -26,7 +29,8 @@ _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-‐-―_.]+(?=\d)")
 _WITH_DIGITS = re.compile(r"[oil]*\d[oil\d]*")
 #: The same characters where a name is ASCII, which is left out much faster.
 _LEFT_OUT_ASCII = dict.fromkeys((*range(33), 127, *map(ord, "'`\".,_-")))
-_BETWEEN_WORDS = re.compile(r"(?<![\d\s_-])[\s_-]+|[\s_-]+(?![\d\s_-])")
+# Between two digits, and before or behind everything, a separator says something: 1-3 is not 13, -1 is not 1.
+_BETWEEN_WORDS = re.compile(r"(?<=[^\s\d_-])[\s_-]+(?=[^\s_-])|(?<=[^\s_-])[\s_-]+(?=[^\s\d_-])")
 
 
 def folded_name(name: str) -> str:
@@ -46,7 +50,7 @@ def folded_name(name: str) -> str:
     False
     """
     ascii_only = name.isascii()
-    text = name.lower() if ascii_only else unicodedata.normalize("NFKD", name).casefold().translate(_LATIN)
+    text = name.lower() if ascii_only else _in_latin(name)
     if not (ascii_only and text.isalnum()):
         text = _BETWEEN_DIGITS.sub("/", text)
         text = text.translate(_LEFT_OUT_ASCII) if ascii_only else "".join(filter(_is_kept, text))
@@ -54,6 +58,10 @@ def folded_name(name: str) -> str:
     if "o" in text or "i" in text or "l" in text:
         text = _WITH_DIGITS.sub(lambda found: found.group().translate(_DIGITS), text)
     return _LEADING_ZEROS.sub("", text) if "0" in text else text
+
+
+def _in_latin(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).translate(_CAPITALS).casefold().translate(_LATIN)
 
 
 def _is_kept(one: str) -> bool:
@@ -89,7 +97,7 @@ def shown_name(name: str) -> str:
 
 
 def _seen(one: str) -> str:
-    plain = one.isascii() or one.casefold() not in _LIKE_LATIN
+    plain = one.isascii() or (one.casefold() not in _LIKE_LATIN and one not in _LIKE_CAPITALS)
     return one if plain and one.isprintable() else one.encode("unicode_escape").decode()
 
 
@@ -107,7 +115,7 @@ def word_form(text: str) -> str:
 def bare_word(text: str) -> str:
     """Return a word of a closed list as it is compared: in small letters, and with nothing between its parts.
 
-    Between two digits a separator says something, and stays: ``1-3`` is not the standard 13.
+    What says something stays: ``1-3`` is not the standard 13, and ``-1`` is not 1.
 
     Examples
     --------

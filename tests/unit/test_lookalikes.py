@@ -25,7 +25,15 @@ def test_what_a_reader_overlooks_is_folded_away(other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("BO7", "B07"), ("B-07", "b7"), ("B 007", "B7"), ("Il1", "111"), ("\u0420eter", "Peter"), ("\u039aite", "Kite")],
+    [
+        ("BO7", "B07"),
+        ("B-07", "b7"),
+        ("B 007", "B7"),
+        ("Il1", "111"),
+        ("\u0420eter", "Peter"),
+        ("\u039aite", "Kite"),
+        ("\u039d\u0397\u03a5X", "nhyx"),
+    ],
 )
 def test_zeros_and_look_alike_letters_are_folded(one: str, other: str) -> None:
     """Leading zeros, o and l beside digits, and letters of other scripts that look Latin."""
@@ -85,6 +93,7 @@ def test_no_two_words_of_a_list_are_read_as_one(scheme: str) -> None:
         assert len({word_form(word) for word in words}) == len(words)
 
 
-def test_digits_are_not_joined_to_another_number() -> None:
-    """1-3 and 1 3 are not 13."""
-    assert bare_word("1-3") != bare_word("13") != bare_word("1 3")
+@pytest.mark.parametrize("text", ["1-3", "1 3", "1_3", "-13", "13-", "_13"])
+def test_a_separator_that_says_something_is_kept(text: str) -> None:
+    """Neither a range nor a negative number is the number 13."""
+    assert bare_word(text) != bare_word("13")
