@@ -82,6 +82,7 @@ _HOME = {
     "enquiry_counts": "qa_lib.schemes.hlta.rules.enquiries",
     "entered_by": "qa_lib.register.audit_case",
     "equivalence": "qa_lib.statistics.differences",
+    "exact_rate": "qa_lib.rates",
     "explain_groups": "qa_lib.statistics.words",
     "fair_chart": "qa_lib.reports.chance",
     "fair_chart_alt": "qa_lib.reports.chance",

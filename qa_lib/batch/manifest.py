@@ -47,6 +47,7 @@ def basis(
         If the file of free days that the parameters name cannot be read.
     """
     names = {"seed_series": run.seed_series, "rule_book": run.rule_book}
+    names["accept_near_equal"] = ";".join(run.accept_near_equal)
     parameters = {one.name: report.parameters(one, **names) for one in report.notebooks}
     content = {
         "inputs": {**inputs, **_free_days(parameters)},

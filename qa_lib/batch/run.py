@@ -22,6 +22,7 @@ from qa_lib.batch.report import DATA, Task, make_report
 from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.standing import returned_state, stands
 from qa_lib.intake.dataset import Dataset, read_dataset
+from qa_lib.intake.near_providers import refuse_near_providers, refuse_unknown_names
 from qa_lib.intake.prepared import write_prepared
 from qa_lib.register.store import DEFAULT, Register
 from qa_lib.rulebook import RuleBook, load_rulebook
@@ -98,6 +99,8 @@ def run_reports(
     """
     book = load_rulebook(Path(run.rule_book) if run.rule_book.endswith(".yaml") else run.rule_book)
     dataset = read_dataset(run.dataset, scheme=run.scheme, columns=run.columns, values=run.values, reader=run.reader)
+    refuse_unknown_names(dataset.tables, run.accept_near_equal)
+    refuse_near_providers(dataset.tables, accept=run.accept_near_equal)
     planned = plan_reports(run, dataset, book, providers=providers, month=month, made=report_folders(out))
     out.mkdir(parents=True, exist_ok=True)
     with only_run_here(out), _work_folder(out) as work:

@@ -101,6 +101,7 @@ class RunText(Strict):
     months: Span = Months()
     parameters: dict[str, Any] = Field(default_factory=dict)
     seed_series: Text | None = None
+    accept_near_equal: tuple[Text, ...] = ()
     columns: dict[str, dict[str, str]] = Field(default_factory=dict)
     values: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
 
@@ -122,7 +123,10 @@ class RunNotebook:
 
 @dataclass(frozen=True, kw_only=True)
 class RunFile:
-    """A run file whose every part was checked. Without ``providers`` all are meant."""
+    """A run file whose every part was checked. Without ``providers`` all are meant.
+
+    ``accept_near_equal`` names providers that are others although their names look like another one's.
+    """
 
     name: str
     title: str
@@ -136,6 +140,7 @@ class RunFile:
     seed_series: str
     columns: Mapping[str, Mapping[str, str]]
     values: Mapping[str, Mapping[str, Mapping[str, str]]]
+    accept_near_equal: tuple[str, ...] = ()
 
 
 def read_run_file(path: str | Path) -> RunFile:
@@ -168,7 +173,22 @@ def read_run_file(path: str | Path) -> RunFile:
         seed_series=text.seed_series or "",
         columns=text.columns,
         values=text.values,
+        accept_near_equal=text.accept_near_equal,
     )
+
+
+def read_mapping_keys(path: str | Path) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, dict[str, str]]]]:
+    """Return the keys ``columns`` and ``values`` of a run file, for a command that reads the same data set.
+
+    Raises
+    ------
+    RunError
+        With every fault of the file as it is written; its notebooks and data are not looked at.
+    """
+    file = StrictYaml(Path(path), error=RunError)
+    text = file.model(RunText, file.content)
+    file.check()
+    return (dict(text.columns), dict(text.values)) if text else ({}, {})
 
 
 def _notebooks(file: StrictYaml, written: Mapping[str, Any]) -> Iterator[RunNotebook]:

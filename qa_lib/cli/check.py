@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from qa_lib.cli.mapping import mapping_options, read_mapping
 
 if TYPE_CHECKING:
     from qa_lib.intake.dataset import Dataset
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--scheme", default="hlta", show_default=True, help="Whose tables they are: hlta or npq.")
 @click.option("--reader", metavar="NAME", help="Reader of data laid out in another way: oulad_moderation.")
+@mapping_options
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the rejected rows.")
-def command(dataset: Path, scheme: str, reader: str | None, out: Path | None) -> None:
+def command(dataset: Path, scheme: str, reader: str | None, out: Path | None, **mapped: Any) -> None:
     """Validate DATASET, a folder of CSV, XLSX or Parquet files or one workbook: every fault at once.
 
     Prints rows, accepted and rejected per table, then each fault with file, sheet, row and column. Exit codes: 0 clean,
@@ -24,7 +27,8 @@ def command(dataset: Path, scheme: str, reader: str | None, out: Path | None) ->
     """
     from qa_lib.intake.dataset import read_dataset
 
-    data = read_dataset(dataset, scheme=scheme, reader=reader)
+    mapping = read_mapping(**mapped)
+    data = read_dataset(dataset, scheme=scheme, reader=reader, columns=mapping.columns, values=mapping.values)
     for line in [*_counts(data), *_faults(data)]:
         click.echo(line)
     if out is not None:

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa_lib.cli.mapping import mapping_options, read_mapping
+from qa_lib.cli.people import mapped_people, near_groups
+from qa_lib.cli.rate_option import Rate
+from qa_lib.lookalikes import word_form
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -33,12 +38,17 @@ _SUMS = ("total", "all", "overall", "everyone")
 @click.option("--groups", required=True, multiple=True, metavar="COL[,COL]", help="Columns of characteristics.")
 @click.option("--within", multiple=True, metavar="COL[,COL]", help="Compare within provider, level, ...")
 @click.option("--strata", multiple=True, metavar="COL[,COL]", help="Also compare with these held fixed (mix.csv).")
-@click.option("--margin", default="0.10", show_default=True, help="The rule's threshold, and that of equivalence.")
+@click.option(
+    "--margin", default="0.10", show_default=True, type=Rate(), help="The rule's threshold, and that of equivalence."
+)
 @click.option("--reading", type=click.Choice(["points", "relative"]), default="points", show_default=True)
-@click.option("--confidence", default=0.95, show_default=True, help="Of the intervals and the verdicts.")
+@click.option(
+    "--confidence", default=0.95, show_default=True, type=Rate(number=True), help="Of the intervals and the verdicts."
+)
 @click.option("--test", type=click.Choice(["midp", "boschloo"]), default="midp", show_default=True)
 @click.option("--profile", type=click.Choice(["none", "dfe", "ofqual", "hesa"]), default="none", show_default=True)
 @click.option("--mdd", is_flag=True, help="Also say what the comparison could have seen (slower).")
+@mapping_options
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for groups.csv.")
 def command(
     file: Path,
@@ -59,7 +69,8 @@ def command(
     from qa_lib.statistics.groups import compare_groups
     from qa_lib.statistics.mix import adjust_for_mix
 
-    frame = read_people(file)
+    mapping = read_mapping(**{name: options.pop(name) for name in ("columns", "values", "run_file")})
+    frame = mapped_people(read_people(file), mapping, table=word_form(file.stem))
     outcomes = {"people": options["people"], **{name: options.pop(name) or None for name in ("positive", "negative")}}
     columns = {"outcome": outcome, "groups": names(groups, frame), "within": names(within, frame), **outcomes}
     result = compare_groups(frame, **columns, **{name: options[name] for name in options if name != "people"})
@@ -69,6 +80,8 @@ def command(
         held: dict[str, Any] = {"strata": names(strata, frame), "confidence": options["confidence"]}
         tables["mix"] = adjust_for_mix(frame, **columns, **held)
         lines += ["", *turned(tables["mix"], columns["within"])]
+    alike = near_groups(frame, [*columns["groups"], *columns["within"]])
+    lines += ["", *alike] if alike else []
     for name, table in tables.items() if out else ():
         lines.append(f"Written: {write(table, Path(str(out)), name)}")
     click.echo("\n".join(lines))

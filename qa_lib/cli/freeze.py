@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from qa_lib.cli.mapping import Mapping, mapping_options, read_mapping
+from qa_lib.lookalikes import DIFFERENCES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +32,13 @@ DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors"
 @click.option(
     "--rules-on", metavar="YYYY-MM-DD", default="", help="Date of the rule book [default: the month's first day]."
 )
+@mapping_options
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="NAME",
+    help="NAME is a provider of its own, though it looks like another; repeat for more.",
+)
 @click.option("--accept-rejected", is_flag=True, help="Freeze although rows of the data set were rejected.")
 @click.option("--register", "register_url", help=REGISTER_HELP)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder [default: outputs/draws/MONTH/PROVIDER].")
@@ -45,9 +54,11 @@ def command(
     scrutiny: bool,
     withdraw: str | None,
     rules_on: str,
+    accept: tuple[str, ...],
     accept_rejected: bool,
     register_url: str | None,
     out: Path | None,
+    **mapped: Any,
 ) -> None:
     """Freeze a month's population and print the freeze digest: the promise made before the seed exists.
 
@@ -55,6 +66,7 @@ def command(
     """
     from qa_lib.cli.endings import recorded
     from qa_lib.files import refuse_unwritable
+    from qa_lib.intake.near_providers import near_names_of, refuse_unknown_names
     from qa_lib.register.moderation import draw_folder, freeze
     from qa_lib.register.receipts import freeze_receipt
     from qa_lib.register.recording import record_withdrawal
@@ -76,8 +88,16 @@ def command(
     refuse_unwritable(out or draws_place())
     if out is not None:
         refuse_other_month(out, provider=provider, month=month)
-    tables = accepted_tables(dataset, accept_rejected=accept_rejected)
-    choices = PlanChoices(rate=rate, policy=policy, from_month=from_month, seed_source=seed_source, rules_on=rules_on)
+    tables = accepted_tables(dataset, accept_rejected=accept_rejected, mapping=read_mapping(**mapped))
+    refuse_unknown_names(tables, accept)
+    choices = PlanChoices(
+        rate=rate,
+        policy=policy,
+        from_month=from_month,
+        seed_source=seed_source,
+        rules_on=rules_on,
+        accept_near_equal=accept,
+    )
     register = open_register(register_url, at_first_use=True)
     register.named = register_url or ""
     frozen = freeze(
@@ -94,6 +114,8 @@ def command(
     with recorded(f"the freeze of {provider} {month} IS recorded in the register (digest {frozen.digest})"):
         frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
         click.echo(frozen.digest)
+    for kind, number in near_names_of(tables, provider=provider).items():
+        click.echo(near_names_sentence(kind, number), err=True)
     left_out = f"; {len(frozen.left_out)} left out at scrutiny" if len(frozen.left_out) else ""
     click.echo(
         f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}.\n"
@@ -117,7 +139,16 @@ def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:
         raise SampleError(f"{folder.name} holds the freeze of {there.provider} {there.month}; choose another folder")
 
 
-def accepted_tables(dataset: Path, *, accept_rejected: bool) -> Mapping[str, pd.DataFrame]:
+def near_names_sentence(kind: str, number: int) -> str:
+    """Say that ids of a provider's files, assessors or PoPs may be one spelled in several ways."""
+    groups = "group" if number == 1 else "groups"
+    return (
+        f"Note: {number} {groups} of ids of {kind} differ only in {DIFFERENCES}, and count as different; "
+        "qa check names their rows"
+    )
+
+
+def accepted_tables(dataset: Path, *, accept_rejected: bool, mapping: Mapping | None = None) -> dict[str, pd.DataFrame]:
     """Return the accepted tables of a data set.
 
     Raises
@@ -133,7 +164,8 @@ def accepted_tables(dataset: Path, *, accept_rejected: bool) -> Mapping[str, pd.
         raise IntakeError(
             f"{dataset.name} is a run's prepared slice, which nobody checks again; freeze from the data set"
         )
-    data = read_dataset(dataset)
+    mapping = mapping or Mapping()
+    data = read_dataset(dataset, columns=mapping.columns, values=mapping.values)
     faults = data.rejected[data.rejected["table"].isin(DECIDING)]
     if len(faults) and not accept_rejected:
         first = faults.iloc[0]
@@ -143,4 +175,4 @@ def accepted_tables(dataset: Path, *, accept_rejected: bool) -> Mapping[str, pd.
             f"See all of them with qa check {dataset}, mend the rows, and freeze again "
             "(or freeze without those rows: --accept-rejected)"
         )
-    return data.tables
+    return dict(data.tables)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from qa_lib.errors import IntakeError
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.raw import RawTable
-from qa_lib.intake.values import MISSING, word_form
-from qa_lib.lookalikes import suggestion
+from qa_lib.intake.values import MISSING
+from qa_lib.lookalikes import suggestion, word_form
 from qa_lib.tables.vocabulary import Table
 
 Mappings = Mapping[str, Mapping[str, str]]

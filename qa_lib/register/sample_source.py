@@ -19,6 +19,7 @@ from qa_lib.errors import MonthPassedError, NothingToShow
 from qa_lib.files import write_together
 from qa_lib.intake.dataset import COUNTS, Dataset, read_dataset
 from qa_lib.intake.faults import Ledger
+from qa_lib.parameter_values import as_text
 from qa_lib.register.events import Event, recorded_event
 from qa_lib.register.freeze_folder import draw_from_folder, files_to_write, left_sentence
 from qa_lib.register.moderation import draw, draw_folder, draw_late, freeze, standing_draw, standing_freeze
@@ -234,6 +235,7 @@ def sample_source(
         return SampleSource(
             data=_of_folder(folder), provider=frozen.provider, month=frozen.month, folder=folder, named=register
         )
+    provider, month = as_text(provider, name="provider"), as_text(month, name="month")
     files = inside(dataset)
     data, record = read_dataset(files), page_register(register, dataset=files, records=True)
     keep = not os.fspath(out) and not record.forgets

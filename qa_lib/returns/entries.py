@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from qa_lib.intake.dates import parse_date
 from qa_lib.intake.layout import nearest
 from qa_lib.intake.raw import DATE, FRACTION, TRUTH
-from qa_lib.intake.values import MANGLED, MISSING, REMARKS, word_form
+from qa_lib.intake.values import MANGLED, MISSING, REMARKS
+from qa_lib.lookalikes import word_form
 from qa_lib.returns.faults import Place, Problem, Remarks
 from qa_lib.returns.reading import ERROR, FORMULA, Cell, Row, Sheet
 from qa_lib.sampling.identifiers import forbidden_character, identifier_fault, normalise_identifier

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from qa_lib.intake.values import word_form
+from qa_lib.lookalikes import word_form
 from qa_lib.register.merged_return import ENTERED_COLUMNS
 from qa_lib.register.return_record import FILE_COLUMNS, STANDARD_COLUMNS, Recorded, record_return
 from qa_lib.register.store import Register

@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 from qa_lib.errors import IntakeError
 from qa_lib.intake.archives import SAVE_AGAIN, check_archive
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
-from qa_lib.intake.values import word_form
+from qa_lib.lookalikes import word_form
 from qa_lib.returns.faults import Place
 
 #: What a cell is beside the kinds that intake knows.

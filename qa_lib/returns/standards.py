@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa_lib.intake.values import word_form
+from qa_lib.lookalikes import word_form
 from qa_lib.reports.return_workbook import FORMS, JUDGEMENT_COLUMNS, JUDGEMENTS, STANDARD_COLUMNS
 from qa_lib.returns.entries import Checks, Reader, Word, check_given
 from qa_lib.returns.faults import Problem

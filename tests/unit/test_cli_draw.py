@@ -182,7 +182,7 @@ def january_drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 REFUSED: dict[str, tuple[list[str], str]] = {
     "a rate below five per cent": (freeze("2024-02", "--rate", "0.0499"), "is below 1/20"),
     "a rate above one": (freeze("2024-02", "--rate", "101%"), "from 0 to 1"),
-    "a rate that is none": (freeze("2024-02", "--rate", "some"), "expected a decimal"),
+    "a rate that is none": (freeze("2024-02", "--rate", "some"), "such as 0.05, 5% or 1/20"),
     "an unknown policy": (freeze("2024-02", "--policy", "sometimes"), "coverage policy is 'sometimes'"),
     "a policy without its month": (freeze("2024-02", "--policy", "from_month"), "from 1 to 12"),
     "a month that is none": (freeze("2024-2"), "expected a calendar month"),

@@ -101,8 +101,9 @@ def test_ids_that_became_numbers_are_read_with_a_notice_or_rejected(put: Callabl
         [6, "mangled"],
         [7, "mangled"],
     ]
-    (notice,) = data.notices.to_dict("records")
+    near, notice = data.notices.sort_values("kind").to_dict("records")
     assert (notice["kind"], notice["row"], notice["arrived"]) == ("number_id", 2, "7")
+    assert near["kind"] == "near_equal"  # 7 and 007 may be one
     assert "2 cells" in notice["advice"]
     assert "leading zeros may be lost" in notice["advice"]
 
