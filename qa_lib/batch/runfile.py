@@ -72,8 +72,15 @@ def _months(content: object) -> Months:
     return months
 
 
+def _row_number(content: object) -> int:
+    if isinstance(content, str) and content.isascii() and content.isdecimal() and int(content) > 0:
+        return int(content)
+    raise ValueError("expected the number of a row, counted from 1")
+
+
 Name = Annotated[Text, AfterValidator(_name)]
 Texts = Annotated[tuple[str, ...] | None, BeforeValidator(_all_or_texts)]
+RowNumber = Annotated[int, BeforeValidator(_row_number)]
 Span = Annotated[Months, BeforeValidator(_months)]
 
 
@@ -103,6 +110,7 @@ class RunText(Strict):
     seed_series: Text | None = None
     columns: dict[str, dict[str, str]] = Field(default_factory=dict)
     values: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
+    header_rows: dict[str, RowNumber] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,7 @@ class RunFile:
     seed_series: str
     columns: Mapping[str, Mapping[str, str]]
     values: Mapping[str, Mapping[str, Mapping[str, str]]]
+    header_rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_run_file(path: str | Path) -> RunFile:
@@ -168,6 +177,7 @@ def read_run_file(path: str | Path) -> RunFile:
         seed_series=text.seed_series or "",
         columns=text.columns,
         values=text.values,
+        header_rows=text.header_rows,
     )
 
 

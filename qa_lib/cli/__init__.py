@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from qa_lib.errors import QAError
+from qa_lib.screen import harmless_output
 
 #: Command -> module and one-line help. The line stands here so that ``qa --help`` imports nothing.
 COMMANDS = {
@@ -61,6 +62,7 @@ def qa(debug: bool) -> None:
     """
 
 
+@harmless_output
 def main(arguments: list[str] | None = None) -> Any:
     """Run ``qa``; turn the errors a user can mend into plain lines on stderr and an exit code."""
     given = sys.argv[1:] if arguments is None else arguments

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,19 @@ if TYPE_CHECKING:
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--scheme", default="hlta", show_default=True, help="Whose tables they are: hlta or npq.")
 @click.option("--reader", metavar="NAME", help="Reader of data laid out in another way: oulad_moderation.")
+@click.option(
+    "--header-row", "header_rows", metavar="[TABLE=]N", multiple=True, help="Row of the header; repeat for more tables."
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the rejected rows.")
-def command(dataset: Path, scheme: str, reader: str | None, out: Path | None) -> None:
-    """Validate DATASET, a folder of CSV, XLSX or Parquet files or one workbook: every fault at once.
+def command(dataset: Path, scheme: str, reader: str | None, header_rows: tuple[str, ...], out: Path | None) -> None:
+    """Validate DATASET, a folder of CSV, Excel, OpenDocument or Parquet files or one workbook: every fault at once.
 
     Prints rows, accepted and rejected per table, then each fault with file, sheet, row and column. Exit codes: 0 clean,
     1 faults, 2 cannot be read.
     """
     from qa_lib.intake.dataset import read_dataset
 
-    data = read_dataset(dataset, scheme=scheme, reader=reader)
+    data = read_dataset(dataset, scheme=scheme, reader=reader, header_rows=read_header_rows(header_rows, scheme))
     for line in [*_counts(data), *_faults(data)]:
         click.echo(line)
     if out is not None:
@@ -32,6 +36,26 @@ def command(dataset: Path, scheme: str, reader: str | None, out: Path | None) ->
             click.echo(f"written: {path}")
     if not data.clean:
         raise SystemExit(1)
+
+
+def read_header_rows(texts: Iterable[str], scheme: str) -> dict[str, int]:
+    """Return table -> row of its header, from words such as ``cases=4``; a number alone is that of every table.
+
+    Raises
+    ------
+    IntakeError
+        If a word is neither.
+    """
+    from qa_lib.errors import IntakeError
+    from qa_lib.tables import scheme_tables
+
+    rows: dict[str, int] = {}
+    for text in texts:
+        table, _, number = text.rpartition("=")
+        if not (number.isascii() and number.isdecimal()):
+            raise IntakeError(f'--header-row arrived as "{text}"; expected a row such as 4, or a table\'s: cases=4')
+        rows |= dict.fromkeys([table] if table else scheme_tables(scheme), int(number))
+    return rows
 
 
 def _counts(data: Dataset) -> list[str]:

@@ -29,12 +29,13 @@ _ROWS = 5
 @click.option("--mdd", is_flag=True, help="Also say what the comparison could have seen (slower).")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for groups.csv.")
 def command(file: Path, outcome: str, groups: str, within: str, strata: str, out: Path | None, **options: Any) -> None:
-    """Compare groups of people in any table: CSV, XLSX or Parquet, one row per person.
+    """Compare groups of people in any table: CSV, Excel, OpenDocument or Parquet, one row per person.
 
     Every group is compared with the rest: the rule's flag, the difference with its interval, and whether it is
     different, shown equivalent, or cannot be told. Files written are restricted: --profile marks small numbers in the
     column "suppressed" and removes none.
     """
+    from qa_lib.screen import one_line
     from qa_lib.statistics.groups import compare_groups
     from qa_lib.statistics.mix import adjust_for_mix
 
@@ -49,7 +50,8 @@ def command(file: Path, outcome: str, groups: str, within: str, strata: str, out
         lines += ["", *turned(tables["mix"], names(within))]
     for name, table in tables.items() if out else ():
         lines.append(f"Written: {write(table, Path(str(out)), name)}")
-    click.echo("\n".join(lines))
+    # Names of groups come from the file: none of them may end a line, let alone steer the terminal.
+    click.echo("\n".join(map(one_line, lines)))
 
 
 def names(text: str) -> list[str]:
@@ -75,9 +77,9 @@ def read_people(file: Path) -> pd.DataFrame:
 
     if not file.is_file():
         what = f'"{file}" is a folder' if file.is_dir() else f'nothing is at "{file}"'
-        raise IntakeError(f"{what}; expected one CSV, XLSX or Parquet file. Give its path.")
+        raise IntakeError(f"{what}; expected one CSV, Excel, OpenDocument or Parquet file. Give its path.")
     data, kind = contents(file), file.suffix.lower()
-    if kind in (".xlsx", ".xlsm"):
+    if kind in (".xlsx", ".xlsm", ".xls", ".ods"):
         # A workbook named as a table gives its first sheet, whatever that is called.
         found = read_workbook(data, file.name, {canonical(file.stem): None}, Ledger())  # type: ignore[dict-item]
         if not found:  # pragma: no cover - a workbook of charts only
@@ -88,7 +90,7 @@ def read_people(file: Path) -> pd.DataFrame:
     elif kind == ".parquet":
         raw = read_parquet(data, Place("", file.name))
     else:
-        raise IntakeError(f'"{file.name}" ends in "{kind}"; expected .csv, .tsv, .xlsx or .parquet')
+        raise IntakeError(f'"{file.name}" ends in "{kind}"; expected .csv, .tsv, .xlsx, .xls, .ods or .parquet')
     faults = [f"row {broken.row}: {broken.arrived}, expected {broken.problem.expected}" for broken in raw.broken]
     faults += [f"column {name!r} appears twice" for name in sorted({n for n in raw.header if raw.header.count(n) > 1})]
     if faults:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,9 +48,10 @@ def run_with_progress(
     from tqdm import tqdm
 
     from qa_lib.batch.run import run_reports
+    from qa_lib.screen import bare
     from qa_lib.strict_yaml import ROOT
 
-    with tqdm(desc=run.name, unit=" reports", disable=None, leave=False) as bar:
+    with tqdm(desc=run.name, unit=" reports", disable=None, leave=False, file=bare(sys.stderr)) as bar:
 
         def advance(done: int, total: int) -> None:
             bar.total = total

@@ -13,7 +13,7 @@ from qa_lib.errors import IntakeError
 from qa_lib.intake.checking import Checked, check_cells
 from qa_lib.intake.faults import Ledger
 from qa_lib.intake.files import raw_tables
-from qa_lib.intake.layout import Mappings, check_mappings
+from qa_lib.intake.layout import Mappings, check_header_rows, check_mappings
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.verdicts import ask_schema, check_references
 from qa_lib.tables import scheme_tables
@@ -62,13 +62,15 @@ def read_dataset(
     columns: Mappings | None = None,
     values: Mapping[str, Mappings] | None = None,
     reader: str | None = None,
+    header_rows: Mapping[str, int] | None = None,
 ) -> Dataset:
     """Read and validate a data set. Every fault is found in one go; no row is silently lost or changed.
 
     Parameters
     ----------
     path
-        A folder of CSV, XLSX or Parquet files named as the tables, one workbook with a sheet per table, or one file.
+        A folder of CSV, Excel, OpenDocument or Parquet files named as the tables, one workbook with a sheet per table,
+        or one file.
     scheme
         Whose tables they are: ``hlta`` or ``npq``.
     columns
@@ -77,6 +79,8 @@ def read_dataset(
         Per table and canonical column, the text in the file -> the text to read in its place.
     reader
         Name of a reader for data that is laid out in another way: ``oulad_moderation`` or ``oulad_groups``.
+    header_rows
+        Table -> the row of its header, where titles or notes stand above it; otherwise the first row with text.
 
     Raises
     ------
@@ -90,9 +94,10 @@ def read_dataset(
     if reader is not None:
         return _other_reader(reader)(Path(path))
     tables, ledger = scheme_tables(scheme), Ledger()
-    columns, values = columns or {}, values or {}
+    columns, values, header_rows = columns or {}, values or {}, header_rows or {}
     check_mappings(tables, columns, values)
-    raws, inputs = raw_tables(path, tables, ledger)
+    check_header_rows(tables, header_rows)
+    raws, inputs = raw_tables(path, tables, ledger, header_rows)
     return assemble(raws, inputs, scheme=scheme, columns=columns, values=values, ledger=ledger)
 
 

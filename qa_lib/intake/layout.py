@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
 
 from qa_lib.errors import IntakeError
 from qa_lib.intake.faults import Ledger, Problem
-from qa_lib.intake.raw import RawTable
+from qa_lib.intake.raw import SEPARATORS, RawTable
 from qa_lib.intake.values import MISSING, word_form
 from qa_lib.tables.vocabulary import Table
 
 Mappings = Mapping[str, Mapping[str, str]]
+#: How alike two words must be for one to be meant by the other (1: the same), and how much of a name is compared.
+NEAR, LONGEST_NAME = 0.65, 100
+#: A header is looked for among this many rows: titles, notes and dates above it take a few.
+LOOKED_THROUGH = 30
 
 
 def canonical(name: str) -> str:
@@ -33,8 +40,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("metx", ["met", "insufficient"])
     '; did you mean "met"?'
     """
-    by_form = {word_form(option): option for option in known}
-    near = difflib.get_close_matches(word_form(word)[:100], list(by_form), n=1, cutoff=0.6)
+    by_form = {word_form(option)[:LONGEST_NAME]: option for option in known}
+    near = process.extractOne(
+        word_form(word)[:LONGEST_NAME], list(by_form), scorer=Indel.normalized_similarity, score_cutoff=NEAR
+    )
     return f'; did you mean "{by_form[near[0]]}"?' if near else ""
 
 
@@ -58,6 +67,53 @@ def check_mappings(tables: Mapping[str, Table], columns: Mappings, values: Mappi
             + "; ".join(wrong)
             + ". Write canonical names (DESIGN.md section 4)."
         )
+
+
+def check_header_rows(tables: Mapping[str, Table], header_rows: Mapping[str, int]) -> None:
+    """Refuse the row of a header of a table that the scheme does not have, and a number that no row has."""
+    wrong = [f'"{name}" is no table of the scheme{nearest(name, tables)}' for name in header_rows if name not in tables]
+    wrong += [f"row {row} of {name} is no row; rows are counted from 1" for name, row in header_rows.items() if row < 1]
+    if wrong:
+        raise IntakeError(f"the rows of headers cannot be read so: {'; '.join(wrong)}; write TABLE=N, such as cases=4")
+
+
+def header_elsewhere(raw: RawTable, table: Table, mapping: Mapping[str, str]) -> Problem | None:
+    """Return what to do where another row holds the names of a table's columns, and the header's row does not.
+
+    A title, a date or a note often stands above the table. Every row below would be a fault, every column missing.
+    """
+    mapped = {canonical(source): goal for source, goal in mapping.items()}
+
+    def known(cells: Iterable[str]) -> set[str]:
+        return {mapped.get(canonical(cell), canonical(cell)) for cell in cells} & set(table.names)
+
+    there = known(raw.header)
+    if not raw.header_row or (table.required and set(table.required) <= there):
+        return None
+    rows = {row: max(map(known, _as_cells(fields)), key=len) for row, fields in _first_rows(raw)}
+    best = max(rows, key=lambda row: (len(rows[row]), -row), default=0)
+    if not best or len(rows[best]) <= max(len(there), min(1, len(table.names) - 1)):
+        return None
+    advice = (
+        f"the header seems to be in row {best}: have it read from there with --header-row {table.name}={best} "
+        f"(in a run file: header_rows: {{{table.name}: {best}}}), or take away the rows above it"
+    )
+    return Problem("header_row", "the names of the columns", advice)
+
+
+def _first_rows(raw: RawTable) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield number and cells of the first rows of a file but its header: above it where that was told, and below."""
+    yield from raw.above[:LOOKED_THROUGH]
+    yield from ((broken.row, broken.fields) for broken in raw.broken[:LOOKED_THROUGH])
+    records = raw.cells.head(LOOKED_THROUGH).itertuples(index=False, name=None)
+    yield from islice(zip(raw.rows.tolist(), records, strict=False), LOOKED_THROUGH)
+
+
+def _as_cells(fields: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the cells of a row; a single one also as every separator would part it, which a title does not tell."""
+    yield fields
+    filled = [field for field in fields if field]
+    yield from (filled[0].split(separator) for separator in SEPARATORS if len(filled) == 1)
 
 
 def lay_out(raw: RawTable, table: Table, mapping: Mapping[str, str], ledger: Ledger) -> dict[str, int] | None:
