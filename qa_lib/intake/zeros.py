@@ -1,4 +1,4 @@
-"""Ids that lost their leading zeros: a spreadsheet that opens a text file takes ``00012`` for a number and saves ``12``.
+"""Ids that lost their leading zeros: a spreadsheet that opens a text file takes ``0012`` for a number and saves ``12``.
 
 That one cell cannot tell. A column can: where some ids are filled up with zeros to one length, shorter ones stand out.
 """

@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 
 from qa_lib.errors import IntakeError
 from qa_lib.intake.archives import check_archive
-from qa_lib.intake.kinds import SAVE_AGAIN
+from qa_lib.intake.kinds import SAVE_AGAIN, XLSX, kind_of
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
 from qa_lib.intake.values import word_form
 from qa_lib.tables import scheme_tables
@@ -93,7 +93,7 @@ def read_sheets(data: bytes, name: str, wanted: Mapping[str, str]) -> dict[str, 
     IntakeError
         If it is no workbook that can be read: encrypted, damaged, of another kind, too large.
     """
-    _refuse_data_set(name, [Path(name).stem] if kind_of(data) in (TEXT_FILE, PARQUET) else [])
+    _refuse_data_set(name, [] if kind_of(data) == XLSX else [Path(name).stem])
     check_archive(data, name)
     _refuse_other_kinds(data, name)
     try:
