@@ -14,10 +14,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from xml.parsers import expat
 
 from qa_lib.errors import IntakeError
 from qa_lib.intake.hidden import Hidden
 from qa_lib.intake.kinds import SAVE_AGAIN, XLS, kind_of
+from qa_lib.intake.shared_text import SharedText
 
 MOST_PARTS = 5_000
 MOST_UNPACKED = 4_000_000_000
@@ -37,6 +39,8 @@ _FREELY = tuple(re.compile(rb"r\s*=\s*[\"']" + rest) for rest in (rb"([A-Za-z]{1
 _UNUSUAL = re.compile(rb"r(?:=[\s']|\s+=)")
 _HIDDEN = re.compile(rb"<(?:\w+:)?(row|col)\s(?=[^>]*\bhidden\s*=\s*[\"'](?:1|true)[\"'])[^>]*>")
 _NUMBERED = re.compile(rb"\b(r|min|max)\s*=\s*[\"'](\d{1,9})[\"']")
+#: What is raised by an archive that is not what it says.
+BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, KeyError, RuntimeError, OSError, ValueError)
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 SMALLER = "split it, or save the table as CSV or Parquet"
@@ -57,8 +61,11 @@ def check_archive(data: bytes, file: str) -> dict[str, Hidden]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             check_sizes(archive, len(data), file)
-            return {part.filename: _check_part(archive, part, file) for part in archive.infolist()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+            shared = SharedText()
+            parts = {part.filename: _check_part(archive, part, file, shared) for part in archive.infolist()}
+            shared.check(archive, parts, file)
+            return parts
+    except BROKEN as error:
         raise IntakeError(f"{file} is a damaged workbook ({error}); {SAVE_AGAIN}") from error
 
 
@@ -109,19 +116,21 @@ def check_sizes(archive: zipfile.ZipFile, size: int, file: str) -> None:
         )
 
 
-def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -> Hidden:
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str, shared: SharedText) -> Hidden:
     letters: set[bytes] = set()
     hidden = Hidden()
-    last, cells, rest, sheet = 0, 0, b"", False
+    last, cells, rest, read, sheet = 0, 0, b"", 0, False
     with archive.open(part) as stream:
         while piece := stream.read(_PIECE):
             if piece.startswith(_WIDE):
                 raise ValueError("a part is not UTF-8")
             # A reference cut in two by the end of a piece is seen with the next one.
-            text = rest + piece
+            text, at = rest + piece, read - len(rest)
+            read += len(piece)
             end = text.rfind(b">") + 1
             text, rest = text[:end], text[end:][-1000:]
             sheet = sheet or b"sheetData" in text
+            shared.note(part.filename, text, at)
             spelling = _FREELY if _UNUSUAL.search(text) else _PLAINLY
             columns = spelling[0].findall(text)
             cells += len(columns)

@@ -6,7 +6,7 @@ tells how much memory it takes. What it takes is therefore worked out before any
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +32,7 @@ from qa_lib.screen import one_line
 
 #: What is read of a file: its records, their cells, and the bytes of all text once it is decoded.
 MOST_ROWS, MOST_CELLS, MOST_TEXT = 20_000_000, 100_000_000, 1_000_000_000
+_AT_A_TIME = 100_000_000
 AGAIN = "write the file again"
 
 
@@ -79,9 +80,11 @@ def _check_size(file: pq.ParquetFile, data: bytes, name: str) -> None:
     # No text is longer than its column. Only where all being that long would be too much has one to look closer.
     if sum(chunk.num_values * chunk.total_uncompressed_size for _, _, chunk in texts) > MOST_TEXT:
         decoded = 0
-        for group, number, _ in texts:
-            decoded += _decoded_size(data, group, file.schema_arrow.names[number])
-            _check_limit(name, decoded, MOST_TEXT, "bytes")
+        for group, number, chunk in texts:
+            measure = _prefixed_sizes if "DELTA_BYTE_ARRAY" in chunk.encodings else _dictionary_sizes
+            for size in measure(data, group, file.schema_arrow.names[number], chunk.total_uncompressed_size):
+                decoded += size
+                _check_limit(name, decoded, MOST_TEXT, "bytes")
 
 
 def _check_limit(name: str, arrived: int, limit: int, what: str) -> None:
@@ -89,15 +92,22 @@ def _check_limit(name: str, arrived: int, limit: int, what: str) -> None:
         raise IntakeError(f"{name} has {arrived:,} {what} once it is decoded; at most {limit:,} are read; split it")
 
 
-def _decoded_size(data: bytes, group: int, column: str) -> int:
-    """Return how many bytes the text of a column takes, from its dictionary and how often each entry is used."""
+def _dictionary_sizes(data: bytes, group: int, column: str, _: int) -> Iterator[int]:
+    """Yield how many bytes the text of a column takes, from its dictionary and how often each entry is used."""
     file = pq.ParquetFile(pa.BufferReader(data), read_dictionary=[column])
-    size = 0
     for chunk in file.read_row_group(group, columns=[column]).column(0).chunks:
         lengths = pc.binary_length(chunk.dictionary).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
         used = np.bincount(chunk.indices.drop_null().to_numpy(), minlength=len(lengths))
-        size += int((lengths * used).sum())
-    return size
+        yield int((lengths * used).sum())
+
+
+def _prefixed_sizes(data: bytes, group: int, column: str, longest: int) -> Iterator[int]:
+    """Yield the same where each text says only how it differs from the one before: a few of them at a time."""
+    batches = pq.ParquetFile(pa.BufferReader(data)).iter_batches(
+        batch_size=max(1, _AT_A_TIME // max(1, longest)), row_groups=[group], columns=[column]
+    )
+    for batch in batches:
+        yield int(pc.sum(pc.binary_length(batch.column(0))).as_py() or 0)
 
 
 _Texts = tuple[pa.ChunkedArray, np.ndarray]
