@@ -134,10 +134,12 @@ def lay_out(raw: RawTable, table: Table, mapping: Mapping[str, str], ledger: Led
 
 
 def _unknown(raw: RawTable, table: Table, names: list[str], ledger: Ledger) -> None:
-    for name in names:
-        advice = f"left out; map it to a known column if it is needed{nearest(name, table.names)}"
-        problem = Problem("unknown_column", f"a column of {table.name}", advice)
-        ledger.notice(raw.place, problem, row=raw.header_row, column=name)
+    advice = "left out; map it to a known column if it is needed"
+    expected = f"a column of {table.name}"
+    problems = [Problem("unknown_column", expected, advice + nearest(name, table.names)) for name in names]
+    number = len(names)
+    rows, arrived = [raw.header_row] * number, [""] * number
+    ledger.notices(raw.place, problems, rows=rows, column=names, header="", arrived=arrived)
 
 
 def _unmapped(raw: RawTable, mapping: Mapping[str, str], ledger: Ledger) -> None:
