@@ -155,6 +155,8 @@ def without_blanks(raw: RawTable, blank: Sequence[int] = ()) -> RawTable:
     empty = np.arange(len(raw.rows))
     for number in raw.cells:
         # Most records have something in their first column: look on only at those that do not.
+        if not len(empty):
+            break
         empty = empty[(raw.cells[number].iloc[empty].str.strip() == "").to_numpy(dtype=bool)]
     rows = sorted([*blank, *raw.rows[empty].tolist()])
     if not rows:
