@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from qa_lib.cli.header_rows import header_row_option, read_header_rows
 
 if TYPE_CHECKING:
     from qa_lib.intake.dataset import Dataset
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--scheme", default="hlta", show_default=True, help="Whose tables they are: hlta or npq.")
 @click.option("--reader", metavar="NAME", help="Reader of data laid out in another way: oulad_moderation.")
-@click.option(
-    "--header-row", "header_rows", metavar="[TABLE=]N", multiple=True, help="Row of the header; repeat for more tables."
-)
+@header_row_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the rejected rows.")
 def command(dataset: Path, scheme: str, reader: str | None, header_rows: tuple[str, ...], out: Path | None) -> None:
     """Validate DATASET, a folder of CSV, Excel, OpenDocument or Parquet files or one workbook: every fault at once.
@@ -36,26 +35,6 @@ def command(dataset: Path, scheme: str, reader: str | None, header_rows: tuple[s
             click.echo(f"written: {path}")
     if not data.clean:
         raise SystemExit(1)
-
-
-def read_header_rows(texts: Iterable[str], scheme: str) -> dict[str, int]:
-    """Return table -> row of its header, from words such as ``cases=4``; a number alone is that of every table.
-
-    Raises
-    ------
-    IntakeError
-        If a word is neither.
-    """
-    from qa_lib.errors import IntakeError
-    from qa_lib.tables import scheme_tables
-
-    rows: dict[str, int] = {}
-    for text in texts:
-        table, _, number = text.rpartition("=")
-        if not (number.isascii() and number.isdecimal()):
-            raise IntakeError(f'--header-row arrived as "{text}"; expected a row such as 4, or a table\'s: cases=4')
-        rows |= dict.fromkeys([table] if table else scheme_tables(scheme), int(number))
-    return rows
 
 
 def _counts(data: Dataset) -> list[str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qa_lib.cli.header_rows import header_row_option, read_header_rows
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -30,6 +32,7 @@ DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors"
 @click.option(
     "--rules-on", metavar="YYYY-MM-DD", default="", help="Date of the rule book [default: the month's first day]."
 )
+@header_row_option
 @click.option("--accept-rejected", is_flag=True, help="Freeze although rows of the data set were rejected.")
 @click.option("--register", "register_url", help=REGISTER_HELP)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder [default: outputs/draws/MONTH/PROVIDER].")
@@ -45,6 +48,7 @@ def command(
     scrutiny: bool,
     withdraw: str | None,
     rules_on: str,
+    header_rows: tuple[str, ...],
     accept_rejected: bool,
     register_url: str | None,
     out: Path | None,
@@ -64,7 +68,9 @@ def command(
         return
     if out is not None:
         refuse_other_month(out, provider=provider, month=month)
-    tables = accepted_tables(dataset, accept_rejected=accept_rejected)
+    tables = accepted_tables(
+        dataset, accept_rejected=accept_rejected, header_rows=read_header_rows(header_rows, "hlta")
+    )
     choices = PlanChoices(rate=rate, policy=policy, from_month=from_month, seed_source=seed_source, rules_on=rules_on)
     with register_kept_if_used(register_url) as register:
         frozen = freeze(
@@ -100,7 +106,9 @@ def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:
         raise SampleError(f"{folder.name} holds the freeze of {there.provider} {there.month}; choose another folder")
 
 
-def accepted_tables(dataset: Path, *, accept_rejected: bool) -> Mapping[str, pd.DataFrame]:
+def accepted_tables(
+    dataset: Path, *, accept_rejected: bool, header_rows: Mapping[str, int] | None = None
+) -> Mapping[str, pd.DataFrame]:
     """Return the accepted tables of a data set.
 
     Raises
@@ -110,19 +118,20 @@ def accepted_tables(dataset: Path, *, accept_rejected: bool) -> Mapping[str, pd.
     """
     from qa_lib.errors import IntakeError
     from qa_lib.intake.dataset import read_dataset
+    from qa_lib.intake.messages import fault_lines
     from qa_lib.intake.prepared import is_prepared
 
     if is_prepared(dataset):
         raise IntakeError(
             f"{dataset.name} is a run's prepared slice, which nobody checks again; freeze from the data set"
         )
-    data = read_dataset(dataset)
+    data = read_dataset(dataset, header_rows=header_rows)
     faults = data.rejected[data.rejected["table"].isin(DECIDING)]
     if len(faults) and not accept_rejected:
-        first = faults.iloc[0]
+        number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise IntakeError(
-            f"{len(faults)} faults in {dataset.name} touch what is drawn from; the first: {first['file']}, row "
-            f"{first['row']}, column {first['column']}: expected {first['expected']}.\n"
+            f"{number} in {dataset.name} touch what is drawn from; the first: "
+            f"{fault_lines(faults.head(1), scheme=data.scheme)[0]}.\n"
             f"See all of them with qa check {dataset}, mend the rows, and freeze again "
             "(or freeze without those rows: --accept-rejected)"
         )

@@ -96,7 +96,7 @@ def test_only_the_most_notable_groups_are_spelt_out(tmp_path):
         ("people.csv", b"a,a\n1,2\n", "'a' appears twice"),
         ("people.csv", b"a,b\n1,2,3\n", "row 2"),
         ("people.doc", b"a,b\n1,2\n", "ends in"),
-        ("people.xlsx", b"PK no workbook", "workbook"),
+        ("people.xlsx", b"PK\x03\x04 no workbook", "workbook"),
         ("people.parquet", b"PAR1", "Parquet"),
     ],
 )

@@ -155,3 +155,40 @@ def test_a_run_file_says_the_rows_of_headers(tmp_path: Path) -> None:
     path.write_text(f"{run}\nheader_rows: {{cases: fourth}}\n")
     with pytest.raises(Exception, match="expected the number of a row, counted from 1"):
         read_run_file(path)
+
+
+def freeze(folder: Path, *more: str) -> list[str]:
+    """Return the words of a freeze of the data set in a folder."""
+    out, register = folder.parent / "frozen", folder.parent / "register.sqlite"
+    where = ["--out", str(out), "--register", str(register)]
+    return ["freeze", str(folder), "--provider", "North", "--month", "2024-01", *where, *more]
+
+
+def test_a_freeze_reads_the_same_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Refused with the whole sentence of the check until it is told the row; then it freezes all files."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    write(folder, "xlsx", [*ABOVE, NAMES, *CASES])
+    main_exits(freeze(folder), 2)
+    told = capsys.readouterr().err
+    assert (
+        "1 fault in data touch what is drawn from; the first: cases.xlsx, sheet Sheet1, row 1: expected the names"
+        in told
+    )
+    assert "--header-row cases=4" in told
+    main_exits(freeze(folder, "--header-row", "cases=4"), 0)
+    assert "3 files frozen" in capsys.readouterr().err
+
+
+def test_nothing_is_frozen_while_a_table_may_lie_unread(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A list of assessors that was saved as a PDF would decide who is covered."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    write(folder, ",", [NAMES, *CASES])
+    (folder / "assessors.pdf").write_bytes(b"%PDF")
+    main_exits(freeze(folder), 2)
+    told = capsys.readouterr().err
+    assert (
+        "the first: assessors.pdf: expected a CSV, Excel (.xlsx, .xls), OpenDocument (.ods) or Parquet file; " in told
+    )
+    assert "; as it is named, it may be the table assessors." in told
