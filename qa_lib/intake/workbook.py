@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -79,7 +81,8 @@ def read_workbook(
     """
     hidden = _CHECKS.get(kind_of(data), check_workbook)(data, file)
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        with _told_nothing():
+            book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = {sheet.name: sheet for sheet in book.sheets_metadata if _has_cells(sheet)}
         check_sheets(len(sheets), file)
         if {canonical(sheet) for sheet in sheets} >= RETURN_SHEETS:
@@ -105,6 +108,23 @@ def read_workbook(
             ledger, Place("", file, one_line(sheet)), "a sheet named as a table", f"left out{nearest(sheet, tables)}"
         )
     return found
+
+
+@contextmanager
+def _told_nothing() -> Iterator[None]:
+    """Keep off the terminal what the reader's own language prints of a damaged file before it raises an error."""
+    try:
+        terminal = os.dup(2)
+    except OSError:  # there is none
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 def _has_cells(sheet: calamine.SheetMetadata) -> bool:

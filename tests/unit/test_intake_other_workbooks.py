@@ -160,6 +160,16 @@ def test_a_damaged_workbook_of_another_kind_is_refused_by_name(tmp_path: Path, k
             read_dataset(put(tmp_path, f"pops.{kind}", damaged))
 
 
+def test_a_damaged_formula_is_refused_without_a_word_of_the_reader_s(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A formula that says to be longer than it is stops the reader itself, whose own cry does not reach the screen."""
+    formula = record(0x0006, struct.pack("<HHHdHIH", 1, 1, 0, 1.0, 0, 0, 30_000), b"\x1e\x01\x00")
+    with pytest.raises(IntakeError, match=r"pops\.xls is a damaged workbook; open it"):
+        read_dataset(put(tmp_path, "pops.xls", old_excel({"pops": POPS}, more=formula)))
+    assert capfd.readouterr().err == ""
+
+
 def test_repeated_cells_that_would_fill_the_memory_are_refused_before_they_are_laid_out() -> None:
     """A billion rows or columns, a text far out, a long text many times; blank repeats at the end are free."""
     cell = ods_cell("x", 'table:number-columns-repeated="16384"')
