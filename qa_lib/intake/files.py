@@ -12,6 +12,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import pandas as pd
+
 from qa_lib.errors import IntakeError
 from qa_lib.intake.delimited import check_text, read_delimited
 from qa_lib.intake.faults import Ledger, Place, Problem, left_out
@@ -145,7 +147,8 @@ def _is_passed_over(file: Path, name: str, tables: Mapping[str, Table], ledger: 
 
 def _nothing(ledger: Ledger, tables: Mapping[str, Table]) -> str:
     """Say that no table was found, and what was found in its place."""
-    others = [*ledger.rejected["file"], *ledger.noticed["file"]]
+    places = pd.concat([ledger.rejected, ledger.noticed])[["file", "sheet"]].to_numpy().tolist()
+    others = [f"sheet {sheet} of {file}" if sheet else file for file, sheet in places]
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
     there = f" (not read: {', '.join(others[:_NAMED])}{more})" if others else ""
     return f"no table was found{there}; expected {ACCEPTED}: {', '.join(tables)}"

@@ -30,14 +30,15 @@ def text(value: str) -> bytes:
 def old_excel(
     sheets: Mapping[str, Cells],
     *,
+    first: bytes = b"",
     more: bytes = b"",
     shared: Sequence[str] = (),
     hidden_sheets: Sequence[str] = (),
 ) -> bytes:
-    """Return an ``.xls`` file; ``more`` are further records of every sheet, ``shared`` texts for cells to refer to."""
+    """Return an ``.xls`` file, with ``first`` its first records, and ``more`` those of every sheet."""
     parts = [_sheet(cells, more) for cells in sheets.values()]
     texts = [record(0x00FC, struct.pack("<II", len(shared), len(shared)), *map(text, shared))] if shared else []
-    begin = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 0x0600))
+    begin = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 1997, 0, 0x0600)) + first
     names = [struct.pack("<BB", len(name), 1) + name.encode("utf-16-le") for name in sheets]
     place = len(begin) + sum(10 + len(name) for name in names) + sum(map(len, texts)) + 4
     bounds = b""

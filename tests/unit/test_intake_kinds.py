@@ -174,6 +174,9 @@ def test_where_no_table_is_found_what_lies_there_is_named(tmp_path: Path) -> Non
         read_dataset(tmp_path)
     with pytest.raises(IntakeError, match=r"no table was found \(not read: cases\.db\)"):
         read_dataset(put(tmp_path, "cases.db", b"x") / "cases.db")
+    sheets = opendocument({"Sheet1": ROWS, "Notes": ROWS})
+    with pytest.raises(IntakeError, match=r"\(not read: sheet Notes of year\.ods, sheet Sheet1 of year\.ods\)"):
+        read_dataset(put(tmp_path, "year.ods", sheets) / "year.ods")
 
 
 def moderation_return(folder: Path) -> Path:

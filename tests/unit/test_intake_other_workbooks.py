@@ -144,11 +144,15 @@ def test_one_hidden_row_is_one_and_blank_ones_are_none(tmp_path: Path) -> None:
     assert found[3] == "1 row is hidden in the spreadsheet, and it was read: take away what is not meant"
 
 
-def test_an_encrypted_opendocument_workbook_is_said_to_be_encrypted(tmp_path: Path) -> None:
-    """Its manifest says so; the message says what to do."""
-    locked = opendocument({"pops": POPS}, manifest="<manifest:encryption-data/>")
-    with pytest.raises(IntakeError, match=r"pops\.ods is encrypted; open it with its password"):
-        read_dataset(put(tmp_path, "pops.ods", locked))
+def test_an_encrypted_workbook_of_another_kind_is_said_to_be_encrypted(tmp_path: Path) -> None:
+    """Its manifest, or its first record, says so; the message says what to do."""
+    locked = {
+        "pops.ods": opendocument({"pops": POPS}, manifest="<manifest:encryption-data/>"),
+        "pops.xls": old_excel({"pops": POPS}, first=record(0x002F, bytes(54))),
+    }
+    for name, data in locked.items():
+        with pytest.raises(IntakeError, match=f"{name} is encrypted; open it with its password and save it without"):
+            read_dataset(put(tmp_path, name, data))
 
 
 @pytest.mark.parametrize("kind", ["xls", "ods"])
