@@ -26,6 +26,7 @@ import numpy as np
 from qa_lib.errors import IntakeError
 from qa_lib.intake.faults import Place, Problem
 from qa_lib.intake.raw import (
+    LOOKED_THROUGH,
     MOST_COLUMNS,
     SEPARATORS,
     Broken,
@@ -68,7 +69,7 @@ def read_delimited(data: bytes, place: Place, header_row: int = 0) -> RawTable:
     separator, start = _separator(lines, first)
     if told <= start:
         return _laid_out(_records(lines, start, separator), place, remarks)
-    above = tuple((row, tuple(line.split(separator))) for row, line in enumerate(lines[:told], start=1))
+    above = tuple((row, tuple(line.split(separator))) for row, line in enumerate(lines[: min(told, LOOKED_THROUGH)], 1))
     if start == first:  # no line says which separator it is
         separator, _ = _separator(lines, told)
     return replace(_laid_out(_records(lines, told, separator), place, remarks), above=above)

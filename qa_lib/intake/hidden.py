@@ -1,11 +1,12 @@
-"""What a spreadsheet does not show is read all the same, and said: rows that a filter or a hand hid, columns, sheets.
+"""What a spreadsheet shows otherwise than it is read is said: hidden rows, columns and sheets, and merged cells.
 
-Whoever sends a filtered list may mean the rows that can be seen. Nobody can know; but nobody shall be surprised.
+Whoever sends a filtered list may mean the rows that can be seen; all are read. A value that stands across merged cells
+is the first one's alone. Nobody can know what was meant; but nobody shall be surprised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,10 +17,15 @@ from qa_lib.intake.raw import RawTable
 
 @dataclass
 class Hidden:
-    """The hidden rows and columns of one sheet, as ranges of numbers from 1."""
+    """Whether a sheet is hidden, its hidden rows and columns as ranges of numbers from 1, and where cells are merged.
+
+    ``merged`` holds the first row of each area of merged cells.
+    """
 
     rows: list[range] = field(default_factory=list)
     columns: list[range] = field(default_factory=list)
+    merged: list[int] = field(default_factory=list)
+    sheet: bool = False
 
     def hide_row(self, first: int, count: int = 1) -> None:
         """Add rows; neighbours are kept as one range, so that a filter of a million rows takes no room."""
@@ -30,10 +36,10 @@ class Hidden:
             self.rows.append(range(first, first + count))
 
 
-def with_hidden(raw: RawTable, hidden: Hidden, *, sheet_is_hidden: bool) -> RawTable:
-    """Return a table that notices how many of its rows and columns nobody sees, and whether its sheet is hidden."""
+def with_hidden(raw: RawTable, hidden: Hidden) -> RawTable:
+    """Return a table that notices how many of its rows and columns nobody sees, and what else looks otherwise."""
     remarks = list(raw.remarks)
-    if sheet_is_hidden:
+    if hidden.sheet:
         remarks.append((0, _problem("the sheet is", "sheet")))
     rows = raw.rows[_inside(raw.rows, hidden.rows)]
     if len(rows):
@@ -43,6 +49,11 @@ def with_hidden(raw: RawTable, hidden: Hidden, *, sheet_is_hidden: bool) -> RawT
     if named:
         what = f"the column {named[0]} is" if len(named) == 1 else f"the columns {', '.join(named)} are"
         remarks.append((raw.header_row, _problem(what, "column")))
+    merged = [row for row in hidden.merged if row > raw.header_row]
+    if merged:
+        what = "1 value stands" if len(merged) == 1 else f"{len(merged):,} values stand"
+        advice = f"{what} across merged cells, and the first cell's alone was read: split them and fill in every cell"
+        remarks.append((min(merged), Problem("merged_cells", "one cell for each value", advice)))
     return replace(raw, remarks=tuple(remarks)) if raw.header else raw
 
 
@@ -52,8 +63,14 @@ def _problem(what: str, kind: str) -> Problem:
     return Problem(f"hidden_{kind}", f"no hidden {kind}s", advice)
 
 
-def _inside(numbers: np.ndarray, ranges: Iterable[range]) -> np.ndarray:
-    found = np.zeros(len(numbers), bool)
-    for one in ranges:
-        found |= (numbers >= one.start) & (numbers < one.stop)
-    return found
+def _inside(numbers: np.ndarray, ranges: Sequence[range]) -> np.ndarray:
+    """Say which numbers lie in any of the ranges, of which there may be as many as rows."""
+    if not ranges:
+        return np.zeros(len(numbers), bool)
+    bounds = np.array([(one.start, one.stop) for one in ranges], np.int64)
+    bounds = bounds[bounds[:, 0].argsort()]
+    before = np.searchsorted(bounds[:, 0], numbers, side="right")
+    # A number lies in one that begins before it and ends after it: of all that begin before, the last end counts.
+    ends = np.maximum.accumulate(np.concatenate([[0], bounds[:, 1]]))
+    inside: np.ndarray = numbers < ends[before]
+    return inside

@@ -10,15 +10,13 @@ from rapidfuzz.distance import Indel
 
 from qa_lib.errors import IntakeError
 from qa_lib.intake.faults import Ledger, Problem
-from qa_lib.intake.raw import SEPARATORS, RawTable
+from qa_lib.intake.raw import LOOKED_THROUGH, SEPARATORS, RawTable
 from qa_lib.intake.values import MISSING, word_form
 from qa_lib.tables.vocabulary import Table
 
 Mappings = Mapping[str, Mapping[str, str]]
 #: How alike two words must be for one to be meant by the other (1: the same), and how much of a name is compared.
 NEAR, LONGEST_NAME = 0.65, 100
-#: A header is looked for among this many rows: titles, notes and dates above it take a few.
-LOOKED_THROUGH = 30
 
 
 def canonical(name: str) -> str:

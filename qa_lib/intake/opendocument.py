@@ -21,6 +21,7 @@ from qa_lib.intake.shared_text import check_text_size
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _PIECE = 1 << 20
 _REPEATED_ROWS, _REPEATED_COLUMNS = "table:number-rows-repeated", "table:number-columns-repeated"
+_SPANNED = ("table:number-rows-spanned", "table:number-columns-spanned")
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 #: A row is hidden by hand or by a filter.
 _UNSEEN = ("collapse", "filter")
@@ -108,6 +109,8 @@ class _Content:
         check_extent(*self.extent, self.file)
         # All sheets are laid out as soon as the workbook is opened.
         check_size(1, self.before + last * width, self.file)
+        if any(int(attributes.get(spanned, 1)) > 1 for spanned in _SPANNED):
+            self.sheet.merged.append(self.row)
         self.copies = count * self.repeated
         self._characters(attributes.get("office:string-value", ""))
 

@@ -33,6 +33,8 @@ class Broken(NamedTuple):
     problem: Problem
 
 
+#: A header is looked for among this many rows: titles, notes and dates above it take a few.
+LOOKED_THROUGH = 30
 #: More columns than any table has; the cells of each would be kept, and its name looked up.
 MOST_COLUMNS = 1_000
 NO_HEADER = Problem("empty_file", "a header with column names", "it is empty: export it again, or take it away")

@@ -3,7 +3,7 @@
 A sheet named as a table is that table; in a workbook that is itself named as a table, the first of the other sheets is
 that one. The header is the first row that is not blank, or the one that the reader is told. A cell with an error such
 as ``#N/A`` is blank to the reader of the file, and therefore here. Formulas count as what they last showed. Rows,
-columns and sheets that are hidden are read, and said.
+columns and sheets that are hidden are read, and said; so are values across merged cells.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from qa_lib.intake.opendocument import check_opendocument
 from qa_lib.intake.raw import (
     DATE,
     FRACTION,
+    LOOKED_THROUGH,
     MOST_COLUMNS,
     NUMBER,
     TEXT,
@@ -83,17 +84,18 @@ def read_workbook(
     try:
         with _told_nothing():
             book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = {sheet.name: sheet for sheet in book.sheets_metadata if _has_cells(sheet)}
-        check_sheets(len(sheets), file)
-        if {canonical(sheet) for sheet in sheets} >= RETURN_SHEETS:
-            raise ReturnArrived(
-                f"{file} is a moderation return, not a data set: record it with qa import-return {file}"
+        sheets = _sheets(book, file)
+        named = _named_sheets(list(sheets), file, tables)
+        found = [
+            _read_sheet(
+                book.get_sheet_by_name(title),
+                Place(name, file, one_line(title)),
+                header_rows.get(name, 0),
+                replace(hidden.get(title, Hidden()), sheet=sheets[title]),
             )
-        named, found = _named_sheets(list(sheets), file, tables), []
-        for sheet, name in ((sheet, name) for sheet, name in named.items() if name):
-            raw = _read_sheet(book, sheet, Place(name, file, one_line(sheet)), header_rows.get(name, 0))
-            unseen = sheets[sheet].visible != calamine.SheetVisibleEnum.Visible
-            found.append(with_hidden(raw, hidden.get(sheet, Hidden()), sheet_is_hidden=unseen))
+            for title, name in named.items()
+            if name
+        ]
     except IntakeError:
         raise
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -103,11 +105,19 @@ def read_workbook(
         if type(error).__name__ != "PanicException":
             raise
         raise IntakeError(f"{file} is a damaged workbook; {SAVE_AGAIN}") from error
-    for sheet in (sheet for sheet, name in named.items() if not name):
-        left_out(
-            ledger, Place("", file, one_line(sheet)), "a sheet named as a table", f"left out{nearest(sheet, tables)}"
-        )
+    for title in (title for title, name in named.items() if not name):
+        place, advice = Place("", file, one_line(title)), f"left out{nearest(title, tables)}"
+        left_out(ledger, place, "a sheet named as a table", advice)
     return found
+
+
+def _sheets(book: calamine.CalamineWorkbook, file: str) -> dict[str, bool]:
+    """Return sheet with cells -> whether it is hidden."""
+    found = [sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
+    check_sheets(len(found), file)
+    if {canonical(sheet.name) for sheet in found} >= RETURN_SHEETS:
+        raise ReturnArrived(f"{file} is a moderation return, not a data set: record it with qa import-return {file}")
+    return {sheet.name: sheet.visible != calamine.SheetVisibleEnum.Visible for sheet in found}
 
 
 @contextmanager
@@ -127,10 +137,6 @@ def _told_nothing() -> Iterator[None]:
         os.close(terminal)
 
 
-def _has_cells(sheet: calamine.SheetMetadata) -> bool:
-    return sheet.typ == calamine.SheetTypeEnum.WorkSheet
-
-
 def _named_sheets(sheets: Sequence[str], file: str, tables: Mapping[str, Table]) -> dict[str, str]:
     """Return sheet -> table, or nothing where it is none."""
     named = {sheet: canonical(sheet) if canonical(sheet) in tables else "" for sheet in sheets}
@@ -141,13 +147,16 @@ def _named_sheets(sheets: Sequence[str], file: str, tables: Mapping[str, Table])
     return named
 
 
-def _read_sheet(book: calamine.CalamineWorkbook, name: str, place: Place, header_row: int) -> RawTable:
-    records: Iterator[Sequence[object]] = iter(book.get_sheet_by_name(name).iter_rows())
+def _read_sheet(sheet: calamine.CalamineSheet, place: Place, header_row: int, hidden: Hidden) -> RawTable:
+    hidden.merged += [first[0] + 1 for first, _ in sheet.merged_cell_ranges or ()]
+    records: Iterator[Sequence[object]] = iter(sheet.iter_rows())
     above: list[tuple[int, tuple[str, ...]]] = []
     for row, cells in enumerate(records, start=1):
         if row == header_row or (not header_row and any(map(_is_filled, cells))):
-            return _below(records, row, cells, replace(headless(place, no_header(header_row)), above=tuple(above)))
-        above.append((row, _texts(cells)))
+            empty = replace(headless(place, no_header(header_row)), above=tuple(above))
+            return with_hidden(_below(records, row, cells, empty), hidden)
+        if row <= LOOKED_THROUGH:
+            above.append((row, _texts(cells)))
     return headless(place, no_header(header_row))
 
 

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xlsxwriter
 from other_workbooks import Cells, ods_cell, ods_rows, old_excel, opendocument, record
@@ -16,6 +17,7 @@ from other_workbooks import Cells, ods_cell, ods_rows, old_excel, opendocument, 
 from qa_lib import read_dataset
 from qa_lib.errors import IntakeError
 from qa_lib.intake import archives, shared_text
+from qa_lib.intake import hidden as hidden_module
 from qa_lib.intake import old_excel as old_excel_module
 from qa_lib.intake.old_excel import check_old_excel
 from qa_lib.intake.opendocument import check_opendocument
@@ -142,6 +144,48 @@ def test_one_hidden_row_is_one_and_blank_ones_are_none(tmp_path: Path) -> None:
     xml += ods_rows([[None, None]], 'table:visibility="collapse" table:number-rows-repeated="1048000"')
     (found,) = hidden(put(tmp_path, "pops.ods", opendocument({"pops": xml})))
     assert found[3] == "1 row is hidden in the spreadsheet, and it was read: take away what is not meant"
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_value_across_merged_cells_is_said_to_be_the_first_one_s(tmp_path: Path, kind: str) -> None:
+    """The rows below are blank, and a title across the header's columns is not counted."""
+    title, header, first, second = ["PoPs", ""], ["pop_id", "rpa"], ["P1", "North"], ["P2", ""]
+    if kind == "xlsx":
+        out = io.BytesIO()
+        book = xlsxwriter.Workbook(out, {"in_memory": True})
+        sheet = book.add_worksheet("pops")
+        for row, cells in enumerate((title, header, first, second)):
+            sheet.write_row(row, 0, cells)
+        sheet.merge_range(0, 0, 0, 1, "PoPs")
+        sheet.merge_range(2, 1, 3, 1, "North")
+        book.close()
+        data = out.getvalue()
+    elif kind == "xls":
+        merged = record(0x00E5, struct.pack("<HHHHHHHHH", 2, 0, 0, 0, 1, 2, 3, 1, 1))
+        data = old_excel({"pops": [title, header, first, second]}, more=merged)
+    else:
+        spanned = ods_cell("North", 'table:number-rows-spanned="2" table:number-columns-spanned="1"')
+        wide = ods_cell("PoPs", 'table:number-columns-spanned="2"') + "<table:covered-table-cell/>"
+        rows = [wide, "".join(map(ods_cell, header)), ods_cell("P1") + spanned]
+        rows.append(ods_cell("P2") + "<table:covered-table-cell/>")
+        data = opendocument({"pops": "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)})
+    read = read_dataset(put(tmp_path, f"pops.{kind}", data), header_rows={"pops": 2})
+    (notice,) = read.notices.to_dict("records")
+    assert (notice["kind"], notice["row"]) == ("merged_cells", 3)
+    assert notice["advice"] == (
+        "1 value stands across merged cells, and the first cell's alone was read: split them and fill in every cell"
+    )
+    assert read.rejected[["row", "column", "kind"]].to_numpy().tolist() == [[4, "rpa", "blank"]]
+
+
+def test_every_second_row_of_a_full_sheet_may_be_hidden() -> None:
+    """Half a million ranges are looked through at once; overlapping and unordered ones count once."""
+    ranges = [range(row, row + 1) for row in range(2, 1_000_000, 2)]
+    inside = hidden_module._inside(np.arange(1, 1_000_001), ranges)
+    assert inside[:6].tolist() == [False, True, False, True, False, True]
+    assert int(inside.sum()) == len(ranges)
+    some = hidden_module._inside(np.arange(10), [range(7, 8), range(2, 6), range(3, 4)])
+    assert np.flatnonzero(some).tolist() == [2, 3, 4, 5, 7]
 
 
 def test_an_encrypted_workbook_of_another_kind_is_said_to_be_encrypted(tmp_path: Path) -> None:
