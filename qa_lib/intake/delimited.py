@@ -41,7 +41,7 @@ from qa_lib.screen import one_line
 
 #: What is read of a text file: its bytes, lines and cells.
 MOST_BYTES, MOST_LINES, MOST_CELLS = 500_000_000, 5_000_000, 100_000_000
-# A field may hold a page of text; a field longer than this is an unclosed quotation mark.
+# A field may hold a page of text; one that is longer has mostly an unclosed quotation mark.
 LONGEST_FIELD = 1_000_000
 # An unclosed quotation mark is looked after no further than this.
 LONGEST_RECORD = 1_000
@@ -51,6 +51,7 @@ _PIECE = 1 << 20
 WINDOWS = Problem(
     "encoding", "UTF-8 text", "read as Windows-1252; check names with accents, or save as CSV UTF-8 next time"
 )
+LONG_CELL = Problem("long_cell", f"at most {LONGEST_FIELD:,} characters in a cell", "shorten it, or take it away")
 QUOTES = Problem(
     "quotes",
     "quotation marks in pairs, doubled inside a quoted field",
@@ -157,8 +158,15 @@ def _records(lines: list[str], first: int, separator: str) -> Iterator[tuple[int
         except csv.Error:
             mended, read = _mended(lines, position, separator)
             line = lines[position].rstrip("\r\n")
-            yield position + 1, mended or Broken(position + 1, (line,), "a quotation mark without its pair", QUOTES)
+            yield position + 1, mended or _broken(position + 1, line)
             position += read
+
+
+def _broken(row: int, line: str) -> Broken:
+    """Return why a line is no record: a quotation mark alone, or where there is none, a cell that is too long."""
+    if '"' in line:
+        return Broken(row, (line,), "a quotation mark without its pair", QUOTES)
+    return Broken(row, (line,), "a longer cell", LONG_CELL)
 
 
 def _mended(lines: list[str], position: int, separator: str) -> tuple[list[str] | None, int]:
