@@ -41,7 +41,6 @@ def rehearse_year(dataset: Dataset, book: RuleBook, *, year: str, register: str,
     list of str
         What was said of each return that was refused. What moderators found there stays in the data set's own table.
     """
-    open_register(register)  # so that no two make its tables at once
     providers = sorted(set(dataset.tables["cases"]["rpa"]))
     asked = [(dataset, book, provider, year, register, out) for provider in providers]
     if jobs <= 1:

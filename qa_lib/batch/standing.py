@@ -38,7 +38,7 @@ def stands(folder: Path, basis: Mapping[str, Any], register: Register | None) ->
 def against_register(folder: Path, register: Register) -> list[str]:
     """Return how a draw folder differs from what the register holds of the same freeze."""
     digest = sha256_hex((folder / "freeze.json").read_bytes())
-    with register.transaction() as connection:
+    with register.reading() as connection:
         try:
             frozen = frozen_files(connection, digest)
         except NoResultFound:
@@ -71,7 +71,7 @@ def returned_state(register: Register | None, report: Report, book: RuleBook) ->
     )
     if report.per not in OVER_ALL:
         query = query.where(FREEZES.c.provider == report.provider)
-    with register.transaction() as connection:
+    with register.reading() as connection:
         rows = connection.execute(query).all()
     # The last version of each draw stays; its number tells whether something was changed.
     return {f"{row.provider}/{row.month}/{row.part}": f"{row.version}:{row.content_digest}" for row in rows}

@@ -14,7 +14,7 @@ from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.standing import against_register
 from qa_lib.errors import QAError, RunError
 from qa_lib.register.audit import verify_register
-from qa_lib.register.store import DEFAULT, Register, open_register
+from qa_lib.register.store import DEFAULT, Register, open_existing_register
 from qa_lib.sampling.protocol import sha256_hex
 from qa_lib.sampling.verify import verify_draw_folder
 
@@ -58,7 +58,7 @@ def verify_folder(folder: Path, *, register: str | None = None) -> Iterator[Chec
 def _existing(register: str) -> Register:
     if "://" not in register and not Path(register).is_file():
         raise RunError(f"there is no register at {register}; checking makes none: give the one that the run used")
-    return open_register(register)
+    return open_existing_register(register)
 
 
 def _whole_run(folder: Path, below: list[str], record: Register | None) -> Iterator[Checked]:

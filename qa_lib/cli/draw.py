@@ -28,6 +28,7 @@ def command(
 
     from qa_lib.files import write_whole
     from qa_lib.register.moderation import draw
+    from qa_lib.register.receipts import draw_receipt
     from qa_lib.register.store import DEFAULT, ENVIRONMENT, open_register
     from qa_lib.reports.draw_files import draw_files
     from qa_lib.sampling.freeze import read_freeze
@@ -47,5 +48,9 @@ def command(
         f"{counts[step]} {step}" for step in ("certainty", "random", "risk", "coverage") if step in counts
     )
     click.echo(f"{frozen.provider} {frozen.month}: {counts['selected']} of {counts['files']} files selected ({steps})")
+    for what, digest in draw_receipt(drawn, register).items():
+        click.echo(f"{what}: {digest}")
     place = "recorded in the register" if recorded else "not recorded in a register; the RPA records it with --register"
+    for remark in drawn.remarks:
+        click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
     click.echo(f"Written to {folder}; {place}.", err=True)

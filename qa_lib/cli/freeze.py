@@ -55,8 +55,9 @@ def command(
 ) -> None:
     """Freeze a month's population and print the freeze digest: the promise made before the seed exists."""
     from qa_lib.register.moderation import draw_folder, freeze
+    from qa_lib.register.receipts import freeze_receipt
     from qa_lib.register.recording import record_withdrawal
-    from qa_lib.register.store import open_existing_register, register_kept_if_used, withdrawn_freezes
+    from qa_lib.register.store import open_existing_register, open_register, withdrawn_freezes
     from qa_lib.rulebook import load_rulebook
     from qa_lib.schemes.hlta.draws.plan import PlanChoices
 
@@ -72,17 +73,17 @@ def command(
         dataset, accept_rejected=accept_rejected, header_rows=read_header_rows(header_rows, "hlta")
     )
     choices = PlanChoices(rate=rate, policy=policy, from_month=from_month, seed_source=seed_source, rules_on=rules_on)
-    with register_kept_if_used(register_url) as register:
-        frozen = freeze(
-            tables,
-            load_rulebook("hlta"),
-            provider=provider,
-            month=month,
-            register=register,
-            choices=choices,
-            purpose=purpose,
-            late=late,
-        )
+    register = open_register(register_url, at_first_use=True)
+    frozen = freeze(
+        tables,
+        load_rulebook("hlta"),
+        provider=provider,
+        month=month,
+        register=register,
+        choices=choices,
+        purpose=purpose,
+        late=late,
+    )
     folder = out or draw_folder(Path("outputs/draws"), frozen)
     frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
     click.echo(frozen.digest)
@@ -92,6 +93,8 @@ def command(
         "Send the digest above to the peer reviewer; with their seed: qa draw",
         err=True,
     )
+    for what, digest in freeze_receipt(frozen, register).items():
+        click.echo(f"{what}: {digest}", err=True)
 
 
 def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:

@@ -1,4 +1,4 @@
-"""``qa register``: show or verify the draw chains."""
+"""``qa register``: show the draw chains, or verify that nothing in the register was changed."""
 
 from __future__ import annotations
 
@@ -31,20 +31,32 @@ def log(provider: str | None, register_url: str | None) -> None:
 
 
 @command.command()
+@click.option("--receipt", "receipts", multiple=True, metavar="DIGEST", help="A digest of a receipt; may be repeated.")
 @click.option("--register", "register_url", help=REGISTER_HELP)
-def verify(register_url: str | None) -> None:
-    """Recompute every hash of every chain; exit 1 with what is wrong."""
+def verify(receipts: tuple[str, ...], register_url: str | None) -> None:
+    """Hold every row of the register against its chains; exit 1 with what is wrong.
+
+    Every hash is computed again. What a chain cannot show is that its end was cut off together with all that it binds:
+    give a digest that qa freeze, qa draw or an earlier qa register verify printed as --receipt.
+    """
     from qa_lib.register.audit import register_log, verify_register
+    from qa_lib.register.receipts import heads, receipt_problems
     from qa_lib.register.store import open_existing_register
 
     register = open_existing_register(register_url)
-    problems = verify_register(register)
+    problems = [*verify_register(register), *receipt_problems(register, receipts)]
     for problem in problems:
         click.echo(f"WRONG  {problem}")
     if problems:
         raise SystemExit(1)
-    entries = register_log(register)
-    click.echo(f"OK  {len(entries)} entries in {entries['provider'].nunique()} chains, each bound to the one before it")
+    entries, chains = register_log(register), heads(register)
+    rows = "" if register.takes_over else "; no row was changed"
+    click.echo(f"OK  {len(entries)} entries in {len(chains)} chains, each bound to the one before it{rows}")
+    for provider, last in chains.items():
+        for what, digest in last.items():
+            click.echo(f"{provider}  {what}: {digest}")
+    if register.takes_over:
+        click.echo("The register has an earlier format: the next thing recorded in it binds all its rows.", err=True)
 
 
 @command.command(name="not-moderatable")

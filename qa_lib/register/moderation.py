@@ -13,13 +13,15 @@ import pandas as pd
 from qa_lib.errors import SampleError
 from qa_lib.files import folder_name
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable
-from qa_lib.register.store import Register, selected_of_year
+from qa_lib.register.store import Register, selected_of_year, stored_draw
 from qa_lib.register.year import draws_of_year
 from qa_lib.rulebook import RuleBook
-from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw, waiting
+from qa_lib.sampling.drawing import Draw, check_seed, make_draw, make_series_draw, waiting
 from qa_lib.sampling.freeze import Freeze
 from qa_lib.sampling.months import year_of
 from qa_lib.sampling.population import canonical_population
+from qa_lib.sampling.protocol import read_canonical_json
+from qa_lib.sampling.seeds import new_seed
 from qa_lib.schemes.hlta.draws.plan import PlanChoices, hlta_plan, population_readings, returned_counts
 from qa_lib.schemes.hlta.draws.population import LEFT_OUT_COLUMNS, moderation_population, submitted_population
 
@@ -195,11 +197,22 @@ def draw(
     def made() -> Draw:
         if series:
             return make_series_draw(frozen, series=series)
-        return make_draw(frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
+        given, remarks = _seed_to_draw_with(seed, frozen, register)
+        return replace(make_draw(frozen, seed=given, reviewer=reviewer, reviewer_rpa=reviewer_rpa), remarks=remarks)
 
     if register is None:
         return made()
     return record_draw(register, frozen, made, given_on=given_on or None, by=reviewer)[0]
+
+
+def _seed_to_draw_with(seed: str, frozen: Freeze, register: Register | None) -> tuple[str, tuple[str, ...]]:
+    """Return a seed as a new draw takes it; one that this freeze was drawn with before is taken as it stands."""
+    if register is not None:
+        with register.transaction() as connection:
+            stored = stored_draw(connection, frozen.digest)
+        if stored and read_canonical_json(stored[0], name="the register's draw.json")["seed"] == check_seed(seed):
+            return seed, ()
+    return new_seed(seed)
 
 
 def draw_late(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
 
 import pandas as pd
 import sqlalchemy as sa
 
 from qa_lib.errors import SampleError
+from qa_lib.register.record import append_record, now
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
 from qa_lib.register.store import (
     Register,
@@ -21,19 +22,15 @@ from qa_lib.register.store import (
     stored_draw,
     stored_freezes,
 )
+from qa_lib.register.withdrawals import with_withdrawals, withdrawal_digest
 from qa_lib.sampling.draw import sample_csv
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, make_freeze
 from qa_lib.sampling.months import check_month, year_of
 from qa_lib.sampling.population import canonical_population, population_csv, read_population
-from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
+from qa_lib.sampling.protocol import read_canonical_json, sha256_hex
 
 _MOST_NAMED = 20
-
-
-def now() -> str:
-    """Return the clock's time in UTC, to the second, as ISO text."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def record_freeze(
@@ -91,7 +88,7 @@ def record_freeze(
             covered=sampled_entities(connection, provider=provider, year=year_of(month, starts_in=plan.year_starts)),
         )
         _insert_freeze(connection, freeze, frozen_on or now(), by)
-    return freeze
+        return with_withdrawals(connection, freeze)
 
 
 def _insert_freeze(connection: sa.Connection, freeze: Freeze, at: str, by: str) -> None:
@@ -108,13 +105,14 @@ def _insert_freeze(connection: sa.Connection, freeze: Freeze, at: str, by: str) 
     }
     connection.execute(FREEZES.insert(), row)
     append_entry(connection, {**identity, "kind": "freeze", "digest": freeze.digest}, at=at, by=by)
+    append_record(connection, freeze.provider, "freeze", [freeze.digest])
 
 
 def load_freeze(connection: sa.Connection, digest: str) -> Freeze:
     """Return a stored freeze as an object."""
     content_bytes, population = frozen_files(connection, digest)
     content = read_canonical_json(content_bytes, name="the register's freeze.json")
-    return Freeze(population=read_population(population), content=content)
+    return with_withdrawals(connection, Freeze(population=read_population(population), content=content))
 
 
 def _check_order(every: list[StoredFreeze], month: str, *, late: bool) -> None:
@@ -218,11 +216,11 @@ def record_draw(
         before = stored_draw(connection, digest)
         if before is not None:
             _refuse_another(before[0], draw)
-            return draw, False
+            return replace(draw, freeze=with_withdrawals(connection, freeze)), False
         if draw.content["seed_origin"] != "series":
             _refuse_an_older_seed(at, row.frozen_on)
         _insert_draw(connection, draw, at, by)
-    return draw, True
+        return replace(draw, freeze=with_withdrawals(connection, freeze)), True
 
 
 def _refuse_an_older_seed(given: str, frozen: str) -> None:
@@ -270,6 +268,7 @@ def _insert_draw(connection: sa.Connection, draw: Draw, at: str, by: str) -> Non
         at=at,
         by=by or draw.content["reviewer"],
     )
+    append_record(connection, freeze.provider, "draw", [digest])
 
 
 def record_withdrawal(register: Register, *, provider: str, month: str, purpose: str, reason: str, by: str = "") -> str:
@@ -287,9 +286,10 @@ def record_withdrawal(register: Register, *, provider: str, month: str, purpose:
         connection.execute(
             FREEZES.update().where(FREEZES.c.digest == stored.digest).values(state="withdrawn", withdrawn_because=why)
         )
-        digest = sha256_hex(canonical_json({"freeze_digest": stored.digest, "reason": why}))
+        digest = withdrawal_digest(stored.digest, why)
         entry = {"provider": provider, "purpose": purpose, "month": month, "part": stored.part}
         append_entry(connection, {**entry, "kind": "withdrawal", "digest": digest}, at=now(), by=by)
+        append_record(connection, provider, "withdrawal", [stored.digest])
     return stored.digest
 
 
@@ -306,7 +306,7 @@ def record_not_moderatable(register: Register, *, provider: str, reasons: Mappin
     SampleError
         If a case is not in a sample of the provider.
     """
-    recorded = []
+    recorded: dict[str, str] = {}
     with register.transaction() as connection:
         for case_id, reason in sorted(reasons.items()):
             query = (
@@ -320,8 +320,10 @@ def record_not_moderatable(register: Register, *, provider: str, reasons: Mappin
             if digest is None:
                 raise SampleError(f"{case_id} is in no sample of {provider}; only a sampled file can be recorded so")
             if insert_not_moderatable(connection, digest, case_id, reason):
-                recorded.append(case_id)
-    return recorded
+                recorded[case_id] = digest
+        if recorded:
+            append_record(connection, provider, "not moderatable", set(recorded.values()))
+    return list(recorded)
 
 
 def insert_not_moderatable(connection: sa.Connection, digest: str, case_id: str, reason: str) -> bool:

@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from qa_lib.register.recording import insert_not_moderatable, load_freeze, now
+from qa_lib.register.record import append_record, now
+from qa_lib.register.recording import insert_not_moderatable, load_freeze
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, RETURNED_FILES, RETURNED_STANDARDS, RETURNS
 from qa_lib.register.store import Register, stored_draw
 from qa_lib.sampling.drawing import Draw, read_draw, waiting
@@ -54,7 +55,7 @@ class Recorded:
 
 def stored_moderation_draw(register: Register, digest: str) -> tuple[Draw, str] | None:
     """Return a moderation draw by its freeze digest, with the day of its seed; None where there is no such freeze."""
-    with register.transaction() as connection:
+    with register.reading() as connection:
         query = sa.select(FREEZES.c.digest).where(
             FREEZES.c.digest == digest, FREEZES.c.purpose == "moderation", FREEZES.c.state != "withdrawn"
         )
@@ -104,6 +105,8 @@ def record_return(
         _insert(connection, RETURNED_FILES, marked)
         _insert(connection, RETURNED_STANDARDS, [{**key, **_only(row, STANDARD_COLUMNS)} for row in standards])
         uncovered = _record_what_could_not_be_moderated(connection, digest, files)
+        provider = connection.execute(sa.select(FREEZES.c.provider).where(FREEZES.c.digest == digest)).scalar_one()
+        append_record(connection, provider, "return", [digest])
     same = next((row.version for row in before if row.content_digest == content), 0)
     return Recorded("changed" if before else "accepted", version, changes, same, uncovered)
 

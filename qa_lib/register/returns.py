@@ -46,7 +46,7 @@ def returned_files(register: Register, *, provider: str, year: str) -> Returned:
     year
         First month of the year, e.g. ``2023-09``.
     """
-    with register.transaction() as connection:
+    with register.reading() as connection:
         versions = _of_year(connection, RETURNS, provider, year, leaving_out="workbook")
         files = _of_year(connection, RETURNED_FILES, provider, year)
         standards = _of_year(connection, RETURNED_STANDARDS, provider, year)

@@ -25,7 +25,7 @@ def draws_of_year(register: Register, *, provider: str, year: str) -> list[Draw]
         FREEZES.c.state != "withdrawn",
     )
     draws = []
-    with register.transaction() as connection:
+    with register.reading() as connection:
         rows = connection.execute(query).all()
         for row in sorted(rows, key=lambda row: (row.month, part_number(row.part))):
             freeze, stored = load_freeze(connection, row.digest), stored_draw(connection, row.digest)
@@ -40,5 +40,5 @@ def not_moderatable_of_year(register: Register, *, provider: str, year: str) -> 
         .join(FREEZES, FREEZES.c.digest == NOT_MODERATABLE.c.freeze_digest)
         .where(FREEZES.c.provider == provider, FREEZES.c.year == year)
     )
-    with register.transaction() as connection:
+    with register.reading() as connection:
         return {(row.freeze_digest, row.case_id): row.reason for row in connection.execute(query)}

@@ -33,11 +33,14 @@ class Draw:
         One row per selected file, all columns text; empty while waiting.
     content
         The object in ``draw.json``; empty while waiting.
+    remarks
+        What was done to the seed before it was drawn with; said once, when the draw is made.
     """
 
     freeze: Freeze
     sample: pd.DataFrame
     content: Mapping[str, Any]
+    remarks: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:

@@ -113,6 +113,17 @@ def _plan_faults(plan: SamplingPlan) -> list[str]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """A freeze that was withdrawn before its seed was given: which, why, when and by whom."""
+
+    freeze_digest: str
+    part: str
+    reason: str
+    recorded_at: str
+    recorded_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Freeze:
     """A frozen population.
 
@@ -124,6 +135,8 @@ class Freeze:
         The object in ``freeze.json``.
     left_out
         Files of the month that are not in the population, with the reason: ``case_id, why``.
+    withdrawn
+        Every freeze of the month that was withdrawn, as far as a register says.
     folder
         Where it was written, if it was.
     """
@@ -131,6 +144,7 @@ class Freeze:
     population: pd.DataFrame
     content: Mapping[str, Any]
     left_out: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["case_id", "why"], dtype="str"))
+    withdrawn: tuple[Withdrawal, ...] = ()
     folder: Path | None = None
 
     @property

@@ -94,7 +94,11 @@ def test_a_month_from_freeze_to_sample(qa_says: QA, place: Path) -> None:
     assert sorted(path.name for path in (place / "2024-01").iterdir()) == names
     assert verify_draw_folder(place / "2024-01") == []
     assert verify(place / "2024-01")[0] == 0
-    assert qa_says("register", "verify")[:2] == (0, "OK  2 entries in 1 chains, each bound to the one before it\n")
+    code, out, _ = qa_says("register", "verify")
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "OK  2 entries in 1 chains, each bound to the one before it; no row was changed",
+    )
     code, out, _ = qa_says("register", "log")
     assert [line.split()[2] for line in out.splitlines()] == ["freeze", "draw"]
     assert digest in out
@@ -144,8 +148,10 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "no such data": (["freeze", "nowhere", "--provider", "North", "--month", "2024-02"], "nowhere"),
     "no late files": (freeze("2024-01", "--late"), "no late files"),
     "withdrawing what is drawn": (freeze("2024-01", "--withdraw", "a mistake"), "is drawn already"),
-    "a second seed": (draw(seed="9" * 20), "drawn already with another seed"),
+    "a second seed": (draw(seed="91 82 73 64 55 46 37"), "drawn already with another seed"),
     "a short seed": (draw(seed="9" * 19), "expected 20 or more"),
+    "a seed of one digit": (draw(seed="9" * 20), 'the seed is nearly all "9"'),
+    "a seed with a letter for a digit": (draw(seed="46l3 2265 1432 6651 2341"), 'among digits, in "46l3"'),
     "its own review": ([*draw()[:-1], "NORTH"], "whose own files these are"),
     "no freeze there": (draw("data"), "data has no freeze.json"),
     "a folder that is none": (draw("nowhere"), "nowhere has no freeze.json"),
@@ -173,7 +179,7 @@ def test_a_folder_that_was_drawn_keeps_the_register_out(qa_says: QA, place: Path
     """Where the folder holds a draw with another seed, none is recorded in the register either."""
     qa_says(*freeze())
     (place / "register.sqlite").rename(place / "elsewhere.sqlite")
-    qa_says(*draw(seed="8" * 20))
+    qa_says(*draw(seed="18 27 36 45 54 63 72"))
     before = left(place)
     assert qa_says(*draw("2024-01", "--register", "elsewhere.sqlite"))[0] == 2
     assert left(place) == before
@@ -206,6 +212,19 @@ def test_late_files_have_a_folder_of_their_own(qa_says: QA, place: Path) -> None
     assert qa_says(*draw(str(month / "late-1"), seed="another seed of dice 31"))[0] == 0
     assert (month / "late-1" / "sample.csv").read_text().count("\n") == 2
     assert verify(month)[0] == 0
+
+
+def test_a_seed_is_drawn_with_as_a_reader_sees_it(qa_says: QA, place: Path) -> None:
+    """Blanks of another kind are made single spaces, the command says so, and either way of typing is one draw."""
+    assert qa_says(*freeze())[0] == 0
+    status, _, said = qa_says(*draw(seed="4613\u00a02265  1432 6651 2341"))
+    assert status == 0
+    assert "Please note: blanks in the seed were made single spaces; draw.json holds it as it was drawn with." in said
+    assert '"seed":"4613 2265 1432 6651 2341"' in (place / "2024-01" / "draw.json").read_text(encoding="utf-8")
+    before = left(place)
+    status, _, said = qa_says(*draw(seed="4613 2265 1432 6651 2341"))
+    assert (status, "Please note" in said) == (0, False)
+    assert left(place) == before
 
 
 def test_scrutiny_takes_the_rpas_own_seed(qa_says: QA, place: Path) -> None:
@@ -291,7 +310,7 @@ def test_real_processes_end_with_the_exit_codes(place: Path) -> None:
     register = {"QA_REGISTER": str(place / "north.sqlite")}
     assert process(place, *freeze(), **register).returncode == 0
     assert process(place, *draw(), **register).returncode == 0
-    refused = process(place, *draw(seed="9" * 20), **register, PYTHONIOENCODING="cp1252")
+    refused = process(place, *draw(seed="91 82 73 64 55 46 37"), **register, PYTHONIOENCODING="cp1252")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith("qa: 2024-01 was drawn already")
     assert (place / "north.sqlite").exists()

@@ -11,7 +11,7 @@ from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.answering import Said, met
 from qa_lib.schemes.hlta.draws.plan import PlanChoices, rule_values
-from qa_lib.schemes.hlta.rules.drawn import certain_part, national_part, random_part
+from qa_lib.schemes.hlta.rules.drawn import certain_part, national_part, random_part, withdrawn_before
 
 #: Rules that the findings of a month's sample answer, beside those that the draw reads.
 ANSWERED = (
@@ -23,6 +23,7 @@ ANSWERED = (
     "HLTA.MOD.6",
     "HLTA.PEER.1",
     "HLTA.SCR.2",
+    "X.DRAW",
 )
 _WORDS = {
     "insufficient_evidence": "insufficient evidence that all standards are met",
@@ -74,6 +75,8 @@ def _frozen(drawn: Draw) -> list[_Row]:
         rows.append(("HLTA.SCR.2", "information", said, str(len(left_out)), ""))
     else:
         rows.append(("HLTA.SCR.2", "met", "every file of the month passed scrutiny, or was not chosen for it", "0", ""))
+    if withdrawn := withdrawn_before(drawn):
+        rows.append(_row("X.DRAW", withdrawn))
     return [*rows, _row("HLTA.MOD.6", national_part(drawn))]
 
 
@@ -247,5 +250,6 @@ def summary_sentences(drawn: Draw) -> Sequence[str]:
     sentences = [f"{month}: {counts['selected']} of {counts['files']} files are to be moderated ({', '.join(parts)})."]
     if len(freeze.left_out):
         sentences.append(f"Files left out, at scrutiny or because they came late: {len(freeze.left_out)}.")
+    sentences += [f"{remark[0].upper()}{remark[1:]}." for remark in drawn.remarks]
     sentences.append("Needs action: moderators fill in the moderation return, one row for each file.")
     return tuple(sentences)
