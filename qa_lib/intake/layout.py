@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from rapidfuzz import process
@@ -85,18 +85,35 @@ def header_elsewhere(raw: RawTable, table: Table, mapping: Mapping[str, str]) ->
     def known(cells: Iterable[str]) -> set[str]:
         return {mapped.get(canonical(cell), canonical(cell)) for cell in cells} & set(table.names)
 
-    there = known(raw.header)
-    if not raw.header_row or (table.required and set(table.required) <= there):
+    if table.required and set(table.required) <= known(raw.header):
         return None
-    rows = {row: max(map(known, _as_cells(fields)), key=len) for row, fields in _first_rows(raw)}
-    best = max(rows, key=lambda row: (len(rows[row]), -row), default=0)
-    if not best or len(rows[best]) <= max(len(there), min(1, len(table.names) - 1)):
+    best = likely_header(raw, known, least=min(2, len(table.names)))
+    if best is None:
         return None
     advice = (
         f"the header seems to be in row {best}: have it read from there with --header-row {table.name}={best} "
         f"(in a run file: header_rows: {{{table.name}: {best}}}), or take away the rows above it"
     )
     return Problem("header_row", "the names of the columns", advice)
+
+
+def likely_header(raw: RawTable, known: Callable[[Iterable[str]], set[str]], *, least: int = 2) -> int | None:
+    """Return the row that holds more names of columns than the header does, and at least so many, or None.
+
+    Parameters
+    ----------
+    raw
+        The table as it arrived.
+    known
+        Cells of a row -> the names of columns among them.
+    least
+        Fewer names than these make no header.
+    """
+    rows = {row: max(map(known, _as_cells(fields)), key=len) for row, fields in _first_rows(raw)}
+    best = max(rows, key=lambda row: (len(rows[row]), -row), default=0)
+    if not best or not raw.header_row or len(rows[best]) < max(len(known(raw.header)) + 1, least):
+        return None
+    return best
 
 
 def _first_rows(raw: RawTable) -> Iterator[tuple[int, Sequence[str]]]:
