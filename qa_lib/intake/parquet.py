@@ -32,6 +32,9 @@ from qa_lib.screen import one_line
 
 #: What is read of a file: its records, their cells, and the bytes of all text once it is decoded.
 MOST_ROWS, MOST_CELLS, MOST_TEXT = 20_000_000, 100_000_000, 1_000_000_000
+#: Up to so many records nobody is hurt. Ids that differ take a byte each at least; a file of more records than bytes
+#: repeats one record, and no table does.
+FREE_ROWS = 1_000_000
 _AT_A_TIME = 100_000_000
 AGAIN = "write the file again"
 
@@ -70,6 +73,11 @@ def _check_size(file: pq.ParquetFile, data: bytes, name: str) -> None:
     rows, columns = file.metadata.num_rows, file.metadata.num_columns
     _check_limit(name, rows, MOST_ROWS, "records")
     _check_limit(name, rows * columns, MOST_CELLS, "cells")
+    if rows > max(FREE_ROWS, len(data)):
+        raise IntakeError(
+            f"{name} has {rows:,} records in {len(data):,} bytes; records with ids that differ take more: "
+            "see how it was made, and write it again"
+        )
     chunks = [
         (group, number, file.metadata.row_group(group).column(number))
         for group in range(file.num_row_groups)

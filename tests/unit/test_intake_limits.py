@@ -245,6 +245,20 @@ def test_decoded_text_is_measured_exactly(
         parquet._check_size(file, data, "pops.parquet")
 
 
+def test_more_records_than_bytes_are_no_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One record ten thousand times in a kilobyte is refused where so many are not free; ten thousand ids are read."""
+    monkeypatch.setattr(parquet, "FREE_ROWS", 9_999)
+    path = tmp_path / "pops.parquet"
+    one = {"pop_id": ["P1"] * 10_000, "rpa": ["North"] * 10_000}
+    pq.write_table(pa.table(one), path)
+    with pytest.raises(IntakeError, match=r"pops\.parquet has 10,000 records in [0-9,]+ bytes; records with ids that"):
+        read_dataset(tmp_path)
+    pq.write_table(pa.table(one | {"pop_id": [f"P{number}" for number in range(10_000)]}), path)
+    assert read_dataset(tmp_path).clean
+    pq.write_table(pa.table({name: cells[:9_999] for name, cells in one.items()}), path)
+    assert read_dataset(tmp_path).rejected["kind"].unique().tolist() == ["duplicate"]
+
+
 def test_types_that_are_no_table_s_are_refused_before_anything_is_decoded(tmp_path: Path) -> None:
     """A column of lists is named, and whatever is beside it is not looked at."""
     table = repeated("x" * 50_000, 200_000).append_column("list", pa.array([["x"]] * 200_000))
