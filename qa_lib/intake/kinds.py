@@ -53,6 +53,7 @@ _NAMED = {
     "ole": _Kind("an old Office file without a workbook, or a damaged one", SAVE_AGAIN),
     "html": _Kind("a web page, whatever its name says", f"{SAVE_AGAIN}, or download it again if it asks to sign in"),
     "xml": _Kind("an XML file, whatever its name says", SAVE_AGAIN),
+    "json": _Kind("a JSON file, whatever its name says", "export the table as CSV"),
     "pdf": _Kind("a PDF document", "ask for the spreadsheet that it was made from"),
     "database": _Kind("a database", "export its tables as CSV"),
     "packed": _Kind("a compressed file", "unpack it, and give the file in it"),
@@ -66,6 +67,7 @@ _BEGINNINGS = {
     b"7z\xbc\xaf\x27\x1c": "packed",
 }
 _PAGE = re.compile(rb"<(!doctype\s+html|html|head|meta|table|style|body)\b", re.IGNORECASE)
+_JSON = re.compile(rb"\[\s*[{\[]|\{\s*\"")
 _XML = re.compile(rb"<\?xml\b|<\?mso-application\b|<workbook\b", re.IGNORECASE)
 
 
@@ -82,6 +84,8 @@ def kind_of(data: bytes) -> str:
     start = data[:_START].removeprefix(b"\xef\xbb\xbf").strip(b"\xff\xfe").replace(b"\0", b"").lstrip()
     if _PAGE.match(start) or (_XML.match(start) and b"<html" in start.lower()):
         return "html"
+    if _JSON.match(start):
+        return "json"
     return "xml" if _XML.match(start) else TEXT
 
 

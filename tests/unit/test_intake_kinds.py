@@ -67,6 +67,12 @@ def put(folder: Path, name: str, data: bytes) -> Path:
         ("cases.xls", lambda: PAGE, "a web page, whatever its name says; open it in a spreadsheet program and save it"),
         ("cases.csv", lambda: PAGE.decode("utf-8-sig").encode("utf-16"), "a web page, whatever its name says;"),
         ("cases.xls", lambda: SHEET_XML, "an XML file, whatever its name says; open it in a spreadsheet program"),
+        (
+            "cases.csv",
+            lambda: b'[\n {"case_id": "C1"}]',
+            "a JSON file, whatever its name says; export the table as CSV",
+        ),
+        ("cases.txt", lambda: b'{"cases": []}', "a JSON file, whatever its name says; export the table as CSV"),
         ("cases.csv", lambda: b"%PDF-1.7\n", "a PDF document; ask for the spreadsheet that it was made from"),
         ("cases.csv", lambda: b"SQLite format 3\0...", "a database; export its tables as CSV"),
         ("cases.csv", lambda: b"\x1f\x8b\x08...", "a compressed file; unpack it, and give the file in it"),
