@@ -13,13 +13,13 @@ from qa_lib.cli.header_rows import header_row_option, read_header_rows
 if TYPE_CHECKING:
     import pandas as pd
 
-REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then register.sqlite]."
+REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then the working folder's register.sqlite]."
 #: Tables whose rejected rows would change who can be drawn, or how.
 DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors", "pops")
 
 
 @click.command()
-@click.argument("dataset", type=click.Path(path_type=Path))
+@click.argument("dataset", required=False, type=click.Path(path_type=Path))
 @click.option("--provider", required=True, help="The RPA whose files are frozen.")
 @click.option("--month", required=True, metavar="YYYY-MM", help="The month to freeze.")
 @click.option("--rate", default="", help="Rate of the random part, e.g. 0.10; never below the rule book's.")
@@ -37,7 +37,7 @@ DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors"
 @click.option("--register", "register_url", help=REGISTER_HELP)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder [default: outputs/draws/MONTH/PROVIDER].")
 def command(
-    dataset: Path,
+    dataset: Path | None,
     provider: str,
     month: str,
     rate: str,
@@ -53,20 +53,31 @@ def command(
     register_url: str | None,
     out: Path | None,
 ) -> None:
-    """Freeze a month's population and print the freeze digest: the promise made before the seed exists."""
+    """Freeze a month's population and print the freeze digest: the promise made before the seed exists.
+
+    DATASET is the folder or workbook with the files; to withdraw a freeze none is needed.
+    """
+    from qa_lib.cli.endings import recorded
+    from qa_lib.files import refuse_unwritable
     from qa_lib.register.moderation import draw_folder, freeze
     from qa_lib.register.receipts import freeze_receipt
     from qa_lib.register.recording import record_withdrawal
     from qa_lib.register.store import open_existing_register, open_register, withdrawn_freezes
+    from qa_lib.register.working_folder import draws_place
     from qa_lib.rulebook import load_rulebook
+    from qa_lib.sampling.planned import planned_sample
     from qa_lib.schemes.hlta.draws.plan import PlanChoices
 
     purpose = "scrutiny" if scrutiny else "moderation"
     if withdraw is not None:
         register = open_existing_register(register_url)
         digest = record_withdrawal(register, provider=provider, month=month, purpose=purpose, reason=withdraw)
-        click.echo(f"withdrawn: {digest}")
+        with recorded(f"the withdrawal IS recorded in the register (freeze {digest})"):
+            click.echo(f"withdrawn: {digest}")
         return
+    if dataset is None:
+        raise click.UsageError("Missing argument 'DATASET': the folder or workbook with the files to freeze.")
+    refuse_unwritable(out or draws_place())
     if out is not None:
         refuse_other_month(out, provider=provider, month=month)
     tables = accepted_tables(
@@ -74,6 +85,7 @@ def command(
     )
     choices = PlanChoices(rate=rate, policy=policy, from_month=from_month, seed_source=seed_source, rules_on=rules_on)
     register = open_register(register_url, at_first_use=True)
+    register.named = register_url or ""
     frozen = freeze(
         tables,
         load_rulebook("hlta"),
@@ -84,12 +96,14 @@ def command(
         purpose=purpose,
         late=late,
     )
-    folder = out or draw_folder(Path("outputs/draws"), frozen)
-    frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
-    click.echo(frozen.digest)
+    folder = out or draw_folder(draws_place(), frozen)
+    with recorded(f"the freeze of {provider} {month} IS recorded in the register (digest {frozen.digest})"):
+        frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
+        click.echo(frozen.digest)
     left_out = f"; {len(frozen.left_out)} left out at scrutiny" if len(frozen.left_out) else ""
     click.echo(
-        f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}. "
+        f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}.\n"
+        f"Whatever the seed will be, the sample is: {planned_sample(frozen).sentence}.\n"
         "Send the digest above to the peer reviewer; with their seed: qa draw",
         err=True,
     )

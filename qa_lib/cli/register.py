@@ -19,15 +19,18 @@ def log(provider: str | None, register_url: str | None) -> None:
     """Print every freeze, withdrawal and draw in the order in which it was recorded."""
     from qa_lib.register.audit import register_log
     from qa_lib.register.store import open_existing_register
+    from qa_lib.strict_yaml import nearest
 
-    entries = register_log(open_existing_register(register_url), provider=provider)
+    register = open_existing_register(register_url)
+    entries = register_log(register, provider=provider)
     for entry in entries.itertuples():
         click.echo(
             f"{entry.provider}  {entry.position:>4}  {entry.kind:<10}  {entry.purpose}  {entry.month} {entry.part:<7} "
             f"{entry.digest}  {entry.recorded_at}  {entry.recorded_by}"
         )
     if entries.empty:
-        click.echo("The register holds no entry" + (f" of {provider}." if provider else "."), err=True)
+        hint = nearest(provider, set(register_log(register)["provider"])) if provider else ""
+        click.echo("The register holds no entry" + (f" of {provider}{hint or '.'}" if provider else "."), err=True)
 
 
 @command.command()
@@ -66,8 +69,10 @@ def verify(receipts: tuple[str, ...], register_url: str | None) -> None:
 @click.option("--register", "register_url", help=REGISTER_HELP)
 def not_moderatable(case_id: str, provider: str, reason: str, register_url: str | None) -> None:
     """Record a sampled file that turned out not to be moderatable; its assessor and PoP need cover again."""
+    from qa_lib.cli.endings import recorded
     from qa_lib.register.recording import record_not_moderatable
     from qa_lib.register.store import open_existing_register
 
     new = record_not_moderatable(open_existing_register(register_url), provider=provider, reasons={case_id: reason})
-    click.echo("recorded" if new else "was recorded before; nothing changed")
+    with recorded("that the file could not be moderated IS recorded in the register"):
+        click.echo("recorded" if new else "was recorded before; nothing changed")

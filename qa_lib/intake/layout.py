@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from rapidfuzz import process
-from rapidfuzz.distance import Indel
-
 from qa_lib.errors import IntakeError
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.raw import LOOKED_THROUGH, SEPARATORS, RawTable
 from qa_lib.intake.values import MISSING, word_form
+from qa_lib.lookalikes import suggestion
 from qa_lib.tables.vocabulary import Table
 
 Mappings = Mapping[str, Mapping[str, str]]
-#: How alike two words must be for one to be meant by the other (1: the same), and how much of a name is compared.
-NEAR, LONGEST_NAME = 0.65, 100
 
 
 def canonical(name: str) -> str:
@@ -33,16 +29,15 @@ def canonical(name: str) -> str:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean "..."?`` for the known word nearest to one that is not known, or nothing.
 
+    Never its opposite: see :func:`qa_lib.lookalikes.suggestion`.
+
     Examples
     --------
     >>> nearest("metx", ["met", "insufficient"])
     '; did you mean "met"?'
     """
-    by_form = {word_form(option)[:LONGEST_NAME]: option for option in known}
-    near = process.extractOne(
-        word_form(word)[:LONGEST_NAME], list(by_form), scorer=Indel.normalized_similarity, score_cutoff=NEAR
-    )
-    return f'; did you mean "{by_form[near[0]]}"?' if near else ""
+    near = suggestion(word, known)
+    return f'; did you mean "{near}"?' if near else ""
 
 
 def check_mappings(tables: Mapping[str, Table], columns: Mappings, values: Mapping[str, Mappings]) -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from qa_lib.errors import RunError
 from qa_lib.reports.cells import percent_text
-from qa_lib.reports.charts import BLUE, ORANGE, house_figure, need_columns
+from qa_lib.reports.charts import BLUE, ORANGE, house_figure, need_columns, or_nothing, or_nothing_said
 from qa_lib.statistics.counting import read_outcome
 from qa_lib.statistics.groups import compare_groups
 from qa_lib.statistics.hypergeometric import exact_cumulative
@@ -149,6 +149,7 @@ def fair_sentences(years: pd.DataFrame, *, observed: int) -> list[str]:
     ]
 
 
+@or_nothing
 def fair_chart(shares: pd.DataFrame, *, title: str) -> Figure:
     """Draw :func:`fair_shares` as bars, this year's in another colour and named."""
     need_columns(shares, ["flagged", "share", "observed"])
@@ -165,6 +166,7 @@ def fair_chart(shares: pd.DataFrame, *, title: str) -> Figure:
     return figure
 
 
+@or_nothing_said
 def fair_chart_alt(shares: pd.DataFrame) -> str:
     """Say in words what :func:`fair_chart` shows."""
     need_columns(shares, ["flagged", "share", "observed"])
@@ -175,6 +177,7 @@ def fair_chart_alt(shares: pd.DataFrame) -> str:
     return f"{start}: {', '.join(parts)}. This year: {marked}."
 
 
+@or_nothing
 def chance_chart(frame: pd.DataFrame, *, title: str) -> Figure:
     """Draw :func:`chance_by_size` as a line: small groups are flagged by chance, large ones hardly."""
     need_columns(frame, ["size", "chance"])
@@ -188,6 +191,7 @@ def chance_chart(frame: pd.DataFrame, *, title: str) -> Figure:
     return figure
 
 
+@or_nothing_said
 def chance_chart_alt(frame: pd.DataFrame) -> str:
     """Say in words what :func:`chance_chart` shows."""
     need_columns(frame, ["size", "chance"])

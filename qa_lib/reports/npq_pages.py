@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from qa_lib.errors import NothingToShow
 from qa_lib.reports.cells import percent_text, shown_text
 from qa_lib.reports.overview import rule_overview
 from qa_lib.rulebook import RuleBook
@@ -100,11 +101,13 @@ def npq_script_draw(
 
     Raises
     ------
-    IntakeError
+    NothingToShow
         Where the data set has no scripts.
     SampleError
         If an id or the seed is refused.
     """
+    if "scripts" not in tables:
+        raise NothingToShow(f"the data set has no table scripts, so nothing of {provider} can be drawn for moderation")
     source = "a series that the operator chose" if seed_series and not seed else ""
     frozen = npq_freeze_scripts(tables, book, provider=provider, as_of=as_of, period=period, seed_source=source)
     given = seed or ("/".join([seed_series, provider, period]) if seed_series else "")
