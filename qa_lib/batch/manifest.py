@@ -53,7 +53,8 @@ def basis(
         "inputs": {**inputs, **_free_days(parameters)},
         "months": list(report.months or ()),
         "returns": dict(returns or {}),
-        "intake": {"columns": run.columns, "reader": run.reader or "", "scheme": run.scheme, "values": run.values},
+        "intake": {"columns": run.columns, "reader": run.reader or "", "scheme": run.scheme, "values": run.values}
+        | ({"header_rows": run.header_rows} if run.header_rows else {}),
         "notebooks": {one.name: one.source.sha256 for one in report.notebooks},
         "parameters": parameters,
         "rule_books": {Path(book.path).name: book.sha256},

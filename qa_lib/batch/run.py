@@ -98,7 +98,14 @@ def run_reports(
         If nothing can be run at all. What befalls single providers is in the result instead.
     """
     book = load_rulebook(Path(run.rule_book) if run.rule_book.endswith(".yaml") else run.rule_book)
-    dataset = read_dataset(run.dataset, scheme=run.scheme, columns=run.columns, values=run.values, reader=run.reader)
+    dataset = read_dataset(
+        run.dataset,
+        scheme=run.scheme,
+        columns=run.columns,
+        values=run.values,
+        reader=run.reader,
+        header_rows=run.header_rows,
+    )
     refuse_unknown_names(dataset.tables, run.accept_near_equal)
     refuse_near_providers(dataset.tables, accept=run.accept_near_equal)
     planned = plan_reports(run, dataset, book, providers=providers, month=month, made=report_folders(out))

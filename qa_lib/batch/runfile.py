@@ -72,8 +72,15 @@ def _months(content: object) -> Months:
     return months
 
 
+def _row_number(content: object) -> int:
+    if isinstance(content, str) and content.isascii() and content.isdecimal() and int(content) > 0:
+        return int(content)
+    raise ValueError("expected the number of a row, counted from 1")
+
+
 Name = Annotated[Text, AfterValidator(_name)]
 Texts = Annotated[tuple[str, ...] | None, BeforeValidator(_all_or_texts)]
+RowNumber = Annotated[int, BeforeValidator(_row_number)]
 Span = Annotated[Months, BeforeValidator(_months)]
 
 
@@ -104,6 +111,7 @@ class RunText(Strict):
     accept_near_equal: tuple[Text, ...] = ()
     columns: dict[str, dict[str, str]] = Field(default_factory=dict)
     values: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
+    header_rows: dict[str, RowNumber] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,7 @@ class RunFile:
     columns: Mapping[str, Mapping[str, str]]
     values: Mapping[str, Mapping[str, Mapping[str, str]]]
     accept_near_equal: tuple[str, ...] = ()
+    header_rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_run_file(path: str | Path) -> RunFile:
@@ -174,11 +183,15 @@ def read_run_file(path: str | Path) -> RunFile:
         columns=text.columns,
         values=text.values,
         accept_near_equal=text.accept_near_equal,
+        header_rows=text.header_rows,
     )
 
 
-def read_mapping_keys(path: str | Path) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, dict[str, str]]]]:
-    """Return the keys ``columns`` and ``values`` of a run file, for a command that reads the same data set.
+_MappingKeys = tuple[dict[str, dict[str, str]], dict[str, dict[str, dict[str, str]]], dict[str, int]]
+
+
+def read_mapping_keys(path: str | Path) -> _MappingKeys:
+    """Return the keys ``columns``, ``values`` and ``header_rows`` of a run file, for a command on the same data set.
 
     Raises
     ------
@@ -188,7 +201,7 @@ def read_mapping_keys(path: str | Path) -> tuple[dict[str, dict[str, str]], dict
     file = StrictYaml(Path(path), error=RunError)
     text = file.model(RunText, file.content)
     file.check()
-    return (dict(text.columns), dict(text.values)) if text else ({}, {})
+    return (dict(text.columns), dict(text.values), dict(text.header_rows)) if text else ({}, {}, {})
 
 
 def _notebooks(file: StrictYaml, written: Mapping[str, Any]) -> Iterator[RunNotebook]:

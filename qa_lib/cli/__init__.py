@@ -16,6 +16,7 @@ import click
 
 from qa_lib.cli.endings import READER_GONE, STOPPED, ending
 from qa_lib.failures import DEBUG
+from qa_lib.screen import harmless_output
 
 #: Command -> module and one-line help. The line stands here so that ``qa --help`` imports nothing.
 COMMANDS = {
@@ -75,6 +76,7 @@ def qa(debug: bool) -> None:
     """
 
 
+@harmless_output
 def main(arguments: list[str] | None = None) -> Any:
     """Run ``qa``; end whatever goes wrong with plain lines on stderr and an exit code that is not *findings*."""
     given = sys.argv[1:] if arguments is None else arguments

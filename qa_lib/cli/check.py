@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa_lib.cli.header_rows import header_row_option, read_header_rows
 from qa_lib.cli.mapping import mapping_options, read_mapping
 
 if TYPE_CHECKING:
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
 @click.option("--scheme", default="hlta", show_default=True, help="Whose tables they are: hlta or npq.")
 @click.option("--reader", metavar="NAME", help="Reader of data laid out in another way: oulad_moderation.")
 @mapping_options
+@header_row_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the rejected rows.")
-def command(dataset: Path, scheme: str, reader: str | None, out: Path | None, **mapped: Any) -> None:
-    """Validate DATASET, a folder of CSV, XLSX or Parquet files or one workbook: every fault at once.
+def command(
+    dataset: Path, scheme: str, reader: str | None, header_rows: tuple[str, ...], out: Path | None, **mapped: Any
+) -> None:
+    """Validate DATASET, a folder of CSV, Excel, OpenDocument or Parquet files or one workbook: every fault at once.
 
     Prints rows, accepted and rejected per table, then each fault with file, sheet, row and column. Exit codes: 0 clean,
     1 faults, 2 cannot be read.
@@ -28,7 +32,14 @@ def command(dataset: Path, scheme: str, reader: str | None, out: Path | None, **
     from qa_lib.intake.dataset import read_dataset
 
     mapping = read_mapping(**mapped)
-    data = read_dataset(dataset, scheme=scheme, reader=reader, columns=mapping.columns, values=mapping.values)
+    data = read_dataset(
+        dataset,
+        scheme=scheme,
+        reader=reader,
+        columns=mapping.columns,
+        values=mapping.values,
+        header_rows=mapping.header_rows | read_header_rows(header_rows, scheme),
+    )
     for line in [*_counts(data), *_faults(data)]:
         click.echo(line)
     if out is not None:

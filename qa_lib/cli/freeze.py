@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa_lib.cli.header_rows import header_row_option, read_header_rows
 from qa_lib.cli.mapping import Mapping, mapping_options, read_mapping
 from qa_lib.lookalikes import DIFFERENCES
 
@@ -33,6 +34,7 @@ DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors"
     "--rules-on", metavar="YYYY-MM-DD", default="", help="Date of the rule book [default: the month's first day]."
 )
 @mapping_options
+@header_row_option
 @click.option(
     "--accept",
     multiple=True,
@@ -55,6 +57,7 @@ def command(
     withdraw: str | None,
     rules_on: str,
     accept: tuple[str, ...],
+    header_rows: tuple[str, ...],
     accept_rejected: bool,
     register_url: str | None,
     out: Path | None,
@@ -88,7 +91,9 @@ def command(
     refuse_unwritable(out or draws_place())
     if out is not None:
         refuse_other_month(out, provider=provider, month=month)
-    tables = accepted_tables(dataset, accept_rejected=accept_rejected, mapping=read_mapping(**mapped))
+    mapping = read_mapping(**mapped)
+    mapping.header_rows.update(read_header_rows(header_rows, "hlta"))
+    tables = accepted_tables(dataset, accept_rejected=accept_rejected, mapping=mapping)
     refuse_unknown_names(tables, accept)
     choices = PlanChoices(
         rate=rate,
@@ -158,6 +163,7 @@ def accepted_tables(dataset: Path, *, accept_rejected: bool, mapping: Mapping | 
     """
     from qa_lib.errors import IntakeError
     from qa_lib.intake.dataset import read_dataset
+    from qa_lib.intake.messages import fault_lines
     from qa_lib.intake.prepared import is_prepared
 
     if is_prepared(dataset):
@@ -165,13 +171,13 @@ def accepted_tables(dataset: Path, *, accept_rejected: bool, mapping: Mapping | 
             f"{dataset.name} is a run's prepared slice, which nobody checks again; freeze from the data set"
         )
     mapping = mapping or Mapping()
-    data = read_dataset(dataset, columns=mapping.columns, values=mapping.values)
+    data = read_dataset(dataset, columns=mapping.columns, values=mapping.values, header_rows=mapping.header_rows)
     faults = data.rejected[data.rejected["table"].isin(DECIDING)]
     if len(faults) and not accept_rejected:
-        first = faults.iloc[0]
+        number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise IntakeError(
-            f"{len(faults)} faults in {dataset.name} touch what is drawn from; the first: {first['file']}, row "
-            f"{first['row']}, column {first['column']}: expected {first['expected']}.\n"
+            f"{number} in {dataset.name} touch what is drawn from; the first: "
+            f"{fault_lines(faults.head(1), scheme=data.scheme)[0]}.\n"
             f"See all of them with qa check {dataset}, mend the rows, and freeze again "
             "(or freeze without those rows: --accept-rejected)"
         )

@@ -21,13 +21,14 @@ ANY_TABLE = "*"
 
 @dataclass(frozen=True)
 class Mapping:
-    """Per table the columns and the values that stand for others, as ``read_dataset`` takes them.
+    """Per table the columns and values that stand for others, and the row of its header, as ``read_dataset`` has them.
 
     ``*`` is every table that has the column.
     """
 
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     values: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    header_rows: dict[str, int] = field(default_factory=dict)
 
 
 def mapping_options(command: Command) -> Command:
@@ -50,7 +51,7 @@ def mapping_options(command: Command) -> Command:
             "run_file",
             metavar="RUNFILE",
             type=click.Path(dir_okay=False, path_type=Path),
-            help="Also take the keys columns and values of this run file.",
+            help="Also take the keys columns, values and header_rows of this run file.",
         ),
     ]
     for option in reversed(options):

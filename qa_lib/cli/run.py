@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +57,11 @@ def run_with_progress(
     from qa_lib.batch.run import run_reports
     from qa_lib.errors import command_line
     from qa_lib.register.working_folder import DEFAULT, working_folder
+    from qa_lib.screen import bare
 
     out = out or working_folder().absolute() / "outputs" / run.name
     register = register or _register_of(run, out)
-    with tqdm(desc=run.name, unit=" reports", disable=None, leave=False) as bar:
+    with tqdm(desc=run.name, unit=" reports", disable=None, leave=False, file=bare(sys.stderr)) as bar:
 
         def advance(done: int, total: int) -> None:
             bar.total = total

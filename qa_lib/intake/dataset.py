@@ -13,7 +13,7 @@ from qa_lib.errors import IntakeError
 from qa_lib.intake.checking import Checked, check_cells
 from qa_lib.intake.faults import Ledger
 from qa_lib.intake.files import raw_tables
-from qa_lib.intake.layout import Mappings, check_mappings
+from qa_lib.intake.layout import Mappings, check_header_rows, check_mappings
 from qa_lib.intake.mapping import ANY_TABLE, mapping_by_table
 from qa_lib.intake.near_names import notice_near_names
 from qa_lib.intake.raw import RawTable
@@ -65,13 +65,15 @@ def read_dataset(
     columns: Mappings | None = None,
     values: Mapping[str, Mappings] | None = None,
     reader: str | None = None,
+    header_rows: Mapping[str, int] | None = None,
 ) -> Dataset:
     """Read and validate a data set. Every fault is found in one go; no row is silently lost or changed.
 
     Parameters
     ----------
     path
-        A folder of CSV, XLSX or Parquet files named as the tables, one workbook with a sheet per table, or one file.
+        A folder of CSV, Excel, OpenDocument or Parquet files named as the tables, one workbook with a sheet per table,
+        or one file.
     scheme
         Whose tables they are: ``hlta`` or ``npq``.
     columns
@@ -80,6 +82,8 @@ def read_dataset(
         Per table (or ``*``) and canonical column, the text in the file -> the text to read in its place.
     reader
         Name of a reader for data that is laid out in another way: ``oulad_moderation`` or ``oulad_groups``.
+    header_rows
+        Table -> the row of its header, where titles or notes stand above it; otherwise the first row with text.
 
     Raises
     ------
@@ -99,13 +103,14 @@ def read_dataset(
     if reader is not None:
         return _other_reader(reader)(Path(path))
     tables, ledger = scheme_tables(scheme), Ledger()
-    columns, values = columns or {}, values or {}
+    columns, values, header_rows = columns or {}, values or {}, header_rows or {}
     check_mappings(
         tables,
         {name: own for name, own in columns.items() if name != ANY_TABLE},
         {name: own for name, own in values.items() if name != ANY_TABLE},
     )
-    raws, inputs = raw_tables(path, tables, ledger)
+    check_header_rows(tables, header_rows)
+    raws, inputs = raw_tables(path, tables, ledger, header_rows)
     columns, values = mapping_by_table(raws, tables, columns, values, ledger)
     return assemble(raws, inputs, scheme=scheme, columns=columns, values=values, ledger=ledger)
 
