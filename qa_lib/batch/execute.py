@@ -54,7 +54,7 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
             )
     except papermill.PapermillExecutionError as error:
         if error.ename == NothingToShow.__name__:
-            raise NothingToShow(_first_line(error.evalue)) from None
+            raise NothingToShow(" ".join(str(error.evalue).split())) from None
         # The cell that papermill put in stands before the one that failed; people count those of the file.
         raise RunError(f"{source.shown}, cell {error.cell_index}: {error.ename}: {_short(error.evalue)}") from None
     except (CellTimeoutError, DeadKernelError) as error:
