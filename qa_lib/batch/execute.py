@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from qa_lib.batch.reasons import cell_words, first_line, kernel_words, with_lines
+from qa_lib.batch.reasons import cell_words, kernel_words, with_lines
 from qa_lib.batch.source import Source, Value, nbformat_module, notebook_of
 from qa_lib.errors import NothingToShow, RunError
 from qa_lib.register.store import ENVIRONMENT
@@ -59,7 +59,7 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
             )
     except papermill.PapermillExecutionError as error:
         if error.ename == NothingToShow.__name__:
-            raise NothingToShow(first_line(str(error.evalue))) from None
+            raise NothingToShow(" ".join(str(error.evalue).split())) from None
         # The cell that papermill put in stands before the one that failed; people count those of the file.
         said, quoted = cell_words(error.ename, error.evalue)
         raise RunError(with_lines(f"{source.shown}, cell {error.cell_index}: {said}", [quoted])) from error

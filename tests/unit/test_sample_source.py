@@ -6,7 +6,9 @@ import pytest
 
 from qa_lib import (
     PlanChoices,
+    audit_case,
     draw_files,
+    draw_year,
     draws_of_year,
     load_rulebook,
     open_register,
@@ -18,7 +20,6 @@ from qa_lib import (
 from qa_lib.errors import NothingToShow, SampleError
 from qa_lib.register.moderation import draw, freeze
 from qa_lib.register.recording import record_withdrawal
-from qa_lib.schemes.hlta.draws.plan import PlanChoices as Choices
 from qa_lib.strict_yaml import ROOT
 
 BOOK, SEED = load_rulebook("hlta"), "4416255316223641 dice"
@@ -109,7 +110,7 @@ def test_the_recorded_freeze_stands_whatever_the_data_and_the_choices_say(office
     by_hand = {"provider": "North", "month": "2024-01", "register": record}
     freeze(tables, BOOK, **by_hand)
     record_withdrawal(record, provider="North", month="2024-01", purpose="moderation", reason="a tenth was agreed")
-    frozen = freeze(tables, BOOK, **by_hand, choices=Choices(rate="10%"))
+    frozen = freeze(tables, BOOK, **by_hand, choices=PlanChoices(rate="10%"))
     drawn = draw(frozen, seed=SEED, **REVIEWER, register=record)
     add_file(office)
     shown, _ = made(sample_source("", month="2024-01", **ASKED))
@@ -136,6 +137,43 @@ def test_a_month_that_was_passed_over_has_nothing_to_show(office):
     made(sample_source("", month="2024-02", **ASKED), seed=SEED)
     with pytest.raises(NothingToShow, match="2024-01 comes before 2024-02, which is drawn"):
         made(sample_source("", month="2024-01", **ASKED))
+
+
+def test_a_year_passes_over_what_was_not_frozen_in_its_turn(office):
+    """February was drawn by hand first: the year shows it, and January is no fault; so it is for an audit."""
+    record = open_register("register.sqlite")
+    tables = sample_source("", month="2024-02", **ASKED).data.tables
+    made(sample_source("", month="2024-02", **ASKED), seed=SEED)
+    drawn = draw_year(tables, BOOK, provider="North", year="2023-09", register=record)
+    assert [(one.freeze.month, one.status) for one in drawn] == [("2024-02", "drawn")]
+    assert audit_case(tables, BOOK, provider="North", month="2024-01", register=record).draws == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"provider": "Nroth", "year": "2023-09"}, "did you mean 'North'"),
+        ({"provider": "North", "year": "2024-09"}, "its years begin with 2023-09; did you mean 2023-09"),
+    ],
+)
+def test_a_year_that_the_data_do_not_hold_is_refused(office, asked, said):
+    """With the nearest RPA or year; nothing is recorded."""
+    record = open_register("sqlite://")
+    tables = sample_source("", month="2024-01", **ASKED).data.tables
+    with pytest.raises(SampleError, match=said):
+        draw_year(tables, BOOK, register=record, **asked)
+
+
+def test_another_seed_in_the_data_than_the_one_that_was_drawn_with_is_a_warning(office):
+    """The draw stands; a data set without a seed says nothing."""
+    open_register("register.sqlite")
+    drawn, _ = made(sample_source("", month="2024-01", **ASKED), seed=SEED)
+    assert drawn.freeze.remarks == ()
+    events = "rpa,month,event_on,seed,peer_reviewer_id,peer_rpa\nNorth,2024-01,2024-02-09,{},R1,HLTA North\n"
+    for seed, remarks in ((SEED, 0), ("6213 4552 1364 2516 3342", 1)):
+        (office / "data" / "events.csv").write_text(events.format(seed), encoding="utf-8")
+        shown, _ = made(sample_source("", month="2024-01", **ASKED))
+        assert (shown.json, len(shown.freeze.remarks)) == (drawn.json, remarks)
 
 
 def test_late_files_wait_for_a_seed_of_their_own(office):
