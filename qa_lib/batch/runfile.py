@@ -177,8 +177,8 @@ def read_run_file(path: str | Path) -> RunFile:
     )
 
 
-def read_mapping_keys(path: str | Path) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, dict[str, str]]]]:
-    """Return the keys ``columns`` and ``values`` of a run file, for a command that reads the same data set.
+def read_mapping_keys(path: str | Path) -> dict[str, Any]:
+    """Return the keys ``columns``, ``values`` and ``accept_near_equal`` of a run file, for a command on the same data.
 
     Raises
     ------
@@ -188,7 +188,7 @@ def read_mapping_keys(path: str | Path) -> tuple[dict[str, dict[str, str]], dict
     file = StrictYaml(Path(path), error=RunError)
     text = file.model(RunText, file.content)
     file.check()
-    return (dict(text.columns), dict(text.values)) if text else ({}, {})
+    return {name: getattr(text, name) for name in ("columns", "values", "accept_near_equal")}
 
 
 def _notebooks(file: StrictYaml, written: Mapping[str, Any]) -> Iterator[RunNotebook]:
