@@ -134,7 +134,8 @@ def check(_: list[str]) -> int:
 
 
 def lab(rest: list[str]) -> int:
-    """Open JupyterLab on the notebooks."""
+    """Open JupyterLab on the notebooks, which find the register of the folder that this is started in."""
+    os.environ.setdefault("QA_FOLDER", str(Path.cwd()))
     return in_project("-m", "jupyterlab", "--notebook-dir", str(ROOT / "notebooks"), *rest)
 
 

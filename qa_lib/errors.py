@@ -5,6 +5,11 @@ Every message has three parts: what arrived, what was expected, what to do.
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+from collections.abc import Sequence
+
 
 class QAError(Exception):
     """Base of all errors that are shown to the user without a traceback.
@@ -12,7 +17,8 @@ class QAError(Exception):
     Attributes
     ----------
     exit_code
-        What the command line returns: 1 a failed check, 2 wrong use or unreadable input, 3 part of a batch failed.
+        What the command line returns: 1 a failed check; 2 wrong use, unreadable input or a refusal of the machine;
+        3 part of a batch failed.
     """
 
     exit_code = 2
@@ -34,8 +40,20 @@ class SampleError(QAError):
     """A population, freeze, seed or draw is refused."""
 
 
+class MonthPassedError(SampleError):
+    """A later month of the provider is drawn, so that this one cannot be frozen any more."""
+
+
+class NothingToShow(QAError):  # noqa: N818 - it is a state, not a fault
+    """There is nothing to report on. A run makes a page that says so, and goes on with the other notebooks."""
+
+
 class RegisterError(QAError):
     """The register cannot be opened, or what it holds contradicts what arrived."""
+
+
+class StorageError(QAError):
+    """A file could not be written after something was recorded, which the message says."""
 
 
 class RunError(QAError):
@@ -44,3 +62,14 @@ class RunError(QAError):
 
 class DisclosureError(QAError):
     """A table cannot be published safely as asked."""
+
+
+def command_line(words: Sequence[str]) -> str:
+    """Return a command as it can be pasted into the shell of this system.
+
+    Examples
+    --------
+    >>> command_line(["qa", "check", "data"])
+    'qa check data'
+    """
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

@@ -1,7 +1,8 @@
 """Names and words that a reader takes for the same although their letters differ: ``Alpha``, ``AL PHA``, ``Аlpha``.
 
 What is folded here is only ever compared, never stored and never hashed: a near-equal name is another name until a
-person says that it is not.
+person says that it is not. A word that is not known may be a slip of a known one; :func:`suggestion` says of which,
+but never turns what was typed into its opposite.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import product
+
+from rapidfuzz import fuzz, process
 
 #: What two near-equal names differ in, as messages say it.
 DIFFERENCES = "letter case, spaces, dashes, zeros or look-alike letters"
@@ -123,3 +128,65 @@ def bare_word(text: str) -> str:
     ['fullreassessment', 'fullreassessment', 'npqh', 'f0', '1 - 3']
     """
     return _BETWEEN_WORDS.sub("", text.strip().casefold())
+
+
+#: Words that turn the meaning of those around them; ``no`` does so in front only, behind a word it is a number.
+_TURNING = frozenset({"not", "non", "never", "without", "cannot"})
+_SHORT_NOT = re.compile(r"(?<=\b(?:is|do))n['’]?t\b|(?<=\b(?:are|was|has|did))n['’]?t\b|n['’]t\b")
+#: Beginnings that turn a word into its opposite. Of a stem shorter than three letters nobody can tell.
+_PREFIXES = ("in", "un", "im", "il", "ir", "dis", "non", "not", "with")
+_SHORTEST_STEM = 3
+#: From so near on, in percent, two stems are one, misspelt.
+_SAME_STEM = 80
+#: Characters of a text that are looked at: no word of a list is as long.
+_LOOKED_AT = 100
+
+
+def suggestion(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return the known word that one which is not known is likely to be a slip of, or an empty text.
+
+    A word is never answered with its opposite: neither *not met* with *met* nor *sufficient* with *insufficient*.
+
+    Parameters
+    ----------
+    cutoff
+        How near the two have to be, from 0 to 1; 1 are equal words.
+
+    Examples
+    --------
+    >>> suggestion("endorse", ["endorsed", "overturned"]), suggestion("not endorsed", ["endorsed", "overturned"])
+    ('endorsed', '')
+    """
+    typed, folded = _plain(word), {_plain(one): one for one in sorted(known, reverse=True)}
+    near = process.extract(typed, list(folded), scorer=fuzz.ratio, limit=5, score_cutoff=100 * cutoff)
+    return next((folded[found] for found, _, _ in near if not _are_opposed(typed, found)), "")
+
+
+@lru_cache(maxsize=1024)
+def _plain(text: str) -> str:
+    """Return the words of a text, folded for comparison: ``Isn't_Met`` is ``is not met``."""
+    folded = unicodedata.normalize("NFKC", text[:_LOOKED_AT]).casefold()
+    return " ".join(re.findall(r"[^\W_]+", _SHORT_NOT.sub(" not", folded)))
+
+
+def _are_opposed(one: str, other: str) -> bool:
+    """Say whether one of two near texts denies the other: by a word such as *not*, or a beginning such as *in-*."""
+    whole = one.replace(" ", ""), other.replace(" ", "")
+    if whole[0] == whole[1]:
+        return False
+    first, second = one.split(), other.split()
+    if _turns(first) % 2 != _turns(second) % 2:
+        return True
+    pairs = [whole, *product(first, second)]
+    return any(_denies(a, b) or _denies(b, a) for a, b in pairs)
+
+
+def _turns(words: list[str]) -> int:
+    return sum(word in _TURNING or (word == "no" and place == 0) for place, word in enumerate(words))
+
+
+def _denies(word: str, other: str) -> bool:
+    """Say whether a word comes nearer to another, and near, when a denying beginning is taken away."""
+    stems = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)]
+    least = max(fuzz.ratio(word, other), _SAME_STEM)
+    return any(len(stem) >= _SHORTEST_STEM and fuzz.ratio(stem, other) > least for stem in stems)

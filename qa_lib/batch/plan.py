@@ -17,7 +17,7 @@ from qa_lib.files import folder_name
 from qa_lib.intake.dataset import Dataset
 from qa_lib.intake.prepared import provider_months, providers_of
 from qa_lib.rulebook import RuleBook
-from qa_lib.sampling.months import month_in_words, year_of
+from qa_lib.sampling.months import check_month, listed_months, month_in_words, nearest_month, year_of
 from qa_lib.strict_yaml import nearest
 
 #: Stands for the provider of a report over everything, and for the period of a report without one.
@@ -135,9 +135,10 @@ def plan_reports(
     there = {str(name): sorted(set(rows["month"])) for name, rows in cases.groupby("rpa")}
     chosen = _chosen(run, there, providers)
     wanted = {name: [one for one in there[name] if one in run.months and month in (None, one)] for name in chosen}
+    every = sorted({one for name in chosen for one in there[name]})
+    _refuse_other_months({*(run.months.named or ()), *([month] if month else [])}, every)
     if not any(wanted.values()):
-        every = sorted({one for name in chosen for one in there[name]})
-        held = f"{every[0]} to {every[-1]}" if every else "none"
+        held = listed_months(every)
         raise RunError(f"no month is left to report on; the data set's months of these providers are {held}")
     planned = {name: _of_provider(run, book, name, there[name], months, made) for name, months in wanted.items()}
     planned[ALL] = [] if providers or run.providers is not None else _over_all(run, book, there, wanted)
@@ -146,6 +147,18 @@ def plan_reports(
             "nothing is left to report on: a report over all providers is made only where no provider is chosen"
         )
     return {name: reports for name, reports in planned.items() if reports}
+
+
+def _refuse_other_months(named: Collection[str], held: Collection[str]) -> None:
+    """Refuse months that were named and of which none of the chosen providers has a file, each with the nearest."""
+    faults = [
+        f"no provider that was chosen has files of {one}; did you mean {nearest_month(one, held)}?"
+        for one in sorted(set(named) - set(held))
+        if check_month(one)
+    ]
+    if faults:
+        left = "" if set(named) & set(held) else "no month is left to report on: "
+        raise RunError(f"{left}{'; '.join(faults)} The data set's months of these providers are {listed_months(held)}")
 
 
 def _over_all(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa_lib.batch.execute import execute, register_environment
-from qa_lib.batch.manifest import MANIFEST, differences, files_of, write_manifest
+from qa_lib.batch.execute import execute, page_without_content, register_environment
+from qa_lib.batch.manifest import MANIFEST, NOTHING_TO_SHOW, differences, files_of, write_manifest
 from qa_lib.batch.plan import Report
+from qa_lib.batch.reasons import reason_of
 from qa_lib.batch.source import nbformat_module
-from qa_lib.errors import QAError, RunError
+from qa_lib.errors import NothingToShow, RunError
+from qa_lib.failures import shown_place
 from qa_lib.files import write_whole
 
 DATA = "data"
@@ -48,13 +51,18 @@ def make_report(task: Task) -> str:
         with register_environment(task.register):
             _fill(task)
         put_in_place(task.work, task.place)
-    except QAError as error:
-        return str(error)
     except Exception as error:  # whatever befalls one provider, the others go on
-        return f"{type(error).__name__}: {error}"
+        return _without_places(reason_of(error), task)
     finally:
         shutil.rmtree(task.work, ignore_errors=True)
     return ""
+
+
+def _without_places(text: str, task: Task) -> str:
+    """Name files by themselves: the folder of work is gone when this is read, and a page tells of no machine."""
+    for folder in (str(task.work), shown_place(task.work), str(Path(task.register).parent)):
+        text = text.replace(f"{folder}{os.sep}", "")
+    return text
 
 
 def refuse_foreign_files(place: Path) -> None:
@@ -80,8 +88,15 @@ def _fill(task: Task) -> None:
     from qa_lib.reports.page import render_page
 
     before: dict[str, str] = {}
+    nothing: dict[str, str] = {}
     for notebook in task.report.notebooks:
-        done = execute(notebook.source, task.basis["parameters"][notebook.name], folder=task.work)
+        parameters, there = task.basis["parameters"][notebook.name], files_of(task.work)
+        try:
+            done = execute(notebook.source, parameters, folder=task.work)
+        except NothingToShow as error:  # a state, and no reason to lose what the other notebooks show
+            nothing[notebook.name] = str(error)
+            _remove_all_but(task.work, there)
+            done = page_without_content(notebook.source, parameters, str(error))
         page = render_page(done, title=task.report.title)
         content = nbformat_module().writes(done) + "\n"
         write_whole(task.work / f"{notebook.name}.ipynb", content.encode())
@@ -92,7 +107,16 @@ def _fill(task: Task) -> None:
             raise RunError(f"{notebook.name} writes over {', '.join(overwritten)} of the notebook before it")
         before = now
     shutil.rmtree(task.work / DATA)
-    write_manifest(task.work, task.basis)
+    write_manifest(task.work, {**task.basis, **({NOTHING_TO_SHOW: nothing} if nothing else {})})
+
+
+def _remove_all_but(folder: Path, there: Mapping[str, str]) -> None:
+    """Remove what a notebook wrote before it found that it has nothing to show."""
+    for name in files_of(folder).keys() - there.keys():
+        (folder / name).unlink()
+    for path in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
+        if not any(path.iterdir()):
+            path.rmdir()
 
 
 def put_in_place(work: Path, place: Path) -> None:
@@ -108,4 +132,4 @@ def put_in_place(work: Path, place: Path) -> None:
     except BaseException:
         old.replace(place)
         raise
-    shutil.rmtree(old)
+    shutil.rmtree(old, ignore_errors=True)  # what cannot go now goes with the folder of work

@@ -25,6 +25,7 @@ GIVEN = {
     "year": "it follows from the months",
     "seed": "it belongs to one draw: give it in the table events, or name a seed_series",
     "seed_series": "it is a key of the run file itself",
+    "freeze_folder": "a run draws from its data set and register",
     "register": "the option --register names it, so that no password stands on a page",
     "rule_book": "it is a key of the run file itself",
     "accept_near_equal": "it is a key of the run file itself",

@@ -78,18 +78,15 @@ def write_rejected(data: Dataset, out: Path) -> list[Path]:
 
     The files name what arrived, ids and free text included: they are for the people who mend the data.
     """
+    from qa_lib.files import write_together
     from qa_lib.reports.cells import people_csv
     from qa_lib.tables import scheme_tables
 
-    out.mkdir(parents=True, exist_ok=True)
-    for name in scheme_tables(data.scheme):
-        # What was mended since the last check must not lie there as if it were not.
-        (out / f"rejected_rows_{name}.csv").unlink(missing_ok=True)
     frames = {"rejected": data.rejected, "notices": data.notices}
     frames |= {f"rejected_rows_{name}": rows for name, rows in data.failing.items()}
-    paths = []
-    for name, frame in frames.items():
-        path = out / f"{name}.csv"
-        path.write_bytes(people_csv(frame))
-        paths.append(path)
-    return paths
+    write_together(out, {f"{name}.csv": people_csv(frame) for name, frame in frames.items()})
+    for name in scheme_tables(data.scheme):
+        # What was mended since the last check must not lie there as if it were not.
+        if name not in data.failing:
+            (out / f"rejected_rows_{name}.csv").unlink(missing_ok=True)
+    return [out / f"{name}.csv" for name in frames]

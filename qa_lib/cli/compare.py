@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +18,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SENTENCES = 20
+_GROUPS = 60
+_WORDS = 12
 _ROWS = 5
+#: Labels of a row that adds others up: in a table of counts its people would count twice.
+_SUMS = ("total", "all", "overall", "everyone")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--outcome", required=True, metavar="COL", help="Column with 0/1 or yes/no per person.")
-@click.option("--positive", metavar="VALUE", help="The outcome that counts as success, where it is not 0/1 or yes/no.")
-@click.option("--groups", required=True, metavar="COL[,COL]", help="Columns of characteristics.")
-@click.option("--within", default="", metavar="COL[,COL]", help="Compare within provider, level, ...")
-@click.option("--strata", default="", metavar="COL[,COL]", help="Also compare with these held fixed (mix.csv).")
+@click.option("--outcome", required=True, metavar="COL", help="Column with 0/1 or yes/no; with --people, of successes.")
+@click.option(
+    "--people", metavar="COL", help="For a table of counts: the column with how many people a row stands for."
+)
+@click.option("--positive", multiple=True, metavar="VALUE", help="An outcome that counts as success; repeat for more.")
+@click.option(
+    "--negative", multiple=True, metavar="VALUE", help="One that counts as none; what is not named is left out."
+)
+@click.option("--groups", required=True, multiple=True, metavar="COL[,COL]", help="Columns of characteristics.")
+@click.option("--within", multiple=True, metavar="COL[,COL]", help="Compare within provider, level, ...")
+@click.option("--strata", multiple=True, metavar="COL[,COL]", help="Also compare with these held fixed (mix.csv).")
 @click.option(
     "--margin", default="0.10", show_default=True, type=Rate(), help="The rule's threshold, and that of equivalence."
 )
@@ -38,11 +50,20 @@ _ROWS = 5
 @click.option("--mdd", is_flag=True, help="Also say what the comparison could have seen (slower).")
 @mapping_options
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for groups.csv.")
-def command(file: Path, outcome: str, groups: str, within: str, strata: str, out: Path | None, **options: Any) -> None:
-    """Compare groups of people in any table: CSV, XLSX or Parquet, one row per person.
+def command(
+    file: Path,
+    outcome: str,
+    groups: Sequence[str],
+    within: Sequence[str],
+    strata: Sequence[str],
+    out: Path | None,
+    **options: Any,
+) -> None:
+    """Compare groups of people in any table: CSV, XLSX or Parquet, one row per person or per group with its counts.
 
     Every group is compared with the rest: the rule's flag, the difference with its interval, and whether it is
-    different, shown equivalent, or cannot be told. Files written are restricted: --profile marks small numbers in the
+    different, shown equivalent, or cannot be told. An outcome that is blank, NA or the like is missing. A column whose
+    name holds a comma stands in double quotes. Files written are restricted: --profile marks small numbers in the
     column "suppressed" and removes none.
     """
     from qa_lib.statistics.groups import compare_groups
@@ -50,14 +71,15 @@ def command(file: Path, outcome: str, groups: str, within: str, strata: str, out
 
     mapping = read_mapping(**{name: options.pop(name) for name in ("columns", "values", "run_file")})
     frame = mapped_people(read_people(file), mapping, table=word_form(file.stem))
-    columns: dict[str, Any] = {"outcome": outcome, "groups": names(groups), "within": names(within)}
-    result = compare_groups(frame, **columns, **options)
+    outcomes = {"people": options["people"], **{name: options.pop(name) or None for name in ("positive", "negative")}}
+    columns = {"outcome": outcome, "groups": names(groups, frame), "within": names(within, frame), **outcomes}
+    result = compare_groups(frame, **columns, **{name: options[name] for name in options if name != "people"})
     tables = {"groups": result}
-    lines = summary(result, len(frame), options)
+    lines = [*counted(frame, outcome, outcomes, groups=len(result)), *summary(result, options)]
     if strata:
-        common: dict[str, Any] = {key: options[key] for key in ("positive", "confidence")}
-        tables["mix"] = adjust_for_mix(frame, **columns, strata=names(strata), **common)
-        lines += ["", *turned(tables["mix"], names(within))]
+        held: dict[str, Any] = {"strata": names(strata, frame), "confidence": options["confidence"]}
+        tables["mix"] = adjust_for_mix(frame, **columns, **held)
+        lines += ["", *turned(tables["mix"], columns["within"])]
     alike = near_groups(frame, [*columns["groups"], *columns["within"]])
     lines += ["", *alike] if alike else []
     for name, table in tables.items() if out else ():
@@ -65,13 +87,32 @@ def command(file: Path, outcome: str, groups: str, within: str, strata: str, out
     click.echo("\n".join(lines))
 
 
-def names(text: str) -> list[str]:
-    """Split column names at commas."""
-    return [name.strip() for name in text.split(",") if name.strip()]
+def names(given: Sequence[str], frame: pd.DataFrame) -> list[str]:
+    """Return the columns that were asked for: a column's whole name, or names separated by commas.
+
+    Raises
+    ------
+    IntakeError
+        If a name is not there and may have been cut at its own comma.
+    """
+    from qa_lib.errors import IntakeError
+
+    found: list[str] = []
+    for text in given:
+        parts = [text] if text in frame.columns else next(csv.reader([text], skipinitialspace=True), [])
+        found += [part.strip() for part in parts if part.strip()]
+    cut = [column for column in frame.columns if "," in column]
+    absent = [name for name in found if name not in frame.columns]
+    if absent and cut:
+        raise IntakeError(
+            f"there is no column {absent[0]!r}; names are separated by commas: put one that holds a comma, such as "
+            f"{cut[0]!r}, in double quotes"
+        )
+    return found
 
 
 def read_people(file: Path) -> pd.DataFrame:
-    """Read the first table of a file as text, blank cells as missing.
+    """Read the first table of a file as text; blank cells and those that say NA or the like are missing.
 
     Raises
     ------
@@ -84,6 +125,7 @@ def read_people(file: Path) -> pd.DataFrame:
     from qa_lib.intake.files import contents
     from qa_lib.intake.layout import canonical
     from qa_lib.intake.parquet import read_parquet
+    from qa_lib.intake.values import MISSING
     from qa_lib.intake.workbook import read_workbook
 
     if not file.is_file():
@@ -110,17 +152,43 @@ def read_people(file: Path) -> pd.DataFrame:
             f"{file.name} cannot be read whole: {'; '.join(faults[:_ROWS])}{more}; mend these and try again"
         )
     frame: pd.DataFrame = raw.cells.set_axis(list(raw.header), axis=1).apply(lambda cells: cells.str.strip())
-    return frame.mask(frame == "")
+    return frame.mask(frame.apply(lambda cells: cells.str.casefold().isin(MISSING)))
 
 
-def summary(result: pd.DataFrame, people: int, options: dict[str, Any]) -> list[str]:
-    """Say what was compared, what the rule flags, what the numbers show, and the sentences that matter most."""
+def counted(frame: pd.DataFrame, outcome: str, outcomes: Mapping[str, Any], *, groups: int) -> list[str]:
+    """Say how many people there are, how each word of the outcome was read, and what may be counted twice."""
+    from qa_lib.statistics.counting import outcome_words, read_outcome
+
+    if outcomes["people"]:
+        return _counted_rows(frame, outcome, outcomes["people"], groups=groups)
+    success = read_outcome(frame[outcome], positive=outcomes["positive"], negative=outcomes["negative"])
+    words = outcome_words(frame[outcome], success)
+    missing = len(frame) - int(words["people"].sum())
+    unknown = f" The outcome of {missing:,} is missing." if missing else ""
+    lines = [f"{len(frame):,} people, {groups:,} groups.{unknown}"]
+    for meaning, title in ((1, "Success"), (0, "No success"), (-1, "Left out, as it was named neither")):
+        of_kind = words[words["counts_as"] == meaning]
+        told = [f"{word} ({people:,})" for word, people in zip(of_kind["word"], of_kind["people"], strict=True)]
+        more = f" and {len(told) - _WORDS} more" if len(told) > _WORDS else ""
+        lines += [f"{title}: {', '.join(told[:_WORDS])}{more}."] if told else []
+    return lines
+
+
+def _counted_rows(frame: pd.DataFrame, outcome: str, people: str, *, groups: int) -> list[str]:
+    from qa_lib.statistics.counting import tallies
+
+    everybody = int(tallies(frame, outcome=outcome, people=people).everybody.sum())
+    lines = [f"{everybody:,} people in {len(frame):,} rows of counts, {groups:,} groups."]
+    if frame.drop(columns=[outcome, people]).apply(lambda cells: cells.str.casefold().isin(_SUMS)).any(axis=None):
+        lines.append("A row is called Total or the like: if it adds others up, take it out, or its people count twice.")
+    return lines
+
+
+def summary(result: pd.DataFrame, options: dict[str, Any]) -> list[str]:
+    """Say every group's rate, what the rule flags, what the numbers show, and the sentences that matter most."""
     from qa_lib.statistics.words import explain_groups
 
-    unknown = people - int(result.groupby("characteristic", sort=False)["n"].sum().iloc[0]) if len(result) else people
-    lines = [
-        f"{people:,} people, {len(result):,} groups. " + (f"The outcome of {unknown:,} is missing." if unknown else "")
-    ]
+    lines = ["", *rates(result), ""]
     counts = result["verdict"].value_counts()
     tally = ", ".join(f"{counts[word]:,} {word}" for word in sorted(counts.index))
     points = "points" if options["reading"] == "points" else "of the overall rate"
@@ -135,10 +203,25 @@ def summary(result: pd.DataFrame, people: int, options: dict[str, Any]) -> list[
     notable = notable.iloc[(-notable["gap_points"].abs()).argsort(kind="stable")]
     texts = explain_groups(notable.head(_SENTENCES), margin=options["margin"], confidence=options["confidence"])
     places = [_place(row, result) for row in notable.head(_SENTENCES).to_dict("records")]
-    lines += ["", *(f"- {place}{text}" for place, text in zip(places, texts, strict=True))]
+    lines += ["", *(f"- {place}{text}" for place, text in zip(places, texts, strict=True))] if texts.size else []
     if len(notable) > _SENTENCES:
         lines.append(f"... and {len(notable) - _SENTENCES:,} more flagged or different; --out writes them all.")
     return [*lines, "", "Intervals are not adjusted for the number of comparisons; p-values are (Holm)."]
+
+
+def rates(result: pd.DataFrame) -> list[str]:
+    """Return a line per group with its rate and its distance from the overall one."""
+    rows = result.head(_GROUPS).to_dict("records")
+    labels = [f"{_place(row, result)}{row['characteristic']} {row['group']}" for row in rows]
+    width = max(map(len, [*labels, "group"]))
+    lines = [f"{'group':<{width}}  {'successes':>9}  {'people':>9}  {'rate':>7}  {'overall':>7}  {'gap':>6}  verdict"]
+    for label, row in zip(labels, rows, strict=True):
+        shown = [f"{100 * row[name]:.1f}%" if row["n"] else "-" for name in ("rate", "overall_rate")]
+        gap = f"{row['gap_points']:+.1f}" if row["n"] else "-"
+        numbers = f"{row['k']:>9,}  {row['n']:>9,}  {shown[0]:>7}  {shown[1]:>7}  {gap:>6}"
+        lines.append(f"{label:<{width}}  {numbers}  {row['verdict']}")
+    more = len(result) - len(rows)
+    return [*lines, f"... and {more:,} more groups; --out writes them all."] if more else lines
 
 
 def _place(row: dict[Any, Any], result: pd.DataFrame) -> str:

@@ -54,9 +54,9 @@ def _run(name: str, out: Path, jobs: int, *, moderated: bool) -> bool:
     (out / name / DEFAULT).unlink(missing_ok=True)
     if moderated:
         _moderate(run, out / name / DEFAULT, out / "returns", jobs)
-    result = run_with_progress(run, out / name, jobs=jobs)
+    result = run_with_progress(run, out / name, jobs=jobs, register=str(out / name / DEFAULT))
     click.echo(result.index)
-    return bool(result.failed)
+    return bool(result.failed or result.faults)
 
 
 def _moderate(run: RunFile, register: Path, out: Path, jobs: int) -> None:

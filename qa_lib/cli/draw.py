@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from qa_lib.cli.freeze import REGISTER_HELP
+
+if TYPE_CHECKING:
+    from qa_lib.sampling.drawing import Draw
+
+_RECORDED = "recorded in the register"
+_NOT_RECORDED = "not recorded in a register; the RPA records it with the same command where its register is"
 
 
 @click.command()
@@ -23,29 +30,40 @@ def command(
     register_url: str | None,
 ) -> None:
     """Draw the sample; write sample.csv, draw.json and the moderation return beside the freeze."""
-    import os
-    from functools import partial
+    from contextlib import nullcontext
 
-    from qa_lib.files import write_whole
-    from qa_lib.register.moderation import draw
-    from qa_lib.register.store import DEFAULT, ENVIRONMENT, open_register
+    from qa_lib.cli.endings import recorded
+    from qa_lib.files import refuse_unwritable
+    from qa_lib.register.freeze_folder import draw_from_folder, files_to_write, left_sentence
+    from qa_lib.register.receipts import draw_receipt
+    from qa_lib.register.working_folder import inside
     from qa_lib.reports.draw_files import draw_files
+    from qa_lib.rulebook import load_rulebook
     from qa_lib.sampling.freeze import read_freeze
+    from qa_lib.schemes.hlta.draws.reviewers import unknown_rpa
 
+    folder = inside(folder)
     frozen = read_freeze(folder)
-    recorded = bool(register_url or os.environ.get(ENVIRONMENT) or Path(DEFAULT).exists())
-    register = open_register(register_url) if recorded else None
-    with_seed = partial(draw, frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
-    # The folder is asked first: a draw that it refuses must not be recorded.
-    with_seed().refuse_other(folder)
-    drawn = with_seed(register=register)
-    drawn.write(folder)
-    for name, content in draw_files(drawn).items():
-        write_whole(folder / name, content)
-    counts = drawn.content["counts"]
-    steps = ", ".join(
-        f"{counts[step]} {step}" for step in ("certainty", "random", "risk", "coverage") if step in counts
-    )
-    click.echo(f"{frozen.provider} {frozen.month}: {counts['selected']} of {counts['files']} files selected ({steps})")
-    place = "recorded in the register" if recorded else "not recorded in a register; the RPA records it with --register"
-    click.echo(f"Written to {folder}; {place}.", err=True)
+    refuse_unwritable(folder)
+    given = {"seed": seed, "reviewer": reviewer, "reviewer_rpa": reviewer_rpa}
+    made = draw_from_folder(folder, frozen, register=register_url or "", **given)
+    drawn = made.draw
+    stands = f"the draw of {frozen.provider} {frozen.month} IS recorded in the register"
+    with nullcontext() if made.register is None else recorded(stands):
+        files, left = files_to_write(folder, draw_files(drawn))
+        drawn.write(folder, beside=files)
+        click.echo(_counted(drawn))
+        for what, digest in draw_receipt(drawn, made.register).items():
+            click.echo(f"{what}: {digest}")
+        for remark in drawn.remarks:
+            click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
+        click.echo(f"Written to {folder}; {_RECORDED if made.register else _NOT_RECORDED}.", err=True)
+        for remark in filter(None, [left_sentence(left), unknown_rpa(drawn, load_rulebook("hlta"))]):
+            click.echo(f"Please look: {remark}.", err=True)
+
+
+def _counted(drawn: Draw) -> str:
+    counts, steps = drawn.content["counts"], ("certainty", "random", "risk", "coverage")
+    selected = ", ".join(f"{counts[step]} {step}" for step in steps if step in counts)
+    which = f"{drawn.freeze.provider} {drawn.freeze.month}"
+    return f"{which}: {counts['selected']} of {counts['files']} files selected ({selected})"

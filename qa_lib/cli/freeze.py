@@ -13,13 +13,13 @@ from qa_lib.lookalikes import DIFFERENCES
 if TYPE_CHECKING:
     import pandas as pd
 
-REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then register.sqlite]."
+REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then the working folder's register.sqlite]."
 #: Tables whose rejected rows would change who can be drawn, or how.
 DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors", "pops")
 
 
 @click.command()
-@click.argument("dataset", type=click.Path(path_type=Path))
+@click.argument("dataset", required=False, type=click.Path(path_type=Path))
 @click.option("--provider", required=True, help="The RPA whose files are frozen.")
 @click.option("--month", required=True, metavar="YYYY-MM", help="The month to freeze.")
 @click.option("--rate", default="", help="Rate of the random part, e.g. 0.10 or 10%; never below the rule book's.")
@@ -43,7 +43,7 @@ DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors"
 @click.option("--register", "register_url", help=REGISTER_HELP)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder [default: outputs/draws/MONTH/PROVIDER].")
 def command(
-    dataset: Path,
+    dataset: Path | None,
     provider: str,
     month: str,
     rate: str,
@@ -60,20 +60,32 @@ def command(
     out: Path | None,
     **mapped: Any,
 ) -> None:
-    """Freeze a month's population and print the freeze digest: the promise made before the seed exists."""
+    """Freeze a month's population and print the freeze digest: the promise made before the seed exists.
+
+    DATASET is the folder or workbook with the files; to withdraw a freeze none is needed.
+    """
+    from qa_lib.cli.endings import recorded
+    from qa_lib.files import refuse_unwritable
     from qa_lib.intake.near_providers import near_names_of, refuse_unknown_names
     from qa_lib.register.moderation import draw_folder, freeze
+    from qa_lib.register.receipts import freeze_receipt
     from qa_lib.register.recording import record_withdrawal
-    from qa_lib.register.store import open_existing_register, register_kept_if_used, withdrawn_freezes
+    from qa_lib.register.store import open_existing_register, open_register, withdrawn_freezes
+    from qa_lib.register.working_folder import draws_place
     from qa_lib.rulebook import load_rulebook
+    from qa_lib.sampling.planned import planned_sample
     from qa_lib.schemes.hlta.draws.plan import PlanChoices
 
     purpose = "scrutiny" if scrutiny else "moderation"
     if withdraw is not None:
         register = open_existing_register(register_url)
         digest = record_withdrawal(register, provider=provider, month=month, purpose=purpose, reason=withdraw)
-        click.echo(f"withdrawn: {digest}")
+        with recorded(f"the withdrawal IS recorded in the register (freeze {digest})"):
+            click.echo(f"withdrawn: {digest}")
         return
+    if dataset is None:
+        raise click.UsageError("Missing argument 'DATASET': the folder or workbook with the files to freeze.")
+    refuse_unwritable(out or draws_place())
     if out is not None:
         refuse_other_month(out, provider=provider, month=month)
     mapping = read_mapping(**mapped)
@@ -87,28 +99,33 @@ def command(
         rules_on=rules_on,
         accept_near_equal=accept,
     )
-    with register_kept_if_used(register_url) as register:
-        frozen = freeze(
-            tables,
-            load_rulebook("hlta"),
-            provider=provider,
-            month=month,
-            register=register,
-            choices=choices,
-            purpose=purpose,
-            late=late,
-        )
-    folder = out or draw_folder(Path("outputs/draws"), frozen)
-    frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
-    click.echo(frozen.digest)
+    register = open_register(register_url, at_first_use=True)
+    register.named = register_url or ""
+    frozen = freeze(
+        tables,
+        load_rulebook("hlta"),
+        provider=provider,
+        month=month,
+        register=register,
+        choices=choices,
+        purpose=purpose,
+        late=late,
+    )
+    folder = out or draw_folder(draws_place(), frozen)
+    with recorded(f"the freeze of {provider} {month} IS recorded in the register (digest {frozen.digest})"):
+        frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
+        click.echo(frozen.digest)
     for kind, number in near_names_of(tables, provider=provider).items():
         click.echo(near_names_sentence(kind, number), err=True)
     left_out = f"; {len(frozen.left_out)} left out at scrutiny" if len(frozen.left_out) else ""
     click.echo(
-        f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}. "
+        f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}.\n"
+        f"Whatever the seed will be, the sample is: {planned_sample(frozen).sentence}.\n"
         "Send the digest above to the peer reviewer; with their seed: qa draw",
         err=True,
     )
+    for what, digest in freeze_receipt(frozen, register).items():
+        click.echo(f"{what}: {digest}", err=True)
 
 
 def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 from qa_lib.errors import IntakeError
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.values import MISSING
-from qa_lib.lookalikes import word_form
+from qa_lib.lookalikes import suggestion, word_form
 from qa_lib.tables.vocabulary import Table
 
 Mappings = Mapping[str, Mapping[str, str]]
@@ -29,14 +28,15 @@ def canonical(name: str) -> str:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean "..."?`` for the known word nearest to one that is not known, or nothing.
 
+    Never its opposite: see :func:`qa_lib.lookalikes.suggestion`.
+
     Examples
     --------
     >>> nearest("metx", ["met", "insufficient"])
     '; did you mean "met"?'
     """
-    by_form = {word_form(option): option for option in known}
-    near = difflib.get_close_matches(word_form(word)[:100], list(by_form), n=1, cutoff=0.6)
-    return f'; did you mean "{by_form[near[0]]}"?' if near else ""
+    near = suggestion(word, known)
+    return f'; did you mean "{near}"?' if near else ""
 
 
 def check_mappings(tables: Mapping[str, Table], columns: Mappings, values: Mapping[str, Mappings]) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
+from qa_lib.errors import SampleError
+from qa_lib.register.record import record_problems
 from qa_lib.register.returns import return_problems
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, SELECTED
 from qa_lib.register.store import Register, entry_hash
+from qa_lib.register.withdrawals import withdrawal_digest
 from qa_lib.sampling.draw import SAMPLE_COLUMNS
 from qa_lib.sampling.population import COLUMNS
-from qa_lib.sampling.protocol import NO_ENTRY, canonical_json, read_canonical_json, read_csv, sha256_hex
+from qa_lib.sampling.protocol import NO_ENTRY, read_canonical_json, read_csv, sha256_hex
 
 LOG_COLUMNS = ["provider", "position", "kind", "purpose", "month", "part", "digest", "recorded_at", "recorded_by"]
 
@@ -23,15 +27,28 @@ def register_log(register: Register, *, provider: str | None = None) -> pd.DataF
     query = sa.select(*(CHAIN.c[name] for name in LOG_COLUMNS)).order_by(CHAIN.c.provider, CHAIN.c.position)
     if provider is not None:
         query = query.where(CHAIN.c.provider == provider)
-    with register.transaction() as connection:
+    with register.reading() as connection:
         return pd.DataFrame(connection.execute(query).all(), columns=LOG_COLUMNS)
 
 
 def verify_register(register: Register) -> list[str]:
-    """Return what is wrong with the chains, with what they bind and with the returns; an empty list: nothing."""
-    with register.transaction() as connection:
-        entries = connection.execute(sa.select(CHAIN).order_by(CHAIN.c.provider, CHAIN.c.position)).mappings().all()
-        return [*_broken_links(entries), *_contents(connection, entries), *return_problems(connection)]
+    """Return what is wrong with the chains, with what they bind, and with any other row; an empty list: nothing."""
+    with register.reading() as connection:
+        checks = (_chain_problems, return_problems, record_problems)
+        return [problem for check in checks for problem in _problems_of(check, connection)]
+
+
+def _problems_of(check: Callable[[sa.Connection], list[str]], connection: sa.Connection) -> list[str]:
+    """Return what a check finds; a value that it stumbles over was not written by this library."""
+    try:
+        return check(connection)
+    except (SampleError, SQLAlchemyError, AttributeError, LookupError, TypeError, ValueError) as error:
+        return [f"a stored value is of another kind than the register's ({type(error).__name__}); it was changed"]
+
+
+def _chain_problems(connection: sa.Connection) -> list[str]:
+    entries = connection.execute(sa.select(CHAIN).order_by(CHAIN.c.provider, CHAIN.c.position)).mappings().all()
+    return [*_broken_links(entries), *_contents(connection, entries)]
 
 
 def _broken_links(entries: Sequence[sa.RowMapping]) -> list[str]:
@@ -99,8 +116,8 @@ def _freeze_problems(row: sa.RowMapping, bound: _Bound) -> list[str]:
 
 
 def _state_problems(row: sa.RowMapping, bound: _Bound, *, is_drawn: bool) -> list[str]:
-    said = {"freeze_digest": row["digest"], "reason": row["withdrawn_because"]}
-    withdrawn = bound.pop(("withdrawal", sha256_hex(canonical_json(said))), None) is not None
+    digest = withdrawal_digest(row["digest"], row["withdrawn_because"])
+    withdrawn = bound.pop(("withdrawal", digest), None) is not None
     state = "drawn" if is_drawn else "withdrawn" if withdrawn else "open"
     if row["state"] != state:
         return [f"its state is stored as {row['state']}, by the chain and the draws it is {state}"]

@@ -12,8 +12,8 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.parameter_values import as_text
-from qa_lib.register.moderation import draw_year
-from qa_lib.register.returns import returned_files
+from qa_lib.register.moderation import draw_months
+from qa_lib.register.returns import merged_returns, returned_files
 from qa_lib.register.store import Register
 from qa_lib.register.year import draws_of_year
 from qa_lib.rulebook import RuleBook
@@ -21,6 +21,7 @@ from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.months import check_month, year_of
 from qa_lib.schemes.hlta.case import Case, hlta_case, rpas_of
 from qa_lib.schemes.hlta.draws.plan import PlanChoices
+from qa_lib.schemes.hlta.held import refuse_month, refuse_year
 from qa_lib.strict_yaml import ROOT
 
 
@@ -56,7 +57,7 @@ def audit_case(
     as_of, national_fee
         As in :func:`qa_lib.schemes.hlta.case.hlta_case`.
     choices, seed_series
-        As in :func:`qa_lib.register.moderation.draw_year`, for months that are drawn now.
+        As in :func:`qa_lib.register.moderation.draw_months`, for months that are drawn now.
     free_days
         A file of :func:`qa_lib.schemes.working_days.read_free_days`, from the current folder or the project's.
 
@@ -64,10 +65,14 @@ def audit_case(
     ------
     IntakeError
         If there is no such RPA, no month was named, or the data set lacks what every answer needs.
+    SampleError
+        If no RPA at all has files of the month: the nearest is named. An RPA may have none in a month of others.
     """
     choices = choices or PlanChoices()
     provider, seed_series = as_text(provider, name="provider"), as_text(seed_series, name="seed_series")
     month, year = as_text(month, name="month"), as_text(year, name="year")
+    if month and provider in rpas_of(tables):
+        refuse_month(month, set(tables["cases"]["month"]))
     months = _months(tables, book, provider, month=month, year=year, rules_on=choices.rules_on)
 
     case = hlta_case(  # what was typed wrongly is refused here, before anything is drawn
@@ -125,6 +130,20 @@ def returned_versions(register: Register, case: Case) -> pd.DataFrame:
     return own[["month", "part", "version", "files", "changed"]].reset_index(drop=True)
 
 
+def entered_by(register: Register, case: Case) -> pd.DataFrame:
+    """Return who entered what of those returns of the case's months that were put together from several workbooks.
+
+    Returns
+    -------
+    DataFrame
+        ``month, part, version, case_id, standard, workbook, file_digest, moderator_id, columns``: one row per workbook
+        and file, or standard of a file, in which it fills in the cells of ``columns``. Empty where each return came in
+        one workbook.
+    """
+    entered = merged_returns(register, provider=case.provider, year=case.year)
+    return entered[entered["month"] <= case.months[-1]].reset_index(drop=True)
+
+
 def _free_days(path: str) -> dict[dt.date, bool]:
     path = as_text(path, name="free_days")
     if not path:
@@ -147,9 +166,13 @@ def _months(
     if not year:
         return (month,) if month else ()
     own = {name: table[table["rpa"] == provider] for name, table in tables.items() if name == "cases"}
-    months = [one for one in months_of_year(own, book, year=year, rules_on=rules_on) if one <= (month or one)]
+    every = months_of_year(own, book, year=year, rules_on=rules_on)
+    if not every and provider in rpas_of(tables):
+        years = {year_of(str(one), starts_in=int(check_month(year)[5:])) for one in own["cases"]["month"]}
+        refuse_year(year, years, provider=provider)
+    months = [one for one in every if one <= (month or one)]
     if not months:
-        raise IntakeError(f"no file of {provider!r} lies in the year from {year}; is the year its first month?")
+        raise IntakeError(f"no file of {provider!r} lies in the year from {year} up to {month or 'its end'}")
     return months
 
 
@@ -168,6 +191,6 @@ def _draws(
     held = draws_of_year(register, provider=provider, year=year)
     if any(draw.freeze.month == until and draw.status == "drawn" for draw in held):
         return held
-    return draw_year(
+    return draw_months(
         tables, book, provider=provider, year=year, register=register, choices=choices, series=series, until=until
     )

@@ -3,65 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, replace
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from qa_lib.errors import SampleError
+from qa_lib.errors import MonthPassedError, SampleError
 from qa_lib.files import folder_name
 from qa_lib.intake.near_providers import accepted_names, refuse_near_providers
+from qa_lib.lookalikes import folded_name
 from qa_lib.parameter_values import as_text, as_truth
-from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable
+from qa_lib.register.events import Event, day_text, recorded_event, recorded_events
+from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable, recorded_freeze
 from qa_lib.register.store import Register, selected_of_year
-from qa_lib.register.year import draws_of_year
+from qa_lib.register.year import draws_of_year, frozen_since, recorded_draw
 from qa_lib.rulebook import RuleBook
-from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw, waiting
-from qa_lib.sampling.freeze import Freeze
+from qa_lib.sampling.drawing import Draw, check_seed, make_draw, make_series_draw, waiting
+from qa_lib.sampling.freeze import Freeze, SamplingPlan
+from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.sampling.months import check_month, year_of
 from qa_lib.sampling.population import canonical_population
+from qa_lib.sampling.seeds import new_seed
 from qa_lib.schemes.hlta.draws.plan import PlanChoices, hlta_plan, population_readings, returned_counts
 from qa_lib.schemes.hlta.draws.population import LEFT_OUT_COLUMNS, moderation_population, submitted_population
+from qa_lib.schemes.hlta.held import refuse_not_held, refuse_year
 
 Tables = Mapping[str, pd.DataFrame]
-
-
-@dataclass(frozen=True)
-class Event:
-    """What the data set's ``events`` table says of one month's moderation; empty text where it says nothing."""
-
-    frozen_on: str = ""
-    seed: str = ""
-    seed_given_on: str = ""
-    peer_reviewer_id: str = ""
-    peer_rpa: str = ""
-
-
-def recorded_events(tables: Tables, *, provider: str, month: str) -> list[Event]:
-    """Return what ``events`` holds for a provider and month, by day: the month's own, then late files'."""
-    events = tables.get("events")
-    if events is None or not {"rpa", "month"} <= set(events.columns):
-        return []
-    rows = events[(events["rpa"] == provider) & (events["month"] == month)]
-    names = [name for name in Event.__dataclass_fields__ if name in rows.columns]
-    found = [
-        Event(**{name: _text(value) for name, value in zip(names, row, strict=True)})
-        for row in rows[names].itertuples(index=False)
-    ]
-    return sorted(found, key=astuple)
-
-
-def recorded_event(tables: Tables, *, provider: str, month: str) -> Event:
-    """Return the month's own event, or an empty one where the data set holds none."""
-    return next(iter(recorded_events(tables, provider=provider, month=month)), Event())
-
-
-def _text(value: object) -> str:
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
 
 
 def freeze(
@@ -104,45 +72,87 @@ def freeze(
     """
     choices, late = choices or PlanChoices(), as_truth(late, name="late")
     provider, month = as_text(provider, name="provider"), as_text(month, name="month")
-    _refuse_unknown(tables, provider)
+    refuse_not_held(tables, provider=provider, month=month)
     refuse_near_providers(tables, provider=provider, accept=accepted_names(choices.accept_near_equal))
-    plan = hlta_plan(tables, book, month=month, choices=choices, purpose=purpose)
-    readings = population_readings(book, month, rules_on=choices.rules_on)
-    left_out = pd.DataFrame(columns=LEFT_OUT_COLUMNS, dtype="object")
     if purpose == "scrutiny":
-        files = submitted_population(tables, provider=provider, month=month, **readings)
-    else:
-        files, left_out = moderation_population(
-            tables,
-            provider=provider,
-            month=month,
-            as_of=frozen_on or None,
-            returned_counts=returned_counts(book, month, rules_on=choices.rules_on),
-            **readings,
+        now = _Month(
+            submitted_population(tables, provider=provider, month=month, **_readings(book, month, choices)),
+            pd.DataFrame(columns=LEFT_OUT_COLUMNS, dtype="object"),
+            hlta_plan(tables, book, month=month, choices=choices, purpose=purpose),
         )
-        files = canonical_population(files)
-        year = year_of(month, starts_in=plan.year_starts)
-        _record_returned_since(register, tables, provider=provider, year=year, as_of=frozen_on or None)
+    else:
+        now = _month_now(tables, book, provider=provider, month=month, choices=choices, as_of=frozen_on)
+        _record_returned_since(register, tables, now.plan, provider=provider, month=month, as_of=frozen_on or None)
     frozen = record_freeze(
-        register, files, plan, provider=provider, month=month, late=late, frozen_on=frozen_on or None, by=by
+        register, now.files, now.plan, provider=provider, month=month, late=late, frozen_on=frozen_on or None, by=by
     )
-    return replace(frozen, left_out=left_out)
+    return replace(frozen, left_out=now.left_out)
 
 
-def _refuse_unknown(tables: Tables, provider: str) -> None:
-    """Refuse a provider that no file is of: a name typed wrongly would freeze an empty month."""
-    cases = tables.get("cases")
-    if cases is None or "rpa" not in cases.columns or provider in set(cases["rpa"]):
-        return
-    known = sorted(set(cases["rpa"]))
-    near = get_close_matches(provider, known, n=1)
-    raise SampleError(
-        f"no file is of the RPA {provider!r}; the data set has files of {', '.join(known[:20])}"
-        + (f"; did you mean {near[0]!r}?" if near else "")
+def standing_freeze(
+    tables: Tables,
+    book: RuleBook,
+    *,
+    provider: str,
+    month: str,
+    register: Register,
+    choices: PlanChoices | None = None,
+    frozen_on: str = "",
+) -> Freeze:
+    """Return a month's own freeze as the register holds it, whoever made it and with what choices; else freeze it now.
+
+    How the data set and the choices differ from what was frozen is in its ``remarks``: the freeze stands.
+
+    Parameters
+    ----------
+    tables, book, provider, month, register, choices, frozen_on
+        As in :func:`freeze`. Where the data do not hold the day of the freeze, it is the register's.
+    """
+    choices = choices or PlanChoices()
+    since = frozen_since(register, provider=provider, month=month)
+    if not since:
+        asked: dict[str, Any] = {"provider": provider, "month": month, "register": register}
+        return freeze(tables, book, choices=choices, frozen_on=frozen_on, **asked)
+    as_of = frozen_on or since[: len("2024-01-31")]
+    now = _month_now(tables, book, provider=provider, month=month, choices=choices, as_of=as_of)
+    _record_returned_since(register, tables, now.plan, provider=provider, month=month, as_of=frozen_on or None)
+    frozen = recorded_freeze(register, now.files, now.plan, provider=provider, month=month)
+    if frozen is None:  # withdrawn in this moment
+        raise SampleError(f"the freeze of {provider} {month} was withdrawn just now; try again")
+    return replace(frozen, left_out=now.left_out)
+
+
+@dataclass(frozen=True)
+class _Month:
+    """What would be frozen of a month as the data stand now."""
+
+    files: pd.DataFrame
+    left_out: pd.DataFrame
+    plan: SamplingPlan
+
+
+def _month_now(
+    tables: Tables, book: RuleBook, *, provider: str, month: str, choices: PlanChoices, as_of: str
+) -> _Month:
+    plan = hlta_plan(tables, book, month=month, choices=choices)
+    files, left_out = moderation_population(
+        tables,
+        provider=provider,
+        month=month,
+        as_of=as_of or None,
+        returned_counts=returned_counts(book, month, rules_on=choices.rules_on),
+        **_readings(book, month, choices),
     )
+    return _Month(canonical_population(files), left_out, plan)
 
 
-def _record_returned_since(register: Register, tables: Tables, *, provider: str, year: str, as_of: str | None) -> None:
+def _readings(book: RuleBook, month: str, choices: PlanChoices | None) -> dict[str, Any]:
+    return population_readings(book, month, rules_on=choices.rules_on if choices else "")
+
+
+def _record_returned_since(
+    register: Register, tables: Tables, plan: SamplingPlan, *, provider: str, month: str, as_of: str | None
+) -> None:
     """Record sampled files that scrutiny or the moderators sent back after they were frozen (HLTA.SCR.5)."""
     scrutiny = tables.get("scrutiny")
     if scrutiny is None or not {"result", "scrutinised_on"} <= set(scrutiny.columns):
@@ -152,10 +162,11 @@ def _record_returned_since(register: Register, tables: Tables, *, provider: str,
         "case_id", keep="last"
     )
     returned = latest[latest["result"] == "returned"].set_index("case_id")["scrutinised_on"]
-    with register.transaction() as connection:
+    year = year_of(month, starts_in=plan.year_starts)
+    with register.reading() as connection:
         sampled = {row.case_id for row in selected_of_year(connection, provider=provider, year=year)}
     reasons = {
-        str(case_id): f"sent back for revision on {_text(day) or 'a day not recorded'}"
+        str(case_id): f"sent back for revision on {day_text(day) or 'a day not recorded'}"
         for case_id, day in returned.items()
         if case_id in sampled
     }
@@ -198,15 +209,35 @@ def draw(
     reviewer, reviewer_rpa = as_text(reviewer, name="reviewer"), as_text(reviewer_rpa, name="reviewer_rpa")
     if not (seed.strip() or series):
         return waiting(frozen)
+    if not series and (register is None or recorded_draw(register, frozen) is None):
+        _refuse_look_alike(frozen, reviewer_rpa)
 
     def made() -> Draw:
         if series:
             return make_series_draw(frozen, series=series)
-        return make_draw(frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
+        given, remarks = _seed_to_draw_with(seed, frozen, register)
+        return replace(make_draw(frozen, seed=given, reviewer=reviewer, reviewer_rpa=reviewer_rpa), remarks=remarks)
 
     if register is None:
         return made()
     return record_draw(register, frozen, made, given_on=given_on or None, by=reviewer)[0]
+
+
+def _seed_to_draw_with(seed: str, frozen: Freeze, register: Register | None) -> tuple[str, tuple[str, ...]]:
+    """Return a seed as a new draw takes it; one that this freeze was drawn with before is taken as it stands."""
+    stored = None if register is None else recorded_draw(register, frozen)
+    if stored is not None and stored.content["seed"] == check_seed(seed):
+        return seed, ()
+    return new_seed(seed)
+
+
+def _refuse_look_alike(frozen: Freeze, reviewer_rpa: str) -> None:
+    """Refuse a new draw by a reviewer whose RPA only looks like another one; verifying an old draw never asks."""
+    if frozen.content["purpose"] == "moderation" and folded_name(reviewer_rpa) == folded_name(frozen.provider):
+        raise SampleError(
+            f"the reviewer comes from {reviewer_rpa}, whose own files these are in another spelling; "
+            "the peer reviewer must be of another RPA (HLTA.PEER.1)"
+        )
 
 
 def draw_late(
@@ -217,7 +248,7 @@ def draw_late(
     register: Register,
     choices: PlanChoices | None = None,
 ) -> list[Draw]:
-    """Freeze and draw a month's late files, for each further event that the data set holds for the month.
+    """Return the draws of a month's late files: those that the register holds, and one for each further event.
 
     Parameters
     ----------
@@ -227,13 +258,12 @@ def draw_late(
     Returns
     -------
     list of Draw
-        One per event for which late files had come; none for a month with one event.
+        In the order of their parts. A further event counts where late files had come by then.
     """
-    draws: list[Draw] = []
     provider, month = drawn.freeze.provider, drawn.freeze.month
     if drawn.status != "drawn":
-        return draws
-    readings = population_readings(book, month, rules_on=choices.rules_on if choices else "")
+        return []
+    readings = _readings(book, month, choices)
     own, *further = recorded_events(tables, provider=provider, month=month) or [Event()]
     known = _cases_at(tables, provider, month, own, readings)
     for event in further:
@@ -251,8 +281,9 @@ def draw_late(
             late=True,
             frozen_on=event.frozen_on,
         )
-        draws.append(_draw_recorded(frozen, event, register))
-    return draws
+        standing_draw(frozen, event, register=register)
+    of_year = draws_of_year(register, provider=provider, year=str(drawn.freeze.content["year"]))
+    return [one for one in of_year if one.freeze.month == month and one.freeze.part != "month"]
 
 
 def _cases_at(tables: Tables, provider: str, month: str, event: Event, readings: Mapping[str, Any]) -> set[str]:
@@ -261,16 +292,26 @@ def _cases_at(tables: Tables, provider: str, month: str, event: Event, readings:
     return set(files["case_id"])
 
 
-def _draw_recorded(frozen: Freeze, event: Event, register: Register, series: str = "") -> Draw:
-    return draw(
-        frozen,
-        seed=event.seed,
-        reviewer=event.peer_reviewer_id,
-        reviewer_rpa=event.peer_rpa,
-        register=register,
-        given_on=event.seed_given_on,
-        series=series,
-    )
+def standing_draw(frozen: Freeze, event: Event, *, register: Register, series: str = "") -> Draw:
+    """Return the draw that the register holds of a freeze; else draw it with the seed in the data or of a series.
+
+    Where the data give another seed than the one that was drawn with, the draw stands, and ``freeze.remarks`` say so.
+    """
+    stored = recorded_draw(register, frozen)
+    if stored is None:
+        return draw(
+            frozen,
+            seed=event.seed,
+            reviewer=event.peer_reviewer_id,
+            reviewer_rpa=event.peer_rpa,
+            register=register,
+            given_on=event.seed_given_on,
+            series=series,
+        )
+    if event.seed and not series and normalise_identifier(event.seed) != stored.content["seed"]:
+        remark = "the data set's table events gives another seed than the one that was drawn with"
+        return replace(stored, freeze=replace(stored.freeze, remarks=(*stored.freeze.remarks, remark)))
+    return stored
 
 
 def draw_year(
@@ -296,22 +337,54 @@ def draw_year(
     until
         The last month that may be drawn; by default the last in the data.
     """
-    provider, year = as_text(provider, name="provider"), as_text(year, name="year")
-    starts_in = int(check_month(year)[5:])
-    cases = tables["cases"]
-    own = {str(month) for month in cases.loc[cases["rpa"] == provider, "month"]}
-    for month in sorted(month for month in own if year_of(month, starts_in=starts_in) == year):
+    provider, year = as_text(provider, name="provider"), check_month(as_text(year, name="year"))
+    asked = {"provider": provider, "year": year}
+    if not draws_of_year(register, **asked):
+        refuse_not_held(tables, provider=provider)
+        refuse_year(year, {_year(month, year) for month in _own_months(tables, provider)}, provider=provider)
+    return draw_months(tables, book, register=register, choices=choices, series=series, until=until, **asked)
+
+
+def draw_months(
+    tables: Tables,
+    book: RuleBook,
+    *,
+    provider: str,
+    year: str,
+    register: Register,
+    choices: PlanChoices | None,
+    series: str,
+    until: str,
+) -> list[Draw]:
+    """Do as :func:`draw_year` does, also where the data hold no file of the provider and year: then nothing is drawn.
+
+    A month that was not frozen before a later one was drawn is passed over.
+    """
+    for month in _own_months(tables, provider):
+        if _year(month, year) != year:
+            continue
         if until and month > until:
             break
         event = recorded_event(tables, provider=provider, month=month)
-        frozen = freeze(
-            tables, book, provider=provider, month=month, register=register, choices=choices, frozen_on=event.frozen_on
-        )
-        drawn = _draw_recorded(frozen, event, register, series)
+        asked: dict[str, Any] = {"provider": provider, "month": month, "register": register}
+        try:
+            frozen = standing_freeze(tables, book, choices=choices, frozen_on=event.frozen_on, **asked)
+        except MonthPassedError:
+            continue
+        drawn = standing_draw(frozen, event, register=register, series=series)
         if drawn.status != "drawn":
             break
         draw_late(drawn, tables, book, register=register, choices=choices)
     return draws_of_year(register, provider=provider, year=year)
+
+
+def _own_months(tables: Tables, provider: str) -> list[str]:
+    cases = tables["cases"]
+    return sorted({str(month) for month in cases.loc[cases["rpa"] == provider, "month"]})
+
+
+def _year(month: str, year: str) -> str:
+    return year_of(month, starts_in=int(year[5:]))
 
 
 def draw_folder(root: Path, frozen: Freeze) -> Path:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
 
 import pandas as pd
 import sqlalchemy as sa
 
-from qa_lib.errors import SampleError
+from qa_lib.errors import MonthPassedError, SampleError
+from qa_lib.register.record import append_record, now
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
 from qa_lib.register.store import (
     Register,
@@ -21,19 +22,15 @@ from qa_lib.register.store import (
     stored_draw,
     stored_freezes,
 )
+from qa_lib.register.withdrawals import with_withdrawals, withdrawal_digest
 from qa_lib.sampling.draw import sample_csv
 from qa_lib.sampling.drawing import Draw
-from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, make_freeze
+from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, make_freeze, withdraw_command
 from qa_lib.sampling.months import check_month, year_of
 from qa_lib.sampling.population import canonical_population, population_csv, read_population
-from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
+from qa_lib.sampling.protocol import read_canonical_json, sha256_hex
 
 _MOST_NAMED = 20
-
-
-def now() -> str:
-    """Return the clock's time in UTC, to the second, as ISO text."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def record_freeze(
@@ -74,8 +71,13 @@ def record_freeze(
                 return before
         elif of_month and of_month[0].part == "month":
             of_the_month = _files_not_frozen_yet(connection, population, of_month[1:])
-            return _same_freeze(load_freeze(connection, of_month[0].digest), of_the_month, plan)
+            is_open = of_month[0].state == "open"
+            named = register.named
+            return _same_freeze(
+                load_freeze(connection, of_month[0].digest), of_the_month, plan, is_open=is_open, register=named
+            )
         every = stored_freezes(connection, provider=provider, purpose=plan.purpose)
+        _refuse_beside_an_open_one(every, provider, plan.purpose, register)
         _check_order(every, month, late=late)
         if late and population.empty:
             raise SampleError(
@@ -91,7 +93,7 @@ def record_freeze(
             covered=sampled_entities(connection, provider=provider, year=year_of(month, starts_in=plan.year_starts)),
         )
         _insert_freeze(connection, freeze, frozen_on or now(), by)
-    return freeze
+        return with_withdrawals(connection, freeze)
 
 
 def _insert_freeze(connection: sa.Connection, freeze: Freeze, at: str, by: str) -> None:
@@ -108,27 +110,32 @@ def _insert_freeze(connection: sa.Connection, freeze: Freeze, at: str, by: str) 
     }
     connection.execute(FREEZES.insert(), row)
     append_entry(connection, {**identity, "kind": "freeze", "digest": freeze.digest}, at=at, by=by)
+    append_record(connection, freeze.provider, "freeze", [freeze.digest])
 
 
 def load_freeze(connection: sa.Connection, digest: str) -> Freeze:
     """Return a stored freeze as an object."""
     content_bytes, population = frozen_files(connection, digest)
     content = read_canonical_json(content_bytes, name="the register's freeze.json")
-    return Freeze(population=read_population(population), content=content)
+    return with_withdrawals(connection, Freeze(population=read_population(population), content=content))
+
+
+def _refuse_beside_an_open_one(every: list[StoredFreeze], provider: str, purpose: str, register: Register) -> None:
+    for freeze in every:
+        if freeze.state == "open":
+            about = {"provider": provider, "month": freeze.month, "purpose": purpose}
+            raise SampleError(
+                f"{freeze.month} ({freeze.part}) is frozen and waits for its seed; draw it, or withdraw it with a "
+                f"reason, before another freeze:\n  {withdraw_command(about, register=register.named)}"
+            )
 
 
 def _check_order(every: list[StoredFreeze], month: str, *, late: bool) -> None:
-    still_open = [freeze for freeze in every if freeze.state == "open"]
-    if still_open:
-        raise SampleError(
-            f"{still_open[0].month} ({still_open[0].part}) is frozen and waits for its seed; draw it, or withdraw it "
-            "with a reason, before another freeze"
-        )
     last = max((freeze.month for freeze in every if freeze.state == "drawn"), default="")
     if late and month >= last and not any(freeze.month == month for freeze in every):
         raise SampleError(f"{month} has no freeze yet; freeze it as a month, and what comes after it with --late")
     if month < last and not late:
-        raise SampleError(
+        raise MonthPassedError(
             f"{month} comes before {last}, which is drawn; months are drawn in order. "
             "Files that came late are frozen by themselves (--late)"
         )
@@ -153,8 +160,43 @@ def _next_part(of_month: list[StoredFreeze]) -> str:
     return f"late-{max((part_number(freeze.part) for freeze in of_month), default=0) + 1}"
 
 
-def _same_freeze(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan) -> Freeze:
+def recorded_freeze(
+    register: Register, files: pd.DataFrame | None, plan: SamplingPlan, *, provider: str, month: str
+) -> Freeze | None:
+    """Return a month's own freeze as the register holds it, or None; ``remarks`` name what has arrived otherwise since.
+
+    Parameters
+    ----------
+    files, plan
+        What would be frozen now; without files only the plan is compared.
+    """
+    with register.reading() as connection:
+        of_month = stored_freezes(connection, provider=provider, purpose=plan.purpose, month=month)
+        if not of_month or of_month[0].part != "month":
+            return None
+        freeze = load_freeze(connection, of_month[0].digest)
+        population = freeze.population
+        if files is not None:
+            population = _files_not_frozen_yet(connection, canonical_population(files), of_month[1:])
+    return replace(freeze, remarks=tuple(_differences(freeze, population, plan)))
+
+
+def _same_freeze(
+    freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan, *, is_open: bool, register: str
+) -> Freeze:
     """Return the stored freeze if the same files and plan arrived again; else refuse, naming what differs."""
+    named = _differences(freeze, population, plan)
+    if named:
+        way_out = f"; before its seed it can be withdrawn:\n  {withdraw_command(freeze.content, register=register)}"
+        raise SampleError(
+            f"{freeze.provider} {freeze.month} was frozen before ({freeze.digest[:12]}…) and differs from what arrived "
+            "now:\n  " + "\n  ".join(named) + f"\nThe freeze stands{way_out if is_open else '.'}"
+        )
+    return freeze
+
+
+def _differences(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan) -> list[str]:
+    """Name the files and the parts of the plan that are not as they were frozen."""
     before = freeze.population.set_index("case_id")
     after = population.set_index("case_id")
     both = before.index.intersection(after.index)
@@ -172,12 +214,7 @@ def _same_freeze(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan) -
         for key in sorted(again)
         if key not in bound_elsewhere and again[key] != freeze.content[key]
     ]
-    if named:
-        raise SampleError(
-            f"{freeze.provider} {freeze.month} was frozen before ({freeze.digest[:12]}…) and differs from what arrived "
-            "now:\n  " + "\n  ".join(named) + "\nThe freeze stands."
-        )
-    return freeze
+    return named
 
 
 def _named(cases: list[str]) -> str:
@@ -218,11 +255,11 @@ def record_draw(
         before = stored_draw(connection, digest)
         if before is not None:
             _refuse_another(before[0], draw)
-            return draw, False
+            return replace(draw, freeze=with_withdrawals(connection, freeze)), False
         if draw.content["seed_origin"] != "series":
             _refuse_an_older_seed(at, row.frozen_on)
         _insert_draw(connection, draw, at, by)
-    return draw, True
+        return replace(draw, freeze=with_withdrawals(connection, freeze)), True
 
 
 def _refuse_an_older_seed(given: str, frozen: str) -> None:
@@ -270,6 +307,7 @@ def _insert_draw(connection: sa.Connection, draw: Draw, at: str, by: str) -> Non
         at=at,
         by=by or draw.content["reviewer"],
     )
+    append_record(connection, freeze.provider, "draw", [digest])
 
 
 def record_withdrawal(register: Register, *, provider: str, month: str, purpose: str, reason: str, by: str = "") -> str:
@@ -282,15 +320,27 @@ def record_withdrawal(register: Register, *, provider: str, month: str, purpose:
         open_ones = [freeze for freeze in of_month if freeze.state == "open"]
         if not open_ones:
             state = "is drawn already" if of_month else "was never frozen"
-            raise SampleError(f"{provider} {month} {state}: only a freeze that waits for its seed can be withdrawn")
+            raise SampleError(
+                f"{provider} {month} {state}: only a freeze that waits for its seed can be withdrawn; "
+                f"waiting are: {_waiting(connection, purpose) or 'none'}"
+            )
         stored = open_ones[0]
         connection.execute(
             FREEZES.update().where(FREEZES.c.digest == stored.digest).values(state="withdrawn", withdrawn_because=why)
         )
-        digest = sha256_hex(canonical_json({"freeze_digest": stored.digest, "reason": why}))
+        digest = withdrawal_digest(stored.digest, why)
         entry = {"provider": provider, "purpose": purpose, "month": month, "part": stored.part}
         append_entry(connection, {**entry, "kind": "withdrawal", "digest": digest}, at=now(), by=by)
+        append_record(connection, provider, "withdrawal", [stored.digest])
     return stored.digest
+
+
+def _waiting(connection: sa.Connection, purpose: str) -> str:
+    """Name the freezes of every provider that wait for their seed."""
+    query = sa.select(FREEZES.c.provider, FREEZES.c.month).where(
+        FREEZES.c.state == "open", FREEZES.c.purpose == purpose
+    )
+    return ", ".join(sorted(f"{row.provider} {row.month}" for row in connection.execute(query)))
 
 
 def record_not_moderatable(register: Register, *, provider: str, reasons: Mapping[str, str]) -> list[str]:
@@ -306,7 +356,7 @@ def record_not_moderatable(register: Register, *, provider: str, reasons: Mappin
     SampleError
         If a case is not in a sample of the provider.
     """
-    recorded = []
+    recorded: dict[str, str] = {}
     with register.transaction() as connection:
         for case_id, reason in sorted(reasons.items()):
             query = (
@@ -320,8 +370,10 @@ def record_not_moderatable(register: Register, *, provider: str, reasons: Mappin
             if digest is None:
                 raise SampleError(f"{case_id} is in no sample of {provider}; only a sampled file can be recorded so")
             if insert_not_moderatable(connection, digest, case_id, reason):
-                recorded.append(case_id)
-    return recorded
+                recorded[case_id] = digest
+        if recorded:
+            append_record(connection, provider, "not moderatable", set(recorded.values()))
+    return list(recorded)
 
 
 def insert_not_moderatable(connection: sa.Connection, digest: str, case_id: str, reason: str) -> bool:

@@ -1,4 +1,7 @@
-"""The register's tables. They are SQLAlchemy Core, so that SQLite and other databases hold the same."""
+"""The register's tables. They are SQLAlchemy Core, so that SQLite and other databases hold the same.
+
+A change here needs a step in ``migrations``, or the registers that people have cannot be opened any more.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -132,4 +136,27 @@ RETURNED_STANDARDS = Table(
         ["freeze_digest", "version", "case_id"],
         ["returned_files.freeze_digest", "returned_files.version", "returned_files.case_id"],
     ),
+)
+
+#: The record, one per provider: after every act one entry that binds all rows it touched (``record``). Append-only.
+RECORD = Table(
+    "record",
+    METADATA,
+    Column("provider", String(100), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("recorded_at", String(32), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("entry_hash", String(64), nullable=False, unique=True),
+    UniqueConstraint("provider", "previous", name="record_never_forks"),
+)
+
+#: One row: the number of the register's format. Name and form are alembic's.
+FORMAT = Table(
+    "alembic_version",
+    METADATA,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from qa_lib.errors import QAError, RegisterError
-from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, METADATA, NOT_MODERATABLE, SELECTED
+from qa_lib.errors import RegisterError
+from qa_lib.register.formats import bring_up_to_date, is_present
+from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
+from qa_lib.register.words import database_words
+from qa_lib.register.working_folder import DEFAULT as DEFAULT
+from qa_lib.register.working_folder import working_folder
 from qa_lib.sampling.protocol import NO_ENTRY, canonical_json, sha256_hex
 
-DEFAULT = "register.sqlite"
 ENVIRONMENT = "QA_REGISTER"
 _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER = 120
+_READING = "only_reading"
 
 
 @dataclass(frozen=True)
@@ -35,73 +41,111 @@ class StoredFreeze:
 class Register:
     """The database of record.
 
+    Tables that are missing, and those of an earlier format, are brought up to date in the transaction that writes. A
+    file is never deleted, and never made again where it was taken away.
+
     Parameters
     ----------
     engine
-        A SQLAlchemy engine; tables that are missing are made.
+        A SQLAlchemy engine whose transactions begin with the write lock.
+    new_file
+        A file that the first transaction makes where there is none.
+
+    Attributes
+    ----------
+    named
+        How the user named it; empty where it was found. A command that is proposed names it in the same way.
+    forgets
+        Whether all that is recorded here is gone with the process.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-        with self.transaction() as connection:
-            METADATA.create_all(connection)
+    named: str = ""
+    forgets: bool = False
+
+    def __init__(self, engine: sa.Engine, *, new_file: Path | None = None) -> None:
+        self._engine, self._new_file = engine, new_file
+        self._present = False
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """Give one transaction: all of it is recorded, or nothing."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            raise RegisterError(
-                f"the register could not be read or written ({cause}); is it a register, and free?"
-            ) from error
+        """Give one transaction that holds the write lock: all of it is recorded, or nothing."""
+        if self._new_file and not self._present:
+            _make_file(self._new_file)
+        with _in_plain_words(self._engine.url.database), self._engine.begin() as connection:
+            if not self._present:
+                bring_up_to_date(connection)
+            yield connection
+        self._present = True
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a look at the register as it is at one moment, which changes nothing in it.
+
+        A register of an earlier format stays as it is, also where it could not be written to: what is read is a copy
+        in memory that was brought up to date.
+        """
+        with _in_plain_words(self._engine.url.database), self._engine.connect() as bare:
+            connection = bare.execution_options(**{_READING: True})
+            with connection.begin():
+                self._present = self._present or is_present(connection)
+                with nullcontext(connection) if self._present else _copy_up_to_date(connection) as current:
+                    yield current
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether the register has an earlier format, which the next thing recorded takes over."""
+        with self.reading():
+            return not self._present
 
 
-def open_register(url: str | None = None) -> Register:
+@contextmanager
+def _in_plain_words(place: str | None) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise RegisterError(database_words(error, place)) from error
+
+
+@contextmanager
+def _copy_up_to_date(connection: sa.Connection) -> Iterator[sa.Connection]:
+    copy = _engine("sqlite://")
+    try:
+        with copy.connect() as beside:
+            source: Any = connection.connection.driver_connection
+            source.backup(beside.connection.driver_connection)
+        with copy.begin() as beside:
+            bring_up_to_date(beside)
+            yield beside
+    finally:
+        copy.dispose()
+
+
+def open_register(url: str | None = None, *, at_first_use: bool = False) -> Register:
     """Open the register, making it where there is none.
 
     Parameters
     ----------
     url
         A SQLAlchemy URL, or the path of a SQLite file. Without one: the environment variable ``QA_REGISTER``, then
-        ``register.sqlite`` in the current folder. ``"sqlite://"`` lives in memory and is gone with the process.
+        ``register.sqlite`` of the working folder. ``"sqlite://"`` lives in memory and is gone with the process.
+    at_first_use
+        Make it only when something is recorded: what is refused before leaves no file behind.
+
+    Raises
+    ------
+    RegisterError
+        If the place cannot be used, or what is there is no register, or one of a newer program.
     """
     target = register_location(url)
-    if "://" not in target:
-        Path(target).parent.mkdir(parents=True, exist_ok=True)
-        target = f"sqlite:///{target}"
-    if not target.startswith("sqlite"):
-        raise RegisterError(
-            f"the register's address begins with {target.split('://')[0]!r}; expected a file path or sqlite://"
-        )
-    in_memory = target in ("sqlite://", "sqlite:///:memory:")
-    engine = sa.create_engine(
-        target,
-        connect_args={"timeout": _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER, "check_same_thread": False},
-        poolclass=sa.StaticPool if in_memory else sa.NullPool,
-    )
-    _take_the_write_lock_at_the_start(engine)
-    return Register(engine)
-
-
-@contextmanager
-def register_kept_if_used(url: str | None = None) -> Iterator[Register]:
-    """Open the register for one act; where it was new and the act is refused, leave nothing behind."""
-    path = Path(register_location(url).removeprefix("sqlite:///"))
-    was_there = path.exists()
-    register = open_register(url)
-    try:
-        yield register
-    except QAError:
-        if not was_there:
-            path.unlink(missing_ok=True)
-        raise
+    register = Register(_engine(target), new_file=_file_of(target))
+    if not at_first_use:
+        with register.transaction():
+            pass
+    return register
 
 
 def open_existing_register(url: str | None = None) -> Register:
-    """Open a register that is there; refuse to make one.
+    """Open a register that is there; refuse to make one, and leave it as it is until something is recorded.
 
     Raises
     ------
@@ -112,16 +156,62 @@ def open_existing_register(url: str | None = None) -> Register:
     path = Path(target.removeprefix("sqlite:///"))
     if not path.is_file():
         raise RegisterError(f"there is no register at {path}; name it with --register or the variable {ENVIRONMENT}")
-    return open_register(url)
+    return Register(_engine(target))
+
+
+def _engine(target: str) -> sa.Engine:
+    path, timeout = _file_of(target), _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER
+    # SQLite itself never makes the file: where it was taken away meanwhile, that is said and not covered up.
+    place = ":memory:" if path is None else f"{_address(path)}?mode=rw"
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=None if path is None else str(path)),
+        creator=lambda: sqlite3.connect(place, uri=True, timeout=timeout, check_same_thread=False),
+        # No connection is kept: what this process opened must not be used by children that are forked from it.
+        poolclass=sa.StaticPool if path is None else sa.NullPool,
+    )
+    _take_the_write_lock_at_the_start(engine)
+    return engine
+
+
+def _address(path: Path) -> str:
+    """Return a path as SQLite reads it: of a network drive the server belongs to the path."""
+    plain = path.as_posix()
+    return "file://" + quote(plain if plain.startswith("/") else f"/{plain}", safe="/:")
+
+
+def _file_of(target: str) -> Path | None:
+    """Return the file that a path or an address names; None for a register in memory."""
+    if "://" not in target:
+        return Path(target).absolute()
+    with _in_plain_words(None):
+        address = sa.make_url(target)
+    if address.get_backend_name() != "sqlite":
+        raise RegisterError(
+            f"the register's address begins with {address.drivername!r}; expected a file path or sqlite://"
+        )
+    if address.query:
+        raise RegisterError("the register's address goes on behind a '?'; expected sqlite:/// and the path alone")
+    return None if address.database in (None, "", ":memory:") else Path(str(address.database)).absolute()
+
+
+def _make_file(path: Path) -> None:
+    """Make an empty file where there is none, which to SQLite is an empty database; never touch one that is there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o644))
+    except OSError as error:
+        raise RegisterError(
+            f"there can be no register at {path} ({error.strerror}); name another place with --register"
+        ) from error
 
 
 def register_location(url: str | None = None) -> str:
-    """Return where the register is: the argument, the environment variable, or the default file."""
-    return url or os.environ.get(ENVIRONMENT) or DEFAULT
+    """Return where the register is: the argument, the environment variable, or that of the working folder."""
+    return url or os.environ.get(ENVIRONMENT) or str(working_folder() / DEFAULT)
 
 
 def _take_the_write_lock_at_the_start(engine: sa.Engine) -> None:
-    """Make every SQLite transaction ``BEGIN IMMEDIATE``, so that what it read is still true when it writes."""
+    """Begin with ``BEGIN IMMEDIATE`` unless it only reads, so that what was read is still true when it writes."""
 
     @sa.event.listens_for(engine, "connect")
     def no_implicit_transactions(connection: Any, _: Any) -> None:
@@ -130,7 +220,8 @@ def _take_the_write_lock_at_the_start(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reading = connection.get_execution_options().get(_READING)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def chain_head(connection: sa.Connection, provider: str) -> tuple[int, str]:
@@ -183,7 +274,7 @@ def stored_freezes(
 def withdrawn_freezes(register: Register, *, provider: str) -> set[str]:
     """Return the digests of a provider's withdrawn freezes."""
     query = sa.select(FREEZES.c.digest).where(FREEZES.c.provider == provider, FREEZES.c.state == "withdrawn")
-    with register.transaction() as connection:
+    with register.reading() as connection:
         return set(connection.execute(query).scalars())
 
 

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from qa_lib.register.recording import load_freeze
 from qa_lib.register.schema import FREEZES, NOT_MODERATABLE
-from qa_lib.register.store import Register, part_number, stored_draw
+from qa_lib.register.store import Register, part_number, stored_draw, stored_freezes
 from qa_lib.sampling.drawing import Draw, read_draw, waiting
+from qa_lib.sampling.freeze import Freeze
 
 
 def draws_of_year(register: Register, *, provider: str, year: str) -> list[Draw]:
@@ -25,12 +26,34 @@ def draws_of_year(register: Register, *, provider: str, year: str) -> list[Draw]
         FREEZES.c.state != "withdrawn",
     )
     draws = []
-    with register.transaction() as connection:
+    with register.reading() as connection:
         rows = connection.execute(query).all()
         for row in sorted(rows, key=lambda row: (row.month, part_number(row.part))):
             freeze, stored = load_freeze(connection, row.digest), stored_draw(connection, row.digest)
             draws.append(waiting(freeze) if stored is None else read_draw(freeze, *stored))
     return draws
+
+
+def frozen_since(register: Register, *, provider: str, month: str) -> str:
+    """Return when a month's own freeze, which was not withdrawn, was made; empty where there is none."""
+    with register.reading() as connection:
+        of_month = stored_freezes(connection, provider=provider, purpose="moderation", month=month)
+    return next((freeze.frozen_on for freeze in of_month if freeze.part == "month"), "")
+
+
+def holds_freeze(register: Register, freeze: Freeze) -> bool:
+    """Say whether a register holds a freeze, in whatever state."""
+    with register.reading() as connection:
+        return (
+            connection.execute(sa.select(FREEZES.c.digest).where(FREEZES.c.digest == freeze.digest)).first() is not None
+        )
+
+
+def recorded_draw(register: Register, freeze: Freeze) -> Draw | None:
+    """Return the draw that the register holds of a freeze, or None."""
+    with register.reading() as connection:
+        stored = stored_draw(connection, freeze.digest)
+    return None if stored is None else read_draw(freeze, *stored)
 
 
 def not_moderatable_of_year(register: Register, *, provider: str, year: str) -> dict[tuple[str, str], str]:
@@ -40,5 +63,5 @@ def not_moderatable_of_year(register: Register, *, provider: str, year: str) -> 
         .join(FREEZES, FREEZES.c.digest == NOT_MODERATABLE.c.freeze_digest)
         .where(FREEZES.c.provider == provider, FREEZES.c.year == year)
     )
-    with register.transaction() as connection:
+    with register.reading() as connection:
         return {(row.freeze_digest, row.case_id): row.reason for row in connection.execute(query)}

@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from qa_lib.errors import RunError
 from qa_lib.reports.cells import percent_text
 from qa_lib.reports.charts import (
     BLUE,
     ORANGE,
     PINK,
     SOFT,
+    NothingToDraw,
     end_labels,
     house_figure,
     mark_tolerable,
     month_ticks,
     need_columns,
+    or_nothing,
+    or_nothing_said,
     percent_axes,
     text_colour,
 )
@@ -41,6 +43,7 @@ _BOUNDS = [
 _MOST_NAMED = 12
 
 
+@or_nothing
 def funnel_chart(frame: pd.DataFrame, *, title: str, of: str) -> Figure:
     """Draw shares against how many files they rest on, with the limits of chance and of ordinary spread.
 
@@ -79,7 +82,7 @@ def _funnel(frame: pd.DataFrame) -> tuple[pd.DataFrame, Funnel]:
     need_columns(frame, _FUNNEL)
     there = frame[frame["files"] > 0].sort_values(["files", "id"], ignore_index=True)
     if there.empty:
-        raise RunError("the chart's frame has no row with files; a funnel needs one or more")
+        raise NothingToDraw
     funnel = funnel_limits(there["found"].to_numpy(dtype=np.int64), there["files"].to_numpy(dtype=np.int64))
     outside = (funnel.rate < funnel.low[-1]) | (funnel.rate > funnel.high[-1])
     spread = (funnel.rate < funnel.low_spread[-1]) | (funnel.rate > funnel.high_spread[-1])
@@ -111,6 +114,7 @@ def _limits(axis: Axes, sizes: np.ndarray, funnel: Funnel) -> None:
         )
 
 
+@or_nothing_said
 def funnel_chart_alt(frame: pd.DataFrame, *, of: str) -> str:
     """Say in words what :func:`funnel_chart` shows."""
     there, funnel = _funnel(frame)
@@ -131,6 +135,7 @@ def funnel_chart_alt(frame: pd.DataFrame, *, of: str) -> str:
     )
 
 
+@or_nothing
 def months_chart(frame: pd.DataFrame, *, title: str, of: str = "files recommended as met") -> Figure:
     """Draw one share over the months with its natural limits (XmR).
 
@@ -172,10 +177,11 @@ def _months(frame: pd.DataFrame) -> pd.DataFrame:
     need_columns(frame, _MONTHS)
     ordered = frame.sort_values("month", ignore_index=True)
     if ordered["share"].isna().all():
-        raise RunError("the chart's frame has no month with files; it needs one or more")
+        raise NothingToDraw
     return ordered
 
 
+@or_nothing_said
 def months_chart_alt(frame: pd.DataFrame, *, of: str = "files recommended as met") -> str:
     """Say in words what :func:`months_chart` shows."""
     ordered = _months(frame)
@@ -191,6 +197,7 @@ def months_chart_alt(frame: pd.DataFrame, *, of: str = "files recommended as met
     return f"Chart of the share of {of} by month: {', '.join(parts)}; {limits}. Outside the limits: {outside}."
 
 
+@or_nothing
 def overturns_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = None) -> Figure:
     """Draw for each freeze how many of its passes may be overturned, the first month on top.
 
@@ -240,6 +247,7 @@ def _names(frame: pd.DataFrame) -> list[str]:
     ]
 
 
+@or_nothing_said
 def overturns_chart_alt(frame: pd.DataFrame) -> str:
     """Say in words what :func:`overturns_chart` shows."""
     ordered = _freezes(frame)

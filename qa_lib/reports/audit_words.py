@@ -48,6 +48,7 @@ TO_DO = {
     "HLTA.PAR.2": ("RPA", "settle the difference from the national fee"),
     "HLTA.PAR.3": ("Partnership", "find assessors of other RPAs for the files that are too many"),
     "HLTA.PAR.4": ("RPA", "publish what is missing, and review the fee"),
+    "X.DRAW": ("RPA", "tell the peer reviewer why the freeze was withdrawn, and ask whether the reason holds"),
 }
 #: Rules about something that has to be there, or be done, by a day.
 TIMED = (

@@ -17,7 +17,7 @@ import pandas as pd
 from qa_lib.errors import RunError
 from qa_lib.parameter_values import as_whole, as_wholes
 from qa_lib.reports.cells import percent_text
-from qa_lib.reports.charts import BLUE, ORANGE, house_figure, need_columns
+from qa_lib.reports.charts import BLUE, ORANGE, house_figure, need_columns, or_nothing, or_nothing_said
 from qa_lib.statistics.counting import read_outcome
 from qa_lib.statistics.groups import compare_groups
 from qa_lib.statistics.hypergeometric import exact_cumulative
@@ -153,6 +153,7 @@ def fair_sentences(years: pd.DataFrame, *, observed: int) -> list[str]:
     ]
 
 
+@or_nothing
 def fair_chart(shares: pd.DataFrame, *, title: str) -> Figure:
     """Draw :func:`fair_shares` as bars, this year's in another colour and named."""
     need_columns(shares, ["flagged", "share", "observed"])
@@ -169,6 +170,7 @@ def fair_chart(shares: pd.DataFrame, *, title: str) -> Figure:
     return figure
 
 
+@or_nothing_said
 def fair_chart_alt(shares: pd.DataFrame) -> str:
     """Say in words what :func:`fair_chart` shows."""
     need_columns(shares, ["flagged", "share", "observed"])
@@ -179,6 +181,7 @@ def fair_chart_alt(shares: pd.DataFrame) -> str:
     return f"{start}: {', '.join(parts)}. This year: {marked}."
 
 
+@or_nothing
 def chance_chart(frame: pd.DataFrame, *, title: str) -> Figure:
     """Draw :func:`chance_by_size` as a line: small groups are flagged by chance, large ones hardly."""
     need_columns(frame, ["size", "chance"])
@@ -192,6 +195,7 @@ def chance_chart(frame: pd.DataFrame, *, title: str) -> Figure:
     return figure
 
 
+@or_nothing_said
 def chance_chart_alt(frame: pd.DataFrame) -> str:
     """Say in words what :func:`chance_chart` shows."""
     need_columns(frame, ["size", "chance"])

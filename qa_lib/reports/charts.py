@@ -7,9 +7,10 @@ Figures are made without pyplot, so nothing depends on a back end or is left ope
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import pandas as pd
 
@@ -50,6 +51,48 @@ _MOST_MONTH_LABELS = 6
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+NOTHING = "Nothing to show: there are no figures for this chart."
+_P = ParamSpec("_P")
+
+
+class NothingToDraw(Exception):  # noqa: N818 - it is a state, and never leaves a chart or its words
+    """A chart's frame has no row that could be drawn."""
+
+
+def or_nothing(
+    draw: Callable[Concatenate[pd.DataFrame, _P], Figure],
+) -> Callable[Concatenate[pd.DataFrame, _P], Figure]:
+    """Let a chart of a frame in which there is nothing to draw say so, under its own title."""
+
+    @wraps(draw)
+    def drawn(frame: pd.DataFrame, /, *args: _P.args, **named: _P.kwargs) -> Figure:
+        try:
+            return draw(frame, *args, **named)
+        except NothingToDraw:
+            with house_figure(str(named.get("title", "")), height=1.2) as (figure, (axis,)):
+                axis.set_axis_off()
+                axis.text(0, 0.5, NOTHING, transform=axis.transAxes, va="center")
+            return figure
+
+    return drawn
+
+
+def or_nothing_said(
+    say: Callable[Concatenate[pd.DataFrame, _P], str],
+) -> Callable[Concatenate[pd.DataFrame, _P], str]:
+    """Let the words of a chart say that there is nothing to draw."""
+
+    @wraps(say)
+    def said(frame: pd.DataFrame, /, *args: _P.args, **named: _P.kwargs) -> str:
+        try:
+            return say(frame, *args, **named)
+        except NothingToDraw:
+            return NOTHING
+
+    return said
+
+
+@or_nothing
 def coverage_chart(frame: pd.DataFrame, *, title: str) -> Figure:
     """Draw how the year's coverage grew: for each kind of entity, how many had been seen and how many sampled.
 
@@ -81,6 +124,7 @@ def _coverage_panel(axis: Axes, part: pd.DataFrame, kind: str) -> None:
     month_ticks(axis, months)
 
 
+@or_nothing_said
 def coverage_chart_alt(frame: pd.DataFrame) -> str:
     """Say in words what :func:`coverage_chart` shows."""
     need_columns(frame, ["month", "kind", "seen", "sampled"])
@@ -92,6 +136,7 @@ def coverage_chart_alt(frame: pd.DataFrame) -> str:
     return f"Line chart by month, {months[0]} to {months[-1]}, of how many had been seen and sampled: {_listed(parts)}."
 
 
+@or_nothing
 def composition_chart(frame: pd.DataFrame, *, title: str) -> Figure:
     """Draw what put files into the sample as sorted bars.
 
@@ -113,6 +158,7 @@ def composition_chart(frame: pd.DataFrame, *, title: str) -> Figure:
     return figure
 
 
+@or_nothing_said
 def composition_chart_alt(frame: pd.DataFrame) -> str:
     """Say in words what :func:`composition_chart` shows."""
     ordered = _composition(frame)
@@ -120,6 +166,7 @@ def composition_chart_alt(frame: pd.DataFrame) -> str:
     return f"Bar chart of the {ordered['files'].sum():,} sampled files by what selected them: {_listed(parts)}."
 
 
+@or_nothing
 def operating_characteristic_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = None) -> Figure:
     """Draw the chance of passing against the true rate, one curve for each sample size.
 
@@ -149,6 +196,7 @@ def operating_characteristic_chart(frame: pd.DataFrame, *, title: str, tolerable
     return figure
 
 
+@or_nothing_said
 def operating_characteristic_chart_alt(frame: pd.DataFrame, *, tolerable: float | None = None) -> str:
     """Say in words what :func:`operating_characteristic_chart` shows, at the tolerable rate or the greatest drawn."""
     need_columns(frame, ["sample_size", "true_rate", "chance_of_passing"])
@@ -162,6 +210,7 @@ def operating_characteristic_chart_alt(frame: pd.DataFrame, *, tolerable: float 
     return f"Curves of the chance of passing, which falls as the true rate rises: {'; '.join(parts)}."
 
 
+@or_nothing
 def bounds_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = None) -> Figure:
     """Draw estimates with their intervals, the greatest estimate on top.
 
@@ -187,6 +236,7 @@ def bounds_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = N
     return figure
 
 
+@or_nothing_said
 def bounds_chart_alt(frame: pd.DataFrame) -> str:
     """Say in words what :func:`bounds_chart` shows."""
     parts = [
@@ -210,11 +260,12 @@ def _bounds(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def need_columns(frame: pd.DataFrame, columns: list[str]) -> None:
-    """Refuse a chart's frame that lacks columns or has no rows."""
+    """Refuse a chart's frame that lacks columns; one without rows has nothing to draw."""
+    if frame.empty:
+        raise NothingToDraw
     missing = [name for name in columns if name not in frame.columns]
-    if missing or frame.empty:
-        wrong = f"lacks the columns {missing}" if missing else "has no rows"
-        raise RunError(f"the chart's frame {wrong}; it needs {columns} and at least one row")
+    if missing:
+        raise RunError(f"the chart's frame lacks the columns {missing}; it needs {columns}")
 
 
 def _series(frame: pd.DataFrame, column: str) -> list[Any]:

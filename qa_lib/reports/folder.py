@@ -111,8 +111,9 @@ class Report:
         )
 
     def say(self, *sentences: str) -> None:
-        """Show sentences as a paragraph each; what they quote from data stays text."""
-        _display(Note(sentences))
+        """Show sentences as a paragraph each, nothing where there are none; what they quote from data stays text."""
+        if sentences:
+            _display(Note(sentences))
 
     def file(self, name: str, content: bytes) -> None:
         """Write any other file of the folder, e.g. a workbook, and name it on the page."""

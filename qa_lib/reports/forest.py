@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qa_lib.errors import RunError
-from qa_lib.reports.charts import BLUE, ORANGE, PINK, SOFT, TURQUOISE, house_figure, need_columns
+from qa_lib.reports.charts import (
+    BLUE,
+    ORANGE,
+    PINK,
+    SOFT,
+    TURQUOISE,
+    house_figure,
+    need_columns,
+    or_nothing,
+    or_nothing_said,
+)
 from qa_lib.statistics.inputs import rate
 
 if TYPE_CHECKING:
@@ -61,6 +71,7 @@ def forest_frame(result: pd.DataFrame, *, within: Sequence[str] = (), most: int 
     return frame
 
 
+@or_nothing
 def forest_chart(frame: pd.DataFrame, *, title: str, margin: str | Fraction = "0.10") -> Figure:
     """Draw each group's difference from the rest of its provider with its interval.
 
@@ -97,6 +108,7 @@ def forest_chart(frame: pd.DataFrame, *, title: str, margin: str | Fraction = "0
     return figure
 
 
+@or_nothing_said
 def forest_chart_alt(frame: pd.DataFrame) -> str:
     """Say in words what :func:`forest_chart` shows."""
     need_columns(frame, _COLUMNS)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from scipy.stats import chi2_contingency
 
-from qa_lib.errors import IntakeError
+from qa_lib.errors import IntakeError, NothingToShow
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.npq.groups import characteristics_of
 from qa_lib.schemes.npq.people import npq_cohort
@@ -84,7 +84,16 @@ def compare_measures(
     DataFrame
         ``provider, level, measure`` (the outcome), then the columns of ``compare_groups``. Holm's adjustment is within
         provider, level and measure; ``p_screening`` is Benjamini and Hochberg's over all of them.
+
+    Raises
+    ------
+    NothingToShow
+        If there is nobody to compare, or nothing is known of anybody.
     """
+    if people.empty or not groups:
+        raise NothingToShow(
+            f"no group can be compared: as of {as_of} no cohort is closed yet, or nothing is known of these people"
+        )
     rule = book["NPQ.M7"].on(as_of).value
     long = pd.concat(
         [people[[*PLACE, *groups]].assign(measure=name, outcome=people[name]) for name in listed(outcomes)],

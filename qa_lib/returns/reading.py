@@ -21,6 +21,7 @@ from qa_lib.errors import IntakeError
 from qa_lib.intake.archives import SAVE_AGAIN, check_archive
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
 from qa_lib.lookalikes import word_form
+from qa_lib.returns.faults import Place
 
 #: What a cell is beside the kinds that intake knows.
 FORMULA, ERROR = 5, 6
@@ -49,12 +50,15 @@ class Row:
         Column name -> what was read of it, in the form's own words; empty where there is nothing.
     unread
         Columns whose cell has a fault of its own already: no rule looks at it again.
+    places
+        Column name -> where its cell stands, for a row that was put together from several workbooks.
     """
 
     number: int
     cells: dict[str, Cell]
     values: dict[str, str] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
+    places: dict[str, Place] = field(default_factory=dict)
 
     def cell(self, column: str) -> Cell:
         """Return a cell as it arrived; a blank one where there is none."""

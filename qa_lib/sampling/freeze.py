@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.errors import SampleError
-from qa_lib.files import write_whole
+from qa_lib.errors import SampleError, command_line
+from qa_lib.files import write_together
 from qa_lib.sampling.identifiers import forbidden_character, identifier_fault, normalise_identifier
 from qa_lib.sampling.months import check_month, place_in_year, year_of
 from qa_lib.sampling.population import TIERS, canonical_population, population_csv, read_population
@@ -113,6 +113,17 @@ def _plan_faults(plan: SamplingPlan) -> list[str]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """A freeze that was withdrawn before its seed was given: which, why, when and by whom."""
+
+    freeze_digest: str
+    part: str
+    reason: str
+    recorded_at: str
+    recorded_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Freeze:
     """A frozen population.
 
@@ -124,14 +135,20 @@ class Freeze:
         The object in ``freeze.json``.
     left_out
         Files of the month that are not in the population, with the reason: ``case_id, why``.
+    withdrawn
+        Every freeze of the month that was withdrawn, as far as a register says.
     folder
-        Where it was written, if it was.
+        The folder that it was read from, if it was.
+    remarks
+        How the data set and the choices differ from what was frozen, where somebody looked; the freeze stands.
     """
 
     population: pd.DataFrame
     content: Mapping[str, Any]
     left_out: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["case_id", "why"], dtype="str"))
+    withdrawn: tuple[Withdrawal, ...] = ()
     folder: Path | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -159,7 +176,7 @@ class Freeze:
         return str(self.content["part"])
 
     def write(self, folder: Path, *, over: Collection[str] = ()) -> None:
-        """Write ``population.csv`` and then ``freeze.json``; refuse a folder that holds another freeze.
+        """Write ``population.csv`` and ``freeze.json``, both or none; refuse a folder that holds another freeze.
 
         Parameters
         ----------
@@ -170,11 +187,10 @@ class Freeze:
         held = sha256_hex(target.read_bytes()) if target.exists() else self.digest
         if held not in {self.digest, *over}:
             raise SampleError(
-                f"{folder} already holds another freeze ({held[:12]}…); "
-                "withdraw that one first, or choose another folder"
+                f"{folder} already holds another freeze ({held[:12]}…); choose another folder, or withdraw that one "
+                f"first:\n  {withdraw_command(self.content)}"
             )
-        write_whole(folder / "population.csv", population_csv(self.population))
-        write_whole(target, self.json)
+        write_together(folder, {"population.csv": population_csv(self.population), target.name: self.json})
 
 
 def make_freeze(
@@ -262,6 +278,21 @@ def checked_identifier(text: str, name: str) -> str:
     if fault := identifier_fault(cleaned):
         raise SampleError(f"{name} {fault}; give a name of 1 to 100 plain characters")
     return cleaned
+
+
+def withdraw_command(freeze: Mapping[str, str], *, register: str = "") -> str:
+    """Return the command that withdraws a freeze, with a reason to be put in.
+
+    Parameters
+    ----------
+    freeze
+        Its ``provider``, ``month`` and ``purpose``.
+    register
+        As the user named the register; empty where it was found.
+    """
+    words = ["qa", "freeze", "--provider", freeze["provider"], "--month", freeze["month"], "--withdraw", "the reason"]
+    words += ["--scrutiny"] if freeze["purpose"] == "scrutiny" else []
+    return command_line([*words, *(["--register", register] if register else [])])
 
 
 def same_name(one: str, other: str) -> bool:

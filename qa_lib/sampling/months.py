@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from qa_lib.errors import SampleError
 
+_MOST_LISTED = 3
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _NAMES = (
     *("January", "February", "March", "April", "May", "June"),
@@ -47,6 +49,35 @@ def place_in_year(month: str, *, starts_in: int) -> int:
     (12, 1)
     """
     return (int(month[5:]) - starts_in) % 12 + 1
+
+
+def nearest_month(month: str, months: Iterable[str]) -> str:
+    """Return the month that is the fewest months away, of two the earlier; empty where there is none.
+
+    Examples
+    --------
+    >>> nearest_month("2024-04", ["2023-09", "2024-03"])
+    '2024-03'
+    """
+    return min(sorted(months), key=lambda one: abs(_number(one) - _number(month)), default="")
+
+
+def listed_months(months: Iterable[str]) -> str:
+    """Return a few months by name, many as the first to the last.
+
+    Examples
+    --------
+    >>> listed_months(["2024-02", "2024-01"])
+    '2024-01 and 2024-02'
+    """
+    *others, last = sorted(set(months)) or ["none"]
+    if len(others) >= _MOST_LISTED:
+        return f"{others[0]} to {last}"
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _number(month: str) -> int:
+    return 12 * int(month[:4]) + int(month[5:])
 
 
 def month_in_words(month: str) -> str:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from qa_lib.statistics.inputs import Ints, StatisticsError
+from qa_lib.statistics.inputs import Ints, StatisticsError, check_part, counts
 
 #: How a missing value is shown. It is a group that counts and is not tested.
 MISSING = "(missing)"
 _WORDS = {"1": 1, "1.0": 1, "true": 1, "yes": 1, "y": 1, "0": 0, "0.0": 0, "false": 0, "no": 0, "n": 0}
+#: Words for a result that is not there yet, or never will be: nobody has failed who carries one.
+_NO_RESULT = frozenset(
+    {"awaited", "awaiting", "deferred", "excluded", "ongoing", "pending", "tbc", "unknown", "void", "withdrawn", "x"}
+)
+_THOUSANDS = r"(?<=\d),(?=\d{3}(?!\d))"
+_MOST_PEOPLE = 2**53
 _SHOWN = 8
 
 
@@ -39,35 +47,148 @@ def check_columns(frame: pd.DataFrame, named: Mapping[str, Sequence[str]], *, re
         raise StatisticsError(f"{'; '.join(faults)}; the columns are: {there}")
 
 
-def read_outcome(values: pd.Series[Any], *, positive: Any = None) -> Ints:
-    """Return 1 for success, 0 for none, -1 where the outcome is missing.
+def read_outcome(values: pd.Series[Any], *, positive: Any = None, negative: Any = None) -> Ints:
+    """Return 1 for success, 0 for none, -1 where the outcome is missing or was not named.
 
     Parameters
     ----------
     values
         0 and 1, true and false, yes and no; anything else needs ``positive``.
     positive
-        The value that counts as success; every other value that is there counts as none.
+        The value that counts as success, or a list of them.
+    negative
+        The value that counts as none, or a list of them; every value that is named in neither is left out. Without it
+        a single other value counts as none, unless it says that there is no result yet.
 
     Raises
     ------
     StatisticsError
-        Where the values are of another kind, or none is the positive one.
+        Where the values are of another kind, a value named is not there, or it has to be said what the others are.
     """
     codes, unique = pd.factorize(values)
     words = [_text(value).strip() for value in unique]
-    there = sorted({word for word in words if word})
-    if positive is not None:
-        meaning = {word: int(word == _text(positive).strip()) for word in there}
-        if there and not any(meaning.values()):
-            raise StatisticsError(f"no outcome is {positive!r}; the column {values.name!r} holds {_some(there)}")
-    else:
-        strange = [word for word in there if word.lower() not in _WORDS]
-        if strange:
-            text = f"the outcome {values.name!r} holds {_some(strange)}; expected 0/1 or yes/no"
-            raise StatisticsError(f"{text}: say which value counts as success (positive)")
-        meaning = {word: _WORDS[word.lower()] for word in there}
+    meaning = _meanings(values, codes, words, _listed(positive), _listed(negative))
     return np.array([*(meaning.get(word, -1) for word in words), -1], dtype=np.int64)[codes]
+
+
+def outcome_words(values: pd.Series[Any], success: Ints) -> pd.DataFrame:
+    """Return how each word of an outcome was read.
+
+    Parameters
+    ----------
+    values, success
+        The outcome, and what :func:`read_outcome` made of it.
+
+    Returns
+    -------
+    DataFrame
+        ``word, people, counts_as`` (1 success, 0 none, -1 left out), by word; blank ones are not in it.
+    """
+    texts = values.dropna().map(_text).str.strip()
+    frame = pd.DataFrame({"word": texts, "counts_as": success[values.notna().to_numpy()]})
+    frame = frame[frame["word"] != ""]
+    return frame.groupby(["word", "counts_as"]).size().rename("people").reset_index()[["word", "people", "counts_as"]]
+
+
+def _meanings(
+    values: pd.Series[Any], codes: Ints, words: list[str], positive: list[str], negative: list[str]
+) -> dict[str, int]:
+    """Return what each word counts as; a word that is left out is not in it."""
+    there = sorted({word for word in words if word})
+    if not positive:
+        strange = [word for word in there if word.lower() not in _WORDS]
+        if strange or negative:
+            text = f"the outcome {values.name!r} holds {_some(strange or there)}; expected 0/1 or yes/no"
+            raise StatisticsError(f"{text}: say which value counts as success (positive)")
+        return {word: _WORDS[word.lower()] for word in there}
+    if there and not set(positive) & set(there):
+        raise StatisticsError(f"no outcome is {_some(positive)}; the column {values.name!r} holds {_some(there)}")
+    absent = [word for word in [*positive, *negative] if there and word not in there]
+    both = sorted(set(positive) & set(negative))
+    if absent or both:
+        wrong = f"{_some(both)} stands among both" if both else f"no outcome is {_some(absent)}"
+        raise StatisticsError(f"{wrong}; the column {values.name!r} holds {_some(there)}")
+    others = [word for word in there if word not in positive]
+    if not negative and (len(others) > 1 or any(word.casefold() in _NO_RESULT for word in others)):
+        counts = np.bincount(codes[codes >= 0], minlength=len(words))
+        people = {word: sum(int(n) for one, n in zip(words, counts, strict=True) if one == word) for word in others}
+        told = ", ".join(f"{word!r} ({people[word]:,})" for word in others[:_SHOWN])
+        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        raise StatisticsError(
+            f"beside {_some(positive)} the outcome {values.name!r} holds {told}{more}: say which of them count as no "
+            "success (negative); those that are not named are left out"
+        )
+    return dict.fromkeys(positive, 1) | dict.fromkeys(negative or others, 0)
+
+
+def _listed(named: Any) -> list[str]:
+    """Return the words that were named, one or several."""
+    if named is None:
+        return []
+    several = isinstance(named, Collection) and not isinstance(named, str | bytes)
+    return [_text(word).strip() for word in (named if several else [named])]
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """How many people each row of a table stands for: all, with a known outcome, with success.
+
+    A table with one row per person holds true and false; a table of counts holds numbers.
+    """
+
+    everybody: NDArray[Any]
+    known: NDArray[Any]
+    hits: NDArray[Any]
+
+    def over(self, place: Ints, size: int) -> tuple[Ints, Ints, Ints]:
+        """Return the three summed over the rows of each place, from 0 to ``size`` - 1."""
+        people, n, k = (_sums(place, rows, size) for rows in (self.everybody, self.known, self.hits))
+        return people, n, k
+
+
+def tallies(
+    frame: pd.DataFrame, *, outcome: str, people: str | None, positive: Any = None, negative: Any = None
+) -> Tallies:
+    """Return how many people each row stands for.
+
+    Parameters
+    ----------
+    frame, outcome, people, positive, negative
+        As in :func:`qa_lib.statistics.groups.compare_groups`.
+
+    Raises
+    ------
+    StatisticsError
+        Where the outcome cannot be read, or numbers of people are not whole or smaller than their successes.
+    """
+    if people is None:
+        success = read_outcome(frame[outcome], positive=positive, negative=negative)
+        return Tallies(np.ones(len(success), dtype=bool), success >= 0, success == 1)
+    if positive is not None or negative is not None:
+        raise StatisticsError(f"{outcome!r} holds how many of {people!r} succeeded; leave out what counts as success")
+    numbers = {name: _whole_numbers(frame[name], name) for name in (outcome, people)}
+    _, (hits, everybody) = counts(**numbers)
+    check_part(outcome, hits, people, everybody)
+    if everybody.sum(dtype=object) >= _MOST_PEOPLE:
+        raise StatisticsError(f"{people!r} adds up to {everybody.sum(dtype=object):,}; expected fewer than 2^53 people")
+    return Tallies(everybody, everybody, hits)
+
+
+def _whole_numbers(values: pd.Series[Any], name: str) -> NDArray[Any]:
+    """Read a column of counts, as numbers or as text; thousands may be set apart by commas."""
+    plain = pd.to_numeric(values.map(_text).str.replace(_THOUSANDS, "", regex=True), errors="coerce")
+    strange = values[plain.isna()]
+    if len(strange):
+        raise StatisticsError(f"{name!r} holds {_some([_text(one) for one in strange])}; expected whole numbers")
+    whole: NDArray[Any] = plain.to_numpy()
+    return whole
+
+
+def _sums(place: Ints, rows: NDArray[Any], size: int) -> Ints:
+    if rows.dtype == bool:
+        return np.bincount(place[rows], minlength=size)
+    # Exact: sums of whole numbers below 2^53 are whole in floating point too.
+    return np.bincount(place, weights=rows, minlength=size).astype(np.int64)
 
 
 def label_codes(values: pd.Series[Any]) -> tuple[Ints, list[str]]:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qa_lib.statistics.counting import cells, check_columns, label_codes, read_outcome
+from qa_lib.statistics.counting import Tallies, cells, check_columns, label_codes, tallies
 from qa_lib.statistics.differences import equivalence, newcombe_interval, score_interval
 from qa_lib.statistics.exact_tests import fisher_midp
 from qa_lib.statistics.inputs import Ints, StatisticsError, error_rate, rate
@@ -54,6 +54,8 @@ def compare_groups(
     groups: str | Sequence[str],
     within: str | Sequence[str] = (),
     positive: Any = None,
+    negative: Any = None,
+    people: str | None = None,
     margin: str | Fraction = "0.10",
     reading: Literal["points", "relative"] = "points",
     confidence: float = 0.95,
@@ -66,15 +68,19 @@ def compare_groups(
     Parameters
     ----------
     frame
-        One row per person.
+        One row per person, or per combination of groups with its counts.
     outcome
         Column with 0/1 or yes/no. People whose outcome is missing are counted as ``unknown`` and are in no rate.
+        With ``people``: the column with how many of them succeeded.
     groups
         Columns of characteristics. Missing values form a group that is shown, counts and is not tested.
     within
         Columns that name the provider, level, ...; each combination is compared within itself.
-    positive
-        The value of ``outcome`` that counts as success, where it is not 0/1 or yes/no.
+    positive, negative
+        The values of ``outcome`` that count as success and as none, where it is not 0/1 or yes/no: one each, or a list.
+        Values named in neither are ``unknown``; without ``negative`` a single other value counts as none.
+    people
+        For a table of counts: the column with how many people each row stands for.
     margin
         The rule's threshold, and the margin of equivalence, as text.
     reading
@@ -105,8 +111,10 @@ def compare_groups(
     """
     characteristics, inside = _names(groups), _names(within)
     limit = rate(margin, name="margin")
-    _check_options(frame, outcome, characteristics, inside, {"reading": reading, "test": test, "profile": profile})
-    table = _counted(frame, outcome, characteristics, inside, positive)
+    asked = [outcome] if people is None else [outcome, people]
+    _check_options(frame, asked, characteristics, inside, {"reading": reading, "test": test, "profile": profile})
+    counted = tallies(frame, outcome=outcome, people=people, positive=positive, negative=negative)
+    table = _counted(frame, counted, characteristics, inside)
     table |= _rates(table)
     table |= _flags(table, limit, reading)
     table |= _intervals(table, limit, confidence)
@@ -138,9 +146,9 @@ def _names(columns: str | Sequence[str]) -> list[str]:
 
 
 def _check_options(
-    frame: pd.DataFrame, outcome: str, groups: list[str], within: list[str], options: dict[str, str]
+    frame: pd.DataFrame, outcome: list[str], groups: list[str], within: list[str], options: dict[str, str]
 ) -> None:
-    check_columns(frame, {"outcome": [outcome], "groups": groups, "within": within}, result=COLUMNS)
+    check_columns(frame, {"outcome": outcome, "groups": groups, "within": within}, result=COLUMNS)
     if not groups:
         raise StatisticsError("groups is empty; name at least one column whose groups are to be compared")
     known = {"reading": ("points", "relative"), "test": ("midp", "boschloo"), "profile": tuple(PROFILES)}
@@ -153,18 +161,15 @@ def _check_options(
         raise StatisticsError("; ".join(faults))
 
 
-def _counted(frame: pd.DataFrame, outcome: str, groups: list[str], within: list[str], positive: Any) -> Table:
+def _counted(frame: pd.DataFrame, counted: Tallies, groups: list[str], within: list[str]) -> Table:
     """Return n and k of every group that has people, with those of its provider, in the order of the result."""
-    success = read_outcome(frame[outcome], positive=positive)
     cell, names = cells(frame, within)
-    known, hit = success >= 0, success == 1
-    size = len(names)
-    overall_n, overall_k = (np.bincount(cell[which], minlength=size) for which in (known, hit))
+    _, overall_n, overall_k = counted.over(cell, len(names))
     parts = []
     for order, characteristic in enumerate(groups):
         code, labels = label_codes(frame[characteristic])
         place = cell * len(labels) + code
-        people, n, k = (np.bincount(place[which], minlength=size * len(labels)) for which in (slice(None), known, hit))
+        people, n, k = counted.over(place, len(names) * len(labels))
         there = np.flatnonzero(people)
         where, which_label = np.divmod(there, len(labels))
         part: Table = {name: names[name].to_numpy(dtype=object)[where] for name in within}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qa_lib.statistics.counting import cells, check_columns, label_codes, read_outcome
+from qa_lib.statistics.counting import Tallies, cells, check_columns, label_codes, tallies
 from qa_lib.statistics.several import omnibus
 from qa_lib.statistics.strata import StratifiedDifference, stratified_difference
 
@@ -38,6 +38,8 @@ def adjust_for_mix(
     strata: str | Sequence[str],
     within: str | Sequence[str] = (),
     positive: Any = None,
+    negative: Any = None,
+    people: str | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Compare every group with the rest within strata, and warn where the sign turns.
@@ -45,8 +47,8 @@ def adjust_for_mix(
     Parameters
     ----------
     frame
-        One row per person.
-    outcome, groups, within, positive
+        One row per person, or per combination of groups with its counts.
+    outcome, groups, within, positive, negative, people
         As in :func:`qa_lib.statistics.groups.compare_groups`.
     strata
         Columns whose combinations are held fixed. A missing value is a stratum of its own.
@@ -64,24 +66,29 @@ def adjust_for_mix(
         Where columns are absent or the outcome cannot be read.
     """
     inside, held = _names(within), _names(strata)
-    asked = {"outcome": [outcome], "groups": _names(groups), "within": inside, "strata": held}
+    asked = {
+        "outcome": [outcome] if people is None else [outcome, people],
+        "groups": _names(groups),
+        "within": inside,
+        "strata": held,
+    }
     check_columns(frame, asked, result=MIX_COLUMNS)
-    success = read_outcome(frame[outcome], positive=positive)
+    counted = tallies(frame, outcome=outcome, people=people, positive=positive, negative=negative)
     cell, names = cells(frame, inside)
     layer, layers = cells(frame, held)
     coded = {characteristic: label_codes(frame[characteristic]) for characteristic in _names(groups)}
     cubes = {
-        characteristic: _cube(success, (cell, code, layer), (len(names), len(labels), len(layers)))
+        characteristic: _cube(counted, (cell, code, layer), (len(names), len(labels), len(layers)))
         for characteristic, (code, labels) in coded.items()
     }
     rows = []
     for where, (characteristic, (_, labels)) in product(range(len(names)), coded.items()):
-        people, hits = cubes[characteristic][:, where]
-        for which in np.flatnonzero(people[:-1].sum(axis=1)):
-            rest_n, rest_k = people.sum(axis=0) - people[which], hits.sum(axis=0) - hits[which]
-            result = stratified_difference(hits[which], people[which], rest_k, rest_n, confidence=confidence)
+        n, hits = cubes[characteristic][:, where]
+        for which in np.flatnonzero(n[:-1].sum(axis=1)):
+            rest_n, rest_k = n.sum(axis=0) - n[which], hits.sum(axis=0) - hits[which]
+            result = stratified_difference(hits[which], n[which], rest_k, rest_n, confidence=confidence)
             row = {**names.iloc[where], "characteristic": characteristic, "group": labels[which], **_row(result)}
-            rows.append(row | {"n": int(people[which].sum()), "rest_n": int(rest_n.sum())})
+            rows.append(row | {"n": int(n[which].sum()), "rest_n": int(rest_n.sum())})
     return _table(rows, inside, MIX_COLUMNS)
 
 
@@ -92,14 +99,16 @@ def compare_characteristics(
     groups: str | Sequence[str],
     within: str | Sequence[str] = (),
     positive: Any = None,
+    negative: Any = None,
+    people: str | None = None,
 ) -> pd.DataFrame:
     """Test every characteristic as a whole, missing values aside: one overall answer before the groups.
 
     Parameters
     ----------
     frame
-        One row per person.
-    outcome, groups, within, positive
+        One row per person, or per combination of groups with its counts.
+    outcome, groups, within, positive, negative, people
         As in :func:`qa_lib.statistics.groups.compare_groups`.
 
     Returns
@@ -114,31 +123,30 @@ def compare_characteristics(
         Where columns are absent or the outcome cannot be read.
     """
     inside = _names(within)
-    asked = {"outcome": [outcome], "groups": _names(groups), "within": inside}
+    asked = {"outcome": [outcome] if people is None else [outcome, people], "groups": _names(groups), "within": inside}
     check_columns(frame, asked, result=OVERALL_COLUMNS)
-    success = read_outcome(frame[outcome], positive=positive)
+    counted = tallies(frame, outcome=outcome, people=people, positive=positive, negative=negative)
     cell, names = cells(frame, inside)
     coded = {characteristic: label_codes(frame[characteristic]) for characteristic in _names(groups)}
     cubes = {
-        characteristic: _cube(success, (cell, code), (len(names), len(labels)))
+        characteristic: _cube(counted, (cell, code), (len(names), len(labels)))
         for characteristic, (code, labels) in coded.items()
     }
     rows = []
     for where, characteristic in product(range(len(names)), coded):
-        people, hits = cubes[characteristic][:, where]
-        result = omnibus(hits[:-1], people[:-1])
+        n, hits = cubes[characteristic][:, where]
+        result = omnibus(hits[:-1], n[:-1])
         row = {**names.iloc[where], "characteristic": characteristic, "groups": result.groups, "n": result.n}
-        rows.append(row | {"k": result.k, "missing_n": int(people[-1]), "p": result.p, "p_error": result.error})
+        rows.append(row | {"k": result.k, "missing_n": int(n[-1]), "p": result.p, "p_error": result.error})
     return _table(rows, inside, OVERALL_COLUMNS)
 
 
-def _cube(success: Any, codes: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
+def _cube(counted: Tallies, codes: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
     """Return people with an outcome, and successes, for every combination of codes."""
     place = np.ravel_multi_index(codes, shape)
     size = int(np.prod(shape))
-    return np.stack(
-        [np.bincount(place[which], minlength=size).reshape(shape) for which in (success >= 0, success == 1)]
-    )
+    _, n, k = counted.over(place, size)
+    return np.stack([n.reshape(shape), k.reshape(shape)])
 
 
 def _table(rows: list[dict[str, Any]], within: list[str], columns: dict[str, str]) -> pd.DataFrame:

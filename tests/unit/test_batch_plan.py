@@ -154,6 +154,8 @@ def test_a_provider_called_all_cannot_stand_beside_the_report_over_all(together,
         ({"providers": ("North",)}, {"providers": ["South"]}, "the run file leaves provider 'South' out"),
         ({}, {"month": "2020-01"}, "months of these providers are 2023-07 to 2023-12"),
         ({"months": Months(named=("2024-01",))}, {}, "no month is left"),
+        ({"months": Months(named=("2023-12", "2024-01"))}, {}, "files of 2024-01; did you mean 2023-12"),
+        ({"months": Months(first="2024-01")}, {}, "no month is left"),
     ],
 )
 def test_a_choice_that_the_data_cannot_meet_is_refused(run, data, book, change, narrowed, said):

@@ -1,5 +1,7 @@
 """``qa compare`` reads any table of people and says in words what its numbers show."""
 
+import re
+
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -114,6 +116,70 @@ def test_a_folder_or_nothing_is_no_table(tmp_path):
         read_people(tmp_path)
     with pytest.raises(QAError, match="nothing is at"):
         read_people(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize("word", ["", "NA", "n/a", " #N/A ", "null", "-"])
+def test_a_missing_outcome_is_no_failure(table, tmp_path, word):
+    """Whatever an office writes for *not known*, nobody fails by it: the answer is that of a blank cell."""
+    table.loc[:9, "result"] = word
+    file = tmp_path / "people.csv"
+    table.to_csv(file, index=False)
+    output = run(file, *OPTIONS)
+    assert "210 people, 3 groups. The outcome of 11 is missing." in output
+    assert "Success: Pass (149).\nNo success: Fail (50)." in output
+    assert re.search(r"sex F +80 +90 +88\.9% +74\.9% +\+14\.0 ", output)
+
+
+def test_outcomes_that_were_not_named_are_listed_and_left_out(table, tmp_path):
+    """Who withdrew has not failed: the others are asked for, and who is named neither stands in no rate."""
+    table.loc[:4, "result"], table.loc[5:6, "result"] = "Withdrawn", "Pending"
+    file = tmp_path / "people.csv"
+    table.to_csv(file, index=False)
+    with pytest.raises(QAError, match=r"'Fail' \(50\), 'Pending' \(2\), 'Withdrawn' \(5\): say which"):
+        run(file, *OPTIONS)
+    output = run(file, *OPTIONS, "--negative", "Fail")
+    assert "Left out, as it was named neither: Pending (2), Withdrawn (5)." in output
+    assert re.search(r"sex F +83 +93 ", output)
+    both = run(file, *OPTIONS, "--negative", "Fail", "--negative", "Withdrawn", "--positive", "Pending")
+    assert "Success: Pass (152), Pending (2).\nNo success: Fail (50), Withdrawn (5)." in both
+
+
+def test_a_table_of_counts_gives_what_its_people_give(table, tmp_path):
+    """The lines of rates and of what they show are the same; a row of totals is pointed out."""
+    each, counts = tmp_path / "people.csv", tmp_path / "counts.csv"
+    table = table[table["result"].notna() & (table["sex"] != "")]
+    table.to_csv(each, index=False)
+    of_group = table.groupby("sex")["result"].agg(k=lambda one: (one == "Pass").sum(), n="size").reset_index()
+    of_group.to_csv(counts, index=False)
+    options = ["--outcome", "k", "--people", "n", "--groups", "sex"]
+    by_counts, by_people = run(counts, *options), run(each, *OPTIONS)
+    assert "200 people in 2 rows of counts, 2 groups." in by_counts
+    assert by_counts.split("\n\n", 1)[1] == by_people.split("\n\n", 1)[1]
+    assert "adds others up" not in by_counts
+    of_group.loc[2] = ["Total", 150, 200]
+    of_group.to_csv(counts, index=False)
+    assert "if it adds others up, take it out" in run(counts, *options)
+
+
+def test_a_columns_name_may_hold_a_comma(table, tmp_path):
+    """Named whole or in double quotes; cut at its comma it is missed with the remedy."""
+    file = tmp_path / "people.csv"
+    table.rename(columns={"sex": "sex, recorded"}).to_csv(file, index=False)
+    outcome = OPTIONS[:4]
+    whole = run(file, *outcome, "--groups", "sex, recorded", "--groups", "cohort")
+    assert whole == run(file, *outcome, "--groups", '"sex, recorded",cohort')
+    assert "sex, recorded F" in whole
+    with pytest.raises(QAError, match="'sex, recorded', in double quotes"):
+        run(file, *outcome, "--groups", "sex, recorded,cohort")
+
+
+def test_rates_are_printed_although_nothing_stands_out(tmp_path):
+    """Equal groups are shown too, so that nobody takes silence for equality; of very many the rest is counted."""
+    file = tmp_path / "people.csv"
+    pd.DataFrame([(f"g{i:03}", i % 2) for i in range(140) for _ in range(2)], columns=["g", "ok"]).to_csv(file)
+    output = run(file, "--outcome", "ok", "--groups", "g")
+    assert re.search(r"g g000 +0 +2 +0\.0% +50\.0% +-50\.0 +cannot tell", output)
+    assert "... and 80 more groups; --out writes them all." in output
 
 
 def test_an_outcome_that_is_not_yes_or_no_asks_for_the_positive_value(table, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -94,7 +95,11 @@ def test_a_month_from_freeze_to_sample(qa_says: QA, place: Path) -> None:
     assert sorted(path.name for path in (place / "2024-01").iterdir()) == names
     assert verify_draw_folder(place / "2024-01") == []
     assert verify(place / "2024-01")[0] == 0
-    assert qa_says("register", "verify")[:2] == (0, "OK  2 entries in 1 chains, each bound to the one before it\n")
+    code, out, _ = qa_says("register", "verify")
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "OK  2 entries in 1 chains, each bound to the one before it; no row was changed",
+    )
     code, out, _ = qa_says("register", "log")
     assert [line.split()[2] for line in out.splitlines()] == ["freeze", "draw"]
     assert digest in out
@@ -107,6 +112,46 @@ def test_both_commands_may_be_given_again(qa_says: QA, place: Path) -> None:
         assert qa_says(*draw())[0] == 0
         before = left(place)
     assert left(place) == before
+
+
+def test_a_return_that_was_filled_in_is_kept_when_the_draw_is_asked_for_again(qa_says: QA, place: Path) -> None:
+    """Drawing again writes what is missing and leaves the moderators' workbook alone; a missing one is made again."""
+    qa_says(*freeze())
+    qa_says(*draw())
+    workbook = place / "2024-01" / "moderation-return.xlsx"
+    blank = workbook.read_bytes()
+    workbook.write_bytes(b"a moderator's day of work")
+    (place / "2024-01" / "sample.csv").unlink()
+    assert qa_says(*draw())[0] == 0
+    assert workbook.read_bytes() == b"a moderator's day of work"
+    workbook.unlink()
+    assert qa_says(*draw())[0] == 0
+    assert workbook.read_bytes() == blank
+    assert verify_draw_folder(place / "2024-01") == []
+
+
+def test_draw_json_is_the_last_file_of_a_draw(qa_says: QA, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever finds it finds all that belongs to the draw, also while the command is at work."""
+    qa_says(*freeze())
+    moved, move = [], Path.replace
+
+    def note(path: Path, target: Path) -> Path:
+        moved.append(target.name)
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "replace", note)
+    assert qa_says(*draw())[0] == 0
+    assert moved[-1] == "draw.json"
+    assert "moderation-return.xlsx" in moved
+
+
+def test_a_freeze_that_its_folder_refuses_is_said_to_be_recorded(qa_says: QA, place: Path) -> None:
+    """Where the folder holds the month's freeze of another register, the message says that this one has it now."""
+    qa_says(*freeze())
+    code, out, err = qa_says(*freeze("2024-01", "--rate", "0.5", "--register", "another.sqlite"))
+    assert (code, out) == (2, "")
+    assert err.startswith("qa: the freeze of North 2024-01 IS recorded in the register (digest ")
+    assert "already holds another freeze" in err
 
 
 def test_a_peer_reviewer_needs_only_the_folder(qa_says: QA, place: Path) -> None:
@@ -144,8 +189,10 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "no such data": (["freeze", "nowhere", "--provider", "North", "--month", "2024-02"], "nowhere"),
     "no late files": (freeze("2024-01", "--late"), "no late files"),
     "withdrawing what is drawn": (freeze("2024-01", "--withdraw", "a mistake"), "is drawn already"),
-    "a second seed": (draw(seed="9" * 20), "drawn already with another seed"),
+    "a second seed": (draw(seed="91 82 73 64 55 46 37"), "drawn already with another seed"),
     "a short seed": (draw(seed="9" * 19), "expected 20 or more"),
+    "a seed of one digit": (draw(seed="9" * 20), 'the seed is nearly all "9"'),
+    "a seed with a letter for a digit": (draw(seed="46l3 2265 1432 6651 2341"), 'among digits, in "46l3"'),
     "its own review": ([*draw()[:-1], "NORTH"], "whose own files these are"),
     "no freeze there": (draw("data"), "data has no freeze.json"),
     "a folder that is none": (draw("nowhere"), "nowhere has no freeze.json"),
@@ -173,7 +220,7 @@ def test_a_folder_that_was_drawn_keeps_the_register_out(qa_says: QA, place: Path
     """Where the folder holds a draw with another seed, none is recorded in the register either."""
     qa_says(*freeze())
     (place / "register.sqlite").rename(place / "elsewhere.sqlite")
-    qa_says(*draw(seed="8" * 20))
+    qa_says(*draw(seed="18 27 36 45 54 63 72"))
     before = left(place)
     assert qa_says(*draw("2024-01", "--register", "elsewhere.sqlite"))[0] == 2
     assert left(place) == before
@@ -206,6 +253,19 @@ def test_late_files_have_a_folder_of_their_own(qa_says: QA, place: Path) -> None
     assert qa_says(*draw(str(month / "late-1"), seed="another seed of dice 31"))[0] == 0
     assert (month / "late-1" / "sample.csv").read_text().count("\n") == 2
     assert verify(month)[0] == 0
+
+
+def test_a_seed_is_drawn_with_as_a_reader_sees_it(qa_says: QA, place: Path) -> None:
+    """Blanks of another kind are made single spaces, the command says so, and either way of typing is one draw."""
+    assert qa_says(*freeze())[0] == 0
+    status, _, said = qa_says(*draw(seed="4613\u00a02265  1432 6651 2341"))
+    assert status == 0
+    assert "Please note: blanks in the seed were made single spaces; draw.json holds it as it was drawn with." in said
+    assert '"seed":"4613 2265 1432 6651 2341"' in (place / "2024-01" / "draw.json").read_text(encoding="utf-8")
+    before = left(place)
+    status, _, said = qa_says(*draw(seed="4613 2265 1432 6651 2341"))
+    assert (status, "Please note" in said) == (0, False)
+    assert left(place) == before
 
 
 def test_scrutiny_takes_the_rpas_own_seed(qa_says: QA, place: Path) -> None:
@@ -291,7 +351,7 @@ def test_real_processes_end_with_the_exit_codes(place: Path) -> None:
     register = {"QA_REGISTER": str(place / "north.sqlite")}
     assert process(place, *freeze(), **register).returncode == 0
     assert process(place, *draw(), **register).returncode == 0
-    refused = process(place, *draw(seed="9" * 20), **register, PYTHONIOENCODING="cp1252")
+    refused = process(place, *draw(seed="91 82 73 64 55 46 37"), **register, PYTHONIOENCODING="cp1252")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith("qa: 2024-01 was drawn already")
     assert (place / "north.sqlite").exists()
@@ -325,3 +385,122 @@ def test_a_folder_of_another_month_is_asked_before_anything_is_recorded(qa_says:
     assert code == 2
     assert "holds the freeze of North 2024-01" in err
     assert left(place) == before
+
+
+def test_a_freeze_says_how_large_the_sample_will_be(qa_says: QA, place: Path) -> None:
+    """Before any seed: what is exact as a number, what chance decides as a range."""
+    err = qa_says(*freeze())[2]
+    assert "the sample is: 0 certain, 2 at random, 0 for risk, 2 to 4 for coverage." in err
+
+
+def test_a_month_that_the_data_do_not_hold_freezes_nothing(qa_says: QA, place: Path) -> None:
+    """The nearest month is suggested, and no file and no register is left behind."""
+    before = left(place)
+    code, out, err = qa_says(*freeze("2024-04"))
+    assert (code, out) == (2, "")
+    assert err == (
+        "qa: no file of North is of 2024-04; there are files of 2024-01 and 2024-02; did you mean 2024-02?\n"
+    )
+    assert left(place) == before
+
+
+def told_command(err: str) -> list[str]:
+    """Return the arguments of the command that a message gives in a line of its own."""
+    (line,) = [line.strip() for line in err.splitlines() if line.startswith("  qa ")]
+    return shlex.split(line)[1:]
+
+
+@pytest.mark.parametrize("register", [[], ["--register", "the register.sqlite"]])
+@pytest.mark.parametrize("again", [freeze("2024-02"), freeze("2024-01", "--rate", "10%")])
+def test_a_message_that_says_withdraw_gives_the_command(
+    register: list[str], again: list[str], qa_says: QA, place: Path
+) -> None:
+    """Pasted as it stands it withdraws the freeze, in the register that was named; then the other freeze is made."""
+    digest = qa_says(*freeze(), *register)[1]
+    code, _, err = qa_says(*again, *register)
+    assert code == 2
+    assert qa_says(*told_command(err))[:2] == (0, f"withdrawn: {digest}")
+    assert qa_says(*again, *register)[0] == 0
+
+
+def test_withdrawing_what_was_never_frozen_names_what_waits(qa_says: QA, place: Path) -> None:
+    """A slip in provider or month is seen at once; so is one in the log's provider."""
+    qa_says(*freeze())
+    code, _, err = qa_says("freeze", "--provider", "Nroth", "--month", "2024-01", "--withdraw", "x")
+    assert (code, err.endswith("can be withdrawn; waiting are: North 2024-01\n")) == (2, True)
+    assert "of Nroth; did you mean 'North'?" in qa_says("register", "log", "--provider", "Nroth")[2]
+
+
+def test_what_is_drawn_is_not_said_to_be_withdrawable(qa_says: QA, place: Path, january_drawn: Path) -> None:
+    """A freeze that has its seed stands, and no command is given."""
+    shutil.copytree(january_drawn, place, dirs_exist_ok=True)
+    assert qa_says(*freeze("2024-01", "--rate", "10%"))[2].endswith("rate was 1/20, now 1/10\nThe freeze stands.\n")
+
+
+def test_without_a_data_set_nothing_but_a_withdrawal_is_done(qa_says: QA, place: Path) -> None:
+    """The message names what is missing."""
+    assert "Missing argument 'DATASET'" in qa_says("freeze", "--provider", "North", "--month", "2024-01")[2]
+
+
+def test_a_reviewer_draws_beside_the_register_of_their_own_rpa(qa_says: QA, place: Path, january_drawn: Path) -> None:
+    """That register holds no such freeze: the draw is made, recorded nowhere, and said to be so."""
+    for name in ("freeze.json", "population.csv"):
+        (place / "sent").mkdir(exist_ok=True)
+        shutil.copy(january_drawn / "2024-01" / name, place / "sent" / name)
+    qa_says(*freeze("2024-02"))
+    before = left(place)["register.sqlite"]
+    code, _, err = qa_says(*draw("sent"))
+    assert (code, "not recorded in a register" in err) == (0, True)
+    assert left(place)["register.sqlite"] == before
+    assert (place / "sent" / "draw.json").read_bytes() == (january_drawn / "2024-01" / "draw.json").read_bytes()
+
+
+def test_commands_work_from_a_folder_inside(qa_says: QA, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They find the register and the draws of the working folder, and make none of their own."""
+    qa_says(*freeze()[:-2])
+    (there,) = (place / "outputs" / "draws" / "2024-01").iterdir()
+    monkeypatch.chdir(place / "data")
+    assert "recorded in the register" in qa_says(*draw(f"outputs/draws/2024-01/{there.name}"))[2]
+    assert qa_says("freeze", ".", "--provider", "North", "--month", "2024-02")[0] == 0
+    assert [path.name for path in (place / "data").iterdir()] == ["cases.csv"]
+    assert [line.split()[2] for line in qa_says("register", "log")[1].splitlines()] == ["freeze", "draw", "freeze"]
+
+
+@pytest.mark.parametrize(
+    ("rpa", "says"),
+    [
+        ("HLTA  North", None),
+        ("hlta north", None),
+        (
+            "HLTA Nroth",
+            "'HLTA Nroth'; known are HLTA North, Strictly Education 4S, University of Northampton; did you mean",
+        ),
+    ],
+)
+def test_an_rpa_that_nobody_knows_is_told(rpa: str, says: str | None, qa_says: QA, place: Path) -> None:
+    """A slip of spaces or case is none; with another name the draw is made, and the reviewer is to be looked at."""
+    qa_says(*freeze())
+    code, _, err = qa_says(*draw()[:-1], rpa)
+    assert code == 0
+    assert "nobody knows" not in err if says is None else says in err
+
+
+@pytest.mark.parametrize("own", ["Nоrth", "N orth", "north "])
+def test_ones_own_rpa_in_another_spelling_is_refused(own: str, qa_says: QA, place: Path) -> None:
+    """A letter of another alphabet, a space or another case do not make another RPA; nothing is recorded."""
+    qa_says(*freeze())
+    before = left(place)
+    code, _, err = qa_says(*draw()[:-1], own)
+    assert (code, "whose own files these are" in err) == (2, True)
+    assert left(place) == before
+
+
+def test_a_return_that_was_filled_in_is_kept_when_the_draw_is_made_again(
+    qa_says: QA, place: Path, january_drawn: Path
+) -> None:
+    """The same draw again leaves the workbook as people left it, and says so."""
+    shutil.copytree(january_drawn, place, dirs_exist_ok=True)
+    (place / "2024-01" / "moderation-return.xlsx").write_bytes(b"filled in")
+    code, _, err = qa_says(*draw())
+    assert (code, "moderation-return.xlsx was changed since it was written" in err) == (0, True)
+    assert (place / "2024-01" / "moderation-return.xlsx").read_bytes() == b"filled in"

@@ -54,6 +54,64 @@ def test_reports_go_below_outputs_unless_told_otherwise(asked):
     assert asked[0][1] == ROOT / "outputs" / "hlta_sample"
 
 
+@pytest.fixture
+def own_run(tmp_path, monkeypatch):
+    """Work in an empty folder with a run file over data of one's own; return that file."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("QA_REGISTER", "QA_FOLDER"):
+        monkeypatch.delenv(name, raising=False)
+    listed = f"- {{notebook: {ROOT}/notebooks/hlta/moderation_sample.ipynb, per: month}}"
+    path = tmp_path / "own.yaml"
+    path.write_text(f"run: own\ntitle: T\ndataset: {tmp_path}/data\nnotebooks:\n{listed}\n", encoding="utf-8")
+    return path
+
+
+def test_a_run_uses_the_register_of_the_working_folder(asked, own_run, tmp_path, monkeypatch, capsys):
+    """From inside it too, where it is found; what the variable or the option names comes first.
+
+    Where there is none yet, reports that go elsewhere take their register with them.
+    """
+    code("run", str(own_run))
+    assert asked[-1][1:] == (tmp_path / "outputs" / "own", asked[-1][2])
+    assert asked[-1][2]["register"] == str(tmp_path / "register.sqlite")
+    code("run", str(own_run), "--out", str(tmp_path.parent / "elsewhere"))
+    assert asked[-1][2]["register"] is None
+    (tmp_path / "register.sqlite").touch()
+    code("run", str(own_run), "--out", str(tmp_path.parent / "elsewhere"))
+    assert asked[-1][2]["register"] == str(tmp_path / "register.sqlite")
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    code("run", str(own_run))
+    assert (asked[-1][1], asked[-1][2]["register"]) == (tmp_path / "outputs" / "own", str(tmp_path / "register.sqlite"))
+    monkeypatch.setenv("QA_REGISTER", "named.sqlite")
+    code("run", str(own_run))
+    assert asked[-1][2]["register"] == "named.sqlite"
+    code("run", str(own_run), "--register", "option.sqlite")
+    assert asked[-1][2]["register"] == "option.sqlite"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_rehearsal_keeps_out_of_the_register_of_the_working_folder(asked, own_run, tmp_path):
+    """Old data with a seed series, and the made-up data of the project, have a register in the run's own folder."""
+    (tmp_path / "register.sqlite").touch()
+    code("run", RUN_FILE)
+    own_run.write_text(own_run.read_text(encoding="utf-8") + "seed_series: old\n", encoding="utf-8")
+    code("run", str(own_run))
+    assert [narrowed["register"] for _, _, narrowed in asked] == [None, None]
+
+
+def test_a_run_that_has_a_register_of_its_own_goes_on_with_it_and_says_so(asked, own_run, tmp_path, capsys):
+    """Draws in the working folder's register would not be seen: both are named."""
+    (tmp_path / "outputs" / "own").mkdir(parents=True)
+    (tmp_path / "outputs" / "own" / "register.sqlite").touch()
+    (tmp_path / "register.sqlite").touch()
+    code("run", str(own_run))
+    assert asked[-1][2]["register"] is None
+    said = capsys.readouterr().err
+    assert f"its own folder, {tmp_path / 'outputs' / 'own' / 'register.sqlite'}." in said
+    assert "name that with --register" in said
+
+
 def test_a_partly_failed_run_lists_the_failures_and_exits_3(asked, tmp_path, capsys):
     """The list is on standard error; the index is printed all the same."""
     assert code("run", RUN_FILE, "--provider", "B", "--out", str(tmp_path)) == 3
@@ -90,6 +148,7 @@ def test_the_demo_builds_runs_and_prints_the_index_last(asked, tmp_path, capsys,
     assert built == [tmp_path / f"data-{name}" for name in names]
     for (run, out, narrowed), name in zip(asked, names, strict=True):
         assert (run.dataset, out, narrowed["jobs"]) == (tmp_path / f"data-{name}", tmp_path / name, 2)
+        assert narrowed["register"] == str(tmp_path / name / "register.sqlite")
     assert not register.exists()
     assert played == [("hlta_monthly", register, tmp_path / "returns", 2)]
     assert capsys.readouterr().out.splitlines() == [str(tmp_path / name / "index.html") for name in names]

@@ -286,7 +286,7 @@ def test_without_a_seed_the_month_waits() -> None:
     register = open_register("sqlite://")
     made = frozen(tables(case()), register)
     assert draw(made, seed=" ", reviewer="", reviewer_rpa="", register=register).status == "waiting for seed"
-    given = draw(made, seed="4" * 20, reviewer="R", reviewer_rpa="S", register=register)
+    given = draw(made, seed="4416 2553 1622 3641 9", reviewer="R", reviewer_rpa="S", register=register)
     assert given.status == "drawn"
 
 

@@ -17,7 +17,7 @@ ROOT = Path(qa_lib.__file__).parent
 MOST_LINES = 400
 #: From the ground up: a part imports lower levels only.
 LEVELS = [
-    {"errors", "findings", "files", "lookalikes", "rates", "parameter_values"},
+    {"errors", "failures", "findings", "files", "lookalikes", "rates", "parameter_values"},
     {"statistics", "sampling", "rulebook", "tables"},
     {"intake", "demo"},
     {"schemes"},

@@ -372,6 +372,10 @@ def test_what_is_no_register_is_refused(tmp_path: Path) -> None:
         open_register(str(tmp_path / "notes.txt"))
     with pytest.raises(RegisterError, match="begins with 'mysql'"):
         open_register("mysql://host/db")
+    with pytest.raises(RegisterError, match="could not be read or written"):
+        open_register("://")
+    with pytest.raises(RegisterError, match=r"goes on behind a '\?'; expected sqlite:/// and the path alone"):
+        open_register(f"sqlite:///{tmp_path}/other.sqlite?mode=ro")
     with pytest.raises(RegisterError, match="there is no register at"):
         open_existing_register(str(tmp_path / "none.sqlite"))
     assert not (tmp_path / "none.sqlite").exists()

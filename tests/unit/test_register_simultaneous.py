@@ -1,4 +1,4 @@
-"""Twenty processes that draw the same month at the same moment record one draw."""
+"""Processes that freeze or draw the same month at the same moment record it once, and no other's work is lost."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ PEOPLE = 20
 PATIENCE = 120  # seconds
 PRELOADED = ["pytest", "qa_lib.cli.draw", "qa_lib.register.moderation", "qa_lib.reports.draw_files"]
 PRELOADED += ["qa_lib.cli.import_return", "qa_lib.returns.importing", "qa_lib.demo.returns"]
+PRELOADED += ["qa_lib.cli.freeze", "qa_lib.intake.dataset", "qa_lib.register.receipts"]
 
 
 def command(arguments: list[str], start: Any, answers: Any) -> None:
@@ -116,3 +117,48 @@ def test_of_twenty_seeds_exactly_one_counts(tmp_path: Path) -> None:
     assert entries == [sha256_hex(draws[0])]
     written = [person for person in range(PEOPLE) if (tmp_path / str(person) / "draw.json").exists()]
     assert [(tmp_path / str(person) / "draw.json").read_bytes() for person in written] == draws
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder with a small data set and no register."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    rows = "".join(f"c{number},North,2024-01,A1,P1,met\n" for number in range(5))
+    (tmp_path / "data" / "cases.csv").write_text(f"case_id,rpa,month,assessor_id,pop_id,outcome\n{rows}")
+    return tmp_path
+
+
+def freeze_command(folder: str, *more: str, provider: str = "North") -> list[str]:
+    """Return the command that freezes the month of a new register in the current folder."""
+    given = ["--month", "2024-01", "--register", "register.sqlite", "--out", folder]
+    return ["freeze", "data", "--provider", provider, *given, *more]
+
+
+def frozen_in(place: Path) -> list[str]:
+    """Return the digests of the freezes in the register; it must be whole."""
+    assert verify_register(open_register(str(place / "register.sqlite"))) == []
+    with sqlite3.connect(place / "register.sqlite") as connection:
+        return [row[0] for row in connection.execute("SELECT digest FROM freezes")]
+
+
+def test_of_freezes_with_different_rates_on_a_new_register_one_stands(data: Path) -> None:
+    """Who was told a digest finds it in the register; the others are told which rate counts."""
+    answers = at_once([freeze_command(str(number), "--rate", f"0.{10 + number}") for number in range(10)])
+    assert sorted(code for code, _ in answers) == [0] + [2] * 9, answers
+    (said,) = (words for code, words in answers if code == 0)
+    assert frozen_in(data) == [said.splitlines()[0]]
+    assert all("rate was " in words for code, words in answers if code)
+
+
+def test_a_mistyping_takes_nothing_from_another_person(data: Path) -> None:
+    """While others mistype, the right freeze succeeds on a register that is not there yet."""
+    wrong = [
+        freeze_command("wrong", "--rate", "0.01"),
+        freeze_command("wrong", provider="Nroth"),
+        freeze_command("wrong", "--late"),
+    ]
+    answers = at_once([*wrong, freeze_command("right"), *wrong, freeze_command("right too")])
+    assert sorted(code for code, _ in answers) == [0, 0] + [2] * 6, answers
+    (digest,) = {words.splitlines()[0] for code, words in answers if code == 0}
+    assert frozen_in(data) == [digest]

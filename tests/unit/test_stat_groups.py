@@ -192,11 +192,55 @@ def test_outcomes_are_read_in_every_common_writing(values):
     assert (result["k"], result["n"], result["unknown"]) == (1, 2, 1)
 
 
-def test_any_value_can_be_the_positive_one():
-    """Every other value that is there counts as none."""
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ({"positive": "Pass", "negative": ["Fail", "Merit"]}, (1, 3, 0)),
+        ({"positive": ["Pass", "Merit"], "negative": "Fail"}, (2, 3, 0)),
+        ({"positive": ["Pass", "Merit"]}, (2, 3, 0)),
+        ({"positive": "Pass", "negative": "Fail"}, (1, 2, 1)),
+    ],
+)
+def test_only_the_named_values_of_the_outcome_are_classified(named, expected):
+    """A value named neither as success nor as none is left out; a single other value needs no name."""
     frame = pd.DataFrame({"result": ["Pass", "Fail", "Merit", None], "g": list("aaab")})
-    result = compare_groups(frame, outcome="result", groups="g", positive="Pass").set_index("group")
-    assert (result.loc["a", "k"], result.loc["a", "n"], result.loc["b", "n"]) == (1, 3, 0)
+    result = compare_groups(frame, outcome="result", groups="g", **named).set_index("group")
+    assert (result.loc["a", "k"], result.loc["a", "n"], result.loc["a", "unknown"]) == expected
+    assert (result.loc["b", "n"], result.loc["b", "unknown"]) == (0, 1)
+
+
+def test_a_row_may_stand_for_many_people():
+    """A table of counts gives what its people one by one give, mix and overall tests too."""
+    each = people(a=(3, 5), b=(2, 5)).assign(s=list("xxyyy") * 2, rpa="North")
+    frame = each.groupby(["rpa", "g", "s"], as_index=False).agg(k=("ok", "sum"), n=("ok", "size"))
+    options = {"groups": "g", "within": "rpa"}
+    for compare, more in ((compare_groups, {}), (adjust_for_mix, {"strata": "s"}), (compare_characteristics, {})):
+        from_people = compare(each, outcome="ok", **options, **more)
+        pd.testing.assert_frame_equal(compare(frame, outcome="k", people="n", **options, **more), from_people)
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "said"),
+    [
+        (["3", "six"], [5, 5], "'k' holds 'six'; expected whole numbers"),
+        ([3, 6], [5, 5], "a part cannot exceed its whole"),
+        ([3, 2.5], [5, 5], "expected whole numbers"),
+        ([3, None], [5, 5], "expected whole numbers"),
+        ([1, 1], [2**53, 1], "fewer than"),
+    ],
+)
+def test_counts_that_are_none_are_refused(k, n, said):
+    """The message names the column and what stands in it."""
+    with pytest.raises(QAError, match=said):
+        compare_groups(pd.DataFrame({"g": ["a", "b"], "k": k, "n": n}), outcome="k", people="n", groups="g")
+
+
+def test_thousands_may_be_set_apart_in_counts():
+    """1,234 is a number as an office writes it; 1,23 is none."""
+    frame = pd.DataFrame({"g": ["a", "b"], "k": ["1,000", "12"], "n": ["1,234", "45"]})
+    assert compare_groups(frame, outcome="k", people="n", groups="g")["n"].tolist() == [1234, 45]
+    with pytest.raises(QAError, match="'1,23'"):
+        compare_groups(frame.assign(n=["1,23", "45"]), outcome="k", people="n", groups="g")
 
 
 @pytest.mark.parametrize(
@@ -210,6 +254,13 @@ def test_any_value_can_be_the_positive_one():
         ({"within": "n"}, "rename it"),
         ({"outcome": "word"}, "holds 'Fail', 'Pass'.*positive"),
         ({"outcome": "word", "positive": "pass"}, "no outcome is 'pass'"),
+        ({"outcome": "word", "positive": "Pass", "negative": "fail"}, "no outcome is 'fail'"),
+        ({"outcome": "word", "positive": "Pass", "negative": "Pass"}, "'Pass' stands among both"),
+        ({"outcome": "word", "negative": "Fail"}, "which value counts as success"),
+        ({"outcome": "state", "positive": "Pass"}, r"'Fail' \(4\), 'Pending' \(1\): say which.*negative.*left out"),
+        ({"outcome": "late", "positive": "Pass"}, r"'Withdrawn' \(5\): say which"),
+        ({"outcome": "ok", "people": "n", "positive": 1}, "leave out what counts as success"),
+        ({"outcome": "ok", "people": "z"}, "outcome asks for column 'z'"),
         ({"margin": 0.1 + 0.2}, "expected a rate"),
         ({"reading": "both"}, "points, relative"),
         ({"test": "fisher", "profile": "x"}, "midp, boschloo; profile"),
@@ -218,6 +269,7 @@ def test_any_value_can_be_the_positive_one():
 def test_wrong_use_is_said_plainly(options, said):
     """The message names the column or the option, and what is there."""
     frame = people(a=(3, 5), b=(2, 5)).assign(word=["Pass", "Fail"] * 5, n=1)
+    frame["state"], frame["late"] = [*frame["word"][:-1], "Pending"], ["Pass", "Withdrawn"] * 5
     with pytest.raises(QAError, match=said):
         compare_groups(frame, **({"outcome": "ok", "groups": "g"} | options))
 

@@ -75,6 +75,10 @@ class Field:
         """Return the price of one more and one less successes, and one more and one less people, for each row."""
         return np.concatenate([self.price_k, self.price_k, self.price_n, self.price_n])
 
+    def only(self, some: Flags) -> Field:
+        """Return the field of some of the rows."""
+        return Field(**{name: values[some] for name, values in vars(self).items()})
+
 
 class Mover:
     """Finds the cheapest moves in a table that give counts other values."""
@@ -103,9 +107,18 @@ class Mover:
         while goals:
             x, missed = self._solve(goals, field, whole=False)
             if not missed.any():
-                return self._checked(x, field) or self._checked(self._solve(goals, field, whole=True)[0], field)
+                return self._checked(x, field) or self._in_whole_people(goals, field, x)
             # Again without those: half a way to a goal would hide cells for nothing.
             goals = [goal for goal, miss in zip(goals, missed, strict=True) if not miss]
+        return None
+
+    def _in_whole_people(self, goals: Sequence[Goal], field: Field, x: Floats) -> Moves | None:
+        """Return moves of whole people that reach all the goals, where parts of people moved first."""
+        moved = (x.reshape(4, -1) > _EXACT).any(axis=0) | np.isin(field.rows, [goal.row for goal in goals])
+        for some in (field.only(moved), field):
+            x, missed = self._solve(goals, some, whole=True)
+            if not missed.any() and (found := self._checked(x, some)):
+                return found
         return None
 
     def _solve(self, goals: Sequence[Goal], field: Field, *, whole: bool) -> tuple[Floats, Flags]:

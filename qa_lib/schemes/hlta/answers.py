@@ -22,6 +22,7 @@ from qa_lib.schemes.hlta.rules.moderation import (
     overturned_by_two,
     random_part_large_enough,
     standards_moderated,
+    withdrawals_told,
 )
 from qa_lib.schemes.hlta.rules.moderators import moderators_qualified
 from qa_lib.schemes.hlta.rules.panel import independent_panel
@@ -92,6 +93,8 @@ _IN_ORDER = (
     national_fee_charged,
     capacity_against_files,
     fees_published,
+    # A convention of this suite, not a clause of the code: it speaks only where there is something to tell.
+    withdrawals_told,
 )
 #: Rule id -> the function that answers it.
 ANSWERS: dict[str, Answering] = {answer.rule: answer for answer in _IN_ORDER}

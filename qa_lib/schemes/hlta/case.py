@@ -17,6 +17,7 @@ from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.months import check_month, place_in_year, year_of
 from qa_lib.schemes.answering import Looked, Said, exact, not_assessable, of
+from qa_lib.strict_yaml import nearest
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -182,7 +183,8 @@ def hlta_case(
     """
     known = rpas_of(tables)
     if provider not in known:
-        raise IntakeError(f"no RPA {provider!r} in the data set; there are: {', '.join(known) or 'none'}")
+        there = ", ".join(known) or "none"
+        raise IntakeError(f"no RPA {provider!r} in the data set; there are: {there}{nearest(provider, known)}")
     if not months:
         raise IntakeError("no month was named; expected one or more such as 2024-01")
     wanted = tuple(sorted({check_month(month) for month in months}))

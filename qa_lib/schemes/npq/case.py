@@ -22,6 +22,7 @@ from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.schemes import answering
 from qa_lib.schemes.answering import BECAUSE, Looked, percent, plain
 from qa_lib.schemes.npq.scripts import ScriptDraw
+from qa_lib.strict_yaml import nearest
 from qa_lib.tables.npq import LEVELS as LEVEL_WORDS
 
 #: The four qualifications, in the framework's order.
@@ -147,7 +148,9 @@ def make_case(
     period = as_number_text(period, name="period")
     if provider not in known:
         shown = ", ".join(known[:10]) + (" ..." if len(known) > 10 else "")
-        raise IntakeError(f'no provider "{provider}" in the data set; there are: {shown or "none"}')
+        raise IntakeError(
+            f'no provider "{provider}" in the data set; there are: {shown or "none"}{nearest(provider, known)}'
+        )
     own = {name: _own(name, frame, tables, provider) for name, frame in tables.items()}
     if schools is not None:
         own["schools"] = schools

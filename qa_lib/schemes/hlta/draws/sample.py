@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
 from qa_lib.findings import Finding, Status, findings_frame
 from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.drawing import Draw
+from qa_lib.sampling.planned import planned_sample
 from qa_lib.schemes.answering import Said, met
 from qa_lib.schemes.hlta.draws.plan import PlanChoices, rule_values
-from qa_lib.schemes.hlta.rules.drawn import certain_part, national_part, random_part
+from qa_lib.schemes.hlta.draws.reviewers import unknown_rpa
+from qa_lib.schemes.hlta.rules.drawn import certain_part, national_part, random_part, withdrawn_before
 
 #: Rules that the findings of a month's sample answer, beside those that the draw reads.
 ANSWERED = (
@@ -23,6 +25,7 @@ ANSWERED = (
     "HLTA.MOD.6",
     "HLTA.PEER.1",
     "HLTA.SCR.2",
+    "X.DRAW",
 )
 _WORDS = {
     "insufficient_evidence": "insufficient evidence that all standards are met",
@@ -34,7 +37,9 @@ _WORDS = {
 }
 
 
-def sample_findings(drawn: Draw, book: RuleBook, *, choices: PlanChoices | None = None) -> pd.DataFrame:
+def sample_findings(
+    drawn: Draw, book: RuleBook, *, choices: PlanChoices | None = None, rpas: Collection[str] = ()
+) -> pd.DataFrame:
     """Return the findings of one month's freeze and draw, one row per rule and subject.
 
     Parameters
@@ -43,10 +48,13 @@ def sample_findings(drawn: Draw, book: RuleBook, *, choices: PlanChoices | None 
         The draw, or a freeze that waits for its seed: what needs the draw is then not assessable.
     book, choices
         The rule book and the choices that the freeze was made with: they give each finding its clause.
+    rpas
+        The RPAs that the data set names: the reviewer's should be among them, or among the rule book's.
     """
     date = (choices.rules_on if choices else "") or f"{drawn.freeze.month}-01"
     clauses = {rule: book[rule].on(date).clause for rule in ANSWERED}
-    rows = [*_frozen(drawn), *(_drawn(drawn) if drawn.status == "drawn" else _waiting(drawn))]
+    strange = unknown_rpa(drawn, book, rpas=rpas, rules_on=date)
+    rows = [*_frozen(drawn), *(_drawn(drawn, strange) if drawn.status == "drawn" else _waiting(drawn))]
     month = f"{drawn.freeze.provider} {drawn.freeze.month}"
     return findings_frame(
         Finding(
@@ -68,12 +76,20 @@ _Row = tuple[str, Status, str, str, str]
 
 def _frozen(drawn: Draw) -> list[_Row]:
     left_out = drawn.freeze.left_out
-    rows: list[_Row] = []
-    if len(left_out):
+    rows: list[_Row] = [
+        ("HLTA.MOD.1", "warning", f"what was frozen stands; it is not what is given now: {remark}", "", "")
+        for remark in drawn.freeze.remarks
+    ]
+    if drawn.freeze.folder is not None:
+        why = "not assessable, because only the freeze is here and not the files that were left out of it"
+        rows.append(("HLTA.SCR.2", "not_assessable", why, "", ""))
+    elif len(left_out):
         said = f"files left out of the population, each with the reason: {len(left_out)}"
         rows.append(("HLTA.SCR.2", "information", said, str(len(left_out)), ""))
     else:
         rows.append(("HLTA.SCR.2", "met", "every file of the month passed scrutiny, or was not chosen for it", "0", ""))
+    if withdrawn := withdrawn_before(drawn):
+        rows.append(_row("X.DRAW", withdrawn))
     return [*rows, _row("HLTA.MOD.6", national_part(drawn))]
 
 
@@ -88,7 +104,7 @@ def _waiting(drawn: Draw) -> list[_Row]:
     return [(rule, "not_assessable", "no files in the month" if empty else why, "", "") for rule in rules]
 
 
-def _drawn(drawn: Draw) -> list[_Row]:
+def _drawn(drawn: Draw, strange_reviewer: str) -> list[_Row]:
     content, counts = drawn.freeze.content, drawn.content["counts"]
     rows: list[_Row] = [
         ("HLTA.MOD.1", "met", f"{counts['selected']} of {counts['files']} files are in the sample", "", ""),
@@ -106,16 +122,18 @@ def _drawn(drawn: Draw) -> list[_Row]:
             f"{len(needing) - len(left)} of {len(needing)} {name} that needed a sampled file this year have one now"
         )
         rows.append((rule, met(not left), message, str(len(needing) - len(left)), str(len(needing))))
-    return [*rows, _reviewer(drawn)]
+    return [*rows, _reviewer(drawn, strange_reviewer)]
 
 
-def _reviewer(drawn: Draw) -> _Row:
+def _reviewer(drawn: Draw, strange: str) -> _Row:
     if drawn.content["seed_origin"] == "series":
         why = "not assessable, because the operator of this back-run chose the seeds; no peer reviewer took part"
         return ("HLTA.PEER.1", "not_assessable", why, "", "")
     source = drawn.freeze.content["seed_source"]
     said = f"from the source named beforehand ({source})" if source else "chosen by the reviewer"
     message = f"the seed was given by a reviewer of {drawn.content['reviewer_rpa']}, {said}"
+    if strange:
+        return ("HLTA.PEER.1", "warning", strange, str(drawn.content["reviewer_rpa"]), "another RPA")
     return ("HLTA.PEER.1", "met", message, "another RPA", "another RPA")
 
 
@@ -239,6 +257,7 @@ def summary_sentences(drawn: Draw) -> Sequence[str]:
     if drawn.status != "drawn":
         return (
             f"{month}: {len(freeze.population)} files are frozen. Waiting for seed.",
+            f"Whatever the seed will be, the sample is: {planned_sample(freeze).sentence}.",
             f"Needs action: a peer reviewer of another RPA gives a seed for the freeze digest {freeze.digest}.",
         )
     counts = drawn.content["counts"]
@@ -247,5 +266,6 @@ def summary_sentences(drawn: Draw) -> Sequence[str]:
     sentences = [f"{month}: {counts['selected']} of {counts['files']} files are to be moderated ({', '.join(parts)})."]
     if len(freeze.left_out):
         sentences.append(f"Files left out, at scrutiny or because they came late: {len(freeze.left_out)}.")
+    sentences += [f"{remark[0].upper()}{remark[1:]}." for remark in drawn.remarks]
     sentences.append("Needs action: moderators fill in the moderation return, one row for each file.")
     return tuple(sentences)

@@ -51,6 +51,21 @@ def random_part(draw: Draw, *, least: Fraction = Fraction(0)) -> Said:
     )
 
 
+def withdrawn_before(draw: Draw) -> Said | None:
+    """Warn of every freeze of the month that was withdrawn, so that none is thrown away unseen (X.DRAW)."""
+    withdrawn = draw.freeze.withdrawn
+    if not withdrawn:
+        return None
+    times = "1 time" if len(withdrawn) == 1 else f"{len(withdrawn)} times"
+    each = "; ".join(
+        f"{one.recorded_at} by {one.recorded_by or 'a person who is not recorded'}: {one.reason}"
+        + ("" if one.part == "month" else f" ({one.part})")
+        for one in withdrawn
+    )
+    message = f"a freeze of the month was withdrawn before its draw, {times}: {each}"
+    return Said(status="warning", message=message, value=str(len(withdrawn)), threshold="0")
+
+
 def national_part(draw: Draw) -> Said:
     """Say whether the nationally agreed standards of the month are to be moderated in every file (HLTA.MOD.6)."""
     if draw.freeze.content["standards"] == 0:

@@ -17,7 +17,7 @@ from qa_lib.schemes.hlta.draws.plan import population_readings, returned_counts
 from qa_lib.schemes.hlta.draws.population import moderation_population
 from qa_lib.schemes.hlta.moderated import moderated
 from qa_lib.schemes.hlta.rules.coverage import not_moderatable
-from qa_lib.schemes.hlta.rules.drawn import certain_files, national_part, random_part
+from qa_lib.schemes.hlta.rules.drawn import certain_files, national_part, random_part, withdrawn_before
 from qa_lib.schemes.hlta.rules.events import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
 
@@ -41,6 +41,14 @@ def moderated_every_month(case: Case) -> Iterator[Said]:
         message = f"the freeze of {len(draw.freeze.population)} files waits for its seed"
         found.append(Said(status="information", message=message, **_month(case, draw.freeze.month)))
     yield from overall(found, whole=len(months), what="months with files had a moderation event")
+
+
+@answers("X.DRAW", section=SECTION)
+def withdrawals_told(case: Case) -> Iterator[Said]:
+    """Warn of every freeze of the months that was withdrawn before its draw; say nothing where none was."""
+    told = {draw.freeze.month: said for draw in case.month_draws if (said := withdrawn_before(draw))}
+    for month, said in sorted(told.items()):
+        yield replace(said, subject_type="month", subject=f"{case.provider}/{month}")
 
 
 def _without_event(case: Case, month: str, files: int, *, undated: int) -> Said:

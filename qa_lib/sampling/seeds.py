@@ -1,0 +1,100 @@
+"""What a new seed must be beyond the protocol's form: nobody can have foreseen it, and everybody types it alike.
+
+The protocol asks for twenty characters (``docs/protocol.md`` §5), and draws that stand verify by that alone. A seed
+that is given today is held against more: twenty times the same digit, the day's date or a counting row are no chance,
+and a letter that looks like a digit makes two people who type the same paper draw different samples.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from qa_lib.errors import SampleError
+from qa_lib.sampling.drawing import check_seed
+
+#: A seed in which one character makes up more than this share is no throw of a die, a coin or a lottery.
+_MOST_OF_ONE = 0.8
+#: Letters and digits that must remain of a seed when dates and times are taken out of it.
+_BESIDE_DATES = 8
+_MONTHS = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+_MONTHS += "|nov(?:ember)?|dec(?:ember)?"
+_DAYS = "(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+#: A day as people write it, a time, and the words around them.
+_DATES = re.compile(
+    rf"\d{{4}}[-/. ]\d{{1,2}}[-/. ]\d{{1,2}}(?!\d)|(?<!\d)\d{{1,2}}[-/. ]\d{{1,2}}[-/. ]\d{{4}}(?!\d)"
+    rf"|(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
+    rf"|\b{_DAY}\s+(?:of\s+)?(?:{_MONTHS})(?:[\s,]+\d{{4}})?|\b(?:{_MONTHS})\s+{_DAY}(?:[\s,]+\d{{4}})?"
+    rf"|\b(?:{_MONTHS})\s+\d{{4}}|\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?(?:\s*[ap]m)?|\b{_DAYS}\b",
+    re.IGNORECASE,
+)
+_AROUND_DATES = re.compile(
+    r"\b(?:at|on|o'?clock|utc|gmt|bst|today|date|and|the)\b|(?<![a-z])[tz](?![a-z])", re.IGNORECASE
+)
+_ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_FOR_DIGITS = {"o": "0 (nought)", "O": "0 (nought)", "l": "1 (one)", "I": "1 (one)", "|": "1 (one)"}
+_ADVICE = "throw dice or take a lottery's result, and give what comes"
+
+
+def new_seed(seed: str) -> tuple[str, tuple[str, ...]]:
+    """Return a seed as it is drawn with, and what was done to it in sentences; refuse one that could be foreseen.
+
+    Digits of other scripts become plain ones, runs of blanks of any kind one space, and invisible characters go: what a
+    reader cannot see must not change a draw.
+
+    Raises
+    ------
+    SampleError
+        If the seed is too short, repeats itself, counts, is a date, or mixes letters among digits that look like them.
+
+    Examples
+    --------
+    >>> new_seed("4613 2265 1432  6651 2341")
+    ('4613 2265 1432 6651 2341', ('blanks in the seed were made single spaces',))
+    """
+    visible = "".join(one for one in check_seed(seed) if unicodedata.category(one) != "Cf")
+    spaced = " ".join(visible.split())
+    plain = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in spaced)
+    remarks = {
+        "invisible characters in the seed were left out": visible != check_seed(seed),
+        "blanks in the seed were made single spaces": spaced != visible,
+        "digits of another script in the seed were read as 0 to 9": plain != spaced,
+    }
+    checked = check_seed(plain)
+    _refuse_looks_like_digits(checked)
+    if why := _foreseeable(checked):
+        raise SampleError(f"the seed {why}, which anybody could have foreseen; {_ADVICE}")
+    return checked, tuple(sentence for sentence, happened in remarks.items() if happened)
+
+
+def _refuse_looks_like_digits(seed: str) -> None:
+    for word in re.findall(r"\S+", seed):
+        digits = sum(one.isdigit() for one in word)
+        letters = [one for one in word if not one.isdigit()]
+        if digits and letters and all(one in _FOR_DIGITS for one in letters):
+            raise SampleError(
+                f'the seed holds "{letters[0]}" among digits, in "{word}"; expected digits alone: '
+                f"if it is {_FOR_DIGITS[letters[0]]}, type that"
+            )
+
+
+def _foreseeable(seed: str) -> str:
+    """Say why a seed is no chance, or nothing where it may be."""
+    bare = "".join(one for one in seed.casefold() if one.isalnum())
+    if not bare:
+        return "holds no letter or digit"
+    if max(map(bare.count, set(bare))) > _MOST_OF_ONE * len(bare):
+        return f'is nearly all "{max(set(bare), key=bare.count)}"'
+    if period := next((size for size in range(1, len(bare) // 2 + 1) if _repeats(bare, size)), 0):
+        return f'repeats "{bare[:period]}"'
+    if any(bare in row * 4 or bare in row[::-1] * 4 for row in _ROWS):
+        return "counts or follows the keyboard"
+    rest = _AROUND_DATES.sub(" ", _DATES.sub(" ", seed))
+    if _DATES.search(seed) and sum(one.isalnum() for one in rest) < _BESIDE_DATES:
+        return "is a date or time"
+    return ""
+
+
+def _repeats(text: str, size: int) -> bool:
+    return all(one == text[place % size] for place, one in enumerate(text))
