@@ -187,11 +187,8 @@ def read_run_file(path: str | Path) -> RunFile:
     )
 
 
-_MappingKeys = tuple[dict[str, dict[str, str]], dict[str, dict[str, dict[str, str]]], dict[str, int]]
-
-
-def read_mapping_keys(path: str | Path) -> _MappingKeys:
-    """Return the keys ``columns``, ``values`` and ``header_rows`` of a run file, for a command on the same data set.
+def read_mapping_keys(path: str | Path) -> dict[str, Any]:
+    """Return the keys of a run file that a command on the same data takes: how they are read, and names accepted.
 
     Raises
     ------
@@ -201,7 +198,7 @@ def read_mapping_keys(path: str | Path) -> _MappingKeys:
     file = StrictYaml(Path(path), error=RunError)
     text = file.model(RunText, file.content)
     file.check()
-    return (dict(text.columns), dict(text.values), dict(text.header_rows)) if text else ({}, {}, {})
+    return {name: getattr(text, name) for name in ("columns", "values", "header_rows", "accept_near_equal")}
 
 
 def _notebooks(file: StrictYaml, written: Mapping[str, Any]) -> Iterator[RunNotebook]:

@@ -23,7 +23,7 @@ DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors"
 @click.argument("dataset", required=False, type=click.Path(path_type=Path))
 @click.option("--provider", required=True, help="The RPA whose files are frozen.")
 @click.option("--month", required=True, metavar="YYYY-MM", help="The month to freeze.")
-@click.option("--rate", default="", help="Rate of the random part, e.g. 0.10; never below the rule book's.")
+@click.option("--rate", default="", help="Rate of the random part, e.g. 0.10 or 10%; never below the rule book's.")
 @click.option("--policy", default="", help="Coverage policy: first_sight or from_month [default: the rule book's].")
 @click.option("--from-month", type=int, default=0, help="With from_month: the month of the year, 1 to 12.")
 @click.option("--seed-source", default="", help="Where the seed will come from, e.g. 'lottery of Saturday 3 February'.")
@@ -93,7 +93,7 @@ def command(
         refuse_other_month(out, provider=provider, month=month)
     mapping = read_mapping(**mapped)
     mapping.header_rows.update(read_header_rows(header_rows, "hlta"))
-    tables = accepted_tables(dataset, accept_rejected=accept_rejected, mapping=mapping)
+    tables, accept = accepted_tables(dataset, accept_rejected, mapping), (*accept, *mapping.accept_near_equal)
     refuse_unknown_names(tables, accept)
     choices = PlanChoices(
         rate=rate,
@@ -153,7 +153,7 @@ def near_names_sentence(kind: str, number: int) -> str:
     )
 
 
-def accepted_tables(dataset: Path, *, accept_rejected: bool, mapping: Mapping | None = None) -> dict[str, pd.DataFrame]:
+def accepted_tables(dataset: Path, accept_rejected: bool, mapping: Mapping) -> dict[str, pd.DataFrame]:
     """Return the accepted tables of a data set.
 
     Raises
@@ -170,7 +170,6 @@ def accepted_tables(dataset: Path, *, accept_rejected: bool, mapping: Mapping | 
         raise IntakeError(
             f"{dataset.name} is a run's prepared slice, which nobody checks again; freeze from the data set"
         )
-    mapping = mapping or Mapping()
     data = read_dataset(dataset, columns=mapping.columns, values=mapping.values, header_rows=mapping.header_rows)
     faults = data.rejected[data.rejected["table"].isin(DECIDING)]
     if len(faults) and not accept_rejected:

@@ -23,12 +23,13 @@ ANY_TABLE = "*"
 class Mapping:
     """Per table the columns and values that stand for others, and the row of its header, as ``read_dataset`` has them.
 
-    ``*`` is every table that has the column.
+    ``*`` is every table that has the column. ``accept_near_equal`` is what the run file accepts.
     """
 
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     values: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     header_rows: dict[str, int] = field(default_factory=dict)
+    accept_near_equal: tuple[str, ...] = ()
 
 
 def mapping_options(command: Command) -> Command:
@@ -51,7 +52,7 @@ def mapping_options(command: Command) -> Command:
             "run_file",
             metavar="RUNFILE",
             type=click.Path(dir_okay=False, path_type=Path),
-            help="Also take the keys columns, values and header_rows of this run file.",
+            help="Also take what this run file maps (columns, values), its header_rows and the names that it accepts.",
         ),
     ]
     for option in reversed(options):
@@ -73,7 +74,7 @@ def read_mapping(*, columns: Sequence[str] = (), values: Sequence[str] = (), run
     if run_file is not None:
         from qa_lib.batch.runfile import read_mapping_keys
 
-        mapping = Mapping(*read_mapping_keys(run_file))
+        mapping = Mapping(**read_mapping_keys(run_file))
     given: dict[tuple[str, ...], str] = {}
     for text in columns:
         table, theirs, ours = _column(text)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 
-class Rate(click.ParamType[Any]):
+class Rate(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """A rate as it was written, or with ``number`` as a decimal number."""
 
     name = "rate"

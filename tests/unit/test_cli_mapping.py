@@ -75,6 +75,15 @@ def test_a_freeze_takes_what_was_said_to_be_the_providers(
     assert "w-01" not in err
 
 
+def test_a_freeze_takes_over_whom_the_run_file_accepts(qa_says: QA, tmp_path: Path) -> None:
+    """The batch and the freeze by hand make the same draw from one run file."""
+    text = (tmp_path / "run.yaml").read_text().replace("rpa: {HARBOUR: Harbour, Har bour: Harbour}", "rpa: {}")
+    (tmp_path / "run.yaml").write_text(f"{text}accept_near_equal: [HARBOUR]\n")
+    asked = [*FREEZE, "--run", "run.yaml", "--accept", "Har bour"]
+    assert qa_says(*asked)[0] == 0
+    assert len(read_freeze(tmp_path / "frozen").population) == 9
+
+
 def test_an_accepted_name_that_is_not_there_is_refused(qa_says: QA) -> None:
     """A name typed wrongly keeps nobody apart."""
     code, _, err = qa_says(*FREEZE, *COLUMNS, "--accept", "HARBOR")
