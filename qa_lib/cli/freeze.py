@@ -173,9 +173,9 @@ def accepted_tables(dataset: Path, accept_rejected: bool, mapping: Mapping) -> d
     data = read_dataset(dataset, columns=mapping.columns, values=mapping.values, header_rows=mapping.header_rows)
     faults = data.rejected[data.rejected["table"].isin(DECIDING)]
     if len(faults) and not accept_rejected:
-        number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        said = ("1 fault", "touches") if len(faults) == 1 else (f"{len(faults):,} faults", "touch")
         raise IntakeError(
-            f"{number} in {dataset.name} touch what is drawn from; the first: "
+            f"{said[0]} in {dataset.name} {said[1]} what is drawn from; the first: "
             f"{fault_lines(faults.head(1), scheme=data.scheme)[0]}.\n"
             f"See all of them with qa check {dataset}, mend the rows, and freeze again "
             "(or freeze without those rows: --accept-rejected)"
