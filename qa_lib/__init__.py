@@ -17,6 +17,7 @@ from typing import Any
 #: Public name -> the module that defines it.
 _HOME = {
     "Dataset": "qa_lib.intake.dataset",
+    "Nesting": "qa_lib.reports.disclosure",
     "OpenTable": "qa_lib.reports.open_data",
     "PlanChoices": "qa_lib.schemes.hlta.draws.plan",
     "PublicTable": "qa_lib.reports.public_tables",
@@ -79,7 +80,9 @@ _HOME = {
     "draws_of_year": "qa_lib.register.year",
     "draws_table": "qa_lib.schemes.hlta.draws.sample",
     "enquiry_counts": "qa_lib.schemes.hlta.rules.enquiries",
+    "entered_by": "qa_lib.register.audit_case",
     "equivalence": "qa_lib.statistics.differences",
+    "exact_rate": "qa_lib.rates",
     "explain_groups": "qa_lib.statistics.words",
     "fair_chart": "qa_lib.reports.chance",
     "fair_chart_alt": "qa_lib.reports.chance",
@@ -89,6 +92,7 @@ _HOME = {
     "feedback_files": "qa_lib.reports.feedback_sheets",
     "feedback_table": "qa_lib.reports.feedback_sheets",
     "files_by_area": "qa_lib.schemes.hlta.rules.regions",
+    "find_nesting": "qa_lib.reports.disclosure",
     "finite_population_bounds": "qa_lib.statistics.finite",
     "fisher_midp": "qa_lib.statistics.exact_tests",
     "forest_chart": "qa_lib.reports.forest",
@@ -139,6 +143,7 @@ _HOME = {
     "npq_metrics": "qa_lib.schemes.npq.summary",
     "npq_moderated": "qa_lib.schemes.npq.people",
     "npq_public_files": "qa_lib.reports.npq_public",
+    "npq_public_notices": "qa_lib.reports.npq_public",
     "npq_public_tables": "qa_lib.reports.npq_public",
     "npq_return_rows": "qa_lib.schemes.npq.return_tables",
     "npq_return_sheets": "qa_lib.reports.npq_workbook",

@@ -17,7 +17,8 @@ class QAError(Exception):
     Attributes
     ----------
     exit_code
-        What the command line returns: 1 a failed check, 2 wrong use or unreadable input, 3 part of a batch failed.
+        What the command line returns: 1 a failed check; 2 wrong use, unreadable input or a refusal of the machine;
+        3 part of a batch failed.
     """
 
     exit_code = 2
@@ -49,6 +50,10 @@ class NothingToShow(QAError):  # noqa: N818 - it is a state, not a fault
 
 class RegisterError(QAError):
     """The register cannot be opened, or what it holds contradicts what arrived."""
+
+
+class StorageError(QAError):
+    """A file could not be written after something was recorded, which the message says."""
 
 
 class RunError(QAError):

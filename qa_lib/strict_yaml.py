@@ -9,7 +9,6 @@ The file is read from the parser's events, without recursion, so no nesting and 
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import typing
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from yaml.reader import Reader
 
 from qa_lib.errors import QAError
+from qa_lib.lookalikes import suggestion
 
 ROOT = Path(__file__).resolve().parent.parent
 DEEPEST = 20
@@ -236,9 +236,8 @@ def shown_path(path: Path) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the known word nearest to ``word``, or nothing where none is near."""
-    by_fold = {one.casefold(): one for one in sorted(known)}
-    found = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.5)
-    return f"; did you mean {by_fold[found[0]]!r}?" if found else ""
+    near = suggestion(word, known, cutoff=0.5)
+    return f"; did you mean {near!r}?" if near else ""
 
 
 def _sentence(error: Any, kind: type[BaseModel]) -> str:

@@ -3,7 +3,8 @@
 
 One file, Python 3.9 or later, nothing else: copy it anywhere. It was written from docs/protocol.md alone and shares no
 line with qa_lib. It reads ``population.csv``, ``freeze.json``, ``sample.csv`` and ``draw.json`` of each folder and of
-the folders ``late-1``, ``late-2``, ... inside, draws once more, and says in sentences whatever is not as it must be.
+the folders ``late-1``, ``late-2``, ... and ``scrutiny`` inside, draws once more, and says in sentences whatever is not
+as it must be. It follows no links, and names files that belong to no draw.
 
 Exit codes: 0 all right, or waiting for a seed; 1 something is wrong; 2 wrong use, or not the folder of a draw.
 """
@@ -14,6 +15,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
 import sys
 import unicodedata
@@ -32,6 +34,9 @@ REASONS = (*UNMET, "resubmission", "difficult", "first_solo")
 TIERS = ("high", "raised", "standard")
 STEPS = ("certainty", "random", "risk", "coverage")
 FILES = ("population.csv", "freeze.json", "sample.csv", "draw.json")
+BESIDE = (*FILES, "moderation-return.xlsx")  # what the folder of a draw may hold
+REPORT = "manifest.json"  # where it lies, the folder is a report's, and it lists the other files
+LATE = "late-[1-9][0-9]*"
 
 
 class File(NamedTuple):
@@ -692,22 +697,43 @@ def differences(arrived: object, expected: object) -> list[str]:
 class Folder:
     """The folder of one draw: what it holds, and what is wrong with it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, parts: str) -> None:
+        """Read what the folder holds; ``parts`` is the pattern of the names of draws that may lie inside."""
         self.path = path
         self.faults: list[str] = []
         self.summary = ""
         self.content: dict[str, bytes] = {}
+        with os.scandir(path) as entries:
+            kinds = {entry.name: kind_of(entry) for entry in entries}
+        self.unread = {name: kind for name, kind in kinds.items() if kind not in ("a file", "a folder")}
+        inside = [name for name, kind in kinds.items() if kind == "a folder" and re.fullmatch(parts, name)]
+        self.parts = [path / name for name in sorted(inside, key=lambda name: (len(name), name))]
         for name in FILES:
-            try:
-                self.content[name] = (path / name).read_bytes()
-            except FileNotFoundError:
-                continue
-            except (OSError, ValueError) as error:
-                self.faults.append(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.")
-        self.is_draw = bool(self.content or self.faults)
+            self._read(name)
+        self.is_draw = bool(self.content or self.faults or self.unread.keys() & {*FILES})
+        self._name_strays(kinds)
+        self.taken: dict[str, str] = {}  # case id -> the population of the month that holds it
         self.files: list[File] | None = None
         self.freeze = self._json("freeze.json", FREEZE)
         self.draw = self._json("draw.json", DRAW)
+
+    def _read(self, name: str) -> None:
+        """Read one of the files, if it is there and a file itself."""
+        if name in self.unread:
+            return
+        try:
+            self.content[name] = (self.path / name).read_bytes()
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError) as error:
+            self.faults.append(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.")
+
+    def _name_strays(self, names: Iterable[str]) -> None:
+        """Collect the links, and whatever belongs to no draw; in a report only the links."""
+        known = {*BESIDE, *(part.name for part in self.parts), *self.unread}
+        foreign = [] if REPORT in names else sorted(name for name in names if name not in known)
+        self.faults += several(sorted(self.unread), lambda name: f"{show(name)} is {self.unread[name]}.")
+        self.faults += several(foreign, lambda name: f"{show(name)} belongs to no draw; keep it in another folder.")
 
     def _json(self, name: str, shape: Shape) -> dict[str, Any] | None:
         """Return what a JSON file holds, or nothing where that is not of the right shape."""
@@ -718,7 +744,8 @@ class Folder:
         """Collect everything that is wrong, or sum up what is right."""
         content, faults = self.content, self.faults
         is_drawn = "sample.csv" in content or "draw.json" in content
-        faults += [f"{name} is missing." for name in FILES[: 4 if is_drawn else 2] if name not in content]
+        lacking = [name for name in FILES[: 4 if is_drawn else 2] if name not in {*content, *self.unread}]
+        faults += [f"{name} is missing." for name in lacking]
         if "population.csv" in content:
             self.files = read_population(content["population.csv"], faults)
         rows = read_table("sample.csv", content["sample.csv"], SAMPLE, faults) if "sample.csv" in content else None
@@ -748,18 +775,27 @@ class Folder:
         how = f"({parts})" if parts else f"for scrutiny, from {counts['assessors']:,} assessors"
         self.summary = f"{counts['selected']:,} files selected of {counts['files']:,} {how}"
 
-    def check_late(self, month: Folder) -> None:
-        """Collect what is wrong with this folder as the late part of a month's."""
-        if self.freeze is not None and self.freeze["part"] != self.path.name:
-            self.faults.append(f"freeze.json: part is {self.freeze['part']}; expected {self.path.name}.")
+    def check_part(self, month: Folder) -> None:
+        """Collect what is wrong with this folder as the late part of a month's, or as its scrutiny."""
+        is_scrutiny = self.path.name == "scrutiny"
+        if self.freeze is not None:
+            part, purpose = ("month", "scrutiny") if is_scrutiny else (self.path.name, self.freeze["purpose"])
+            if self.freeze["part"] != part:
+                self.faults.append(f"freeze.json: part is {self.freeze['part']}; expected {part}.")
+            if self.freeze["purpose"] != purpose:
+                self.faults.append(f"freeze.json: purpose is {self.freeze['purpose']}; expected {purpose}.")
         if self.freeze is not None and month.freeze is not None:
             self.faults += [
                 f"freeze.json: {key} is {show(self.freeze[key])}; the month's freeze has {show(month.freeze[key])}."
-                for key in ("provider", "month", "purpose")
+                for key in (("provider", "month") if is_scrutiny else ("provider", "month", "purpose"))
                 if self.freeze[key] != month.freeze[key]
             ]
-        both = {file.case_id for file in self.files or []} & {file.case_id for file in month.files or []}
-        self.faults += several(sorted(both), lambda i: f"File {show(i)} is in the month's population as well.")
+        if is_scrutiny:  # it chooses from all files of the month
+            return
+        own = sorted(file.case_id for file in self.files or [])
+        both = [case_id for case_id in own if case_id in month.taken]
+        self.faults += several(both, lambda i: f"File {show(i)} is in {month.taken[i]} population as well.")
+        month.taken.update(dict.fromkeys(own, f"{self.path.name}'s"))
 
     def report(self) -> int:
         """Print what was found; return the exit code."""
@@ -774,25 +810,37 @@ class Folder:
         return 0
 
 
-def check_folder(path: Path) -> int:
-    """Check one folder and its late parts; print what was found; return the exit code."""
-    month = Folder(path)
+def kind_of(entry: os.DirEntry[str]) -> str:
+    """Return what an entry of a folder is; a junction of Windows is a link too."""
+    tag = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0)
+    if entry.is_symlink() or tag == 0xA0000003:
+        return "a link; links are not followed"
+    if entry.is_dir(follow_symlinks=False):
+        return "a folder"
+    return "a file" if entry.is_file(follow_symlinks=False) else "neither a file nor a folder"
+
+
+def check_folder(path: Path, month: Folder | None = None) -> int:
+    """Check one folder and its parts; print what was found; return the exit code."""
+    parts = f"{LATE}|scrutiny" if month is None else LATE if path.name == "scrutiny" else "(?!)"
     try:
-        late = [inner for inner in path.iterdir() if re.fullmatch("late-[1-9][0-9]*", inner.name) and inner.is_dir()]
+        folder = Folder(path, parts)
     except (OSError, ValueError) as error:
         print(f"{path} cannot be read as a folder: {getattr(error, 'strerror', None) or error}.", file=sys.stderr)
         return 2
-    if not month.is_draw:
+    code = 0
+    if folder.is_draw or (month is not None and not folder.parts):
+        folder.check()
+        folder.taken = {file.case_id: "the month's" for file in folder.files or []}
+        if month is not None:
+            folder.check_part(month)
+        code = folder.report()
+    elif folder.parts:  # late files may come to a month that had none, or be sent alone
+        code = folder.report() if folder.faults else 0
+    else:
         print(f"{path} is not the folder of a draw: it has no population.csv and no freeze.json.", file=sys.stderr)
         return 2
-    month.check()
-    code = month.report()
-    for inner in sorted(late, key=lambda inner: (len(inner.name), inner.name)):
-        part = Folder(inner)
-        part.check()
-        part.check_late(month)
-        code = max(code, part.report())
-    return code
+    return max([code, *(check_folder(part, folder) for part in folder.parts)])
 
 
 def main(arguments: list[str]) -> int:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from qa_lib.batch.reasons import cell_words, kernel_words, with_lines
 from qa_lib.batch.source import Source, Value, nbformat_module, notebook_of
 from qa_lib.errors import NothingToShow, RunError
 from qa_lib.register.store import ENVIRONMENT
 
-_LONGEST_CELL_SECONDS = 3600
-_LONGEST_REASON = 500
+#: Seconds for a cell; for a kernel to start, and to hand over what a cell showed: a busy machine takes its time.
+PATIENCE = {"timeout": 3600, "startup_timeout": 600, "iopub_timeout": 600}
 _LONGEST_SOCKET_PATH = 90
+_WARNING = re.compile(r"\b([A-Z][A-Za-z]*Warning): ")
 
 
 def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) -> Any:
@@ -32,12 +35,12 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
     nb = notebook_of(source.content, source.shown)
     nbformat_module()
     import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     from qa_lib.reports.notebook import normalise_notebook
 
     # It warns of names that its own parser does not see; the run file's were held against the cell itself.
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    # What goes wrong with a kernel is told by our own words, not by its log.
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
     try:
         with kernel_options() as options:
             done = papermill.execute_notebook(
@@ -49,16 +52,21 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
                 progress_bar=False,
                 autosave_cell_every=0,
                 request_save_on_cell_execute=False,
-                execution_timeout=_LONGEST_CELL_SECONDS,
+                execution_timeout=PATIENCE["timeout"],
+                start_timeout=PATIENCE["startup_timeout"],
+                iopub_timeout=PATIENCE["iopub_timeout"],
                 **options,
             )
     except papermill.PapermillExecutionError as error:
         if error.ename == NothingToShow.__name__:
             raise NothingToShow(" ".join(str(error.evalue).split())) from None
         # The cell that papermill put in stands before the one that failed; people count those of the file.
-        raise RunError(f"{source.shown}, cell {error.cell_index}: {error.ename}: {_short(error.evalue)}") from None
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise RunError(f"{source.shown} was cut off: {type(error).__name__}; {_first_line(error)}") from None
+        said, quoted = cell_words(error.ename, error.evalue)
+        raise RunError(with_lines(f"{source.shown}, cell {error.cell_index}: {said}", [quoted])) from error
+    except Exception as error:
+        if words := kernel_words(error):
+            raise RunError(f"{source.shown} {words}") from error
+        raise
     check_executed(done, source.shown)
     return nbformat_module().from_dict(normalise_notebook(done))
 
@@ -95,7 +103,12 @@ def kernel_options() -> Iterator[dict[str, Any]]:
         ):  # sockets as files: nobody else can listen, and two kernels never want one port
             config.KernelManager.transport = "ipc"
             config.KernelManager.ip = str(Path(place, "k"))
-        yield {"kernel_name": "python3", "config": config, "shutdown_kernel": "immediate"}
+        yield {
+            "kernel_name": "python3",
+            "kernel_manager_class": "qa_lib.batch.quiet_kernel.QuietKernelManager",
+            "config": config,
+            "shutdown_kernel": "immediate",
+        }
 
 
 @contextmanager
@@ -130,14 +143,16 @@ def check_executed(nb: Any, shown: str) -> None:
     Raises
     ------
     RunError
-        Naming every cell with its fault.
+        Naming every cell with its fault; what cells wrote stands on further lines.
     """
-    faults, number, expected = [], 0, 1
+    faults, quoted, number, expected = list[str](), list[str](), 0, 1
     for cell in nb["cells"]:
         number += "injected-parameters" not in cell["metadata"].get("tags", [])  # people count the cells of the file
         if cell["cell_type"] != "code":
             continue
-        faults += [f"cell {number} {fault}" for fault in _output_faults(cell["outputs"])]
+        for fault, text in _output_faults(cell["outputs"]):
+            faults.append(f"cell {number} {fault}")
+            quoted.append(text)
         if not "".join(cell["source"]).strip():
             continue
         if cell.get("execution_count") != expected:
@@ -145,24 +160,20 @@ def check_executed(nb: Any, shown: str) -> None:
         expected += 1
     if faults:
         more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
-        raise RunError(f"{shown} did not run as a whole: {'; '.join(faults[:5])}{more}")
+        raise RunError(with_lines(f"{shown} did not run as a whole: {'; '.join(faults[:5])}{more}", quoted))
 
 
-def _output_faults(outputs: Any) -> Iterator[str]:
+def _output_faults(outputs: Any) -> Iterator[tuple[str, str]]:
+    """Yield each fault, and what the cell said, which may quote the data."""
     for output in outputs:
         if output["output_type"] == "error" and output["ename"] == "SystemExit":
-            yield "ended the notebook by sys.exit or exit(); remove that"
+            yield "ended the notebook by sys.exit or exit(); remove that", ""
             return  # what follows is IPython's own remark on it
         elif output["output_type"] == "error":
-            yield f"ended with {output['ename']}: {_first_line(output['evalue'])}"
+            said, quoted = cell_words(output["ename"], output["evalue"])
+            yield f"ended with {said}", quoted
         elif output["output_type"] == "stream" and output["name"] == "stderr":
-            lines = "".join(output["text"]).strip().splitlines() or [""]
-            yield f"wrote to standard error, which differs from run to run: {_first_line(lines[0])}; mend its cause"
-
-
-def _first_line(message: object) -> str:
-    return _short((str(message).strip().splitlines() or [""])[0])
-
-
-def _short(message: str) -> str:
-    return message if len(message) <= _LONGEST_REASON else message[:_LONGEST_REASON] + "…"
+            text = "".join(output["text"])
+            kind = _WARNING.search(text)
+            which = f" ({kind[1]})" if kind else ""
+            yield f"wrote to standard error{which}, which differs from run to run; mend its cause", text

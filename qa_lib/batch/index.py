@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from qa_lib.batch.bound import bind_register
 from qa_lib.batch.manifest import MANIFEST, NOTHING_TO_SHOW, read_manifest
 from qa_lib.batch.plan import OVER_ALL, period_words
 from qa_lib.files import write_whole
@@ -15,6 +16,8 @@ from qa_lib.reports.cells import Link
 from qa_lib.sampling.protocol import canonical_json, sha256_hex
 
 INDEX = "index.html"
+#: Of the run's manifest; one without a format is older and binds no register.
+_FORMAT = "2"
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,17 @@ def report_folders(out: Path) -> list[str]:
         f"{path.parent.parent.name}/{path.parent.name}"
         for path in out.glob(f"*/*/{MANIFEST}")
         if not path.parent.parent.name.startswith(".")
+        if not any(place.is_symlink() for place in (path, path.parent, path.parent.parent))
     )
 
 
-def write_index(out: Path, *, run: str, title: str, made: Collection[str], failed: Mapping[str, Failure]) -> None:
+def write_index(
+    out: Path, *, run: str, title: str, made: Collection[str], failed: Mapping[str, Failure], register: str = ""
+) -> None:
     """Write ``index.html`` and the run's manifest over everything that stands in its folder.
 
-    Reports of earlier runs stay listed, and so do failures that have not been mended since.
+    Reports of earlier runs stay listed, and so do failures that have not been mended since. The manifest binds where
+    the chains and returns of the reports' providers stand in the ``register``, a path or URL.
     """
     still = {folder: failure for folder, failure in _failed_before(out).items() if folder not in made}
     still |= {folder: asdict(failure) for folder, failure in failed.items()}
@@ -47,12 +54,20 @@ def write_index(out: Path, *, run: str, title: str, made: Collection[str], faile
     write_whole(out / INDEX, page)
     content = {
         "failed": still,
+        "format": _FORMAT,
         "index": sha256_hex(page),
+        "register": bind_register(register, out, _providers(out, still)),
         "reports": {folder: sha256_hex((out / folder / MANIFEST).read_bytes()) for folder in report_folders(out)},
         "run": run,
         "title": title,
     }
     write_whole(out / MANIFEST, canonical_json(content))
+
+
+def _providers(out: Path, failed: Mapping[str, Mapping[str, str]]) -> set[str] | None:
+    """Return whose reports a run's folder holds, or lacks because they failed; None where one is about everybody."""
+    about = [*(read_manifest(out / folder) for folder in report_folders(out)), *failed.values()]
+    return None if any(one["per"] in OVER_ALL for one in about) else {one["provider"] for one in about}
 
 
 def _failed_before(out: Path) -> dict[str, dict[str, str]]:

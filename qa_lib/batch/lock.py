@@ -22,7 +22,7 @@ def only_run_here(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("ab") as file:
         try:
             _hold(file.fileno())
-        except OSError:
+        except (BlockingIOError, PermissionError):  # the second is Windows' way to say it
             raise RunError(
                 f"another run is at work in {folder.name}; wait for it, or name another folder with --out"
             ) from None

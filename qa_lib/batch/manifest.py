@@ -12,13 +12,13 @@ from typing import Any
 from qa_lib.batch.plan import Report
 from qa_lib.batch.runfile import TIMELESS, RunFile
 from qa_lib.errors import QAError, RunError
-from qa_lib.files import write_whole
+from qa_lib.files import Listing, is_real_file, list_folder, write_whole
 from qa_lib.rulebook import RuleBook, RuleValue
+from qa_lib.sampling.draw_folders import MANIFEST as MANIFEST
 from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
 from qa_lib.schemes.hlta.draws.plan import rule_values
 from qa_lib.strict_yaml import ROOT
 
-MANIFEST = "manifest.json"
 #: Key under which a manifest names the notebooks that had nothing to show, each with the sentence on its page.
 NOTHING_TO_SHOW = "nothing_to_show"
 _FORMAT = "1"
@@ -47,12 +47,14 @@ def basis(
         If the file of free days that the parameters name cannot be read.
     """
     names = {"seed_series": run.seed_series, "rule_book": run.rule_book}
+    names["accept_near_equal"] = ";".join(run.accept_near_equal)
     parameters = {one.name: report.parameters(one, **names) for one in report.notebooks}
     content = {
         "inputs": {**inputs, **_free_days(parameters)},
         "months": list(report.months or ()),
         "returns": dict(returns or {}),
-        "intake": {"columns": run.columns, "reader": run.reader or "", "scheme": run.scheme, "values": run.values},
+        "intake": {"columns": run.columns, "reader": run.reader or "", "scheme": run.scheme, "values": run.values}
+        | ({"header_rows": run.header_rows} if run.header_rows else {}),
         "notebooks": {one.name: one.source.sha256 for one in report.notebooks},
         "parameters": parameters,
         "rule_books": {Path(book.path).name: book.sha256},
@@ -125,13 +127,10 @@ def _exact(value: Any) -> Any:
     return str(value) if isinstance(value, Fraction) else value
 
 
-def files_of(folder: Path) -> dict[str, str]:
+def files_of(folder: Path, listed: Listing | None = None) -> dict[str, str]:
     """Return the SHA-256 of every file below a folder but its manifest, by path with ``/`` between the parts."""
-    return {
-        path.relative_to(folder).as_posix(): sha256_hex(path.read_bytes())
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path != folder / MANIFEST
-    }
+    names = (listed or list_folder(folder)).files
+    return {name: sha256_hex((folder / name).read_bytes()) for name in names if name != MANIFEST}
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
@@ -152,13 +151,27 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def differences(folder: Path) -> list[str]:
     """Return how a report folder differs from its manifest, file by file; an empty list where it does not."""
+    if not is_real_file(folder / MANIFEST):
+        return [f"{MANIFEST} is not there as a file of its own; fetch the original"]
     try:
         written = read_manifest(folder).get("outputs")
     except QAError as error:
         return [str(error)]
     if not isinstance(written, dict):
         return [f"{MANIFEST} lists no outputs; it was edited: fetch the original"]
-    return compare_hashes(written, files_of(folder))
+    listed = list_folder(folder)
+    unread = {*listed.links, *listed.others}
+    # What a link stands for is said of the link alone.
+    readable = {name: digest for name, digest in written.items() if unread.isdisjoint(_with_folders(name))}
+    holding = {above for name in (*written, *listed.files, *unread) for above in _with_folders(name)}
+    empty = [f"{name} was added, a folder" for name in listed.folders if name not in holding]
+    return compare_hashes(readable, files_of(folder, listed)) + listed.faults() + empty
+
+
+def _with_folders(name: str) -> list[str]:
+    """Return a path and every folder on its way."""
+    parts = name.split("/")
+    return ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
 
 
 def compare_hashes(written: Mapping[str, str], there: Mapping[str, str]) -> list[str]:

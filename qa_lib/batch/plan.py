@@ -66,7 +66,9 @@ class Report:
         whom = "All providers" if self.per in OVER_ALL else self.provider
         return f"{whom}, {period_words(self.per, self.period)}"
 
-    def parameters(self, notebook: RunNotebook, *, seed_series: str, rule_book: str) -> dict[str, Value]:
+    def parameters(
+        self, notebook: RunNotebook, *, seed_series: str, rule_book: str, accept_near_equal: str = ""
+    ) -> dict[str, Value]:
         """Return everything that a notebook is given, in the order of names."""
         given = {"dataset": "data", "out": "."}
         if self.per not in OVER_ALL or "provider" in notebook.source.defaults:
@@ -75,6 +77,7 @@ class Report:
             given["year" if self.per == "year" else "month"] = self.period
         # An empty register is the one that the environment names.
         optional = {"register": "", "rule_book": rule_book, "seed_series": seed_series}
+        optional |= {"accept_near_equal": accept_near_equal} if accept_near_equal else {}
         given |= {name: text for name, text in optional.items() if name in notebook.source.defaults}
         return dict(sorted({**notebook.parameters, **given}.items()))
 

@@ -11,13 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from qa_lib.batch.execute import check_executed, kernel_options, register_environment
+from qa_lib.batch.execute import PATIENCE, check_executed, kernel_options, register_environment
+from qa_lib.batch.reasons import kernel_words
 from qa_lib.batch.source import nbformat_module, notebook_of
 from qa_lib.errors import QAError
 from qa_lib.files import write_whole
 from qa_lib.strict_yaml import ROOT, shown_path
-
-_LONGEST_CELL_SECONDS = 600
 
 
 def notebook_files(folder: Path) -> list[Path]:
@@ -42,12 +41,17 @@ def refreshed(path: Path) -> bytes:
     nb = notebook_of(path.read_bytes(), shown_path(path))
     resources = {"metadata": {"path": str(path.parent)}}
     with kernel_options() as options:
-        client = NotebookClient(nb, record_timing=False, resources=resources, timeout=_LONGEST_CELL_SECONDS, **options)
+        options |= {**PATIENCE, "record_timing": False, "raise_on_iopub_timeout": True}
+        client = NotebookClient(nb, resources=resources, **options)
         try:
             with register_environment("sqlite://"):  # no register of whoever refreshes may show on a page
                 client.execute()
         except CellExecutionError as error:
             raise QAError(f"{shown_path(path)}: {error.ename}: {error.evalue}") from None
+        except Exception as error:
+            if words := kernel_words(error):
+                raise QAError(f"{shown_path(path)} {words}") from error
+            raise
     check_executed(nb, shown_path(path))
     done: Any = nbformat.from_dict(normalise_notebook(nb))
     content: str = nbformat.writes(done)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
+from qa_lib.batch.run import workers
 from qa_lib.demo.returns import fill_in_return
 from qa_lib.files import folder_name, write_whole
 from qa_lib.intake.dataset import Dataset
@@ -43,11 +42,8 @@ def rehearse_year(dataset: Dataset, book: RuleBook, *, year: str, register: str,
     """
     providers = sorted(set(dataset.tables["cases"]["rpa"]))
     asked = [(dataset, book, provider, year, register, out) for provider in providers]
-    if jobs <= 1:
-        found = [_rehearse(*one) for one in asked]
-    else:
-        with ProcessPoolExecutor(min(jobs, len(asked)), mp_context=get_context("spawn")) as pool:
-            found = list(pool.map(_rehearse, *zip(*asked, strict=True)))
+    with workers(min(jobs, len(asked))) as pool:
+        found = list(pool.map(_rehearse, *zip(*asked, strict=True)))
     refused = [said for of_provider in found for said in of_provider]
     write_whole(out / REFUSED, "\n\n".join([*refused, ""]).encode())
     return refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from typing import Any
 from qa_lib.batch.execute import execute, page_without_content, register_environment
 from qa_lib.batch.manifest import MANIFEST, NOTHING_TO_SHOW, differences, files_of, write_manifest
 from qa_lib.batch.plan import Report
+from qa_lib.batch.reasons import reason_of
 from qa_lib.batch.source import nbformat_module
-from qa_lib.errors import NothingToShow, QAError, RunError
+from qa_lib.errors import NothingToShow, RunError
+from qa_lib.failures import shown_place
 from qa_lib.files import write_whole
 
 DATA = "data"
@@ -48,13 +51,18 @@ def make_report(task: Task) -> str:
         with register_environment(task.register):
             _fill(task)
         put_in_place(task.work, task.place)
-    except QAError as error:
-        return str(error)
     except Exception as error:  # whatever befalls one provider, the others go on
-        return f"{type(error).__name__}: {error}"
+        return _without_places(reason_of(error), task)
     finally:
         shutil.rmtree(task.work, ignore_errors=True)
     return ""
+
+
+def _without_places(text: str, task: Task) -> str:
+    """Name files by themselves: the folder of work is gone when this is read, and a page tells of no machine."""
+    for folder in (str(task.work), shown_place(task.work), str(Path(task.register).parent)):
+        text = text.replace(f"{folder}{os.sep}", "")
+    return text
 
 
 def refuse_foreign_files(place: Path) -> None:
@@ -124,4 +132,4 @@ def put_in_place(work: Path, place: Path) -> None:
     except BaseException:
         old.replace(place)
         raise
-    shutil.rmtree(old)
+    shutil.rmtree(old, ignore_errors=True)  # what cannot go now goes with the folder of work

@@ -12,19 +12,23 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from qa_lib.batch.bound import existing_register
 from qa_lib.batch.index import INDEX, Failure, report_folders, write_index
 from qa_lib.batch.lock import only_run_here
 from qa_lib.batch.manifest import basis
 from qa_lib.batch.plan import OVER_ALL, Report, plan_reports
+from qa_lib.batch.reasons import reason_of, without_data
 from qa_lib.batch.report import DATA, Task, make_report
 from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.standing import returned_state, stands
 from qa_lib.intake.dataset import Dataset, read_dataset
+from qa_lib.intake.near_providers import refuse_near_providers, refuse_unknown_names
 from qa_lib.intake.prepared import write_prepared
-from qa_lib.register.store import DEFAULT, Register, open_register
+from qa_lib.register.store import DEFAULT, Register
 from qa_lib.rulebook import RuleBook, load_rulebook
 
-_WORK = ".work"
+#: The folder of what is not whole yet, in a run's own.
+WORK = ".work"
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,15 @@ class RunResult:
         Report folder -> why it could not be made, or was not attempted.
     kept
         Those that a run with ``resume`` left as they stand.
+    faults
+        Why the page over all reports could not be written.
     """
 
     folder: Path
     made: list[str] = field(default_factory=list)
     failed: dict[str, Failure] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     @property
     def index(self) -> Path:
@@ -91,18 +98,32 @@ def run_reports(
         If nothing can be run at all. What befalls single providers is in the result instead.
     """
     book = load_rulebook(Path(run.rule_book) if run.rule_book.endswith(".yaml") else run.rule_book)
-    dataset = read_dataset(run.dataset, scheme=run.scheme, columns=run.columns, values=run.values, reader=run.reader)
+    dataset = read_dataset(
+        run.dataset,
+        scheme=run.scheme,
+        columns=run.columns,
+        values=run.values,
+        reader=run.reader,
+        header_rows=run.header_rows,
+    )
+    refuse_unknown_names(dataset.tables, run.accept_near_equal)
+    refuse_near_providers(dataset.tables, accept=run.accept_near_equal)
     planned = plan_reports(run, dataset, book, providers=providers, month=month, made=report_folders(out))
     out.mkdir(parents=True, exist_ok=True)
     with only_run_here(out), _work_folder(out) as work:
         result = RunResult(out)
         batch = _Batch(run, dataset, book, result, work, _register_place(register, out), resume)
         try:
-            with _workers(min(jobs, len(planned))) as workers:
-                batch.execute(planned, workers, advance)
+            with workers(min(jobs, len(planned))) as executor:
+                batch.execute(planned, executor, advance)
         finally:  # an interrupted run has left whole reports too
             made = [*result.made, *result.kept]
-            write_index(out, run=run.name, title=run.title, made=made, failed=result.failed)
+            try:
+                write_index(
+                    out, run=run.name, title=run.title, made=made, failed=result.failed, register=batch.register
+                )
+            except OSError as error:  # the reports are whole all the same
+                result.faults.append(reason_of(error))
     return result
 
 
@@ -163,7 +184,7 @@ class _Batch:
                 self._fail(report, f"not attempted, because {lacking} failed")
                 continue
             try:
-                record = _existing(self.register)
+                record = existing_register(self.register)
                 content = basis(
                     self.run,
                     report,
@@ -178,7 +199,7 @@ class _Batch:
                 running[workers.submit(make_report, self._task(report, content))] = (report, queue)
                 return
             except Exception as error:  # a provider's data or a broken pool; the others go on
-                self._note(report, queue, f"{type(error).__name__}: {error}")
+                self._note(report, queue, reason_of(error))
 
     def _lacking(self, report: Report) -> str:
         """Return which providers' months a report over all of them cannot do without, as they failed."""
@@ -202,7 +223,11 @@ class _Batch:
         provider = None if report.per in OVER_ALL else report.provider
         # A month is audited as it was known at the end of the next; a year's pages draw every month that they see.
         ahead = report.per in ("month", "partnership")
-        write_prepared(self.dataset, work / DATA, provider=provider, months=report.months, ahead=ahead)
+        try:
+            write_prepared(self.dataset, work / DATA, provider=provider, months=report.months, ahead=ahead)
+        except BaseException:  # what fills the disk must not stay in the way of the reports to come
+            shutil.rmtree(work, ignore_errors=True)
+            raise
         place = self.result.folder / report.folder
         return Task(report=report, basis=content, work=work, place=place, register=self.register)
 
@@ -210,7 +235,7 @@ class _Batch:
         if not reason:
             self.result.made.append(report.folder)
             return
-        self._fail(report, f"failed: {reason}")
+        self._fail(report, f"failed: {without_data(reason, self.dataset)}")
         if report.per == "month":  # the draws of later months rest on this one's
             for later in queue:
                 self._fail(later, f"not attempted, because {report.period} failed")
@@ -221,16 +246,9 @@ class _Batch:
         self.result.failed[report.folder] = Failure(**whom, why=why)
 
 
-def _existing(place: str) -> Register | None:
-    """Return the register where there is one already: looking into it makes none."""
-    return open_register(place) if Path(place.removeprefix("sqlite:///")).is_file() else None
-
-
 def _outcome(future: Future[str]) -> str:
     error = future.exception()
-    if error is None:
-        return future.result()
-    return f"the process that made it ended abruptly ({type(error).__name__}); is there enough memory?"
+    return reason_of(error) if error else future.result()
 
 
 class _Here(Executor):
@@ -243,7 +261,8 @@ class _Here(Executor):
 
 
 @contextmanager
-def _workers(jobs: int) -> Iterator[Executor]:
+def workers(jobs: int) -> Iterator[Executor]:
+    """Give processes that work at once; after Ctrl-C each finishes what it is at, and nothing more is begun."""
     if jobs <= 1:
         yield _Here()
         return
@@ -263,7 +282,7 @@ def _finish_when_interrupted() -> None:
 @contextmanager
 def _work_folder(out: Path) -> Iterator[Path]:
     """Give a folder for what is not whole yet; what a killed run left in it goes first."""
-    work = out / _WORK
+    work = out / WORK
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:

@@ -72,8 +72,15 @@ def _months(content: object) -> Months:
     return months
 
 
+def _row_number(content: object) -> int:
+    if isinstance(content, str) and content.isascii() and content.isdecimal() and int(content) > 0:
+        return int(content)
+    raise ValueError("expected the number of a row, counted from 1")
+
+
 Name = Annotated[Text, AfterValidator(_name)]
 Texts = Annotated[tuple[str, ...] | None, BeforeValidator(_all_or_texts)]
+RowNumber = Annotated[int, BeforeValidator(_row_number)]
 Span = Annotated[Months, BeforeValidator(_months)]
 
 
@@ -101,8 +108,10 @@ class RunText(Strict):
     months: Span = Months()
     parameters: dict[str, Any] = Field(default_factory=dict)
     seed_series: Text | None = None
+    accept_near_equal: tuple[Text, ...] = ()
     columns: dict[str, dict[str, str]] = Field(default_factory=dict)
     values: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
+    header_rows: dict[str, RowNumber] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,10 @@ class RunNotebook:
 
 @dataclass(frozen=True, kw_only=True)
 class RunFile:
-    """A run file whose every part was checked. Without ``providers`` all are meant."""
+    """A run file whose every part was checked. Without ``providers`` all are meant.
+
+    ``accept_near_equal`` names providers that are others although their names look like another one's.
+    """
 
     name: str
     title: str
@@ -136,6 +148,8 @@ class RunFile:
     seed_series: str
     columns: Mapping[str, Mapping[str, str]]
     values: Mapping[str, Mapping[str, Mapping[str, str]]]
+    accept_near_equal: tuple[str, ...] = ()
+    header_rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_run_file(path: str | Path) -> RunFile:
@@ -168,7 +182,23 @@ def read_run_file(path: str | Path) -> RunFile:
         seed_series=text.seed_series or "",
         columns=text.columns,
         values=text.values,
+        accept_near_equal=text.accept_near_equal,
+        header_rows=text.header_rows,
     )
+
+
+def read_mapping_keys(path: str | Path) -> dict[str, Any]:
+    """Return the keys of a run file that a command on the same data takes: how they are read, and names accepted.
+
+    Raises
+    ------
+    RunError
+        With every fault of the file as it is written; its notebooks and data are not looked at.
+    """
+    file = StrictYaml(Path(path), error=RunError)
+    text = file.model(RunText, file.content)
+    file.check()
+    return {name: getattr(text, name) for name in ("columns", "values", "header_rows", "accept_near_equal")}
 
 
 def _notebooks(file: StrictYaml, written: Mapping[str, Any]) -> Iterator[RunNotebook]:

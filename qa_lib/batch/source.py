@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qa_lib.errors import RunError
+from qa_lib.errors import QAError, RunError
+from qa_lib.rates import exact_rate
 from qa_lib.strict_yaml import nearest, shown_path
 
 Value = str | int | float | bool
@@ -27,6 +28,7 @@ GIVEN = {
     "freeze_folder": "a run draws from its data set and register",
     "register": "the option --register names it, so that no password stands on a page",
     "rule_book": "it is a key of the run file itself",
+    "accept_near_equal": "it is a key of the run file itself",
 }
 
 
@@ -159,8 +161,9 @@ def typed_value(name: str, text: object, defaults: Mapping[str, Any]) -> Value:
 
 def _number(name: str, text: str, *, whole: bool) -> int | float:
     try:
-        value = int(text) if whole else float(text)
-    except ValueError:
+        percent = not whole and text.strip().endswith("%")
+        value = int(text) if whole else float(exact_rate(text) if percent else text)
+    except (ValueError, QAError):
         value = math.nan
     if not math.isfinite(value):
         kind = "a whole number" if whole else "a number"

@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from qa_lib.errors import QAError
+from qa_lib.cli.endings import READER_GONE, STOPPED, ending
+from qa_lib.failures import DEBUG
+from qa_lib.screen import harmless_output
 
 #: Command -> module and one-line help. The line stands here so that ``qa --help`` imports nothing.
 COMMANDS = {
@@ -44,6 +49,16 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; Ctrl-C and a reader that goes away are no findings, which click's exit code 1 would say."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\nqa: stopped; what was whole before still is (a run goes on with --resume)", err=True)
+            raise SystemExit(STOPPED) from None
+        except BrokenPipeError:
+            raise SystemExit(READER_GONE) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from the table above, importing none of them."""
         with formatter.section("Commands"):
@@ -51,18 +66,19 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option("--debug", is_flag=True, help="Show the whole of an error, which may quote the data.")
 @click.version_option(package_name="qa-lib", prog_name="qa")
 def qa(debug: bool) -> None:
     """Check the assessors: draw verifiable samples, cover the year, compare groups, report.
 
-    Exit codes: 0 done, 1 findings or a failed check, 2 wrong use or unreadable input, 3 some providers of a batch
-    failed and the others are complete.
+    Exit codes: 0 done, 1 findings or a failed check, 2 wrong use, unreadable input or a machine that refuses (a full
+    disk), 3 some providers of a batch failed and the others are complete.
     """
 
 
+@harmless_output
 def main(arguments: list[str] | None = None) -> Any:
-    """Run ``qa``; turn the errors a user can mend into plain lines on stderr and an exit code."""
+    """Run ``qa``; end whatever goes wrong with plain lines on stderr and an exit code that is not *findings*."""
     given = sys.argv[1:] if arguments is None else arguments
     # --debug is taken wherever it stands, so that it can be put behind a command that has just failed.
     arguments, debug = [word for word in given if word != "--debug"], "--debug" in given
@@ -71,9 +87,24 @@ def main(arguments: list[str] | None = None) -> Any:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        return qa.main(args=arguments, prog_name="qa", standalone_mode=True)
-    except QAError as error:
+        with _debugging(debug):
+            return qa.main(args=arguments, prog_name="qa", standalone_mode=True)
+    except Exception as error:  # a fault of ours too: a traceback would quote the data, and exit with 1
         if debug:
             raise
-        click.echo(f"qa: {error}", err=True)
-        sys.exit(error.exit_code)
+        code, said = ending(error)
+        with contextlib.suppress(OSError):
+            click.echo(f"qa: {said}", err=True)
+        sys.exit(code)
+
+
+@contextlib.contextmanager
+def _debugging(wanted: bool) -> Iterator[None]:
+    """Let this process and all that it starts show whole tracebacks."""
+    if wanted:
+        os.environ[DEBUG] = "1"
+    try:
+        yield
+    finally:
+        if wanted:
+            os.environ.pop(DEBUG, None)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from qa_lib.cli.header_rows import header_row_option, read_header_rows
+from qa_lib.cli.mapping import mapping_options, read_mapping
 
 if TYPE_CHECKING:
     from qa_lib.intake.dataset import Dataset
@@ -15,16 +18,28 @@ if TYPE_CHECKING:
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--scheme", default="hlta", show_default=True, help="Whose tables they are: hlta or npq.")
 @click.option("--reader", metavar="NAME", help="Reader of data laid out in another way: oulad_moderation.")
+@mapping_options
+@header_row_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the rejected rows.")
-def command(dataset: Path, scheme: str, reader: str | None, out: Path | None) -> None:
-    """Validate DATASET, a folder of CSV, XLSX or Parquet files or one workbook: every fault at once.
+def command(
+    dataset: Path, scheme: str, reader: str | None, header_rows: tuple[str, ...], out: Path | None, **mapped: Any
+) -> None:
+    """Validate DATASET, a folder of CSV, Excel, OpenDocument or Parquet files or one workbook: every fault at once.
 
     Prints rows, accepted and rejected per table, then each fault with file, sheet, row and column. Exit codes: 0 clean,
     1 faults, 2 cannot be read.
     """
     from qa_lib.intake.dataset import read_dataset
 
-    data = read_dataset(dataset, scheme=scheme, reader=reader)
+    mapping = read_mapping(**mapped)
+    data = read_dataset(
+        dataset,
+        scheme=scheme,
+        reader=reader,
+        columns=mapping.columns,
+        values=mapping.values,
+        header_rows=mapping.header_rows | read_header_rows(header_rows, scheme),
+    )
     for line in [*_counts(data), *_faults(data)]:
         click.echo(line)
     if out is not None:
@@ -74,18 +89,15 @@ def write_rejected(data: Dataset, out: Path) -> list[Path]:
 
     The files name what arrived, ids and free text included: they are for the people who mend the data.
     """
+    from qa_lib.files import write_together
     from qa_lib.reports.cells import people_csv
     from qa_lib.tables import scheme_tables
 
-    out.mkdir(parents=True, exist_ok=True)
-    for name in scheme_tables(data.scheme):
-        # What was mended since the last check must not lie there as if it were not.
-        (out / f"rejected_rows_{name}.csv").unlink(missing_ok=True)
     frames = {"rejected": data.rejected, "notices": data.notices}
     frames |= {f"rejected_rows_{name}": rows for name, rows in data.failing.items()}
-    paths = []
-    for name, frame in frames.items():
-        path = out / f"{name}.csv"
-        path.write_bytes(people_csv(frame))
-        paths.append(path)
-    return paths
+    write_together(out, {f"{name}.csv": people_csv(frame) for name, frame in frames.items()})
+    for name in scheme_tables(data.scheme):
+        # What was mended since the last check must not lie there as if it were not.
+        if name not in data.failing:
+            (out / f"rejected_rows_{name}.csv").unlink(missing_ok=True)
+    return [out / f"{name}.csv" for name in frames]

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa_lib.cli.mapping import mapping_options, read_mapping
+from qa_lib.cli.people import mapped_people, near_groups
+from qa_lib.cli.rate_option import Rate
+from qa_lib.lookalikes import word_form
+
 if TYPE_CHECKING:
     import pandas as pd
+
+    from qa_lib.intake.raw import RawTable
 
 _SENTENCES = 20
 _GROUPS = 60
@@ -33,12 +40,20 @@ _SUMS = ("total", "all", "overall", "everyone")
 @click.option("--groups", required=True, multiple=True, metavar="COL[,COL]", help="Columns of characteristics.")
 @click.option("--within", multiple=True, metavar="COL[,COL]", help="Compare within provider, level, ...")
 @click.option("--strata", multiple=True, metavar="COL[,COL]", help="Also compare with these held fixed (mix.csv).")
-@click.option("--margin", default="0.10", show_default=True, help="The rule's threshold, and that of equivalence.")
+@click.option(
+    "--margin", default="0.10", show_default=True, type=Rate(), help="The rule's threshold, and that of equivalence."
+)
 @click.option("--reading", type=click.Choice(["points", "relative"]), default="points", show_default=True)
-@click.option("--confidence", default=0.95, show_default=True, help="Of the intervals and the verdicts.")
+@click.option(
+    "--confidence", default=0.95, show_default=True, type=Rate(number=True), help="Of the intervals and the verdicts."
+)
 @click.option("--test", type=click.Choice(["midp", "boschloo"]), default="midp", show_default=True)
 @click.option("--profile", type=click.Choice(["none", "dfe", "ofqual", "hesa"]), default="none", show_default=True)
 @click.option("--mdd", is_flag=True, help="Also say what the comparison could have seen (slower).")
+@mapping_options
+@click.option(
+    "--header-row", type=click.IntRange(min=1), metavar="N", help="Row of the header, where a title stands above it."
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for groups.csv.")
 def command(
     file: Path,
@@ -46,20 +61,25 @@ def command(
     groups: Sequence[str],
     within: Sequence[str],
     strata: Sequence[str],
+    header_row: int | None,
     out: Path | None,
     **options: Any,
 ) -> None:
-    """Compare groups of people in any table: CSV, XLSX or Parquet, one row per person or per group with its counts.
+    """Compare groups of people in any table: CSV, Excel, OpenDocument or Parquet, a row per person or group.
 
     Every group is compared with the rest: the rule's flag, the difference with its interval, and whether it is
     different, shown equivalent, or cannot be told. An outcome that is blank, NA or the like is missing. A column whose
     name holds a comma stands in double quotes. Files written are restricted: --profile marks small numbers in the
     column "suppressed" and removes none.
     """
+    from qa_lib.screen import one_line
     from qa_lib.statistics.groups import compare_groups
     from qa_lib.statistics.mix import adjust_for_mix
 
-    frame = read_people(file)
+    mapping = read_mapping(**{name: options.pop(name) for name in ("columns", "values", "run_file")})
+    asked = [outcome, *groups, *within, *strata]
+    people = read_people(file, header_row=header_row or 0, asked=asked)
+    frame = mapped_people(people, mapping, table=word_form(file.stem))
     outcomes = {"people": options["people"], **{name: options.pop(name) or None for name in ("positive", "negative")}}
     columns = {"outcome": outcome, "groups": names(groups, frame), "within": names(within, frame), **outcomes}
     result = compare_groups(frame, **columns, **{name: options[name] for name in options if name != "people"})
@@ -69,9 +89,12 @@ def command(
         held: dict[str, Any] = {"strata": names(strata, frame), "confidence": options["confidence"]}
         tables["mix"] = adjust_for_mix(frame, **columns, **held)
         lines += ["", *turned(tables["mix"], columns["within"])]
+    alike = near_groups(frame, [*columns["groups"], *columns["within"]])
+    lines += ["", *alike] if alike else []
     for name, table in tables.items() if out else ():
         lines.append(f"Written: {write(table, Path(str(out)), name)}")
-    click.echo("\n".join(lines))
+    # Names of groups come from the file: none of them may end a line, let alone steer the terminal.
+    click.echo("\n".join(map(one_line, lines)))
 
 
 def names(given: Sequence[str], frame: pd.DataFrame) -> list[str]:
@@ -98,8 +121,17 @@ def names(given: Sequence[str], frame: pd.DataFrame) -> list[str]:
     return found
 
 
-def read_people(file: Path) -> pd.DataFrame:
-    """Read the first table of a file as text; blank cells and those that say NA or the like are missing.
+def read_people(file: Path, *, header_row: int = 0, asked: Sequence[str] = ()) -> pd.DataFrame:
+    """Read the first table of a file as text, blank cells as missing; say what its spreadsheet shows otherwise.
+
+    Parameters
+    ----------
+    file
+        A text, a workbook or a Parquet file.
+    header_row
+        The row of the header, where that is not the first row with text.
+    asked
+        Columns that are wanted, by which a header below a title is known.
 
     Raises
     ------
@@ -107,30 +139,20 @@ def read_people(file: Path) -> pd.DataFrame:
         Where it cannot be read whole.
     """
     from qa_lib.errors import IntakeError
-    from qa_lib.intake.delimited import read_delimited
-    from qa_lib.intake.faults import Ledger, Place
-    from qa_lib.intake.files import contents
-    from qa_lib.intake.layout import canonical
-    from qa_lib.intake.parquet import read_parquet
+    from qa_lib.intake.layout import likely_header
     from qa_lib.intake.values import MISSING
-    from qa_lib.intake.workbook import read_workbook
 
-    if not file.is_file():
-        what = f'"{file}" is a folder' if file.is_dir() else f'nothing is at "{file}"'
-        raise IntakeError(f"{what}; expected one CSV, XLSX or Parquet file. Give its path.")
-    data, kind = contents(file), file.suffix.lower()
-    if kind in (".xlsx", ".xlsm"):
-        # A workbook named as a table gives its first sheet, whatever that is called.
-        found = read_workbook(data, file.name, {canonical(file.stem): None}, Ledger())  # type: ignore[dict-item]
-        if not found:  # pragma: no cover - a workbook of charts only
-            raise IntakeError(f"{file.name} holds no sheet with cells; put the table on its first sheet")
-        raw = found[0]
-    elif kind in (".csv", ".tsv", ".txt"):
-        raw = read_delimited(data, Place("", file.name))
-    elif kind == ".parquet":
-        raw = read_parquet(data, Place("", file.name))
-    else:
-        raise IntakeError(f'"{file.name}" ends in "{kind}"; expected .csv, .tsv, .xlsx or .parquet')
+    raw = _first_table(file, header_row)
+    wanted = {part.strip() for name in asked for part in (name, *name.split(","))}
+    row = likely_header(raw, lambda cells: {cell.strip() for cell in cells} & wanted)
+    if row is not None:
+        raise IntakeError(
+            f"{file.name}: the header seems to be in row {row}: have it read from there with --header-row {row}, or "
+            "take away the rows above it"
+        )
+    for _, problem in raw.remarks:
+        if problem.kind.startswith(("hidden", "merged")):
+            click.echo(f"{file.name}: {problem.advice}", err=True)
     faults = [f"row {broken.row}: {broken.arrived}, expected {broken.problem.expected}" for broken in raw.broken]
     faults += [f"column {name!r} appears twice" for name in sorted({n for n in raw.header if raw.header.count(n) > 1})]
     if faults:
@@ -140,6 +162,34 @@ def read_people(file: Path) -> pd.DataFrame:
         )
     frame: pd.DataFrame = raw.cells.set_axis(list(raw.header), axis=1).apply(lambda cells: cells.str.strip())
     return frame.mask(frame.apply(lambda cells: cells.str.casefold().isin(MISSING)))
+
+
+def _first_table(file: Path, header_row: int) -> RawTable:
+    from qa_lib.errors import IntakeError
+    from qa_lib.intake.delimited import read_delimited
+    from qa_lib.intake.faults import Ledger, Place
+    from qa_lib.intake.files import contents
+    from qa_lib.intake.kinds import ENDINGS, PARQUET, TEXT
+    from qa_lib.intake.layout import canonical
+    from qa_lib.intake.parquet import read_parquet
+    from qa_lib.intake.workbook import read_workbook
+
+    if not file.is_file():
+        what = f'"{file}" is a folder' if file.is_dir() else f'nothing is at "{file}"'
+        raise IntakeError(f"{what}; expected one CSV, Excel, OpenDocument or Parquet file. Give its path.")
+    data, kind = contents(file), ENDINGS.get(file.suffix.lower())
+    if kind == TEXT:
+        return read_delimited(data, Place("", file.name), header_row)
+    if kind == PARQUET:
+        return read_parquet(data, Place("", file.name))
+    if kind is None:
+        raise IntakeError(f'"{file.name}" ends in "{file.suffix}"; expected one of {", ".join(ENDINGS)}')
+    # A workbook named as a table gives its first sheet, whatever that is called.
+    own = canonical(file.stem)
+    found = read_workbook(data, file.name, {own: None}, Ledger(), {own: header_row})  # type: ignore[dict-item]
+    if not found:  # pragma: no cover - a workbook of charts only
+        raise IntakeError(f"{file.name} holds no sheet with cells; put the table on its first sheet")
+    return found[0]
 
 
 def counted(frame: pd.DataFrame, outcome: str, outcomes: Mapping[str, Any], *, groups: int) -> list[str]:

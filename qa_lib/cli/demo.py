@@ -56,7 +56,7 @@ def _run(name: str, out: Path, jobs: int, *, moderated: bool) -> bool:
         _moderate(run, out / name / DEFAULT, out / "returns", jobs)
     result = run_with_progress(run, out / name, jobs=jobs, register=str(out / name / DEFAULT))
     click.echo(result.index)
-    return bool(result.failed)
+    return bool(result.failed or result.faults)
 
 
 def _moderate(run: RunFile, register: Path, out: Path, jobs: int) -> None:

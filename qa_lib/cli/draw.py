@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from qa_lib.cli.freeze import REGISTER_HELP
+
+if TYPE_CHECKING:
+    from qa_lib.sampling.drawing import Draw
+
+_RECORDED = "recorded in the register"
+_NOT_RECORDED = "not recorded in a register; the RPA records it with the same command where its register is"
 
 
 @click.command()
@@ -23,7 +30,11 @@ def command(
     register_url: str | None,
 ) -> None:
     """Draw the sample; write sample.csv, draw.json and the moderation return beside the freeze."""
-    from qa_lib.register.freeze_folder import draw_from_folder, keep_files, left_sentence
+    from contextlib import nullcontext
+
+    from qa_lib.cli.endings import recorded
+    from qa_lib.files import refuse_unwritable
+    from qa_lib.register.freeze_folder import draw_from_folder, files_to_write, left_sentence
     from qa_lib.register.receipts import draw_receipt
     from qa_lib.register.working_folder import inside
     from qa_lib.reports.draw_files import draw_files
@@ -33,25 +44,26 @@ def command(
 
     folder = inside(folder)
     frozen = read_freeze(folder)
+    refuse_unwritable(folder)
     given = {"seed": seed, "reviewer": reviewer, "reviewer_rpa": reviewer_rpa}
     made = draw_from_folder(folder, frozen, register=register_url or "", **given)
     drawn = made.draw
-    drawn.write(folder)
-    left = left_sentence(keep_files(folder, draw_files(drawn)))
-    counts = drawn.content["counts"]
-    steps = ", ".join(
-        f"{counts[step]} {step}" for step in ("certainty", "random", "risk", "coverage") if step in counts
-    )
-    click.echo(f"{frozen.provider} {frozen.month}: {counts['selected']} of {counts['files']} files selected ({steps})")
-    for what, digest in draw_receipt(drawn, made.register).items():
-        click.echo(f"{what}: {digest}")
-    place = (
-        "recorded in the register"
-        if made.register is not None
-        else "not recorded in a register; the RPA records it with the same command where its register is"
-    )
-    for remark in drawn.remarks:
-        click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
-    click.echo(f"Written to {folder}; {place}.", err=True)
-    for remark in filter(None, [left, unknown_rpa(drawn, load_rulebook("hlta"))]):
-        click.echo(f"Please look: {remark}.", err=True)
+    stands = f"the draw of {frozen.provider} {frozen.month} IS recorded in the register"
+    with nullcontext() if made.register is None else recorded(stands):
+        files, left = files_to_write(folder, draw_files(drawn))
+        drawn.write(folder, beside=files)
+        click.echo(_counted(drawn))
+        for what, digest in draw_receipt(drawn, made.register).items():
+            click.echo(f"{what}: {digest}")
+        for remark in drawn.remarks:
+            click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
+        click.echo(f"Written to {folder}; {_RECORDED if made.register else _NOT_RECORDED}.", err=True)
+        for remark in filter(None, [left_sentence(left), unknown_rpa(drawn, load_rulebook("hlta"))]):
+            click.echo(f"Please look: {remark}.", err=True)
+
+
+def _counted(drawn: Draw) -> str:
+    counts, steps = drawn.content["counts"], ("certainty", "random", "risk", "coverage")
+    selected = ", ".join(f"{counts[step]} {step}" for step in steps if step in counts)
+    which = f"{drawn.freeze.provider} {drawn.freeze.month}"
+    return f"{which}: {counts['selected']} of {counts['files']} files selected ({selected})"

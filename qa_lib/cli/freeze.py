@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from qa_lib.cli.header_rows import header_row_option, read_header_rows
+from qa_lib.cli.mapping import Mapping, mapping_options, read_mapping
+from qa_lib.lookalikes import DIFFERENCES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +23,7 @@ DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors"
 @click.argument("dataset", required=False, type=click.Path(path_type=Path))
 @click.option("--provider", required=True, help="The RPA whose files are frozen.")
 @click.option("--month", required=True, metavar="YYYY-MM", help="The month to freeze.")
-@click.option("--rate", default="", help="Rate of the random part, e.g. 0.10; never below the rule book's.")
+@click.option("--rate", default="", help="Rate of the random part, e.g. 0.10 or 10%; never below the rule book's.")
 @click.option("--policy", default="", help="Coverage policy: first_sight or from_month [default: the rule book's].")
 @click.option("--from-month", type=int, default=0, help="With from_month: the month of the year, 1 to 12.")
 @click.option("--seed-source", default="", help="Where the seed will come from, e.g. 'lottery of Saturday 3 February'.")
@@ -29,6 +32,14 @@ DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors"
 @click.option("--withdraw", metavar="REASON", help="Withdraw the month's freeze; possible only before its seed.")
 @click.option(
     "--rules-on", metavar="YYYY-MM-DD", default="", help="Date of the rule book [default: the month's first day]."
+)
+@mapping_options
+@header_row_option
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="NAME",
+    help="NAME is a provider of its own, though it looks like another; repeat for more.",
 )
 @click.option("--accept-rejected", is_flag=True, help="Freeze although rows of the data set were rejected.")
 @click.option("--register", "register_url", help=REGISTER_HELP)
@@ -45,14 +56,20 @@ def command(
     scrutiny: bool,
     withdraw: str | None,
     rules_on: str,
+    accept: tuple[str, ...],
+    header_rows: tuple[str, ...],
     accept_rejected: bool,
     register_url: str | None,
     out: Path | None,
+    **mapped: Any,
 ) -> None:
     """Freeze a month's population and print the freeze digest: the promise made before the seed exists.
 
     DATASET is the folder or workbook with the files; to withdraw a freeze none is needed.
     """
+    from qa_lib.cli.endings import recorded
+    from qa_lib.files import refuse_unwritable
+    from qa_lib.intake.near_providers import near_names_of, refuse_unknown_names
     from qa_lib.register.moderation import draw_folder, freeze
     from qa_lib.register.receipts import freeze_receipt
     from qa_lib.register.recording import record_withdrawal
@@ -66,14 +83,26 @@ def command(
     if withdraw is not None:
         register = open_existing_register(register_url)
         digest = record_withdrawal(register, provider=provider, month=month, purpose=purpose, reason=withdraw)
-        click.echo(f"withdrawn: {digest}")
+        with recorded(f"the withdrawal IS recorded in the register (freeze {digest})"):
+            click.echo(f"withdrawn: {digest}")
         return
     if dataset is None:
         raise click.UsageError("Missing argument 'DATASET': the folder or workbook with the files to freeze.")
+    refuse_unwritable(out or draws_place())
     if out is not None:
         refuse_other_month(out, provider=provider, month=month)
-    tables = accepted_tables(dataset, accept_rejected=accept_rejected)
-    choices = PlanChoices(rate=rate, policy=policy, from_month=from_month, seed_source=seed_source, rules_on=rules_on)
+    mapping = read_mapping(**mapped)
+    mapping.header_rows.update(read_header_rows(header_rows, "hlta"))
+    tables, accept = accepted_tables(dataset, accept_rejected, mapping), (*accept, *mapping.accept_near_equal)
+    refuse_unknown_names(tables, accept)
+    choices = PlanChoices(
+        rate=rate,
+        policy=policy,
+        from_month=from_month,
+        seed_source=seed_source,
+        rules_on=rules_on,
+        accept_near_equal=accept,
+    )
     register = open_register(register_url, at_first_use=True)
     register.named = register_url or ""
     frozen = freeze(
@@ -87,8 +116,11 @@ def command(
         late=late,
     )
     folder = out or draw_folder(draws_place(), frozen)
-    frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
-    click.echo(frozen.digest)
+    with recorded(f"the freeze of {provider} {month} IS recorded in the register (digest {frozen.digest})"):
+        frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
+        click.echo(frozen.digest)
+    for kind, number in near_names_of(tables, provider=provider).items():
+        click.echo(near_names_sentence(kind, number), err=True)
     left_out = f"; {len(frozen.left_out)} left out at scrutiny" if len(frozen.left_out) else ""
     click.echo(
         f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}.\n"
@@ -112,7 +144,16 @@ def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:
         raise SampleError(f"{folder.name} holds the freeze of {there.provider} {there.month}; choose another folder")
 
 
-def accepted_tables(dataset: Path, *, accept_rejected: bool) -> Mapping[str, pd.DataFrame]:
+def near_names_sentence(kind: str, number: int) -> str:
+    """Say that ids of a provider's files, assessors or PoPs may be one spelled in several ways."""
+    groups = "group" if number == 1 else "groups"
+    return (
+        f"Note: {number} {groups} of ids of {kind} differ only in {DIFFERENCES}, and count as different; "
+        "qa check names their rows"
+    )
+
+
+def accepted_tables(dataset: Path, accept_rejected: bool, mapping: Mapping) -> dict[str, pd.DataFrame]:
     """Return the accepted tables of a data set.
 
     Raises
@@ -122,20 +163,21 @@ def accepted_tables(dataset: Path, *, accept_rejected: bool) -> Mapping[str, pd.
     """
     from qa_lib.errors import IntakeError
     from qa_lib.intake.dataset import read_dataset
+    from qa_lib.intake.messages import fault_lines
     from qa_lib.intake.prepared import is_prepared
 
     if is_prepared(dataset):
         raise IntakeError(
             f"{dataset.name} is a run's prepared slice, which nobody checks again; freeze from the data set"
         )
-    data = read_dataset(dataset)
+    data = read_dataset(dataset, columns=mapping.columns, values=mapping.values, header_rows=mapping.header_rows)
     faults = data.rejected[data.rejected["table"].isin(DECIDING)]
     if len(faults) and not accept_rejected:
-        first = faults.iloc[0]
+        number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise IntakeError(
-            f"{len(faults)} faults in {dataset.name} touch what is drawn from; the first: {first['file']}, row "
-            f"{first['row']}, column {first['column']}: expected {first['expected']}.\n"
+            f"{number} in {dataset.name} touch what is drawn from; the first: "
+            f"{fault_lines(faults.head(1), scheme=data.scheme)[0]}.\n"
             f"See all of them with qa check {dataset}, mend the rows, and freeze again "
             "(or freeze without those rows: --accept-rejected)"
         )
-    return data.tables
+    return dict(data.tables)

@@ -18,26 +18,28 @@ _CHANGES_SHOWN = 20
 
 
 @click.command()
-@click.argument("workbook", metavar="FILE.xlsx", type=click.Path(path_type=Path))
+@click.argument("workbooks", metavar="FILE.xlsx...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--register", "register_url", help=REGISTER_HELP)
 @click.option("--by", default="", help="Who imports it; stands beside the return in the register.")
-def command(workbook: Path, register_url: str | None, by: str) -> None:
+def command(workbooks: tuple[Path, ...], register_url: str | None, by: str) -> None:
     """Check a filled moderation return and record it in the register, whole or not at all.
 
-    Every fault is named by sheet, row and column, and then nothing is recorded. The same content again changes nothing;
-    other content is a new version, and the old one is kept. Exit codes: 0 recorded or no change, 1 faults, 2 cannot be
-    read.
+    Where moderators filled in a part each, name all their workbooks: they are put together, whichever comes first. A
+    filled cell counts; where two say different things, both are named. Every fault is named by sheet, row and column,
+    and then nothing is recorded. The same content again changes nothing; other content is a new version, and the old
+    one is kept. Exit codes: 0 recorded or no change, 1 faults, 2 cannot be read.
     """
+    from qa_lib.cli.endings import recorded
     from qa_lib.register.store import open_existing_register
     from qa_lib.returns.faults import remark_lines
     from qa_lib.returns.importing import import_return
 
-    imported = import_return(workbook, register=open_existing_register(register_url), by=by)
-    for line in [*_verdict(imported), *_changed(imported.changes)]:
-        click.echo(line)
+    imported = import_return(*workbooks, register=open_existing_register(register_url), by=by)
     lines = remark_lines(imported.notices)
-    for line in ["Please look at:", *(f"  {line}" for line in lines)] if lines else []:
-        click.echo(line)
+    notices = ["Please look at:", *(f"  {line}" for line in lines)] if lines else []
+    with recorded(f"the return of {imported.provider} {imported.month} IS recorded in the register"):
+        for line in [*_verdict(imported), *_who_entered(imported), *_changed(imported.changes), *notices]:
+            click.echo(line)
 
 
 def _verdict(imported: ImportedReturn) -> list[str]:
@@ -60,3 +62,21 @@ def _changed(changes: pd.DataFrame) -> list[str]:
         lines.append(f'  {which}, {column}: "{before}" is now "{after}"')
     more = len(changes) - len(lines)
     return [*lines, f"  and {more} more cells"] if more else lines
+
+
+def _who_entered(imported: ImportedReturn) -> list[str]:
+    """Say of each of several workbooks which cells of which files it fills in, and which standards it judges."""
+    entered = imported.entered
+    if entered["file_digest"].nunique() < 2 or imported.status == "no change":
+        return []
+    lines = ["put together of these workbooks, each with what it fills in:"]
+    for (digest, name), own in entered.groupby(["file_digest", "workbook"]):
+        lines.append(f"  {name} (SHA-256 {digest})")
+        of_files, of_standards = own[own["standard"] == ""], own[own["standard"] != ""]
+        for (moderator, columns), rows in of_files.groupby(["moderator_id", "columns"]):
+            files = f"{', '.join(rows['case_id'])}, moderator {moderator or 'not named'}"
+            lines.append(f"    {files}: {str(columns).replace(';', ', ')}")
+        if len(of_standards):
+            numbers = of_standards.groupby("case_id")["standard"].agg(", ".join)
+            lines.append(f"    standards: {'; '.join(f'{case_id} {text}' for case_id, text in numbers.items())}")
+    return lines

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qa_lib.cli.rate_option import Rate
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -16,9 +18,11 @@ _MORE = 3
 
 @click.command()
 @click.option("--population", required=True, type=click.IntRange(min=1), help="Files in the population.")
-@click.option("--tolerable", required=True, metavar="RATE", help='Share that may be overturned, as "0.05".')
-@click.option("--expected", default="0", show_default=True, metavar="RATE", help="Share you expect to find.")
-@click.option("--confidence", default=0.95, show_default=True, help="With which the claim is to be shown.")
+@click.option("--tolerable", required=True, type=Rate(), help="Share that may be overturned: 0.05 or 5%.")
+@click.option("--expected", default="0", show_default=True, type=Rate(), help="Share you expect to find.")
+@click.option(
+    "--confidence", default=0.95, show_default=True, type=Rate(number=True), help="With which the claim is to be shown."
+)
 def command(population: int, tolerable: str, expected: str, confidence: float) -> None:
     """Say how many files a claim needs, and what a sample can show.
 

@@ -69,8 +69,10 @@ def verify(receipts: tuple[str, ...], register_url: str | None) -> None:
 @click.option("--register", "register_url", help=REGISTER_HELP)
 def not_moderatable(case_id: str, provider: str, reason: str, register_url: str | None) -> None:
     """Record a sampled file that turned out not to be moderatable; its assessor and PoP need cover again."""
+    from qa_lib.cli.endings import recorded
     from qa_lib.register.recording import record_not_moderatable
     from qa_lib.register.store import open_existing_register
 
     new = record_not_moderatable(open_existing_register(register_url), provider=provider, reasons={case_id: reason})
-    click.echo("recorded" if new else "was recorded before; nothing changed")
+    with recorded("that the file could not be moderated IS recorded in the register"):
+        click.echo("recorded" if new else "was recorded before; nothing changed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ def command(run_file: Path, out: Path | None, **narrowed: Any) -> None:
 
     result = run_with_progress(read_run_file(run_file), out, **narrowed)
     click.echo(result.index)
-    if result.failed:
+    if result.failed or result.faults:
         raise SystemExit(3)
 
 
@@ -56,10 +57,11 @@ def run_with_progress(
     from qa_lib.batch.run import run_reports
     from qa_lib.errors import command_line
     from qa_lib.register.working_folder import DEFAULT, working_folder
+    from qa_lib.screen import bare
 
     out = out or working_folder().absolute() / "outputs" / run.name
     register = register or _register_of(run, out)
-    with tqdm(desc=run.name, unit=" reports", disable=None, leave=False) as bar:
+    with tqdm(desc=run.name, unit=" reports", disable=None, leave=False, file=bare(sys.stderr)) as bar:
 
         def advance(done: int, total: int) -> None:
             bar.total = total
@@ -81,6 +83,8 @@ def run_with_progress(
         click.echo(f"{len(result.made)} reports are complete, {len(result.failed)} are not:", err=True)
         for folder, failure in sorted(result.failed.items()):
             click.echo(f"  {folder} ({failure.provider}): {failure.why}", err=True)
+    for fault in result.faults:
+        click.echo(f"The page over all reports is not up to date: {fault}", err=True)
         if any("--withdraw" in failure.why for failure in result.failed.values()):
             named = command_line(["--register", register or str(out / DEFAULT)])
             click.echo(f"With these commands name the run's register: {named}", err=True)

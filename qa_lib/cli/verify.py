@@ -10,7 +10,9 @@ import click
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--register", metavar="URL", help="Also hold the draws against this register.")
+@click.option(
+    "--register", metavar="URL", help="Also hold the draws against this register, a path or URL; a run's own is found."
+)
 @click.option(
     "--rerun",
     metavar="RUNFILE",
@@ -21,10 +23,11 @@ import click
     "--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="With --rerun: providers at once."
 )
 def command(folder: Path, register: str | None, rerun: Path | None, jobs: int) -> None:
-    """Check a draw folder, a report folder or the folder of a run: identical, or exactly what differs.
+    """Check draws, a report or a whole run: identical, or exactly what differs.
 
-    Every file is held against the manifest, and every draw is drawn again. A run's own register is checked with it.
-    Prints one line for each part, and the differences under it; exit code 1 where there are any.
+    Every file is held against the manifest, and every draw is drawn again: the month's, late files', scrutiny's and
+    scripts'. What belongs to none is named, and so are links, which are not followed. A run's register is checked with
+    it. Prints one line for each part, and the differences under it; exit code 1 where there are any.
     """
     from qa_lib.batch.verify import run_again, verify_folder
 
@@ -32,13 +35,18 @@ def command(folder: Path, register: str | None, rerun: Path | None, jobs: int) -
     if rerun is not None:
         from qa_lib.batch.runfile import read_run_file
 
-        again = run_again(folder, read_run_file(rerun), jobs=jobs)
+        again = run_again(folder, read_run_file(rerun), jobs=jobs, register=register)
         checked = chain(checked, ((f"{name}, run again", problems) for name, problems in again))
     wrong = 0
     for name, problems in checked:
-        click.echo(f"{'DIFFERS' if problems else 'OK'}  {name}")
+        click.echo(f"{'DIFFERS' if problems else 'OK'}  {_plain(name)}")
         for problem in problems:
-            click.echo(f"  {problem}")
+            click.echo(f"  {_plain(problem)}")
         wrong += bool(problems)
     if wrong:
         raise SystemExit(1)
+
+
+def _plain(text: str) -> str:
+    """Write out what is not printable: a file's name may hold what a terminal takes for a command."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

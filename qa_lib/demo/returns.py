@@ -29,10 +29,11 @@ def fill_in_return(
 ) -> bytes:
     """Return the workbook as moderators would send it back.
 
-    A file without a row in ``moderations`` stays empty. Of the standards, each gets the assessor's judgement, but where
-    the file is overturned: the standards that its reason names are met if its final outcome is, and insufficient
-    otherwise; those that the form does not list go into its empty rows. A standard that the assessor judged
-    insufficient and that is not among the row's ``standards`` was not looked at, and stays empty.
+    A file without a row in ``moderations`` stays empty. Of the standards, each gets the assessor's judgement, or *met*
+    where the form does not hold that, but where the file is overturned: the standards that its reason names are met if
+    its final outcome is, and insufficient otherwise; those that the form does not list go into its empty rows. A
+    standard that the assessor judged insufficient and that is not among the row's ``standards`` was not looked at, and
+    stays empty. Nobody knows more of the assessor's judgements than the form.
 
     Parameters
     ----------
@@ -100,10 +101,9 @@ def _fill_standards(sheet: Any, rows: Mapping[str, Mapping[Any, Any]]) -> None:
                 number = given[case_id, standard] = spare.pop(0)
                 for column, value in zip(("case_id", "standard"), (case_id, standard), strict=True):
                     _put(sheet, number, place[column], value)
-                _put(sheet, number, place["assessor_judgement"], "met")
     for (case_id, standard), number in given.items():
         if case_id in rows:
-            assessor = str(sheet.cell(number, place["assessor_judgement"]).value)
+            assessor = sheet.cell(number, place["assessor_judgement"]).value or ""
             judged = _judged(rows[case_id], standard, assessor)
             _put(sheet, number, place["moderator_judgement"], judged)
 
@@ -118,7 +118,7 @@ def _judged(row: Mapping[Any, Any], standard: str, assessor: str) -> str | None:
     if standard in _overturned(row):
         return "met" if row["final_outcome"] == "met" else "insufficient"
     looked_at = (_text(row.get("standards")) or "").split(";")
-    return None if assessor == "insufficient" and standard not in looked_at else assessor
+    return None if assessor == "insufficient" and standard not in looked_at else assessor or "met"
 
 
 def _without_clock(content: bytes) -> bytes:

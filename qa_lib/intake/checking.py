@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from qa_lib.intake.faults import Ledger, Problem
-from qa_lib.intake.layout import Mappings, lay_out
+from qa_lib.intake.layout import Mappings, header_elsewhere, lay_out
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.typed import typed
 from qa_lib.intake.values import REMARKS
+from qa_lib.intake.zeros import lost_zeros
 from qa_lib.tables.vocabulary import Column, Table
 
 EMPTY = Problem("empty_table", "at least one row", "kept as a table without rows; nothing to do if that is meant")
@@ -76,6 +77,10 @@ def listed(cells: pd.Series, positions: np.ndarray) -> list[str]:
 
 def check_cells(raw: RawTable, table: Table, columns: Mapping[str, str], values: Mappings, ledger: Ledger) -> Checked:
     """Find the columns of one table and read its cells."""
+    elsewhere = header_elsewhere(raw, table, columns)
+    if elsewhere is not None:
+        ledger.fault(raw.place, elsewhere, row=raw.header_row)
+        return Checked(raw, table, {}, np.zeros(len(raw.rows), bool))
     for row, problem in raw.remarks:
         ledger.notice(raw.place, problem, row=row)
     ledger.faults(
@@ -106,13 +111,16 @@ def _read(checked: Checked, name: str, words: Mapping[str, str], ledger: Ledger)
         checked.unread[name][positions] = True
         checked.reject(ledger, name, positions, [problem] * len(positions))
     for word, positions in read.remarks:
-        _remark(checked, ledger, name, word, positions)
+        _remark(checked, ledger, name, Problem(word, *REMARKS[word]), positions)
+    if column.kind == "id":
+        positions, lost = lost_zeros(raw.cells[number], raw.marks.get(number))
+        if lost and len(positions):
+            _remark(checked, ledger, name, lost, positions)
     return read.values
 
 
-def _remark(checked: Checked, ledger: Ledger, name: str, word: str, positions: np.ndarray) -> None:
-    """Write one notice for all cells of a column that were read in the same way, at the first of them."""
-    expected, advice = REMARKS[word]
+def _remark(checked: Checked, ledger: Ledger, name: str, problem: Problem, positions: np.ndarray) -> None:
+    """Write one notice for all cells of a column of which the same is to be said, at the first of them."""
     cells = "1 cell" if len(positions) == 1 else f"{len(positions)} cells, this the first"
     first = positions[[np.argmin(checked.raw.rows[positions])]]
-    checked.notice(ledger, name, first, [Problem(word, expected, f"{cells}: {advice}")])
+    checked.notice(ledger, name, first, [problem._replace(advice=f"{cells}: {problem.advice}")])

@@ -13,9 +13,12 @@ from qa_lib.errors import IntakeError
 from qa_lib.intake.checking import Checked, check_cells
 from qa_lib.intake.faults import Ledger
 from qa_lib.intake.files import raw_tables
-from qa_lib.intake.layout import Mappings, check_mappings
+from qa_lib.intake.layout import Mappings, check_header_rows, check_mappings
+from qa_lib.intake.mapping import ANY_TABLE, mapping_by_table
+from qa_lib.intake.near_names import notice_near_names
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.verdicts import ask_schema, check_references
+from qa_lib.parameter_values import as_text
 from qa_lib.tables import scheme_tables
 
 COUNTS = ["table", "file", "sheet", "rows", "accepted", "rejected"]
@@ -62,21 +65,25 @@ def read_dataset(
     columns: Mappings | None = None,
     values: Mapping[str, Mappings] | None = None,
     reader: str | None = None,
+    header_rows: Mapping[str, int] | None = None,
 ) -> Dataset:
     """Read and validate a data set. Every fault is found in one go; no row is silently lost or changed.
 
     Parameters
     ----------
     path
-        A folder of CSV, XLSX or Parquet files named as the tables, one workbook with a sheet per table, or one file.
+        A folder of CSV, Excel, OpenDocument or Parquet files named as the tables, one workbook with a sheet per table,
+        or one file.
     scheme
         Whose tables they are: ``hlta`` or ``npq``.
     columns
-        Per table, the file's column name -> the canonical one.
+        Per table, the file's column name -> the canonical one. The table ``*`` stands for all that have the column.
     values
-        Per table and canonical column, the text in the file -> the text to read in its place.
+        Per table (or ``*``) and canonical column, the text in the file -> the text to read in its place.
     reader
         Name of a reader for data that is laid out in another way: ``oulad_moderation`` or ``oulad_groups``.
+    header_rows
+        Table -> the row of its header, where titles or notes stand above it; otherwise the first row with text.
 
     Raises
     ------
@@ -85,14 +92,26 @@ def read_dataset(
     """
     from qa_lib.intake.prepared import is_prepared, read_prepared
 
+    path = path if isinstance(path, Path) else as_text(path, name="dataset")
+    if (columns or values) and (reader is not None or is_prepared(path)):
+        what = "a run's prepared data" if reader is None else f"data for the reader {reader}"
+        raise IntakeError(
+            f"columns and values are mapped where tables are read as they are; this is {what}: map nothing"
+        )
     if is_prepared(path):
         return read_prepared(path, scheme=scheme)
     if reader is not None:
         return _other_reader(reader)(Path(path))
     tables, ledger = scheme_tables(scheme), Ledger()
-    columns, values = columns or {}, values or {}
-    check_mappings(tables, columns, values)
-    raws, inputs = raw_tables(path, tables, ledger)
+    columns, values, header_rows = columns or {}, values or {}, header_rows or {}
+    check_mappings(
+        tables,
+        {name: own for name, own in columns.items() if name != ANY_TABLE},
+        {name: own for name, own in values.items() if name != ANY_TABLE},
+    )
+    check_header_rows(tables, header_rows)
+    raws, inputs = raw_tables(path, tables, ledger, header_rows)
+    columns, values = mapping_by_table(raws, tables, columns, values, ledger)
     return assemble(raws, inputs, scheme=scheme, columns=columns, values=values, ledger=ledger)
 
 
@@ -114,6 +133,7 @@ def assemble(
     for table in checked.values():
         ask_schema(table, ledger)
     check_references(checked, ledger)
+    notice_near_names(checked, ledger)
     names = [name for name in tables if name in checked]
     failing = {name: _failing(checked[name]) for name in names}
     return Dataset(

@@ -5,6 +5,7 @@ Choices, all reported as notices unless said otherwise:
 * Encoding: UTF-8 with or without a BOM, UTF-16 with a BOM or recognised by its zero bytes; anything else is read as
   Windows-1252. A cell with a byte that has no meaning there becomes a fault of that cell.
 * Separator: the one of comma, semicolon, tab and bar that the header has most of; ``sep=;`` on the first line decides.
+* The header is the first line with text, or the one that the reader is told.
 * Blank lines and lines of separators only are no records, but are counted in line numbers.
 * A record with more fields than the header is a fault, unless the surplus is blank; one with fewer is a fault.
 * A quotation mark that never closes, or that closes before the field ends, is a fault of the line where it opens;
@@ -17,21 +18,40 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from qa_lib.errors import IntakeError
 from qa_lib.intake.faults import Place, Problem
-from qa_lib.intake.raw import NO_HEADER, Broken, Columns, RawTable, headless, without_blanks
+from qa_lib.intake.raw import (
+    LOOKED_THROUGH,
+    MOST_COLUMNS,
+    SEPARATORS,
+    Broken,
+    Columns,
+    RawTable,
+    headless,
+    no_header,
+    too_wide,
+    without_blanks,
+)
+from qa_lib.screen import one_line
 
-SEPARATORS = ",;\t|"
-# A field may hold a page of text; a field longer than this is an unclosed quotation mark.
+#: What is read of a text file: its bytes, lines and cells.
+MOST_BYTES, MOST_LINES, MOST_CELLS = 500_000_000, 5_000_000, 100_000_000
+# A field may hold a page of text; one that is longer has mostly an unclosed quotation mark.
 LONGEST_FIELD = 1_000_000
 # An unclosed quotation mark is looked after no further than this.
 LONGEST_RECORD = 1_000
+_MARKS = [b"\n", b"\r", *(one.encode() for one in SEPARATORS)]
+_PIECE = 1 << 20
 
 WINDOWS = Problem(
     "encoding", "UTF-8 text", "read as Windows-1252; check names with accents, or save as CSV UTF-8 next time"
 )
+LONG_CELL = Problem("long_cell", f"at most {LONGEST_FIELD:,} characters in a cell", "shorten it, or take it away")
 QUOTES = Problem(
     "quotes",
     "quotation marks in pairs, doubled inside a quoted field",
@@ -39,15 +59,48 @@ QUOTES = Problem(
 )
 
 
-def read_delimited(data: bytes, place: Place) -> RawTable:
-    """Read the bytes of a CSV file; nothing in them raises an error."""
+def read_delimited(data: bytes, place: Place, header_row: int = 0) -> RawTable:
+    """Read the bytes of a CSV file, its header from the given line; nothing in them raises an error."""
     text, remarks = decode(data)
     lines = io.StringIO(text, newline="").readlines()
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
-    if first is None:
-        return headless(place, Broken(0, (), "nothing", NO_HEADER))
-    separator, first = _separator(lines, first)
-    return _laid_out(_records(lines, first, separator), place, remarks)
+    told = header_row - 1
+    if first is None or told >= len(lines) or (header_row and not lines[told].strip()):
+        return headless(place, no_header(header_row))
+    separator, start = _separator(lines, first)
+    if told <= start:
+        return _laid_out(_records(lines, start, separator), place, remarks)
+    above = tuple((row, tuple(line.split(separator))) for row, line in enumerate(lines[: min(told, LOOKED_THROUGH)], 1))
+    if start == first:  # no line says which separator it is
+        separator, _ = _separator(lines, told)
+    return replace(_laid_out(_records(lines, told, separator), place, remarks), above=above)
+
+
+def check_text(file: Path) -> None:
+    """Refuse a text file that would fill the memory, by counting its lines and cells where it lies.
+
+    Raises
+    ------
+    IntakeError
+        If it has more bytes, lines or cells than are read.
+    """
+    size, counts = file.stat().st_size, [0] * len(_MARKS)
+    if size > MOST_BYTES:
+        raise _too_much(file, f"{size // 1_000_000:,} MB", f"{MOST_BYTES // 1_000_000:,} MB")
+    with file.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            counts = [count + piece.count(mark) for count, mark in zip(counts, _MARKS, strict=True)]
+            lines = max(counts[:2])
+            if lines > MOST_LINES:
+                raise _too_much(file, f"more than {MOST_LINES:,} lines", f"{MOST_LINES:,} lines")
+            if lines + max(counts[2:]) > MOST_CELLS:
+                raise _too_much(file, f"more than {MOST_CELLS:,} cells", f"{MOST_CELLS:,} cells")
+
+
+def _too_much(file: Path, arrived: str, limit: str) -> IntakeError:
+    return IntakeError(
+        f"{one_line(file.name)} has {arrived}; at most {limit} of text are read; split it, or use Parquet"
+    )
 
 
 def decode(data: bytes) -> tuple[str, list[tuple[int, Problem]]]:
@@ -68,6 +121,8 @@ def decode(data: bytes) -> tuple[str, list[tuple[int, Problem]]]:
 
 
 def _wide_encoding(data: bytes) -> str | None:
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     start = data[:1000]
@@ -103,8 +158,15 @@ def _records(lines: list[str], first: int, separator: str) -> Iterator[tuple[int
         except csv.Error:
             mended, read = _mended(lines, position, separator)
             line = lines[position].rstrip("\r\n")
-            yield position + 1, mended or Broken(position + 1, (line,), "a quotation mark without its pair", QUOTES)
+            yield position + 1, mended or _broken(position + 1, line)
             position += read
+
+
+def _broken(row: int, line: str) -> Broken:
+    """Return why a line is no record: a quotation mark alone, or where there is none, a cell that is too long."""
+    if '"' in line:
+        return Broken(row, (line,), "a quotation mark without its pair", QUOTES)
+    return Broken(row, (line,), "a longer cell", LONG_CELL)
 
 
 def _mended(lines: list[str], position: int, separator: str) -> tuple[list[str] | None, int]:
@@ -125,9 +187,11 @@ def _mended(lines: list[str], position: int, separator: str) -> tuple[list[str] 
 def _laid_out(
     records: Iterator[tuple[int, list[str] | Broken]], place: Place, remarks: list[tuple[int, Problem]]
 ) -> RawTable:
-    header_row, top = next(records, (0, Broken(0, (), "nothing", NO_HEADER)))
+    header_row, top = next(records, (0, no_header()))
     if isinstance(top, Broken):
         return headless(place, top)
+    if len(top) > MOST_COLUMNS:
+        return headless(place, too_wide(header_row, len(top)))
     columns, rows = Columns(len(top)), []
     broken: list[Broken] = []
     blanks: list[int] = []

@@ -62,9 +62,16 @@ class Ledger:
         self._notices.append(_frame(place, [problem], rows=[row], column=column, header=header, arrived=[arrived]))
 
     def notices(
-        self, place: Place, problems: Sequence[Problem], *, rows: Rows, column: str, header: str, arrived: Sequence[str]
+        self,
+        place: Place,
+        problems: Sequence[Problem],
+        *,
+        rows: Rows,
+        column: str | Sequence[str],
+        header: str,
+        arrived: Sequence[str],
     ) -> None:
-        """Record notices of many rows of one column."""
+        """Record notices of many rows of one column, or of many columns."""
         self._notices.append(_frame(place, problems, rows=rows, column=column, header=header, arrived=arrived))
 
     @property
@@ -84,7 +91,13 @@ def left_out(ledger: Ledger, place: Place, expected: str, advice: str) -> None:
 
 
 def _frame(
-    place: Place, problems: Sequence[Problem], *, rows: Rows, column: str, header: str, arrived: Sequence[str]
+    place: Place,
+    problems: Sequence[Problem],
+    *,
+    rows: Rows,
+    column: str | Sequence[str],
+    header: str,
+    arrived: Sequence[str],
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {

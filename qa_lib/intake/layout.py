@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from qa_lib.errors import IntakeError
 from qa_lib.intake.faults import Ledger, Problem
-from qa_lib.intake.raw import RawTable
-from qa_lib.intake.values import MISSING, word_form
+from qa_lib.intake.raw import LOOKED_THROUGH, SEPARATORS, RawTable
+from qa_lib.intake.values import MISSING
+from qa_lib.lookalikes import suggestion, word_form
 from qa_lib.tables.vocabulary import Table
 
 Mappings = Mapping[str, Mapping[str, str]]
@@ -28,14 +29,15 @@ def canonical(name: str) -> str:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean "..."?`` for the known word nearest to one that is not known, or nothing.
 
+    Never its opposite: see :func:`qa_lib.lookalikes.suggestion`.
+
     Examples
     --------
     >>> nearest("metx", ["met", "insufficient"])
     '; did you mean "met"?'
     """
-    by_form = {word_form(option): option for option in known}
-    near = difflib.get_close_matches(word_form(word)[:100], list(by_form), n=1, cutoff=0.6)
-    return f'; did you mean "{by_form[near[0]]}"?' if near else ""
+    near = suggestion(word, known)
+    return f'; did you mean "{near}"?' if near else ""
 
 
 def check_mappings(tables: Mapping[str, Table], columns: Mappings, values: Mapping[str, Mappings]) -> None:
@@ -60,6 +62,70 @@ def check_mappings(tables: Mapping[str, Table], columns: Mappings, values: Mappi
         )
 
 
+def check_header_rows(tables: Mapping[str, Table], header_rows: Mapping[str, int]) -> None:
+    """Refuse the row of a header of a table that the scheme does not have, and a number that no row has."""
+    wrong = [f'"{name}" is no table of the scheme{nearest(name, tables)}' for name in header_rows if name not in tables]
+    wrong += [f"row {row} of {name} is no row; rows are counted from 1" for name, row in header_rows.items() if row < 1]
+    if wrong:
+        raise IntakeError(f"the rows of headers cannot be read so: {'; '.join(wrong)}; write TABLE=N, such as cases=4")
+
+
+def header_elsewhere(raw: RawTable, table: Table, mapping: Mapping[str, str]) -> Problem | None:
+    """Return what to do where another row holds the names of a table's columns, and the header's row does not.
+
+    A title, a date or a note often stands above the table. Every row below would be a fault, every column missing.
+    """
+    mapped = {canonical(source): goal for source, goal in mapping.items()}
+
+    def known(cells: Iterable[str]) -> set[str]:
+        return {mapped.get(canonical(cell), canonical(cell)) for cell in cells} & set(table.names)
+
+    if table.required and set(table.required) <= known(raw.header):
+        return None
+    best = likely_header(raw, known, least=min(2, len(table.names)))
+    if best is None:
+        return None
+    advice = (
+        f"the header seems to be in row {best}: have it read from there with --header-row {table.name}={best} "
+        f"(in a run file: header_rows: {{{table.name}: {best}}}), or take away the rows above it"
+    )
+    return Problem("header_row", "the names of the columns", advice)
+
+
+def likely_header(raw: RawTable, known: Callable[[Iterable[str]], set[str]], *, least: int = 2) -> int | None:
+    """Return the row that holds more names of columns than the header does, and at least so many, or None.
+
+    Parameters
+    ----------
+    raw
+        The table as it arrived.
+    known
+        Cells of a row -> the names of columns among them.
+    least
+        Fewer names than these make no header.
+    """
+    rows = {row: max(map(known, _as_cells(fields)), key=len) for row, fields in _first_rows(raw)}
+    best = max(rows, key=lambda row: (len(rows[row]), -row), default=0)
+    if not best or not raw.header_row or len(rows[best]) < max(len(known(raw.header)) + 1, least):
+        return None
+    return best
+
+
+def _first_rows(raw: RawTable) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield number and cells of the first rows of a file but its header: above it where that was told, and below."""
+    yield from raw.above[:LOOKED_THROUGH]
+    yield from ((broken.row, broken.fields) for broken in raw.broken[:LOOKED_THROUGH])
+    records = raw.cells.head(LOOKED_THROUGH).itertuples(index=False, name=None)
+    yield from islice(zip(raw.rows.tolist(), records, strict=False), LOOKED_THROUGH)
+
+
+def _as_cells(fields: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the cells of a row; a single one also as every separator would part it, which a title does not tell."""
+    yield fields
+    filled = [field for field in fields if field]
+    yield from (filled[0].split(separator) for separator in SEPARATORS if len(filled) == 1)
+
+
 def lay_out(raw: RawTable, table: Table, mapping: Mapping[str, str], ledger: Ledger) -> dict[str, int] | None:
     """Return canonical column name -> number of the file's column, or None where the table cannot be used."""
     mapped = {canonical(source): goal for source, goal in mapping.items()}
@@ -78,10 +144,12 @@ def lay_out(raw: RawTable, table: Table, mapping: Mapping[str, str], ledger: Led
 
 
 def _unknown(raw: RawTable, table: Table, names: list[str], ledger: Ledger) -> None:
-    for name in names:
-        advice = f"left out; map it to a known column if it is needed{nearest(name, table.names)}"
-        problem = Problem("unknown_column", f"a column of {table.name}", advice)
-        ledger.notice(raw.place, problem, row=raw.header_row, column=name)
+    advice = "left out; map it to a known column if it is needed"
+    expected = f"a column of {table.name}"
+    problems = [Problem("unknown_column", expected, advice + nearest(name, table.names)) for name in names]
+    number = len(names)
+    rows, arrived = [raw.header_row] * number, [""] * number
+    ledger.notices(raw.place, problems, rows=rows, column=names, header="", arrived=arrived)
 
 
 def _unmapped(raw: RawTable, mapping: Mapping[str, str], ledger: Ledger) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from qa_lib.intake.layout import canonical
+from qa_lib.screen import one_line
 from qa_lib.tables import scheme_tables
 
 #: Rows named in one line, lines of one kind for one table, and characters of what arrived.
@@ -48,7 +49,7 @@ def _line(group: pd.DataFrame, scheme: str) -> str:
         other = first["header"] and canonical(first["header"]) != first["column"]
         parts.append(f"column {first['column']}" + (f" (here: {first['header']})" if other else ""))
     arrived = _arrived(group, scheme)
-    return f"{', '.join(parts)}: {arrived}expected {first['expected']}; {first['advice']}"
+    return one_line(f"{', '.join(parts)}: {arrived}expected {first['expected']}; {first['advice']}")
 
 
 def _where(fault: pd.Series) -> str:
@@ -71,7 +72,7 @@ def _arrived(group: pd.DataFrame, scheme: str) -> str:
     if first["kind"] == "blank" or not _is_public(str(first["table"]), str(first["column"]), scheme):
         return ""
     shown = [text if len(text) <= ARRIVED else text[:ARRIVED] + "..." for text in group["arrived"].unique()[:3]]
-    return "; ".join(f'"{_printable(text)}"' for text in shown if text) + "; " if any(shown) else ""
+    return "; ".join(f'"{text}"' for text in shown if text) + "; " if any(shown) else ""
 
 
 def _is_public(table: str, column: str, scheme: str) -> bool:
@@ -79,7 +80,3 @@ def _is_public(table: str, column: str, scheme: str) -> bool:
     if known is None or column not in known.names:
         return False
     return known.column(column).kind not in ("id", "text")
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)

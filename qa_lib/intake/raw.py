@@ -19,6 +19,8 @@ from qa_lib.intake.faults import Place, Problem
 #: What a cell was before it became text. Files without types have text only.
 TEXT, NUMBER, FRACTION, DATE, TRUTH = range(5)
 BLOCK = 50_000
+#: What parts the cells of a line of text.
+SEPARATORS = ",;\t|"
 STR = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
@@ -31,7 +33,25 @@ class Broken(NamedTuple):
     problem: Problem
 
 
+#: A header is looked for among this many rows: titles, notes and dates above it take a few.
+LOOKED_THROUGH = 30
+#: More columns than any table has; the cells of each would be kept, and its name looked up.
+MOST_COLUMNS = 1_000
 NO_HEADER = Problem("empty_file", "a header with column names", "it is empty: export it again, or take it away")
+
+
+def no_header(row: int = 0) -> Broken:
+    """Return why a file has no header: it is empty, or has nothing in the row where its header was said to be."""
+    if not row:
+        return Broken(0, (), "nothing", NO_HEADER)
+    advice = "nothing is there: give the number of the row that holds the names"
+    return Broken(row, (), "nothing", Problem("empty_file", f"a header with column names in row {row}", advice))
+
+
+def too_wide(row: int, columns: int) -> Broken:
+    """Return why a table of more columns than anybody has is not read."""
+    advice = "take away the columns that are not the table's, also blank ones beyond it, and check again"
+    return Broken(row, (), f"{columns:,} columns", Problem("columns", f"at most {MOST_COLUMNS:,} columns", advice))
 
 
 @dataclass(frozen=True)
@@ -51,6 +71,8 @@ class RawTable:
         The row number of each record of ``cells``.
     broken, remarks
         Records that have no place in ``cells``; what is to be noticed about the file, with its row.
+    above
+        Where the header's row was told: the rows above it, which belong to no record.
     """
 
     place: Place
@@ -61,6 +83,7 @@ class RawTable:
     marks: dict[int, np.ndarray] = field(default_factory=dict)
     broken: tuple[Broken, ...] = ()
     remarks: tuple[tuple[int, Problem], ...] = ()
+    above: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 #: A block of one column's cells -> its text, and what each cell was (None: all text).
@@ -134,6 +157,8 @@ def without_blanks(raw: RawTable, blank: Sequence[int] = ()) -> RawTable:
     empty = np.arange(len(raw.rows))
     for number in raw.cells:
         # Most records have something in their first column: look on only at those that do not.
+        if not len(empty):
+            break
         empty = empty[(raw.cells[number].iloc[empty].str.strip() == "").to_numpy(dtype=bool)]
     rows = sorted([*blank, *raw.rows[empty].tolist()])
     if not rows:

@@ -10,7 +10,8 @@ was repaired or looks suspicious (see :data:`REMARKS`) or None. Choices:
   digits, with a notice, because leading zeros may be lost; a number that is no whole one or has more than 15 digits, a
   date, a yes/no, ``20-Oct``, ``Jan-24`` and ``1.00E+05`` are what a spreadsheet makes of an id: rejected. ``1E5`` and
   ``7.0`` are noticed.
-* Words of a closed list: case, blanks, hyphens and underscores do not matter; the schema rejects anything else.
+* Words of a closed list, yes and no, and the names of months: case, blanks, hyphens and underscores do not matter,
+  wherever they stand; the schema rejects anything else. Only between two digits they do: ``1-3`` is not 13.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import cache
 
 from qa_lib.intake.dates import MONTH_WORD, parse_date, parse_month
 from qa_lib.intake.faults import Problem
 from qa_lib.intake.parsed import Parsed
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
+from qa_lib.lookalikes import bare_word
 from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.tables.vocabulary import Column
 
@@ -70,9 +73,9 @@ def parse(column: Column, text: str, mark: int) -> Parsed:
     if column.kind == "text":
         return text, None, "mangled_text" if mark == DATE or _MANGLED.fullmatch(text) else None
     if column.kind == "date":
-        return parse_date(text, mark)
+        return parse_date(_one_blank(text), mark)
     if column.kind == "month":
-        return parse_month(text, mark)
+        return parse_month(_one_blank(text), mark)
     if column.kind == "bool":
         return _bool(text)
     if column.kind == "count":
@@ -80,6 +83,11 @@ def parse(column: Column, text: str, mark: int) -> Parsed:
     if column.kind == "decimal":
         return _decimal(text, mark)
     return _words(column, text)
+
+
+def _one_blank(text: str) -> str:
+    """Return a text with one plain space where any white space is."""
+    return " ".join(text.split())
 
 
 def _id(text: str, mark: int) -> Parsed:
@@ -98,7 +106,7 @@ def _id(text: str, mark: int) -> Parsed:
 
 
 def _bool(text: str) -> Parsed:
-    word = text.casefold()
+    word = bare_word(text)
     if word in _YES:
         return True, None, None
     if word in _NO:
@@ -125,15 +133,15 @@ def _decimal(text: str, mark: int) -> Parsed:
     return None, Problem("number", "a number such as 12.50", "write digits and a decimal point only"), None
 
 
-def word_form(text: str) -> str:
-    """Return a word without the differences that do not matter: case, blanks, hyphens, underscores."""
-    return re.sub(r"[\s_-]+", "_", text.strip().casefold())
-
-
 def _words(column: Column, text: str) -> Parsed:
-    listed = {word_form(option): option for option in column.options}
+    listed = _listed(column.options)
     parts = text.split(";") if column.kind == "choices" else [text]
     stripped = [part.strip() for part in parts if part.strip()]
-    words = [listed.get(word_form(part), part) for part in stripped]
+    words = [listed.get(bare_word(part), part) for part in stripped]
     value = ";".join(dict.fromkeys(words))
     return value or None, None, None if words == stripped else "word_form"
+
+
+@cache
+def _listed(options: tuple[str, ...]) -> dict[str, str]:
+    return {bare_word(option): option for option in options}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
+import pandas as pd
 import pandera.errors
 
 from qa_lib.intake.checking import Checked, listed
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.layout import nearest
+from qa_lib.lookalikes import DIFFERENCES, folded_name
 from qa_lib.sampling.identifiers import identifier_fault
 from qa_lib.tables.schemas import BOUNDS, IDENTIFIER, OPTIONS, UNIQUE, frame_schema
 from qa_lib.tables.vocabulary import Column, Reference
@@ -116,14 +118,26 @@ def _check_reference(checked: Checked, reference: Reference, parent: Checked, le
     goal = f"an id that stands in {reference.table}"
     if reference.binding:
         orphans = np.flatnonzero(lost & checked.good)
-        problem = Problem("reference", goal, f"add its row to {reference.table}, or correct the id")
-        checked.reject(ledger, reference.column, orphans, [problem] * len(orphans))
+        checked.reject(ledger, reference.column, orphans, _pointing_nowhere(cells.iloc[orphans], goals, reference))
         followers = np.flatnonzero(checked.good & cells.notna() & ~cells.isin(goals[parent.good]))
         checked.reject(ledger, reference.column, followers, [Problem("follows", goal, FOLLOWS)] * len(followers))
         return
     kept = np.flatnonzero(lost & checked.good)
-    problem = Problem("reference", goal, f"kept; add its row to {reference.table}, or correct the id")
-    checked.notice(ledger, reference.column, kept, [problem] * len(kept))
+    checked.notice(ledger, reference.column, kept, _pointing_nowhere(cells.iloc[kept], goals, reference))
+
+
+def _pointing_nowhere(lost: pd.Series, goals: pd.Series, reference: Reference) -> list[Problem]:
+    """Return what is wrong with each id that stands in no row of the other table: it may be one spelled otherwise."""
+    if lost.empty:
+        return []
+    goal, kept = f"an id that stands in {reference.table}", "" if reference.binding else "kept; "
+    absent = Problem("reference", goal, f"{kept}add its row to {reference.table}, or correct the id")
+    otherwise = Problem(
+        "reference", goal, f"{kept}one there differs only in {DIFFERENCES}: write both alike, or map one to the other"
+    )
+    there = set(map(folded_name, goals.dropna().unique().tolist()))
+    near = {text: folded_name(text) in there for text in lost.unique().tolist()}
+    return [otherwise if near[text] else absent for text in lost.tolist()]
 
 
 def in_bounds(column: Column) -> str:

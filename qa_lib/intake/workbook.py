@@ -1,55 +1,103 @@
-"""Workbooks: one sheet per table, read as values, with the row numbers of the sheet.
+"""Workbooks of Excel, old and new, and OpenDocument: one sheet per table, read as values, rows numbered as there.
 
 A sheet named as a table is that table; in a workbook that is itself named as a table, the first of the other sheets is
-that one. The header is the first row that is not blank. A cell with an error such as ``#N/A`` is blank to the reader of
-the file, and therefore here. Formulas count as what they last showed.
+that one. The header is the first row that is not blank, or the one that the reader is told. A cell with an error such
+as ``#N/A`` is blank to the reader of the file, and therefore here. Formulas count as what they last showed. Rows,
+columns and sheets that are hidden are read, and said; so are values across merged cells.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 import python_calamine as calamine
 
 from qa_lib.errors import IntakeError
-from qa_lib.intake.archives import SAVE_AGAIN, check_archive
+from qa_lib.intake.archives import check_sheets, check_workbook
 from qa_lib.intake.faults import Ledger, Place, left_out
+from qa_lib.intake.hidden import Hidden, with_hidden
+from qa_lib.intake.kinds import ODS, SAVE_AGAIN, XLS, kind_of
 from qa_lib.intake.layout import canonical, nearest
+from qa_lib.intake.old_excel import check_old_excel
+from qa_lib.intake.opendocument import check_opendocument
 from qa_lib.intake.raw import (
     DATE,
     FRACTION,
-    NO_HEADER,
+    LOOKED_THROUGH,
+    MOST_COLUMNS,
     NUMBER,
     TEXT,
     TRUTH,
-    Broken,
     Columns,
     RawTable,
     headless,
+    no_header,
+    too_wide,
     without_blanks,
 )
+from qa_lib.screen import one_line
 from qa_lib.tables.vocabulary import Table
 
+_CHECKS = {XLS: check_old_excel, ODS: check_opendocument}
+#: The sheets by which a moderation return is known.
+RETURN_SHEETS = frozenset({"files", "standards", "draw"})
+#: Nothing is said of where a header stands: it is the first row that is not blank.
+FIRST_ROWS: Mapping[str, int] = MappingProxyType({})
 
-def read_workbook(data: bytes, file: str, tables: Mapping[str, Table], ledger: Ledger) -> list[RawTable]:
+
+class ReturnArrived(IntakeError):  # noqa: N818 - what happened is no error of the file
+    """A moderation return stands where a data set was expected."""
+
+
+def read_workbook(
+    data: bytes, file: str, tables: Mapping[str, Table], ledger: Ledger, header_rows: Mapping[str, int] = FIRST_ROWS
+) -> list[RawTable]:
     """Read the sheets of a workbook that are tables of the scheme.
+
+    Parameters
+    ----------
+    data, file
+        The workbook's bytes, and what to call it in messages.
+    tables, ledger
+        The scheme's tables, and where sheets are noticed that are none of them.
+    header_rows
+        Table -> the row of its header.
 
     Raises
     ------
+    ReturnArrived
+        If it is a moderation return.
     IntakeError
         If the workbook is encrypted, damaged or too large.
     """
-    check_archive(data, file)
+    hidden = _CHECKS.get(kind_of(data), check_workbook)(data, file)
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        named = _named_sheets([sheet.name for sheet in book.sheets_metadata if _has_cells(sheet)], file, tables)
-        found = [_read_sheet(book, sheet, Place(name, file, sheet)) for sheet, name in named.items() if name]
+        with _told_nothing():
+            book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = _sheets(book, file)
+        named = _named_sheets(list(sheets), file, tables)
+        found = [
+            _read_sheet(
+                book.get_sheet_by_name(title),
+                Place(name, file, one_line(title)),
+                header_rows.get(name, 0),
+                replace(hidden.get(title, Hidden()), sheet=sheets[title]),
+            )
+            for title, name in named.items()
+            if name
+        ]
+    except IntakeError:
+        raise
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise IntakeError(f"{file} is a damaged workbook ({error}); {SAVE_AGAIN}") from error
     except BaseException as error:
@@ -57,13 +105,36 @@ def read_workbook(data: bytes, file: str, tables: Mapping[str, Table], ledger: L
         if type(error).__name__ != "PanicException":
             raise
         raise IntakeError(f"{file} is a damaged workbook; {SAVE_AGAIN}") from error
-    for sheet in (sheet for sheet, name in named.items() if not name):
-        left_out(ledger, Place("", file, sheet), "a sheet named as a table", f"left out{nearest(sheet, tables)}")
+    for title in (title for title, name in named.items() if not name):
+        place, advice = Place("", file, one_line(title)), f"left out{nearest(title, tables)}"
+        left_out(ledger, place, "a sheet named as a table", advice)
     return found
 
 
-def _has_cells(sheet: calamine.SheetMetadata) -> bool:
-    return sheet.typ == calamine.SheetTypeEnum.WorkSheet
+def _sheets(book: calamine.CalamineWorkbook, file: str) -> dict[str, bool]:
+    """Return sheet with cells -> whether it is hidden."""
+    found = [sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
+    check_sheets(len(found), file)
+    if {canonical(sheet.name) for sheet in found} >= RETURN_SHEETS:
+        raise ReturnArrived(f"{file} is a moderation return, not a data set: record it with qa import-return {file}")
+    return {sheet.name: sheet.visible != calamine.SheetVisibleEnum.Visible for sheet in found}
+
+
+@contextmanager
+def _told_nothing() -> Iterator[None]:
+    """Keep off the terminal what the reader's own language prints of a damaged file before it raises an error."""
+    try:
+        terminal = os.dup(2)
+    except OSError:  # there is none
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 def _named_sheets(sheets: Sequence[str], file: str, tables: Mapping[str, Table]) -> dict[str, str]:
@@ -76,17 +147,34 @@ def _named_sheets(sheets: Sequence[str], file: str, tables: Mapping[str, Table])
     return named
 
 
-def _read_sheet(book: calamine.CalamineWorkbook, name: str, place: Place) -> RawTable:
-    records: Iterator[Sequence[object]] = iter(book.get_sheet_by_name(name).iter_rows())
-    numbered = enumerate(records, start=1)
-    header_row, top = next(((row, cells) for row, cells in numbered if any(map(_is_filled, cells))), (0, ()))
-    if not top:
-        return headless(place, Broken(0, (), "nothing", NO_HEADER))
+def _read_sheet(sheet: calamine.CalamineSheet, place: Place, header_row: int, hidden: Hidden) -> RawTable:
+    hidden.merged += [first[0] + 1 for first, _ in sheet.merged_cell_ranges or ()]
+    records: Iterator[Sequence[object]] = iter(sheet.iter_rows())
+    above: list[tuple[int, tuple[str, ...]]] = []
+    for row, cells in enumerate(records, start=1):
+        if row == header_row or (not header_row and any(map(_is_filled, cells))):
+            empty = replace(headless(place, no_header(header_row)), above=tuple(above))
+            return with_hidden(_below(records, row, cells, empty), hidden)
+        if row <= LOOKED_THROUGH:
+            above.append((row, _texts(cells)))
+    return headless(place, no_header(header_row))
+
+
+def _below(records: Iterator[Sequence[object]], row: int, top: Sequence[object], empty: RawTable) -> RawTable:
+    """Return the table below a header; ``empty`` is what it is where the header is none."""
+    if not any(map(_is_filled, top)):
+        return empty
+    if len(top) > MOST_COLUMNS:
+        return headless(empty.place, too_wide(row, len(top)))
     columns = Columns(len(top), _pack)
     columns.extend(records)
-    frame, header = columns.frame(), tuple(_cell(cell)[0].strip() for cell in top)
-    rows = np.arange(header_row + 1, header_row + 1 + len(frame))
-    return without_blanks(RawTable(place, header, header_row, frame, rows, columns.marks()))
+    frame = columns.frame()
+    rows = np.arange(row + 1, row + 1 + len(frame))
+    return without_blanks(RawTable(empty.place, _texts(top), row, frame, rows, columns.marks(), above=empty.above))
+
+
+def _texts(cells: Sequence[object]) -> tuple[str, ...]:
+    return tuple(_cell(cell)[0].strip() for cell in cells)
 
 
 def _is_filled(cell: object) -> bool:

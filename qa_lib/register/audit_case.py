@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.errors import IntakeError
+from qa_lib.parameter_values import as_text
 from qa_lib.register.moderation import draw_months
-from qa_lib.register.returns import returned_files
+from qa_lib.register.returns import merged_returns, returned_files
 from qa_lib.register.store import Register
 from qa_lib.register.year import draws_of_year
 from qa_lib.rulebook import RuleBook
@@ -68,6 +69,8 @@ def audit_case(
         If no RPA at all has files of the month: the nearest is named. An RPA may have none in a month of others.
     """
     choices = choices or PlanChoices()
+    provider, seed_series = as_text(provider, name="provider"), as_text(seed_series, name="seed_series")
+    month, year = as_text(month, name="month"), as_text(year, name="year")
     if month and provider in rpas_of(tables):
         refuse_month(month, set(tables["cases"]["month"]))
     months = _months(tables, book, provider, month=month, year=year, rules_on=choices.rules_on)
@@ -104,7 +107,7 @@ def audit_cases(
     tables, book, register, month, year
         As in :func:`audit_case`, to which everything else is handed.
     """
-    names = rpas_of(tables)
+    names, month = rpas_of(tables), as_text(month, name="month")
     if year:
         cases = tables["cases"]
         names = sorted(set(cases.loc[cases["month"].between(year, month), "rpa"].dropna()))
@@ -127,7 +130,22 @@ def returned_versions(register: Register, case: Case) -> pd.DataFrame:
     return own[["month", "part", "version", "files", "changed"]].reset_index(drop=True)
 
 
+def entered_by(register: Register, case: Case) -> pd.DataFrame:
+    """Return who entered what of those returns of the case's months that were put together from several workbooks.
+
+    Returns
+    -------
+    DataFrame
+        ``month, part, version, case_id, standard, workbook, file_digest, moderator_id, columns``: one row per workbook
+        and file, or standard of a file, in which it fills in the cells of ``columns``. Empty where each return came in
+        one workbook.
+    """
+    entered = merged_returns(register, provider=case.provider, year=case.year)
+    return entered[entered["month"] <= case.months[-1]].reset_index(drop=True)
+
+
 def _free_days(path: str) -> dict[dt.date, bool]:
+    path = as_text(path, name="free_days")
     if not path:
         return {}
     from qa_lib.schemes.working_days import read_free_days

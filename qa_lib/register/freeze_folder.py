@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from qa_lib.files import write_whole
 from qa_lib.register.moderation import draw
 from qa_lib.register.store import ENVIRONMENT, Register, open_existing_register, open_register
 from qa_lib.register.working_folder import found_register
@@ -62,19 +61,18 @@ def _register_of(frozen: Freeze) -> Register | None:
     return register if holds_freeze(register, frozen) else None
 
 
-def keep_files(folder: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write a draw's files into a folder; return the names of workbooks left as they are, because people changed them.
+def files_to_write(folder: Path, files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+    """Return which of a draw's files are written into a folder, and the names of workbooks left as they are.
 
     A return that was filled in where it lay would else be lost when somebody draws again.
     """
-    left = []
-    for name, content in files.items():
+
+    def changed(name: str, content: bytes) -> bool:
         path = folder / name
-        if name.endswith(_FILLED_IN) and path.exists() and path.read_bytes() != content:
-            left.append(name)
-            continue
-        write_whole(path, content)
-    return left
+        return name.endswith(_FILLED_IN) and path.exists() and path.read_bytes() != content
+
+    left = [name for name, content in files.items() if changed(name, content)]
+    return {name: content for name, content in files.items() if name not in left}, left
 
 
 def left_sentence(left: list[str]) -> str:

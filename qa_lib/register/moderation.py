@@ -11,7 +11,9 @@ import pandas as pd
 
 from qa_lib.errors import MonthPassedError, SampleError
 from qa_lib.files import folder_name
+from qa_lib.intake.near_providers import accepted_names, refuse_near_providers
 from qa_lib.lookalikes import folded_name
+from qa_lib.parameter_values import as_text, as_truth
 from qa_lib.register.events import Event, day_text, recorded_event, recorded_events
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable, recorded_freeze
 from qa_lib.register.store import Register, selected_of_year
@@ -20,7 +22,7 @@ from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw, check_seed, make_draw, make_series_draw, waiting
 from qa_lib.sampling.freeze import Freeze, SamplingPlan
 from qa_lib.sampling.identifiers import normalise_identifier
-from qa_lib.sampling.months import year_of
+from qa_lib.sampling.months import check_month, year_of
 from qa_lib.sampling.population import canonical_population
 from qa_lib.sampling.seeds import new_seed
 from qa_lib.schemes.hlta.draws.plan import PlanChoices, hlta_plan, population_readings, returned_counts
@@ -65,10 +67,13 @@ def freeze(
     IntakeError
         If the data set lacks what a draw needs.
     SampleError
-        If the provider, the population, the plan or the order of months is refused. No freeze is recorded then.
+        If the provider, the population, the plan or the order of months is refused, or another provider's name looks
+        like this one's and nobody said that it is another. No freeze is recorded then.
     """
-    choices = choices or PlanChoices()
+    choices, late = choices or PlanChoices(), as_truth(late, name="late")
+    provider, month = as_text(provider, name="provider"), as_text(month, name="month")
     refuse_not_held(tables, provider=provider, month=month)
+    refuse_near_providers(tables, provider=provider, accept=accepted_names(choices.accept_near_equal))
     if purpose == "scrutiny":
         now = _Month(
             submitted_population(tables, provider=provider, month=month, **_readings(book, month, choices)),
@@ -157,8 +162,8 @@ def _record_returned_since(
         "case_id", keep="last"
     )
     returned = latest[latest["result"] == "returned"].set_index("case_id")["scrutinised_on"]
-    with register.transaction() as connection:
-        year = year_of(month, starts_in=plan.year_starts)
+    year = year_of(month, starts_in=plan.year_starts)
+    with register.reading() as connection:
         sampled = {row.case_id for row in selected_of_year(connection, provider=provider, year=year)}
     reasons = {
         str(case_id): f"sent back for revision on {day_text(day) or 'a day not recorded'}"
@@ -200,6 +205,8 @@ def draw(
     SampleError
         If seed or reviewer are refused, or the freeze was drawn with another seed.
     """
+    seed, series = as_text(seed, name="seed"), as_text(series, name="seed_series")
+    reviewer, reviewer_rpa = as_text(reviewer, name="reviewer"), as_text(reviewer_rpa, name="reviewer_rpa")
     if not (seed.strip() or series):
         return waiting(frozen)
     if not series and (register is None or recorded_draw(register, frozen) is None):
@@ -330,6 +337,7 @@ def draw_year(
     until
         The last month that may be drawn; by default the last in the data.
     """
+    provider, year = as_text(provider, name="provider"), check_month(as_text(year, name="year"))
     asked = {"provider": provider, "year": year}
     if not draws_of_year(register, **asked):
         refuse_not_held(tables, provider=provider)

@@ -167,14 +167,15 @@ def _chain_problems(provider: str, contents: Sequence[dict[str, Any]], chain: Se
     """Hold a provider's draw chain, its persons and times included, against what the record binds of it."""
     there, last = len(chain), contents[-1]["entries"] if contents else 0
     if there < last:
-        return [f"{provider}: the draw chain has {there} entries, the record binds {last}; some were taken out"]
+        return [f"{provider}: the draw chain has {there} of the {last} entries that the record binds; it was cut off"]
     if there > last:
-        return [f"{provider}: the draw chain has {there} entries, the record binds {last}; the record was cut off"]
+        return [f"{provider}: the record binds {last} of the {there} entries of the draw chain; the record was cut off"]
     prefixes, before = _prefixes(chain), 0
     for content in contents:
         if prefixes[content["entries"]] != content["chain"]:
-            which = " to ".join(map(str, sorted({before + 1, content["entries"]})))
-            return [f"{provider}, entry {which}: not what the record binds; a person, a time or a value was changed"]
+            first, to = before + 1, content["entries"]
+            which = f"entry {first}" if first == to else f"entries {first} to {to}"
+            return [f"{provider}, {which}: not what the record binds; a person, a time or a value was changed"]
         before = content["entries"]
     return []
 
@@ -183,7 +184,7 @@ def _changed_rows(connection: sa.Connection, bound: State) -> list[str]:
     names = {row["digest"]: f"{row['provider']} {row['month']} {row['part']}" for row in _rows(connection, FREEZES)}
     state, problems = _state(connection), []
     for digest in sorted({*bound, *state}, key=str):
-        where = names.get(digest) or f"freeze {str(digest)[:12]}…"
+        where = f"{names.get(digest, 'a freeze that is gone')} ({str(digest)[:12]}…)"
         then, is_now = bound.get(digest, {}), state.get(digest, {})
         for table in sorted({*then, *is_now}):
             if then.get(table) != is_now.get(table):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import sqlalchemy as sa
 
+from qa_lib.register.merged_return import ENTERED_COLUMNS, entered_in
 from qa_lib.register.return_record import FILE_COLUMNS, STANDARD_COLUMNS, content_digest, stored_return
 from qa_lib.register.schema import FREEZES, RETURNED_FILES, RETURNED_STANDARDS, RETURNS
 from qa_lib.register.store import Register, part_number
@@ -62,6 +63,26 @@ def returned_files(register: Register, *, provider: str, year: str) -> Returned:
         standards=_typed(standards.merge(last, on=key), STANDARD_COLUMNS),
         versions=_typed(versions, VERSION_COLUMNS),
     )
+
+
+def merged_returns(register: Register, *, provider: str, year: str) -> pd.DataFrame:
+    """Return who entered what of those returns of a provider's year that were put together from several workbooks.
+
+    Returns
+    -------
+    DataFrame
+        ``month, part, version`` of the latest version of each draw's return, and
+        :data:`qa_lib.register.merged_return.ENTERED_COLUMNS`.
+    """
+    with register.reading() as connection:
+        kept = _of_year(connection, RETURNS, provider, year)
+    last = kept.drop_duplicates("freeze_digest", keep="last")
+    draw = ["month", "part", "version"]
+    found = [pd.DataFrame(columns=[*draw, *ENTERED_COLUMNS], dtype="str")]
+    for row in last.to_dict("records"):
+        own = entered_in(row["workbook"]).assign(**{name: row[name] for name in draw})
+        found.append(own[found[0].columns])
+    return pd.concat(found, ignore_index=True).astype({"version": "int64"})
 
 
 def _of_year(

@@ -16,10 +16,12 @@ from pathlib import Path
 import pandas as pd
 
 from qa_lib.errors import MonthPassedError, NothingToShow
+from qa_lib.files import write_together
 from qa_lib.intake.dataset import COUNTS, Dataset, read_dataset
 from qa_lib.intake.faults import Ledger
+from qa_lib.parameter_values import as_text
 from qa_lib.register.events import Event, recorded_event
-from qa_lib.register.freeze_folder import draw_from_folder, keep_files, left_sentence
+from qa_lib.register.freeze_folder import draw_from_folder, files_to_write, left_sentence
 from qa_lib.register.moderation import draw, draw_folder, draw_late, freeze, standing_draw, standing_freeze
 from qa_lib.register.store import ENVIRONMENT, Register, open_register, withdrawn_freezes
 from qa_lib.register.working_folder import DEFAULT, draws_place, found_register, inside
@@ -200,8 +202,9 @@ class SampleSource:
             return ()
         if self.register is not None:
             drawn.freeze.write(place, over=withdrawn_freezes(self.register, provider=self.provider))
-        left = left_sentence(keep_files(place, files))
-        return (f"The files of the draw are in {place.as_posix()}.", *([f"{left}."] if left else []))
+        written, left = files_to_write(place, files)
+        write_together(place, written)
+        return (f"The files of the draw are in {place.as_posix()}.", *([f"{left_sentence(left)}."] if left else []))
 
 
 def sample_source(
@@ -232,6 +235,7 @@ def sample_source(
         return SampleSource(
             data=_of_folder(folder), provider=frozen.provider, month=frozen.month, folder=folder, named=register
         )
+    provider, month = as_text(provider, name="provider"), as_text(month, name="month")
     files = inside(dataset)
     data, record = read_dataset(files), page_register(register, dataset=files, records=True)
     keep = not os.fspath(out) and not record.forgets

@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from qa_lib.errors import RegisterError
 from qa_lib.register.formats import bring_up_to_date, is_present
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
+from qa_lib.register.words import database_words
 from qa_lib.register.working_folder import DEFAULT as DEFAULT
 from qa_lib.register.working_folder import working_folder
 from qa_lib.sampling.protocol import NO_ENTRY, canonical_json, sha256_hex
@@ -69,7 +71,7 @@ class Register:
         """Give one transaction that holds the write lock: all of it is recorded, or nothing."""
         if self._new_file and not self._present:
             _make_file(self._new_file)
-        with _in_plain_words(), self._engine.begin() as connection:
+        with _in_plain_words(self._engine.url.database), self._engine.begin() as connection:
             if not self._present:
                 bring_up_to_date(connection)
             yield connection
@@ -82,7 +84,7 @@ class Register:
         A register of an earlier format stays as it is, also where it could not be written to: what is read is a copy
         in memory that was brought up to date.
         """
-        with _in_plain_words(), self._engine.connect() as bare:
+        with _in_plain_words(self._engine.url.database), self._engine.connect() as bare:
             connection = bare.execution_options(**{_READING: True})
             with connection.begin():
                 self._present = self._present or is_present(connection)
@@ -97,26 +99,25 @@ class Register:
 
 
 @contextmanager
-def _in_plain_words() -> Iterator[None]:
+def _in_plain_words(place: str | None) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None) or error
-        raise RegisterError(
-            f"the register could not be read or written ({cause}); is it a register, and free?"
-        ) from error
+        raise RegisterError(database_words(error, place)) from error
 
 
 @contextmanager
 def _copy_up_to_date(connection: sa.Connection) -> Iterator[sa.Connection]:
     copy = _engine("sqlite://")
-    with copy.connect() as beside:
-        source: Any = connection.connection.driver_connection
-        source.backup(beside.connection.driver_connection)
-    with copy.begin() as beside:
-        bring_up_to_date(beside)
-        yield beside
-    copy.dispose()
+    try:
+        with copy.connect() as beside:
+            source: Any = connection.connection.driver_connection
+            source.backup(beside.connection.driver_connection)
+        with copy.begin() as beside:
+            bring_up_to_date(beside)
+            yield beside
+    finally:
+        copy.dispose()
 
 
 def open_register(url: str | None = None, *, at_first_use: bool = False) -> Register:
@@ -161,7 +162,7 @@ def open_existing_register(url: str | None = None) -> Register:
 def _engine(target: str) -> sa.Engine:
     path, timeout = _file_of(target), _SECONDS_TO_WAIT_FOR_ANOTHER_WRITER
     # SQLite itself never makes the file: where it was taken away meanwhile, that is said and not covered up.
-    place = ":memory:" if path is None else f"{path.as_uri()}?mode=rw"
+    place = ":memory:" if path is None else f"{_address(path)}?mode=rw"
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=None if path is None else str(path)),
         creator=lambda: sqlite3.connect(place, uri=True, timeout=timeout, check_same_thread=False),
@@ -172,11 +173,17 @@ def _engine(target: str) -> sa.Engine:
     return engine
 
 
+def _address(path: Path) -> str:
+    """Return a path as SQLite reads it: of a network drive the server belongs to the path."""
+    plain = path.as_posix()
+    return "file://" + quote(plain if plain.startswith("/") else f"/{plain}", safe="/:")
+
+
 def _file_of(target: str) -> Path | None:
     """Return the file that a path or an address names; None for a register in memory."""
     if "://" not in target:
         return Path(target).absolute()
-    with _in_plain_words():
+    with _in_plain_words(None):
         address = sa.make_url(target)
     if address.get_backend_name() != "sqlite":
         raise RegisterError(

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from qa_lib.errors import RunError
+from qa_lib.parameter_values import as_whole, as_wholes
 from qa_lib.reports.cells import percent_text
 from qa_lib.reports.charts import BLUE, ORANGE, house_figure, need_columns, or_nothing, or_nothing_said
 from qa_lib.statistics.counting import read_outcome
@@ -71,8 +72,10 @@ def chance_by_size(
     sizes: Sequence[int], *, people: int, successes: int, margin: str | Fraction = "0.10"
 ) -> pd.DataFrame:
     """Return :func:`chance_of_flag` for groups of several sizes: ``size, chance``."""
-    chances = [chance_of_flag(size, people=people, successes=successes, margin=margin) for size in sizes]
-    return pd.DataFrame({"size": list(sizes), "chance": [float(chance) for chance in chances]})
+    people, successes = as_whole(people, name="overall_people"), as_whole(successes, name="overall_successes")
+    wholes = as_wholes(sizes, name="group_sizes")
+    chances = [chance_of_flag(size, people=people, successes=successes, margin=margin) for size in wholes]
+    return pd.DataFrame({"size": wholes, "chance": [float(chance) for chance in chances]})
 
 
 def fair_years(
@@ -107,6 +110,7 @@ def fair_years(
     RunError
         If nobody is left, or people times years are too many.
     """
+    years, seed = as_whole(years, name="years"), as_whole(seed, name="chance_seed")
     known = people[read_outcome(people[outcome]) >= 0].reset_index(drop=True)
     cells = len(known) * len(groups) * years
     if not 0 < cells <= _MOST_CELLS:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from qa_lib.reports.return_workbook import return_workbook
 from qa_lib.sampling.draw import sample_csv
+from qa_lib.sampling.draw_folders import RETURN as RETURN
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.population import population_csv
-
-RETURN = "moderation-return.xlsx"
 
 
 def draw_files(drawn: Draw, *, late: Sequence[Draw] = (), moderators: Sequence[str] = ()) -> dict[str, bytes]:

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.errors import NothingToShow
+from qa_lib.intake.near_providers import accepted_names, refuse_near_providers
+from qa_lib.parameter_values import as_number_text, as_text
 from qa_lib.reports.cells import percent_text, shown_text
 from qa_lib.reports.overview import rule_overview
 from qa_lib.rulebook import RuleBook
@@ -87,6 +89,7 @@ def npq_script_draw(
     period: str,
     seed: str = "",
     seed_series: str = "",
+    accept_near_equal: str = "",
 ) -> ScriptDraw:
     """Freeze a provider's scripts for national moderation and draw them, where there is a seed.
 
@@ -98,16 +101,21 @@ def npq_script_draw(
         Of the body that moderates; blank: none yet.
     seed_series
         In a back-run over old data: the seed is the series with provider and period, joined by ``/``.
+    accept_near_equal
+        Names of providers of their own that look like another's, with ``;`` between them.
 
     Raises
     ------
     NothingToShow
         Where the data set has no scripts.
     SampleError
-        If an id or the seed is refused.
+        If an id or the seed is refused, or another provider's name looks like this one's and was not accepted.
     """
+    provider, period = as_text(provider, name="provider"), as_number_text(period, name="period")
+    seed, seed_series = as_text(seed, name="seed"), as_text(seed_series, name="seed_series")
     if "scripts" not in tables:
         raise NothingToShow(f"the data set has no table scripts, so nothing of {provider} can be drawn for moderation")
+    refuse_near_providers(tables, provider=provider, accept=accepted_names(accept_near_equal))
     source = "a series that the operator chose" if seed_series and not seed else ""
     frozen = npq_freeze_scripts(tables, book, provider=provider, as_of=as_of, period=period, seed_source=source)
     given = seed or ("/".join([seed_series, provider, period]) if seed_series else "")

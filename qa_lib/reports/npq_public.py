@@ -4,7 +4,8 @@ Several tables tell of the same people, so hiding in each by itself is not enoug
 retention and the denominator of achievement, and the difference of two shown figures is a figure too. Retention is
 hidden by ``suppress``. Achievement and presentation in time are shown of a level and characteristic only where
 retention hides nothing of it and no number in it, of whatever outcome, is small: there nothing is hidden that a sum
-could bring back. Sums over levels are shown where every level is.
+could bring back. Sums over levels are shown where every level is. Characteristics that lie within one another are
+hidden together; so is recruitment with retention where both are of the same people.
 """
 
 from __future__ import annotations
@@ -13,21 +14,24 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from qa_lib.reports.cells import percent_text
-from qa_lib.reports.disclosure import TOTAL, add_totals, suppress
+from qa_lib.reports.disclosure import TOTAL, Nesting, add_totals, find_nesting, suppress
+from qa_lib.reports.disclosure.nesting import MISSING
 from qa_lib.reports.disclosure.profiles import find_profile, percent_of
 from qa_lib.reports.open_data import OpenTable, open_data_files
 from qa_lib.reports.public_tables import PublicTable, public_workbook
 from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.npq.groups import characteristics_of
+from qa_lib.schemes.npq.groups import NESTED, characteristics_of
 from qa_lib.schemes.npq.people import npq_cohort
 from qa_lib.schemes.npq.return_tables import npq_return_rows
 
 PROFILE = "dfe"
 WORKBOOK = "npq-public.xlsx"
-_UNKNOWN = "not known"
+#: Before the name of a characteristic of the recruited, while it is hidden together with those of the cohort.
+_RECRUITED = "recruited: "
 _ROW = ["level", "characteristic", "group"]
 #: Columns of a published table.
 COLUMNS = [*_ROW, "n", "k", "rate"]
@@ -82,25 +86,74 @@ def npq_public_tables(
         :data:`COLUMNS` as text; one that would have no people is empty.
     """
     recruited = _recruited(tables, book, provider=provider, as_of=as_of, period=period)
-    found = {"Recruitment": _shares(recruited), **_of_cohort(tables, book, provider=provider, as_of=as_of)}
+    people = npq_cohort(tables, book, as_of=as_of, provider=provider)
+    named = [] if people.empty else characteristics_of(people, tables["participants"].columns)
+    if _same_people(recruited, people):
+        found = _of_the_same(recruited, people, named)
+    else:
+        found = {"Recruitment": _shares(recruited), **_of_cohort(people, named)}
     return found if metrics is None else {"Overall": _overall(metrics, found["Recruitment"]), **found}
 
 
-def _of_cohort(
-    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str
-) -> dict[str, pd.DataFrame]:
-    people = npq_cohort(tables, book, as_of=as_of, provider=provider)
+def _same_people(recruited: pd.DataFrame, people: pd.DataFrame) -> bool:
+    if people.empty or recruited.empty:
+        return False
+    who = [set(some[["participant_id", "level"]].itertuples(index=False, name=None)) for some in (recruited, people)]
+    return who[0] == who[1]
+
+
+def _of_the_same(recruited: pd.DataFrame, people: pd.DataFrame, named: list[str]) -> dict[str, pd.DataFrame]:
+    """Return all tables where those recruited are the cohort: one says of the same people what the other hides."""
+    shared = {name: _RECRUITED + name for name in _shared(recruited)}
+    columns = recruited[["participant_id", *shared]].rename(columns=shared)
+    both = _of_cohort(people.merge(columns, on="participant_id"), [*named, *shared.values()])
+    retention = both["Retention"]
+    hidden = retention[(retention["characteristic"] == TOTAL) | retention["characteristic"].isin(shared.values())]
+    names = {column: _NAMES[name] for name, column in shared.items()}
+    hidden = hidden.assign(characteristic=hidden["characteristic"].replace(names))
+    own = {
+        name: table[~table["characteristic"].isin(shared.values())].reset_index(drop=True)
+        for name, table in both.items()
+    }
+    return {"Recruitment": _share_rows(hidden) if shared else _nothing(), **own}
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame(columns=COLUMNS, dtype="str")
+
+
+def _of_cohort(people: pd.DataFrame, named: list[str]) -> dict[str, pd.DataFrame]:
     if people.empty:
-        return dict.fromkeys(("Presentation", "Retention", "Achievement"), pd.DataFrame(columns=COLUMNS, dtype="str"))
-    counts = _outcomes(people, characteristics_of(people, tables["participants"].columns))
+        return dict.fromkeys(("Presentation", "Retention", "Achievement"), _nothing())
+    counts, nested = _outcomes(people, named), _nested(people, named)
     full = add_totals(counts.assign(k=counts["presented"]), within=["level"], across=["level"])
-    retention = suppress(full, profile=PROFILE, within=["level"])
+    retention = suppress(full, profile=PROFILE, within=["level"], nested=nested)
+    together = _combined(people, named, nested)
     in_time = _beside(counts, retention, ("presented", "in_time"))
     return {
         "Presentation": in_time[in_time["characteristic"] == TOTAL].reset_index(drop=True),
         "Retention": retention,
-        "Achievement": _beside(counts, retention, ("known", "passed")),
+        "Achievement": _beside(counts, retention, ("known", "passed"), together=together),
     }
+
+
+def npq_public_notices(
+    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str, period: str
+) -> list[str]:
+    """Say which characteristics are hidden together, since one lies within the other, and which nobody declared.
+
+    Parameters
+    ----------
+    tables, book, provider, as_of, period
+        As in :func:`npq_public_tables`.
+    """
+    people = npq_cohort(tables, book, as_of=as_of, provider=provider)
+    named = [] if people.empty else characteristics_of(people, tables["participants"].columns)
+    recruited = _recruited(tables, book, provider=provider, as_of=as_of, period=period)
+    nested = [*_nested(recruited, _shared(recruited)), *_nested(people, named)]
+    together = [f"Hidden together, since they tell of each other: {', '.join(one.characteristics)}." for one in nested]
+    said = list(dict.fromkeys([*together, *(notice for one in nested for notice in one.notices())]))
+    return said or ["No characteristic lies within another, so none are hidden together."]
 
 
 def _overall(metrics: pd.DataFrame, recruitment: pd.DataFrame) -> pd.DataFrame:
@@ -185,16 +238,23 @@ def _recruited(tables: Mapping[str, pd.DataFrame], book: RuleBook, **about: str)
 
 def _shares(people: pd.DataFrame) -> pd.DataFrame:
     """Return how the people of each level are shared out: n the level's people, k those of the group."""
-    named = [name for name in ("fsm_30", "white_british") if name in people.columns]
+    named = _shared(people)
     if people.empty or not named:
-        return pd.DataFrame(columns=COLUMNS, dtype="str")
-    hidden = _hidden(_counted(people, named, ["level"]), ["level"])
+        return _nothing()
+    return _share_rows(_hidden(_counted(people, named, ["level"]), ["level"], _nested(people, named)))
+
+
+def _share_rows(hidden: pd.DataFrame) -> pd.DataFrame:
     whole = hidden[hidden["characteristic"] == TOTAL].set_index("level")["n"]
     rows = [
         {**row, "n": whole[row["level"]], "k": row["n"], "rate": _rate(row["n"], whole[row["level"]])}
         for row in hidden.to_dict("records")
     ]
     return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
+
+
+def _shared(people: pd.DataFrame) -> list[str]:
+    return [name for name in ("fsm_30", "white_british") if name in people.columns]
 
 
 def _outcomes(people: pd.DataFrame, named: list[str]) -> pd.DataFrame:
@@ -209,10 +269,38 @@ def _outcomes(people: pd.DataFrame, named: list[str]) -> pd.DataFrame:
 
 
 def _group(people: pd.DataFrame, name: str) -> dict[str, Any]:
-    return {"characteristic": _NAMES.get(name, name), "group": people[name].astype("str").fillna(_UNKNOWN)}
+    return {"characteristic": _NAMES.get(name, name), "group": people[name].astype("str").fillna(MISSING)}
 
 
-def _beside(counts: pd.DataFrame, retention: pd.DataFrame, figures: tuple[str, str]) -> pd.DataFrame:
+def _nested(people: pd.DataFrame, named: list[str]) -> list[Nesting]:
+    """Return which of the published characteristics lie within one another, by the names under which they appear."""
+    declared = {_NAMES.get(inner, inner): _NAMES.get(outer, outer) for inner, outer in _declared(named).items()}
+    shown = people[named].rename(columns=_NAMES)
+    return find_nesting(shown, list(shown.columns), declared=declared)
+
+
+def _declared(named: list[str]) -> dict[str, str]:
+    return {inner: outer for inner, outer in NESTED.items() if {inner, outer} <= set(named)}
+
+
+def _combined(people: pd.DataFrame, named: list[str], nested: list[Nesting]) -> pd.DataFrame:
+    """Return the outcomes of combinations of nested groups, under each characteristic but the one of fewest groups.
+
+    They are shown nowhere and follow from what is: primary academies are primary schools less the others of them.
+    """
+    columns = {_NAMES.get(name, name): name for name in named}
+    parts = []
+    for nesting in nested:
+        names = [columns[label] for label in nesting.characteristics]
+        both = people[names].astype("str").fillna(MISSING).agg(" and ".join, axis=1)
+        fewest = min(names, key=lambda name: people[name].nunique())
+        parts += [_outcomes(people.assign(**{name: both}), [name]) for name in names if name != fewest]
+    return pd.concat(parts, ignore_index=True) if parts else _outcomes(people.head(0), named)
+
+
+def _beside(
+    counts: pd.DataFrame, retention: pd.DataFrame, figures: tuple[str, str], *, together: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return further figures of the people of retention, all of a level and characteristic or none of it."""
     base, part = figures
     first = counts[counts["characteristic"] == counts["characteristic"].min()]
@@ -222,12 +310,12 @@ def _beside(counts: pd.DataFrame, retention: pd.DataFrame, figures: tuple[str, s
     full = retention.merge(pd.concat([levels, sums]), on=_ROW, how="left", suffixes=("", "_true"))
     true = full[["n_true", "presented", "in_time", "known", "passed"]].fillna(0).astype("int64")
     whole = true["n_true"] if base == "presented" else true["known"]
-    steps = [true["n_true"], true["presented"], true[base], true[part]]
-    small = find_profile(PROFILE).small
-    safe = (full["n"] != "c") & (full["k"] != "c")
-    for count in [true[part], *(more - fewer for more, fewer in pairwise(steps))]:
-        safe &= (count == 0) | (count > small)
+    safe = (full["n"] != "c") & (full["k"] != "c") & ~_any_small(true.rename(columns={"n_true": "n"}), figures)
     safe = safe.groupby([full["level"], full["characteristic"]]).transform("all")
+    if together is not None:
+        told = set(together.loc[_any_small(together, figures), _ROW[:2]].itertuples(index=False, name=None))
+        pairs = full[_ROW[:2]].itertuples(index=False, name=None)
+        safe &= np.array([pair not in told for pair in pairs], dtype=bool)
     every = safe.groupby(full["characteristic"]).transform("all")
     safe &= every | (full["level"] != TOTAL)
     shown = [
@@ -237,15 +325,25 @@ def _beside(counts: pd.DataFrame, retention: pd.DataFrame, figures: tuple[str, s
     return full[_ROW].assign(**dict(zip(("n", "k", "rate"), zip(*shown, strict=True), strict=True))).astype("str")
 
 
+def _any_small(counts: pd.DataFrame, figures: tuple[str, str]) -> pd.Series[bool]:
+    """Say of each row whether a count that follows from its shown figures is small."""
+    steps = [counts["n"], counts["presented"], *(counts[name] for name in figures)]
+    small = find_profile(PROFILE).small
+    found = steps[-1].between(1, small)
+    for more, fewer in pairwise(steps):
+        found |= (more - fewer).between(1, small)
+    return found
+
+
 def _counted(people: pd.DataFrame, named: list[str], within: list[str]) -> pd.DataFrame:
     long = pd.concat([people.assign(**_group(people, name)) for name in named], ignore_index=True)
     return long.groupby([*within, "characteristic", "group"], as_index=False).size().rename(columns={"size": "n"})
 
 
-def _hidden(counts: pd.DataFrame, within: list[str]) -> pd.DataFrame:
+def _hidden(counts: pd.DataFrame, within: list[str], nested: list[Nesting]) -> pd.DataFrame:
     # Everything is a number of people, so there are no successes to hide beside it.
     full = add_totals(counts.assign(k=0), within=within, across=within)
-    return suppress(full, profile=PROFILE, within=within).drop(columns=["k", "rate"])
+    return suppress(full, profile=PROFILE, within=within, nested=nested).drop(columns=["k", "rate"])
 
 
 def _rate(k: str, n: str) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
-from qa_lib.sampling.protocol import ceil_share, parse_rate
+from qa_lib.parameter_values import as_wholes
+from qa_lib.rates import exact_rate
+from qa_lib.sampling.protocol import ceil_share
 from qa_lib.statistics.finite import finite_population_bounds, operating_characteristic, sample_size
 
 
 def what_a_share_shows(
-    populations: Sequence[int], *, rate: str, tolerable: str, confidence: float = 0.95
+    populations: Sequence[int], *, rate: str | Fraction, tolerable: str | Fraction, confidence: float = 0.95
 ) -> pd.DataFrame:
     """Return what a fixed share of populations of different sizes can show when nothing is found overturned.
 
@@ -31,8 +34,8 @@ def what_a_share_shows(
         ``population, drawn, most_overturned`` (upper bound, files), ``upper_rate``, ``needed`` (files drawn that would
         show the tolerable rate) and ``shown`` (yes, or no).
     """
-    share, limit = parse_rate(rate), parse_rate(tolerable, name="tolerable")
-    sizes = np.array(populations, dtype=np.int64)
+    share, limit = exact_rate(rate), exact_rate(tolerable, name="tolerable")
+    sizes = np.array(as_wholes(populations, name="populations"), dtype=np.int64)
     drawn = np.array([ceil_share(share, int(size)) for size in sizes], dtype=np.int64)
     bounds = finite_population_bounds(sizes, drawn, np.zeros_like(sizes), confidence=confidence)
     worst = np.asarray(bounds.upper)

@@ -19,8 +19,9 @@ from qa_lib.sampling.population import OUTCOMES
 from qa_lib.sampling.protocol import sha256_hex
 from qa_lib.schemes.hlta.moderated import RETURNED
 
-#: Version of the form; an import refuses one that it does not know.
-FORM = "1"
+#: Versions of the form; an import refuses one that it does not know. In the second, cells for the assessor's judgement
+#: that the draw does not hold are empty and may be filled in; the first printed *met* there, which says nothing.
+FORMS = ("1", "2")
 DECISIONS = ("endorsed", "overturned")
 JUDGEMENTS = ("met", "insufficient")
 #: Sheet Files: what is given, and what the moderator fills in.
@@ -46,6 +47,7 @@ _READ_ME = (
     "Lists: the words behind the drop-downs.",
     "Write dates as year-month-day, e.g. 2026-11-30. Save as .xlsx and send the whole workbook back.",
 )
+_NOT_KNOWN = "Standards: an empty assessor_judgement is not known to the draw. Fill it in from the file if you can."
 
 
 def return_workbook(
@@ -79,15 +81,18 @@ def return_workbook(
     """
     first_day = _first_day(month)
     files = given_files(sample, population)
+    given = given_standards(files)
+    unknown = not all(judgement for _, _, judgement in given)
     book = Workbook(title=f"Moderation return: {provider}, {month}")
-    book.text("Read me", [f"Moderation return of {provider} for {month}", *_READ_ME])
+    more = [_NOT_KNOWN] if unknown else []
+    book.text("Read me", [f"Moderation return of {provider} for {month}", *_READ_ME, *more])
     people = sorted(set(moderators))
     _write_files(
         book, files, first_day, f"=Lists!$B${standards + 2}:$B${standards + 1 + len(people)}" if people else ""
     )
-    _write_standards(book, files, standards)
+    _write_standards(book, given, files=len(files), standards=standards)
     book.sheet("Population", POPULATION_COLUMNS, population[POPULATION_COLUMNS].to_numpy().tolist())
-    facts = {"form": FORM, "provider": provider, "month": month, "freeze_digest": freeze_digest}
+    facts = {"form": FORMS[unknown], "provider": provider, "month": month, "freeze_digest": freeze_digest}
     facts |= {"sample_digest": sha256_hex(sample_csv(sample))} | ({"seed": seed} if seed else {})
     book.sheet("Draw", ["item", "value"], list(facts.items()), wide=_WIDE)
     numbered = [("standard", str(number)) for number in range(1, standards + 1)]
@@ -105,6 +110,15 @@ def _first_day(month: str) -> dt.date:
 def given_files(sample: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
     """Return the sampled files by case id, with what the sheet Files gives of each and the sheet Standards needs.
 
+    Returns
+    -------
+    DataFrame
+        The sample's columns and the population's, and ``judged``: whether the frozen population tells the assessor's
+        judgement of every standard of the file. It does where it names standards of the file that were judged
+        insufficient; the others are met. A plain pass has none: there *met* is known only where the population names
+        such standards of any file, for otherwise the data may have held no judgements at all. Of any other file without
+        such standards nothing is known.
+
     Raises
     ------
     RunError
@@ -117,7 +131,11 @@ def given_files(sample: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
         )
     if len(population) > MOST_ROWS:
         raise RunError(f"the population has {len(population):,} files; a sheet holds {MOST_ROWS:,}: use population.csv")
-    more = population[["case_id", "assessor_id", "pop_id", "outcome", "insufficient"]]
+    named = population["insufficient"] != ""
+    passed = (population["outcome"] == "met") & ~population["reasons"].str.contains("insufficient_evidence")
+    more = population[["case_id", "assessor_id", "pop_id", "outcome", "insufficient"]].assign(
+        judged=named | (passed & bool(named.any()))
+    )
     return sample.merge(more, on="case_id", how="left", validate="one_to_one").sort_values("case_id", ignore_index=True)
 
 
@@ -141,35 +159,43 @@ def _write_files(book: Workbook, files: pd.DataFrame, first_day: dt.date, people
         sheet.conditional_format(*place[name], {"type": "formula", "criteria": lacking, "format": book.missing})
 
 
-def _write_standards(book: Workbook, files: pd.DataFrame, standards: int) -> None:
-    rows = given_standards(files)
-    spare = _SPARE_ROWS if standards and len(files) else 0
+def _write_standards(book: Workbook, given: Sequence[Sequence[str]], *, files: int, standards: int) -> None:
+    spare = _SPARE_ROWS if standards and files else 0
     columns = [*STANDARD_COLUMNS, *JUDGEMENT_COLUMNS]
-    sheet = book.sheet("Standards", columns, rows, spare=spare, wide=_WIDE)
-    first, last = len(rows) + 1, len(rows) + spare
+    sheet = book.sheet("Standards", columns, given, spare=spare, wide=_WIDE)
+    first, last = len(given) + 1, len(given) + spare
     if not last:
         return
     for column, name in enumerate(columns):
         blank(sheet, column, (1 if name in JUDGEMENT_COLUMNS else first, last), book.entry)
-    judgement = columns.index("moderator_judgement")
-    sheet.data_validation(1, judgement, last, judgement, choice("Your judgement", JUDGEMENTS))
+    assessors, own = columns.index("assessor_judgement"), columns.index("moderator_judgement")
+    unknown = [number for number, (_, _, judgement) in enumerate(given, start=1) if not judgement]
+    for number in unknown:
+        blank(sheet, assessors, (number, number), book.entry)
+    sheet.data_validation(1, own, last, own, choice("Your judgement", JUDGEMENTS))
     if spare:
         further = {
-            "case_id": choice("File", f"=Files!$A$2:$A${len(files) + 1}"),
-            "standard": choice("Standard", f"=Lists!$B$2:$B${standards + 1}"),
-            "assessor_judgement": choice("Assessor's judgement", JUDGEMENTS),
+            "case_id": (first, choice("File", f"=Files!$A$2:$A${files + 1}")),
+            "standard": (first, choice("Standard", f"=Lists!$B$2:$B${standards + 1}")),
+            "assessor_judgement": (min([first, *unknown]), choice("Assessor's judgement", JUDGEMENTS)),
         }
-        for name, rule in further.items():
-            sheet.data_validation(first, columns.index(name), last, columns.index(name), rule)
+        for name, (start, rule) in further.items():
+            sheet.data_validation(start, columns.index(name), last, columns.index(name), rule)
 
 
 def given_standards(files: pd.DataFrame) -> list[list[str]]:
-    """Return case id, standard and the assessor's judgement of every standard to moderate, of :func:`given_files`."""
+    """Return case id, standard and the assessor's judgement of every standard to moderate, of :func:`given_files`.
+
+    A judgement that the frozen population does not tell is empty.
+    """
     rows = []
-    for row in files[["case_id", "standards_to_moderate", "insufficient"]].itertuples(index=False):
-        judged = set(str(row.insufficient).split(";"))
+    for row in files[["case_id", "standards_to_moderate", "insufficient", "judged"]].itertuples(index=False):
+        insufficient = set(str(row.insufficient).split(";"))
         wanted = [standard for standard in str(row.standards_to_moderate).split(";") if standard]
-        rows += [[str(row.case_id), standard, JUDGEMENTS[standard in judged]] for standard in wanted]
+        other = JUDGEMENTS[0] if row.judged else ""
+        rows += [
+            [str(row.case_id), standard, JUDGEMENTS[1] if standard in insufficient else other] for standard in wanted
+        ]
     return rows
 
 

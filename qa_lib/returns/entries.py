@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from qa_lib.intake.dates import parse_date
 from qa_lib.intake.layout import nearest
 from qa_lib.intake.raw import DATE, FRACTION, TRUTH
-from qa_lib.intake.values import MANGLED, MISSING, REMARKS, word_form
+from qa_lib.intake.values import MANGLED, MISSING, REMARKS
+from qa_lib.lookalikes import word_form
 from qa_lib.returns.faults import Place, Problem, Remarks
 from qa_lib.returns.reading import ERROR, FORMULA, Cell, Row, Sheet
 from qa_lib.sampling.identifiers import forbidden_character, identifier_fault, normalise_identifier
@@ -26,7 +27,7 @@ _LONG = Problem(
 
 @dataclass(frozen=True)
 class Checks:
-    """A sheet under check, and where its faults and notices go."""
+    """A sheet under check, and where its faults and notices go; the sheets of several workbooks, once they are one."""
 
     sheet: Sheet
     faults: Remarks
@@ -34,19 +35,21 @@ class Checks:
 
     def fault(self, row: Row, column: str, problem: Problem) -> None:
         """Add a fault of a cell; other rules leave that cell alone from now on."""
-        self.faults.add(self._place(row, column), problem, row.cell(column).text)
+        self.faults.add(self.place(row, column), problem, row.cell(column).text)
         row.unread.add(column)
 
     def notice(self, row: Row, column: str, problem: Problem) -> None:
         """Add a notice about a cell."""
-        self.notices.add(self._place(row, column), problem, row.cell(column).text)
+        self.notices.add(self.place(row, column), problem, row.cell(column).text)
 
     def missing(self, expected: str, advice: str) -> None:
         """Add a fault of the sheet: a row that should be there."""
         self.faults.add(Place(self.sheet.name), Problem("missing_row", expected, advice))
 
-    def _place(self, row: Row, column: str) -> Place:
-        return Place(self.sheet.name, row.number, self.sheet.letters.get(column, ""), column)
+    def place(self, row: Row, column: str) -> Place:
+        """Return where a cell stands."""
+        own = Place(self.sheet.name, row.number, self.sheet.letters.get(column, ""), column, self.faults.workbook)
+        return row.places.get(column, own)
 
     def read(self, row: Row, column: str, reader: Reader) -> None:
         """Read one cell into ``row.values``; a fault where it cannot be."""
@@ -58,8 +61,8 @@ class Checks:
             self.fault(row, column, value)
             return
         row.values[column] = value
-        if remark := reader.remark(cell):
-            self.notice(row, column, Problem(remark, *REMARKS[remark]))
+        for problem in reader.remarks(cell, value):
+            self.notice(row, column, problem)
 
 
 def _readable(cell: Cell) -> Problem | None:
@@ -78,34 +81,53 @@ class Reader:
         """Return what a cell holds, or why it cannot be read."""
         return cell.text
 
-    def remark(self, _: Cell) -> str:
-        """Return the word for what should be noticed of a cell that was read."""
-        return ""
+    def remarks(self, _: Cell, __: str) -> list[Problem]:
+        """Return what should be noticed of a cell that was read, and of what was read."""
+        return []
 
 
+@dataclass(frozen=True)
 class Day(Reader):
-    """Reads a date as year-month-day, not before the first day and not after the last."""
+    """Reads a date as year-month-day, not before the first day and not after the last.
 
-    def __init__(self, first: dt.date, last: dt.date, *, since: str) -> None:
-        self._bounds = first, last
-        self._since = since
+    Attributes
+    ----------
+    first, last
+        The days between which it has to lie.
+    since
+        What happened on the first day, for the message.
+    recorded
+        The day on which a seed was recorded, where that may have been long after it was given: an earlier date is
+        noticed.
+    """
+
+    first: dt.date
+    last: dt.date
+    since: str
+    recorded: dt.date | None = None
 
     def read(self, cell: Cell) -> str | Problem:
         """Return the date as ISO text."""
         date, problem, _ = parse_date(cell.text, cell.mark)
         if problem:
             return Problem("not_a_date", problem.expected, problem.advice)
-        day, (first, last) = dt.date.fromisoformat(str(date)), self._bounds
-        if day < first:
-            return Problem("too_early", f"a day from {first} on, {self._since}", "correct the date")
-        if day > last:
-            return Problem("in_the_future", f"a day up to today, {last}", "correct the date")
+        day = dt.date.fromisoformat(str(date))
+        if day < self.first:
+            return Problem("too_early", f"a day from {self.first} on, {self.since}", "correct the date")
+        if day > self.last:
+            return Problem("in_the_future", f"a day up to today, {self.last}", "correct the date")
         return day.isoformat()
 
-    def remark(self, cell: Cell) -> str:
-        """Return ``day_first`` where another country would read another day."""
-        remark = parse_date(cell.text, cell.mark)[2]
-        return remark if remark == "day_first" else ""
+    def remarks(self, cell: Cell, value: str) -> list[Problem]:
+        """Notice a date that another country would read as another day, and one before the seed was recorded."""
+        remark, found = parse_date(cell.text, cell.mark)[2], []
+        if remark == "day_first":
+            found.append(Problem(remark, *REMARKS[remark]))
+        if self.recorded and dt.date.fromisoformat(value) < self.recorded:
+            expected = f"a day from {self.recorded} on, when the seed was recorded"
+            advice = "accepted, as a draw may be recorded in retrospect; if this one was not, correct the date"
+            found.append(Problem("before_the_seed", expected, advice))
+        return found
 
 
 class Word(Reader):

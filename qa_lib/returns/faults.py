@@ -13,7 +13,7 @@ import pandas as pd
 
 from qa_lib.errors import QAError
 
-COLUMNS = ["sheet", "row", "letter", "column", "arrived", "expected", "advice", "kind"]
+COLUMNS = ["workbook", "sheet", "row", "letter", "column", "arrived", "expected", "advice", "kind"]
 #: Characters of what arrived, rows named in one line, and lines of one message.
 SHOWN, NAMED_ROWS, LINES = 40, 10, 60
 
@@ -27,37 +27,47 @@ class Problem(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A cell, a row (no column) or a sheet (row 0) of the workbook."""
+    """A cell, a row (no column) or a sheet (row 0) of the workbook; which one is said where there are several."""
 
     sheet: str
     row: int = 0
     letter: str = ""
     column: str = ""
+    workbook: str = ""
 
 
 class Remarks:
-    """Collects faults, or notices, while a workbook is checked."""
+    """Collects faults, or notices, while workbooks are checked."""
 
     def __init__(self) -> None:
         self._rows: list[tuple[str | int, ...]] = []
+        self.workbook = ""
 
     def __bool__(self) -> bool:
         return bool(self._rows)
 
+    def of(self, workbook: str) -> Remarks:
+        """Return the same collection, in which every place that is added lies in one workbook."""
+        own = Remarks()
+        own._rows, own.workbook = self._rows, workbook
+        return own
+
     def add(self, place: Place, problem: Problem, arrived: str = "") -> None:
         """Add one."""
+        sheet, row, letter, column, workbook = place
         kind, expected, advice = problem
-        self._rows.append((*place, arrived, expected, advice, kind))
+        where = (workbook or self.workbook, sheet, row, letter, column)
+        self._rows.append((*where, arrived, expected, advice, kind))
 
     def frame(self) -> pd.DataFrame:
-        """Return all of them, by sheet, row and column, with the columns :data:`COLUMNS`."""
-        ordered = sorted(self._rows, key=lambda row: (row[0], row[1], len(str(row[2])), row[2:]))
+        """Return all of them, by workbook, sheet, row and column, with the columns :data:`COLUMNS`."""
+        ordered = sorted(self._rows, key=lambda row: (*row[:3], len(str(row[3])), row[3:]))
         types = {name: "int64" if name == "row" else "str" for name in COLUMNS}
         return pd.DataFrame(ordered, columns=COLUMNS).astype(types)
 
 
 class ReturnError(QAError):
-    """A returned workbook is refused as a whole; the register stays as it was.
+    """A return, of one workbook or of several, is refused as a whole; the register stays as it was.
 
     Attributes
     ----------
@@ -67,16 +77,17 @@ class ReturnError(QAError):
 
     exit_code = 1
 
-    def __init__(self, name: str, faults: pd.DataFrame) -> None:
+    def __init__(self, names: Sequence[str], faults: pd.DataFrame, *, hint: str = "") -> None:
         self.faults = faults
         what = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        lines = [f"{name} is refused: {what}. Nothing was recorded; mend the workbook and import it again."]
-        super().__init__("\n  ".join([*lines, *remark_lines(faults)]))
+        are, mend = ("is", "the workbook and import it") if len(names) == 1 else ("are", "them and import all of them")
+        head = f"{' and '.join(names)} {are} refused: {what}. Nothing was recorded; mend {mend} again."
+        super().__init__("\n  ".join([head, *remark_lines(faults), *([hint] if hint else [])]))
 
 
 def remark_lines(remarks: pd.DataFrame) -> list[str]:
     """Return faults or notices as lines; those that differ in their rows alone share one."""
-    same = ["sheet", "letter", "column", "expected", "advice", "kind"]
+    same = ["workbook", "sheet", "letter", "column", "expected", "advice", "kind"]
     groups = [group for _, group in remarks.groupby(same, sort=False)]
     lines = [_line(group) for group in groups[:LINES]]
     if len(groups) > LINES:
@@ -86,7 +97,8 @@ def remark_lines(remarks: pd.DataFrame) -> list[str]:
 
 def _line(group: pd.DataFrame) -> str:
     first = group.iloc[0]
-    parts = [f"sheet {first['sheet']}"] if first["sheet"] else []
+    parts = [first["workbook"]] if first["workbook"] else []
+    parts += [f"sheet {first['sheet']}"] if first["sheet"] else []
     if (group["row"] > 0).all():
         parts.append(_rows(sorted(set(group["row"]))))
     if first["column"]:

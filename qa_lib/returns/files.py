@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -22,8 +23,8 @@ _SECOND = "another person than the moderator"
 _FILE = "a file of this sample"
 
 
-def check_files(checks: Checks, given: pd.DataFrame, *, days: Day) -> dict[str, Row]:
-    """Find the faults of the sheet Files; return the rows of sampled files by case id.
+def read_files(checks: Checks, given: pd.DataFrame, *, days: Day) -> dict[str, Row]:
+    """Return the rows of the sheet Files by case id, having read every cell; find what was changed or cannot be read.
 
     Parameters
     ----------
@@ -32,17 +33,27 @@ def check_files(checks: Checks, given: pd.DataFrame, *, days: Day) -> dict[str, 
     days
         Which days may be those of the moderation.
     """
-    rows = given[FILE_COLUMNS].itertuples(index=False, name=None)
-    expected = {str(row[0]): dict(zip(FILE_COLUMNS, map(str, row), strict=True)) for row in rows}
+    expected = _expected(given)
     found = _rows_of_sample(checks, expected)
-    for case_id in sorted(set(expected) - set(found)) if "case_id" in checks.sheet.letters else ():
-        checks.missing(f"a row for the file {case_id}, which is in the sample", _WHOLE_ROW)
     for case_id, row in found.items():
         check_given(checks, row, expected[case_id])
         for column, reader in _readers(days).items():
             checks.read(row, column, reader)
-        _check_entries(checks, row, expected[case_id])
     return found
+
+
+def check_files(checks: Checks, found: Mapping[str, Row], given: pd.DataFrame) -> None:
+    """Find what is missing on the sheet Files, of one workbook or of several together, and what contradicts itself."""
+    expected = _expected(given)
+    for case_id in sorted(set(expected) - set(found)):
+        checks.missing(f"a row for the file {case_id}, which is in the sample", _WHOLE_ROW)
+    for case_id, row in found.items():
+        _check_entries(checks, row, expected[case_id])
+
+
+def _expected(given: pd.DataFrame) -> dict[str, dict[str, str]]:
+    rows = given[FILE_COLUMNS].itertuples(index=False, name=None)
+    return {str(row[0]): dict(zip(FILE_COLUMNS, map(str, row), strict=True)) for row in rows}
 
 
 def _readers(days: Day) -> dict[str, Reader]:
@@ -56,14 +67,20 @@ def _readers(days: Day) -> dict[str, Reader]:
     return {column: special.get(column, Reader()) for column in RETURN_COLUMNS}
 
 
-def first_day(seed_given_on: str, *, origin: str, month: str) -> tuple[dt.date, str]:
-    """Return the first day on which a draw can have been moderated, and why that.
+def possible_days(seed_given_on: str, *, origin: str, month: str, today: dt.date) -> Day:
+    """Return on which days the sample of a draw can have been moderated: not before its seed, not after today.
 
-    A seed series is given when old data are run again, long after they were moderated: there the month begins it.
+    The data may say on which day the seed was given. Where the clock says it, the draw may have been recorded long
+    after that, so that only the month is a limit, and an earlier day is noticed. A seed series is given when old data
+    are run again: there the month alone is the limit.
     """
+    of_month = Day(dt.date.fromisoformat(f"{month}-01"), today, since="the first day of the month")
     if origin == "series":
-        return dt.date.fromisoformat(f"{month}-01"), "the first day of the month"
-    return dt.date.fromisoformat(seed_given_on[:10]), "when the seed was given"
+        return of_month
+    seeded = dt.date.fromisoformat(seed_given_on[:10])
+    if "T" not in seed_given_on:  # a day, as the data hold it; the clock gives a time
+        return Day(seeded, today, since="when the seed was given")
+    return replace(of_month, recorded=seeded)
 
 
 def _rows_of_sample(checks: Checks, expected: Mapping[str, object]) -> dict[str, Row]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from qa_lib.intake.layout import nearest
 from qa_lib.register.return_record import stored_moderation_draw
 from qa_lib.register.store import Register
-from qa_lib.reports.return_workbook import FILE_COLUMNS, FORM, JUDGEMENT_COLUMNS, RETURN_COLUMNS, STANDARD_COLUMNS
+from qa_lib.reports.return_workbook import FILE_COLUMNS, FORMS, JUDGEMENT_COLUMNS, RETURN_COLUMNS, STANDARD_COLUMNS
 from qa_lib.returns.faults import Place, Problem, Remarks, shortened
 from qa_lib.returns.reading import Sheet
 from qa_lib.sampling.drawing import Draw
@@ -62,8 +63,16 @@ def _check_columns(sheet: Sheet, columns: Iterable[str], faults: Remarks, notice
             faults.add(Place(sheet.name, 0, sheet.letters[name], name), problem, name)
 
 
-def drawn_by(sheet: Sheet, register: Register, faults: Remarks) -> tuple[Draw, str] | None:
-    """Return the draw that the workbook says it belongs to, and when its seed was given; None where that is unclear.
+class Told(NamedTuple):
+    """What a workbook tells of itself: its draw, when the seed of that was given, and its version of the form."""
+
+    draw: Draw
+    seed_given_on: str
+    form: str
+
+
+def drawn_by(sheet: Sheet, register: Register, faults: Remarks) -> Told | None:
+    """Return the draw that the workbook says it belongs to; None where that is unclear.
 
     What the sheet says of the draw is compared with the register; every difference is a fault.
     """
@@ -76,8 +85,8 @@ def drawn_by(sheet: Sheet, register: Register, faults: Remarks) -> tuple[Draw, s
         number = rows[item].number if item in rows else 0
         faults.add(Place("Draw", number, sheet.letters["value"], item), problem, said(item))
 
-    if said("form") != FORM:
-        fault("form", Problem("unknown_form", f"version {FORM} of the form", _NEW_COPY))
+    if said("form") not in FORMS:
+        fault("form", Problem("unknown_form", f"version {' or '.join(FORMS)} of the form", _NEW_COPY))
     stored = stored_moderation_draw(register, said("freeze_digest"))
     if stored is None:
         advice = (
@@ -95,4 +104,4 @@ def drawn_by(sheet: Sheet, register: Register, faults: Remarks) -> tuple[Draw, s
     for item, value in expected.items():
         if said(item) != value:
             fault(item, Problem("another_draw", f'"{shortened(value)}", as the register holds it', _UNDO))
-    return draw, given_on
+    return Told(draw, given_on, said("form"))

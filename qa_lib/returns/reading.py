@@ -10,17 +10,21 @@ import datetime as dt
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from qa_lib.errors import IntakeError
-from qa_lib.intake.archives import SAVE_AGAIN, check_archive
+from qa_lib.intake.archives import check_archive
+from qa_lib.intake.kinds import SAVE_AGAIN, XLSX, kind_of
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
-from qa_lib.intake.values import word_form
+from qa_lib.lookalikes import word_form
+from qa_lib.returns.faults import Place
+from qa_lib.tables import scheme_tables
 
 #: What a cell is beside the kinds that intake knows.
 FORMULA, ERROR = 5, 6
@@ -49,12 +53,15 @@ class Row:
         Column name -> what was read of it, in the form's own words; empty where there is nothing.
     unread
         Columns whose cell has a fault of its own already: no rule looks at it again.
+    places
+        Column name -> where its cell stands, for a row that was put together from several workbooks.
     """
 
     number: int
     cells: dict[str, Cell]
     values: dict[str, str] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
+    places: dict[str, Place] = field(default_factory=dict)
 
     def cell(self, column: str) -> Cell:
         """Return a cell as it arrived; a blank one where there is none."""
@@ -90,6 +97,7 @@ def read_sheets(data: bytes, name: str, wanted: Mapping[str, str]) -> dict[str, 
     IntakeError
         If it is no workbook that can be read: encrypted, damaged, of another kind, too large.
     """
+    _refuse_data_set(name, [] if kind_of(data) == XLSX else [Path(name).stem])
     check_archive(data, name)
     _refuse_other_kinds(data, name)
     try:
@@ -106,7 +114,19 @@ def read_sheets(data: bytes, name: str, wanted: Mapping[str, str]) -> dict[str, 
         raise IntakeError(f"{name} is a damaged workbook ({type(error).__name__}); {SAVE_AGAIN}") from error
     if not found:
         raise IntakeError(f"{name} has no sheet that can be read; {SAVE_AGAIN} (Excel workbook)")
+    if not set(found) & set(wanted.values()):
+        _refuse_data_set(name, [*found, Path(name).stem])
     return found
+
+
+def _refuse_data_set(name: str, titles: Iterable[str]) -> None:
+    """Refuse a file or workbook whose name, or a sheet's, is that of a table."""
+    known = {table for scheme in ("hlta", "npq") for table in scheme_tables(scheme)}
+    table = next((word_form(title) for title in titles if word_form(title) in known), None)
+    if table is not None:
+        raise IntakeError(
+            f"{name} is a data set (it holds the table {table}), not a moderation return: check it with qa check {name}"
+        )
 
 
 def _refuse_other_kinds(data: bytes, name: str) -> None:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa_lib.reports.return_workbook import JUDGEMENTS, STANDARD_COLUMNS
+from qa_lib.lookalikes import word_form
+from qa_lib.reports.return_workbook import FORMS, JUDGEMENT_COLUMNS, JUDGEMENTS, STANDARD_COLUMNS
 from qa_lib.returns.entries import Checks, Reader, Word, check_given
 from qa_lib.returns.faults import Problem
 from qa_lib.returns.reading import Row
@@ -24,40 +25,65 @@ class Wanted:
     Attributes
     ----------
     given
-        File and standard -> the assessor's judgement, for every standard to moderate.
-    cases, files
-        The sample's files, and their rows on the sheet Files as far as they are there.
+        File and standard -> the assessor's judgement, for every standard to moderate; empty where the draw does not
+        hold it.
+    cases, judged
+        The sample's files, and those of which the draw holds every judgement of the assessor.
     standards
         How many standards the scheme has.
     """
 
     given: Mapping[Key, str]
     cases: Collection[str]
-    files: Mapping[str, Row]
+    judged: Collection[str]
     standards: int
 
-    def is_moderatable(self, case_id: str) -> bool:
-        """Say whether the return does not declare the file impossible to moderate."""
-        row = self.files.get(case_id)
-        return row is None or not row.values.get("not_moderatable_reason")
+    def to_fill_in(self, key: Key) -> list[str]:
+        """Return the columns that people fill in; the assessor's judgement where the draw does not hold it."""
+        return [*(() if key[0] in self.judged or self.given.get(key) else STANDARD_COLUMNS[2:]), *JUDGEMENT_COLUMNS]
 
 
-def check_standards(checks: Checks, wanted: Wanted) -> dict[Key, Row]:
-    """Find the faults of the sheet Standards; return its rows by file and standard."""
-    if not {"case_id", "standard"} <= set(checks.sheet.letters):
-        return {}
-    found = _keyed(checks, wanted)
-    for (case_id, standard), row in found.items():
-        _check_row(checks, wanted, (case_id, standard), row)
-    lost: dict[str, list[int]] = defaultdict(list)
-    for case_id, standard in sorted(set(wanted.given) - set(found)):
-        lost[case_id].append(standard)
-    for case_id, standards in lost.items():
-        if wanted.is_moderatable(case_id):
-            named = _named(standards)
-            advice = "put its row back, or judge it in an empty row at the end"
-            checks.missing(f"a judgement of standard {named} of the file {case_id}", advice)
+def read_standards(checks: Checks, wanted: Wanted, *, form: str) -> dict[Key, Row]:
+    """Return the rows of the sheet Standards by file and standard, having read every cell.
+
+    Parameters
+    ----------
+    form
+        The form's version.
+    """
+    found = _keyed(checks, wanted) if {"case_id", "standard"} <= set(checks.sheet.letters) else {}
+    for key, row in found.items():
+        if key in wanted.given:
+            values = (key[0], str(key[1]), *filter(None, [wanted.given[key]]))
+            check_given(checks, row, dict(zip(STANDARD_COLUMNS, values, strict=False)))
+        _read_assessor(checks, wanted, key, row, form=form)
+        checks.read(row, "moderator_judgement", Word(JUDGEMENTS))
+        checks.read(row, "comment", Reader())
     return found
+
+
+def check_standards(checks: Checks, found: Mapping[Key, Row], wanted: Wanted, files: Mapping[str, Row]) -> None:
+    """Find what is missing on the sheet Standards, of one workbook or of several together.
+
+    Parameters
+    ----------
+    files
+        The rows of the sheet Files: nobody judges what is in a file that cannot be moderated.
+    """
+    lost: dict[str, list[int]] = defaultdict(list)
+    for key, row in found.items():
+        _check_row(checks, row, given=key in wanted.given, moderatable=_is_moderatable(files, key[0]))
+    for case_id, standard in sorted(set(wanted.given) - set(found)):
+        if _is_moderatable(files, case_id):
+            lost[case_id].append(standard)
+    for case_id, standards in lost.items():
+        advice = "put its row back, or judge it in an empty row at the end"
+        checks.missing(f"a judgement of standard {_named(standards)} of the file {case_id}", advice)
+
+
+def _is_moderatable(files: Mapping[str, Row], case_id: str) -> bool:
+    """Say whether the return does not declare a file impossible to moderate."""
+    return case_id not in files or not files[case_id].values.get("not_moderatable_reason")
 
 
 def _keyed(checks: Checks, wanted: Wanted) -> dict[Key, Row]:
@@ -86,35 +112,38 @@ def _key(checks: Checks, wanted: Wanted, row: Row) -> Key | None:
     return case_id, int(number)
 
 
-def _check_row(checks: Checks, wanted: Wanted, key: Key, row: Row) -> None:
-    case_id = key[0]
-    if key in wanted.given:
-        given = (case_id, str(key[1]), wanted.given[key])
-        check_given(checks, row, dict(zip(STANDARD_COLUMNS, given, strict=True)))
-        row.values["assessor_judgement"] = wanted.given[key]
-    else:
-        _read_further(checks, row)
-    checks.read(row, "moderator_judgement", Word(JUDGEMENTS))
-    checks.read(row, "comment", Reader())
-    if not wanted.is_moderatable(case_id):
+def _read_assessor(checks: Checks, wanted: Wanted, key: Key, row: Row, *, form: str) -> None:
+    """Read the assessor's judgement: as the draw holds it, else as the moderators report it, else not at all."""
+    column = "assessor_judgement"
+    if held := wanted.given.get(key):
+        row.values[column] = held
+        return
+    judged = key[0] in wanted.judged
+    if form == FORMS[0] and not judged and word_form(row.cell(column).text) == MET:
+        return  # the form of that time printed it, or took nothing else, whoever judged what
+    checks.read(row, column, Word(JUDGEMENTS))
+    if judged:
+        if row.values.get(column, MET) != MET:
+            expected = "met: the assessor's insufficient standards are all given above"
+            advice = "choose met; your own judgement goes into the next column"
+            checks.fault(row, column, Problem("not_so_judged", expected, advice))
+        row.values[column] = MET
+
+
+def _check_row(checks: Checks, row: Row, *, given: bool, moderatable: bool) -> None:
+    if not moderatable:
         if row.values.get("moderator_judgement"):
             expected = "an empty cell, as the file could not be moderated"
             advice = "clear it, or clear not_moderatable_reason on the sheet Files"
             checks.fault(row, "moderator_judgement", Problem("judged_without", expected, advice))
     elif row.lacks("moderator_judgement"):
         expected = "your judgement of a standard that has to be moderated"
-        advice = _JUDGE if key in wanted.given else f"{_JUDGE}, {_CLEAR}"
+        advice = _JUDGE if given else f"{_JUDGE}, {_CLEAR}"
         checks.fault(row, "moderator_judgement", Problem("no_judgement", expected, advice))
-
-
-def _read_further(checks: Checks, row: Row) -> None:
-    """Read the assessor's judgement of a further standard: met, for all that are insufficient are given."""
-    checks.read(row, "assessor_judgement", Word(JUDGEMENTS))
-    if row.values.get("assessor_judgement", MET) != MET:
-        expected = "met: the assessor's insufficient standards are all given above"
-        advice = "choose met; your own judgement goes into the next column"
-        checks.fault(row, "assessor_judgement", Problem("not_so_judged", expected, advice))
-    row.values["assessor_judgement"] = MET
+    elif row.lacks("assessor_judgement"):
+        expected = "the assessor's judgement, which this draw does not hold"
+        advice = "accepted as not known: the moderators' judgement is compared with nothing"
+        checks.notice(row, "assessor_judgement", Problem("not_known", expected, advice))
 
 
 def check_together(
@@ -158,8 +187,9 @@ def _check_overturned_judgements(checks: Checks, row: Row, differing: Sequence[t
 
 
 def _differs(row: Row) -> bool:
-    values = row.values
-    return bool(values.get("moderator_judgement")) and values["moderator_judgement"] != values["assessor_judgement"]
+    """Say whether both judged, and otherwise."""
+    said = {row.values.get("assessor_judgement"), row.values.get("moderator_judgement")}
+    return said == {MET, INSUFFICIENT}
 
 
 def _named(numbers: Sequence[int]) -> str:

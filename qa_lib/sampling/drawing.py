@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.errors import SampleError
-from qa_lib.files import write_whole
+from qa_lib.files import write_together
 from qa_lib.sampling.draw import SAMPLE_COLUMNS, sample_csv, sample_frame, select
 from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, frozen_plan, same_name
 from qa_lib.sampling.identifiers import forbidden_character, normalise_identifier
@@ -67,11 +67,18 @@ class Draw:
                 "Read draw.json for the seed that counts"
             )
 
-    def write(self, folder: Path) -> None:
-        """Write ``sample.csv`` and then ``draw.json``; refuse a folder that holds another draw."""
+    def write(self, folder: Path, *, beside: Mapping[str, bytes] | None = None) -> None:
+        """Write ``sample.csv`` and last ``draw.json``, all or nothing; refuse a folder that holds another draw.
+
+        Parameters
+        ----------
+        beside
+            Further files to write with them, by name.
+        """
         self.refuse_other(folder)
-        write_whole(folder / "sample.csv", sample_csv(self.sample))
-        write_whole(folder / "draw.json", self.json)
+        own = {"sample.csv": sample_csv(self.sample), "draw.json": self.json}
+        others = {name: content for name, content in (beside or {}).items() if name not in own}
+        write_together(folder, {**others, **own})
 
 
 def waiting(freeze: Freeze) -> Draw:

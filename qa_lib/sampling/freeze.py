@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.errors import SampleError, command_line
-from qa_lib.files import write_whole
+from qa_lib.files import write_together
 from qa_lib.sampling.identifiers import forbidden_character, identifier_fault, normalise_identifier
 from qa_lib.sampling.months import check_month, place_in_year, year_of
 from qa_lib.sampling.population import TIERS, canonical_population, population_csv, read_population
@@ -176,7 +176,7 @@ class Freeze:
         return str(self.content["part"])
 
     def write(self, folder: Path, *, over: Collection[str] = ()) -> None:
-        """Write ``population.csv`` and then ``freeze.json``; refuse a folder that holds another freeze.
+        """Write ``population.csv`` and ``freeze.json``, both or none; refuse a folder that holds another freeze.
 
         Parameters
         ----------
@@ -190,8 +190,7 @@ class Freeze:
                 f"{folder} already holds another freeze ({held[:12]}…); choose another folder, or withdraw that one "
                 f"first:\n  {withdraw_command(self.content)}"
             )
-        write_whole(folder / "population.csv", population_csv(self.population))
-        write_whole(target, self.json)
+        write_together(folder, {"population.csv": population_csv(self.population), target.name: self.json})
 
 
 def make_freeze(

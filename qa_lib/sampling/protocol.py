@@ -6,18 +6,16 @@ import csv
 import hashlib
 import io
 import json
-import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from qa_lib.errors import SampleError
+from qa_lib.rates import exact_rate
 
 VERSION = "1"
 #: Head of a draw chain that has no entry yet.
 NO_ENTRY = "0" * 64
-# No exponent: 1e999999999 is a number that no machine writes out.
-_RATE = re.compile(r"-?(\d{1,20}(\.\d{1,20})?|\.\d{1,20}|\d{1,20}/\d{1,20})", re.ASCII)
 
 
 def sha256_hex(content: bytes | str) -> str:
@@ -99,7 +97,7 @@ def parse_rate(text: str | int | Fraction, *, name: str = "rate") -> Fraction:
     Raises
     ------
     SampleError
-        If the text is no such number, or a float, whose value nobody can read off the page.
+        If the text is no such number, or a float, which a protocol file does not hold.
 
     Examples
     --------
@@ -110,15 +108,7 @@ def parse_rate(text: str | int | Fraction, *, name: str = "rate") -> Fraction:
     """
     if isinstance(text, float):
         raise SampleError(f"{name} {text!r} is a float; give it as text, e.g. '0.05', so that it is exact")
-    plain = str(text).strip()
-    number = plain.removesuffix("%").strip()
-    try:
-        value = Fraction(number if _RATE.fullmatch(number) else "") / (100 if plain.endswith("%") else 1)
-    except (ValueError, ZeroDivisionError):
-        raise SampleError(f"{name} is {text!r}; expected a decimal such as 0.05 or a fraction such as 1/20") from None
-    if not 0 <= value <= 1:
-        raise SampleError(f"{name} is {text}; expected a number from 0 to 1")
-    return value
+    return exact_rate(text, name=name, error=SampleError)
 
 
 def ceil_share(rate: Fraction, count: int) -> int:

@@ -5,50 +5,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from qa_lib.errors import SampleError
+from qa_lib.files import Listing, list_folder
 from qa_lib.sampling.draw import SAMPLE_COLUMNS, sample_csv
+from qa_lib.sampling.draw_folders import MANIFEST, draws_in, misplaced, readable_draws, strays
 from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw
 from qa_lib.sampling.freeze import Freeze, frozen_plan, read_freeze
 from qa_lib.sampling.protocol import read_canonical_json, read_csv, sha256_hex
 
 _MOST_NAMED = 10
+_DIGESTS = ("freeze_digest", "population_digest", "sample_digest")
 
 
 def verify_draw_folder(folder: Path) -> list[str]:
-    """Return everything that is wrong with a freeze or draw folder; an empty list where nothing is.
+    """Return everything that is wrong with a freeze or draw folder and the draws inside it; an empty list: nothing.
 
-    A folder without ``draw.json`` and ``sample.csv`` waits for its seed: only the freeze is checked.
+    Late files' draws, and one for scrutiny, lie in folders inside the month's and are drawn again too. Files and
+    folders that belong to no draw are named, unless the folder is a report's, whose manifest lists them; so are links,
+    which are not followed. A draw without ``draw.json`` and ``sample.csv`` waits for its seed: its freeze is checked.
     """
-    try:
-        freeze = read_freeze(folder)
-        frozen_plan(freeze.content)
-        if foreign := _foreign_needs(freeze):
-            return [f"needs_cover names {foreign}, who are not in population.csv"]
-        found = {name: folder / name for name in ("draw.json", "sample.csv")}
-        there = [name for name, path in found.items() if path.is_file()]
-        if not there:
-            return []
-        if len(there) == 1:
-            return [f"{there[0]} is there without {'sample.csv' if there[0] == 'draw.json' else 'draw.json'}"]
-        stored = read_canonical_json(found["draw.json"].read_bytes(), name="draw.json")
-        sample_bytes = found["sample.csv"].read_bytes()
-        problems = _bindings(freeze, stored, sample_bytes)
-        again = _draw_again(freeze, stored)
-        rows = read_csv(sample_bytes, SAMPLE_COLUMNS, name="sample.csv")
-        stored_sample = pd.DataFrame(rows, columns=SAMPLE_COLUMNS, dtype="object")
-        problems += _sample_differences(again.sample, stored_sample)
-        if not problems and sample_bytes != sample_csv(again.sample):
-            problems.append("sample.csv holds the right rows in another order; they stand by case_id")
-        problems += _content_differences(again.content, stored)
-    except SampleError as error:
-        return [str(error)]
-    return problems
+    listed = list_folder(folder)
+    draws = draws_in(listed) or [""]
+    foreign = [] if MANIFEST in listed.files else strays(listed, draws)
+    return [*listed.faults(), *verify_draws(folder, listed), *foreign]
+
+
+def verify_draws(folder: Path, listed: Listing) -> list[str]:
+    """Draw every draw in a folder again, at whatever depth; return what differs, each behind the draw's own folder.
+
+    Parameters
+    ----------
+    folder, listed
+        A folder and what lies below it. A draw of which a file is a link is passed over: the listing tells of it.
+    """
+    draws = readable_draws(listed) if draws_in(listed) else [""]
+    found, freezes = [], {}
+    for place in draws:
+        try:
+            freezes[place] = read_freeze(folder / place)
+            problems = _verify_one(freezes[place], folder / place)
+        except SampleError as error:
+            problems = [str(error)]
+        found += [(place, problem) for problem in problems]
+    found += misplaced(freezes)
+    return [f"{place}: {problem}" if place else problem for place, problem in found]
+
+
+def _verify_one(freeze: Freeze, folder: Path) -> list[str]:
+    frozen_plan(freeze.content)
+    if foreign := _foreign_needs(freeze):
+        return [f"needs_cover names {foreign}, who are not in population.csv"]
+    there = [name for name in ("draw.json", "sample.csv") if (folder / name).is_file()]
+    if len(there) == 1:
+        return [f"{there[0]} is there without {'sample.csv' if there[0] == 'draw.json' else 'draw.json'}"]
+    return _verify_drawn(freeze, *((folder / name).read_bytes() for name in there)) if there else []
+
+
+def _verify_drawn(freeze: Freeze, draw_bytes: bytes, sample_bytes: bytes) -> list[str]:
+    stored = read_canonical_json(draw_bytes, name="draw.json")
+    problems = _bindings(freeze, stored, sample_bytes)
+    again = _draw_again(freeze, stored)
+    rows = read_csv(sample_bytes, SAMPLE_COLUMNS, name="sample.csv")
+    problems += sample_differences(again.sample, pd.DataFrame(rows, columns=SAMPLE_COLUMNS, dtype="object"))
+    if not problems and sample_bytes != sample_csv(again.sample):
+        problems.append("sample.csv holds the right rows in another order; they stand by case_id")
+    return problems + content_differences(again.content, stored, beside=_DIGESTS)
 
 
 def _foreign_needs(freeze: Freeze) -> list[str]:
@@ -85,32 +112,37 @@ def _draw_again(freeze: Freeze, stored: Mapping[str, Any]) -> Draw:
     )
 
 
-def _sample_differences(expected: pd.DataFrame, stored: pd.DataFrame) -> list[str]:
-    right, there = expected.set_index("case_id"), stored.set_index("case_id")
+def sample_differences(
+    expected: pd.DataFrame, stored: pd.DataFrame, *, key: str = "case_id", name: str = "sample.csv"
+) -> list[str]:
+    """Return how the rows of a stored sample differ from those of the draw made again, each told by its ``key``."""
+    right, there = expected.set_index(key), stored.set_index(key)
     problems = []
     if repeated := sorted(set(there.index[there.index.duplicated()])):
-        return [f"sample.csv names {_named(repeated)} more than once"]
+        return [f"{name} names {_named(repeated)} more than once"]
     if missing := sorted(right.index.difference(there.index)):
-        problems.append(f"sample.csv lacks {_named(missing)}: the draw selects them")
+        problems.append(f"{name} lacks {_named(missing)}: the draw selects them")
     if extra := sorted(there.index.difference(right.index)):
-        problems.append(f"sample.csv holds {_named(extra)}: the draw does not select them")
+        problems.append(f"{name} holds {_named(extra)}: the draw does not select them")
     both = right.index.intersection(there.index)
     for column in right.columns:
         differing = both[(right.loc[both, column] != there.loc[both, column]).to_numpy(dtype=bool)]
         if len(differing):
-            case_id = sorted(differing)[0]
+            first = sorted(differing)[0]
             problems.append(
-                f"{column} differs in {len(differing)} of {len(both)} rows; first {case_id}: sample.csv says "
-                f"{there.loc[case_id, column]!r}, the draw gives {right.loc[case_id, column]!r}"
+                f"{column} differs in {len(differing)} of {len(both)} rows; first {first}: {name} says "
+                f"{there.loc[first, column]!r}, the draw gives {right.loc[first, column]!r}"
             )
     return problems
 
 
-def _content_differences(expected: Mapping[str, Any], stored: Mapping[str, Any]) -> list[str]:
-    digests = {"freeze_digest", "population_digest", "sample_digest"}
+def content_differences(
+    expected: Mapping[str, Any], stored: Mapping[str, Any], *, name: str = "draw.json", beside: Collection[str] = ()
+) -> list[str]:
+    """Return which values of a stored JSON file differ from those made again, those named ``beside`` left out."""
     return [
-        f"draw.json: {key} is {stored.get(key, 'missing')!r}, the draw gives {expected.get(key, 'nothing')!r}"
-        for key in sorted({*expected, *stored} - digests)
+        f"{name}: {key} is {stored.get(key, 'missing')!r}, the draw gives {expected.get(key, 'nothing')!r}"
+        for key in sorted({*expected, *stored} - set(beside))
         if expected.get(key) != stored.get(key)
     ]
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar, cast
 import pandas as pd
 
 from qa_lib.findings import Status
+from qa_lib.lookalikes import word_form
 from qa_lib.rulebook import RuleBook
 
 #: How a finding says that data are missing.
@@ -218,6 +219,17 @@ def met(holds: bool, otherwise: Status = "breach") -> Status:
 def is_word(column: pd.Series, word: str) -> pd.Series:
     """Say where a column of words holds a word; blanks do not."""
     return (column == word).fillna(False).astype(bool)
+
+
+def word_forms(column: pd.Series) -> pd.Series:
+    """Return words of free text as they are compared: whatever their case, and what stands between their parts.
+
+    Examples
+    --------
+    >>> word_forms(pd.Series(["Pre-Assessment", " pre  assessment", None])).tolist()
+    ['pre_assessment', 'pre_assessment', nan]
+    """
+    return column.map({text: word_form(str(text)) for text in column.dropna().unique()}).astype("str")
 
 
 def blank(column: pd.Series) -> pd.Series:

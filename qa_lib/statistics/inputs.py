@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_lib.errors import QAError
+from qa_lib.rates import exact_rate
 
 #: A float (or int) for scalar input, an array of the broadcast shape otherwise.
 Numbers: TypeAlias = Any
@@ -72,29 +73,20 @@ def check_part(part_name: str, part: Ints, whole_name: str, whole: Ints) -> None
         raise StatisticsError(f"{first}; a part cannot exceed its whole: check which number is which")
 
 
-def rate(value: str | int | Fraction | Decimal, *, name: str) -> Fraction:
-    """Read a rate between 0 and 1 exactly, from text, ``Fraction`` or ``Decimal``; a float is refused.
+def rate(value: str | float | Fraction | Decimal, *, name: str) -> Fraction:
+    """Read a rate between 0 and 1 exactly: ``"0.05"``, ``"5%"``, ``"1/20"``, or a number as it is written out.
 
     Raises
     ------
     StatisticsError
-        Where the value is a float, not a number, or outside 0 to 1.
+        Where the value is not a rate.
 
     Examples
     --------
     >>> rate("0.05", name="tolerable")
     Fraction(1, 20)
     """
-    advice = 'write a rate between 0 and 1 as text, such as "0.05" or "1/20"'
-    if isinstance(value, bool) or not isinstance(value, str | int | Fraction | Decimal):
-        raise StatisticsError(f"{name} is {value!r} of type {type(value).__name__}; {advice}")
-    try:
-        exact = Fraction(value)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        raise StatisticsError(f"{name} is {value!r}, not a number; {advice}") from None
-    if not 0 <= exact <= 1:
-        raise StatisticsError(f"{name} is {value}; {advice}")
-    return exact
+    return exact_rate(value, name=name, error=StatisticsError)
 
 
 def error_rate(confidence: float) -> Fraction:

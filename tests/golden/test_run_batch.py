@@ -30,7 +30,7 @@ def finished(tmp_path_factory):
     place = tmp_path_factory.mktemp("run")
     dataset = write_cases(place / "in", HOSTILE, ["2024-01", "2024-02"])
     notebook = write_notebook(place / "page.ipynb", *CELLS)
-    more = 'parameters: {number: "41", word: "007", flag: "true"}\n'
+    more = 'parameters: {number: "41", word: "007", flag: "true"}\naccept_near_equal: ["a&b"]\n'
     run_file = write_run_file(place / "tiny.yaml", dataset, (notebook, "month"), more=more)
     printed = []
     with pytest.MonkeyPatch.context() as patch:

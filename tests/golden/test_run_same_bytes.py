@@ -92,6 +92,14 @@ def test_both_runs_verify_with_their_registers(two_runs):
         assert all(problems == [] for problems in found.values())
 
 
+def test_the_runs_manifests_bind_the_same_chains(two_runs):
+    """Where each provider's chain stood at the end of a run follows from the data alone."""
+    one, other = (json.loads((root / "manifest.json").read_bytes())["register"] for root in two_runs[:2])
+    assert one["place"] == "in the run's folder"
+    assert len(one["chains"]) == len(list(two_runs[0].glob("2024-01/*")))
+    assert one == other
+
+
 def test_another_runs_register_does_not_hold_a_changed_draw(two_runs, tmp_path):
     """A register that never saw a freeze is said not to hold it."""
     from qa_lib.register.store import open_register

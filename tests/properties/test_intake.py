@@ -15,6 +15,7 @@ from qa_lib.errors import IntakeError
 from qa_lib.intake.dataset import Dataset, read_dataset
 from qa_lib.intake.delimited import read_delimited
 from qa_lib.intake.faults import Place
+from tests.unit.other_workbooks import old_excel, opendocument
 
 HEADER = ["case_id", "rpa", "month", "assessor_id", "pop_id", "outcome", "submitted_on", "fee", "adjustments"]
 PLAUSIBLE = ["C1", "C2", "North", "2024-01", "met", "Met ", "20-Oct", "31/08/2024", "NA", "?", "7", "1E5", "450.10", ""]
@@ -126,3 +127,21 @@ def test_a_damaged_workbook_is_read_or_refused(place: int, change: int, cut: boo
     except IntakeError as error:
         rows = 0 if "cases.xlsx" in str(error) or "no table was found" in str(error) else -1
     assert rows in (0, 1)
+
+
+CELLS = [HEADER, ["C1", "North", "2024-01", "A1", "P1", "met", "", "", ""]]
+OTHER = {"cases.xls": old_excel({"cases": CELLS}, shared=["x"]), "cases.ods": opendocument({"cases": CELLS})}
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.sampled_from(sorted(OTHER)), st.floats(0, 1, exclude_max=True), st.integers(1, 255), st.booleans())
+def test_a_damaged_workbook_of_another_kind_is_read_or_refused(name: str, part: float, change: int, cut: bool) -> None:
+    """Old Excel and OpenDocument alike; a byte that moves a cell makes another table, and no crash."""
+    data = OTHER[name]
+    place = int(part * len(data.rstrip(b"\0")))
+    damaged = data[:place] if cut else data[:place] + bytes([data[place] ^ change]) + data[place + 1 :]
+    try:
+        rows = read(name, damaged).counts["rows"].sum()
+    except IntakeError as error:
+        rows = 0 if name in str(error) or "no table was found" in str(error) else -1
+    assert rows in range(4)

@@ -101,3 +101,30 @@ def drawn(
     population, freeze = files["population.csv"], files["freeze.json"]
     sample, draw = naive.draw(population, freeze, seed, reviewer, reviewer_rpa, seed_origin)
     return {**files, "sample.csv": sample, "draw.json": draw}
+
+
+def inside(folder: str, files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return files as they lie in a folder inside another."""
+    return {f"{folder}/{name}": content for name, content in files.items()}
+
+
+def late(part: str = "late-1", *, prefix: str = "late", **changes: Any) -> dict[str, bytes]:
+    """Return the draw of a late part with files of its own, in the folder of its name."""
+    rows = [file_row(f"{prefix} {number}") for number in range(4)]
+    return inside(part, drawn(frozen(rows, freeze_content(rows, part=part, **changes))))
+
+
+def with_every_part() -> dict[str, bytes]:
+    """Return a month's draw with late parts, one of which waits, and scrutiny, which has a late part too."""
+    rows = partnership()
+    waiting = [file_row("later")]
+    fresh = [file_row("fresh")]
+    month = {**drawn(frozen(rows, freeze_content(rows))), "moderation-return.xlsx": b"a form"}
+    scrutiny = drawn(frozen(rows, scrutiny_content(rows)), reviewer_rpa="RPA North", seed_origin="rpa")
+    scrutiny_late = frozen(fresh, scrutiny_content(fresh, part="late-1"))
+    return {
+        **month,
+        **late(),
+        **inside("late-2", frozen(waiting, freeze_content(waiting, part="late-2"))),
+        **inside("scrutiny", {**scrutiny, **inside("late-1", scrutiny_late)}),
+    }

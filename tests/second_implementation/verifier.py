@@ -26,9 +26,10 @@ tool = load_tool()
 
 
 def verify(folder: Path, content: Content | None = None) -> tuple[int, str]:
-    """Write a folder and return the tool's exit code and everything it says."""
+    """Write a folder, with the folders inside it, and return the tool's exit code and everything it says."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in (content or {}).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):

@@ -16,6 +16,7 @@ from qa_lib.demo.returns import fill_in_return
 from qa_lib.register.recording import record_draw, record_freeze
 from qa_lib.register.store import Register
 from qa_lib.reports.draw_files import RETURN, draw_files
+from qa_lib.reports.return_workbook import FILE_COLUMNS, STANDARD_COLUMNS
 from qa_lib.sampling.drawing import Draw, make_draw
 from qa_lib.sampling.freeze import SamplingPlan
 from qa_lib.sampling.population import COLUMNS
@@ -32,6 +33,8 @@ FILES = [
     file_row("c5", "A2", "P2", insufficient="2;9", **PARTIAL),
     file_row("c6", "A3", "P1", insufficient="4", **PARTIAL),
 ]
+#: The same files out of data without judgements by standard: of c5 and c6 nobody knows which standards they lack.
+UNJUDGED = [{**row, "insufficient": ""} for row in FILES]
 REASON = "The task sheets show sufficient evidence for standards 2, 9."
 Edit = Callable[[Any], object]
 
@@ -43,12 +46,14 @@ def plan(rate: str = "1") -> SamplingPlan:
     )
 
 
-def drawn(register: Register, *, month: str = MONTH, files: list[dict[str, str]] = FILES) -> Draw:
-    """Freeze and draw a month, with the days on which that was done."""
+def drawn(
+    register: Register, *, month: str = MONTH, files: list[dict[str, str]] = FILES, seeded: str | None = SEEDED
+) -> Draw:
+    """Freeze and draw a month, with the days on which that was done; without one of the seed, the clock gives it."""
     population = pd.DataFrame(files, columns=COLUMNS, dtype="object")
     frozen = record_freeze(register, population, plan(), provider=PROVIDER, month=month, frozen_on=FROZEN)
     draw = make_draw(frozen, seed=SEED, reviewer="R", reviewer_rpa="South")
-    return record_draw(register, frozen, lambda: draw, given_on=SEEDED)[0]
+    return record_draw(register, frozen, lambda: draw, given_on=seeded)[0]
 
 
 def said() -> pd.DataFrame:
@@ -125,6 +130,18 @@ def further(case_id: object, standard: object, judgement: object = "met", assess
         row = next(row for row in sheet.iter_rows(min_row=2) if not any(cell.value for cell in row))
         for cell, value in zip(row, (case_id, standard, assessor, judgement), strict=False):
             cell.value = value
+
+    return edit
+
+
+def emptied(*case_ids: str) -> Edit:
+    """Return an edit that leaves everything empty that somebody else fills in, of some files."""
+
+    def edit(book: Any) -> None:
+        for title, given in (("Files", len(FILE_COLUMNS)), ("Standards", len(STANDARD_COLUMNS))):
+            for row in book[title].iter_rows(min_row=2):
+                for cell in row[given:] if row[0].value in case_ids else ():
+                    cell.value = None
 
     return edit
 

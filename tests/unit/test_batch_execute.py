@@ -4,8 +4,10 @@ import os
 
 import pytest
 
-from qa_lib.batch.execute import check_executed, environment, kernel_options
+from qa_lib.batch.execute import check_executed, environment, execute, kernel_options
+from qa_lib.batch.source import Source
 from qa_lib.errors import RunError
+from qa_lib.failures import DEBUG
 
 
 def cell(count, *outputs, source="1 + 1", tags=()):
@@ -46,8 +48,8 @@ def test_cells_that_all_ran_in_turn_pass():
             [cell(1, error("SystemExit", "0"), stderr("To exit"))],
             "cell 1 ended the notebook by sys.exit or exit(); remove",
         ),
-        ([cell(1, error("ValueError", "bad\nmore"))], "cell 1 ended with ValueError: bad"),
-        ([cell(1, stderr("x_123.py:1: UserWarning: old"))], "cell 1 wrote to standard error"),
+        ([cell(1, error("ValueError", "bad\nmore"))], "cell 1 ended with ValueError\nbad\nmore"),
+        ([cell(1, stderr("x_123.py:1: UserWarning: old"))], "cell 1 wrote to standard error (UserWarning), which"),
         ([cell(1, tags=["injected-parameters"]), PROSE, cell(None)], "cell 2 did not run in its turn"),
         ([cell(None)] * 8, "and 3 more"),
     ],
@@ -77,3 +79,15 @@ def test_kernels_see_no_profile_of_the_user():
         assert os.listdir(place) == []  # noqa: PTH208
         assert options["kernel_name"] == "python3"
     assert not os.path.exists(place)  # noqa: PTH110
+
+
+@pytest.mark.parametrize("asked", ["", "1"])
+def test_a_kernels_own_log_is_shown_only_when_asked_for(asked, monkeypatch, tmp_path, capfd):
+    """A kernel that dies at its start with a traceback leaves standard error clean, and with --debug shows it."""
+    monkeypatch.setenv(DEBUG, asked)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "ipykernel_launcher.py").write_text("raise ValueError('C-CANARY')")
+    empty = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    with pytest.raises(RunError, match="its Python process did not start"):
+        execute(Source("page.ipynb", empty, {}), {}, folder=tmp_path)
+    assert ("CANARY" in capfd.readouterr().err) == bool(asked)

@@ -1,5 +1,6 @@
 """Report folders: put in place whole, never over someone's work, one run at a time, one page over all."""
 
+import errno
 import shutil
 
 import pytest
@@ -40,6 +41,20 @@ def test_the_old_folder_comes_back_when_the_new_one_cannot_move(tmp_path):
     assert differences(place) == []
 
 
+def test_a_new_folder_counts_although_the_old_one_cannot_be_removed(tmp_path, monkeypatch):
+    """Where a file of the old report is open elsewhere, the report is made: the old one is out of the way."""
+    place = report_folder(tmp_path / "2024-01" / "a", old="1")
+    work = report_folder(tmp_path / ".work" / "a", new="2")
+
+    def stubborn(folder, **_):
+        raise PermissionError(13, "in use", folder)
+
+    monkeypatch.setattr("os.rmdir", stubborn)
+    monkeypatch.setattr("os.unlink", stubborn)
+    put_in_place(work, place)
+    assert {path.name for path in place.iterdir()} == {"new", "manifest.json"}
+
+
 def test_a_folder_without_manifest_or_with_foreign_files_is_not_replaced(tmp_path):
     """Both are refused by name; one that is as the run wrote it passes."""
     place = report_folder(tmp_path / "2024-01" / "a", own="1")
@@ -52,6 +67,26 @@ def test_a_folder_without_manifest_or_with_foreign_files_is_not_replaced(tmp_pat
     (place / "manifest.json").unlink()
     with pytest.raises(RunError, match="it has no manifest"):
         refuse_foreign_files(place)
+
+
+def test_a_disk_that_knows_no_locks_is_not_taken_for_another_run(tmp_path, monkeypatch):
+    """Only a lock that is held says that another run is at work."""
+
+    def refuse(_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("qa_lib.batch.lock._hold", refuse)
+    with pytest.raises(OSError, match="No locks"), only_run_here(tmp_path):
+        raise AssertionError("it was held")  # pragma: no cover
+
+
+def test_a_manifest_that_is_not_there_is_said_in_plain_words(tmp_path):
+    """An interrupted run's folder has no manifest over its reports: no error number, no path of this machine."""
+    report_folder(tmp_path / "2024-01" / "a", own="1")
+    (tmp_path / "index.html").write_text("")
+    problems = dict(verify_folder(tmp_path))["manifest.json"]
+    assert "it is not there" in problems[0]
+    assert "Errno" not in problems[0]
 
 
 def test_two_runs_in_one_folder_are_refused(tmp_path):

@@ -142,7 +142,7 @@ def test_parameters_are_read_as_python(tmp_path):
     assert list(defaults) == re.findall(
         r"\b(?:dataset|out|provider|month|rate|\w*seed\w*|standards|share|late)\b", PARAMETERS
     )
-    assert typed_value("share", "0.25", defaults) == 0.25
+    assert typed_value("share", "0.25", defaults) == typed_value("share", "25%", defaults) == 0.25
     assert typed_value("rate", "007", defaults) == "007"
 
 

@@ -134,4 +134,4 @@ def test_many_different_faults_of_one_kind_are_counted(tmp_path: Path) -> None:
 def test_control_characters_do_not_reach_the_screen(tmp_path: Path) -> None:
     """A terminal obeys escape sequences in what it is shown."""
     (line,) = fault_lines(read_dataset(put(tmp_path, "C1,North,2024\x1b[2J,A1,P1,met,")).rejected, scheme="hlta")
-    assert '"2024?[2J"' in line
+    assert r'"2024\x1b[2J"' in line

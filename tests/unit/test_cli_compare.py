@@ -98,7 +98,7 @@ def test_only_the_most_notable_groups_are_spelt_out(tmp_path):
         ("people.csv", b"a,a\n1,2\n", "'a' appears twice"),
         ("people.csv", b"a,b\n1,2,3\n", "row 2"),
         ("people.doc", b"a,b\n1,2\n", "ends in"),
-        ("people.xlsx", b"PK no workbook", "workbook"),
+        ("people.xlsx", b"PK\x03\x04 no workbook", "workbook"),
         ("people.parquet", b"PAR1", "Parquet"),
     ],
 )
@@ -196,3 +196,30 @@ def test_a_workbook_without_cells_is_refused(tmp_path):
     pd.DataFrame().to_excel(file, index=False, header=False)
     with pytest.raises(QAError, match=r"expected a header|no sheet"):
         read_people(file)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_title_above_the_header_is_one_sentence_and_read_when_told(table, tmp_path, kind):
+    """The columns that are asked for tell where the header is; from there the answer is the same."""
+    plain, titled = tmp_path / "plain.csv", tmp_path / f"people.{kind}"
+    table.to_csv(plain, index=False)
+    rows = [["Results", *[""] * (table.shape[1] - 1)], list(table.columns), *table.fillna("").to_numpy().tolist()]
+    if kind == "csv":
+        titled.write_text("Results\n" + plain.read_text())
+    else:
+        pd.DataFrame(rows).to_excel(titled, index=False, header=False)
+    said = r"people\.\w+: the header seems to be in row 2: have it read from there with --header-row 2, or take away"
+    with pytest.raises(QAError, match=said):
+        run(titled, *OPTIONS)
+    assert run(titled, *OPTIONS, "--header-row", 2) == run(plain, *OPTIONS)
+
+
+def test_hidden_rows_are_compared_and_said(table, tmp_path):
+    """A filtered list of people is read whole, and its number of hidden rows is told."""
+    with pd.ExcelWriter(tmp_path / "people.xlsx", engine="xlsxwriter") as book:
+        table.to_excel(book, sheet_name="People", index=False)
+        for row in (3, 4, 8):
+            book.sheets["People"].set_row(row, None, None, {"hidden": True})
+    shown = run(tmp_path / "people.xlsx", *OPTIONS)
+    assert "people.xlsx: 3 rows are hidden in the spreadsheet, and they were read" in shown
+    assert f"{len(table)} people" in shown

@@ -115,6 +115,46 @@ def test_both_commands_may_be_given_again(qa_says: QA, place: Path) -> None:
     assert left(place) == before
 
 
+def test_a_return_that_was_filled_in_is_kept_when_the_draw_is_asked_for_again(qa_says: QA, place: Path) -> None:
+    """Drawing again writes what is missing and leaves the moderators' workbook alone; a missing one is made again."""
+    qa_says(*freeze())
+    qa_says(*draw())
+    workbook = place / "2024-01" / "moderation-return.xlsx"
+    blank = workbook.read_bytes()
+    workbook.write_bytes(b"a moderator's day of work")
+    (place / "2024-01" / "sample.csv").unlink()
+    assert qa_says(*draw())[0] == 0
+    assert workbook.read_bytes() == b"a moderator's day of work"
+    workbook.unlink()
+    assert qa_says(*draw())[0] == 0
+    assert workbook.read_bytes() == blank
+    assert verify_draw_folder(place / "2024-01") == []
+
+
+def test_draw_json_is_the_last_file_of_a_draw(qa_says: QA, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever finds it finds all that belongs to the draw, also while the command is at work."""
+    qa_says(*freeze())
+    moved, move = [], Path.replace
+
+    def note(path: Path, target: Path) -> Path:
+        moved.append(target.name)
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "replace", note)
+    assert qa_says(*draw())[0] == 0
+    assert moved[-1] == "draw.json"
+    assert "moderation-return.xlsx" in moved
+
+
+def test_a_freeze_that_its_folder_refuses_is_said_to_be_recorded(qa_says: QA, place: Path) -> None:
+    """Where the folder holds the month's freeze of another register, the message says that this one has it now."""
+    qa_says(*freeze())
+    code, out, err = qa_says(*freeze("2024-01", "--rate", "0.5", "--register", "another.sqlite"))
+    assert (code, out) == (2, "")
+    assert err.startswith("qa: the freeze of North 2024-01 IS recorded in the register (digest ")
+    assert "already holds another freeze" in err
+
+
 def test_a_peer_reviewer_needs_only_the_folder(qa_says: QA, place: Path) -> None:
     """Without a register the same sample is drawn and said to be recorded nowhere."""
     qa_says(*freeze())
@@ -143,7 +183,7 @@ def january_drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 REFUSED: dict[str, tuple[list[str], str]] = {
     "a rate below five per cent": (freeze("2024-02", "--rate", "0.0499"), "is below 1/20"),
     "a rate above one": (freeze("2024-02", "--rate", "101%"), "from 0 to 1"),
-    "a rate that is none": (freeze("2024-02", "--rate", "some"), "expected a decimal"),
+    "a rate that is none": (freeze("2024-02", "--rate", "some"), "such as 0.05, 5% or 1/20"),
     "an unknown policy": (freeze("2024-02", "--policy", "sometimes"), "coverage policy is 'sometimes'"),
     "a policy without its month": (freeze("2024-02", "--policy", "from_month"), "from 1 to 12"),
     "a month that is none": (freeze("2024-2"), "expected a calendar month"),

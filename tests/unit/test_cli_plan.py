@@ -33,10 +33,17 @@ def test_what_cannot_be_shown_is_said():
     assert "cannot be shown" in run("--population", "7", "--tolerable", "0.05")
 
 
-def test_a_rate_that_is_none_is_refused():
-    """A percentage sign is not read as one of two possible meanings."""
-    with pytest.raises(QAError, match="as text"):
-        run("--population", "7", "--tolerable", "5%")
+def test_a_rate_may_be_written_as_a_percentage():
+    """Five per cent is one answer, however it is written; so is the confidence."""
+    plain = run("--population", "100", "--tolerable", "0.05", "--expected", "0.01", "--confidence", "0.9")
+    assert run("--population", "100", "--tolerable", "5%", "--expected", "1/100", "--confidence", "90 %") == plain
+
+
+@pytest.mark.parametrize("option", ["--tolerable", "--expected", "--confidence"])
+def test_a_bare_number_is_not_taken_for_a_percentage(option):
+    """5 may be 5 % or a slip of the pen: the message asks which, and names the option."""
+    with pytest.raises(QAError, match=f"{option} is 5; expected a rate from 0 to 1.*did you mean 5% or 0.05"):
+        run("--population", "7", "--tolerable", "5%", option, "5")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from qa_lib.errors import DisclosureError
 from qa_lib.reports.disclosure import PROFILES, Relation, add_totals, additive_relations, audit, suppress
-from qa_lib.reports.disclosure.moves import Field, Mover
+from qa_lib.reports.disclosure.moves import Field, Goal, Mover
 from qa_lib.reports.disclosure.profiles import nearest, percent_of
 
 KEYS = ["characteristic", "group"]
@@ -157,6 +157,15 @@ def test_an_answer_in_parts_of_people_is_not_taken():
     half, whole = (np.array([size, size, 0, 0, 0, 0, 0, 0]) for size in (0.5, 1.0))
     assert mover._checked(half, field) is None
     assert mover._checked(whole, field).k.tolist() == [1, 1]
+
+
+def test_a_goal_that_only_parts_of_people_reach_is_not_reached():
+    """Twice a half makes one: whole people cannot move so, and staying where they are is no way there."""
+    ones = np.ones(3)
+    field = Field(rows=np.arange(3), price_k=ones, price_n=ones, least=np.zeros(3, dtype=int), most=np.inf * ones)
+    mover = Mover(np.zeros(3, dtype=int), np.array([4, 2, 2]), [Relation((0,), (1, 2)), Relation((1,), (2,))])
+    assert mover.reach([Goal(row=0, kind=2, value=5)], field) is None
+    assert mover.reach([Goal(row=0, kind=2, value=6)], field).n.tolist() == [2, 1, 1]
 
 
 def test_rows_come_back_in_their_order_with_the_figures_as_text():

@@ -1,12 +1,19 @@
 """What moderation says: overturns from the random part alone, agreement, people and months, and what cannot be said."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hlta_frames import BOOK, OTHER, RPA, case, files, frame
 
 from qa_lib import draw_year, finite_population_bounds, open_register, stratified_rate
 from qa_lib.schemes.hlta.results.against_rest import COLUMNS, against_rest
-from qa_lib.schemes.hlta.results.agreement import STANDARD_COLUMNS, agreement_by_standard, agreement_of_outcomes
+from qa_lib.schemes.hlta.results.agreement import (
+    STANDARD_COLUMNS,
+    agreement_by_standard,
+    agreement_of_outcomes,
+    judged_by_one,
+)
 from qa_lib.schemes.hlta.results.overturns import (
     DRAW_COLUMNS,
     judged_files,
@@ -244,13 +251,14 @@ def test_agreement_without_returns_is_empty_of_figures(draws):
 
 
 def test_agreement_judgement_by_judgement_is_of_files_that_came_back(draws):
-    """Harsh: insufficient to the assessor, met to the moderator. Blank ones, and those of other files, are left out."""
+    """Harsh: insufficient to the assessor, met to the moderator. What one of the two did not judge is left out."""
     one, two = sampled(draws, "certainty")[:2]
     back = pd.DataFrame([{"case_id": one, "moderated_on": "2023-11-10", "decision": "endorsed"}])
     rows = [
         (one, "9", "insufficient", "met"),
         (one, "10", "met", "met"),
         (one, "11", "met", ""),
+        (one, "12", "", "met"),
         (two, "9", "met", "met"),
     ]
     judged = pd.DataFrame(rows, columns=["case_id", "standard", "assessor_judgement", "moderator_judgement"])
@@ -261,6 +269,24 @@ def test_agreement_judgement_by_judgement_is_of_files_that_came_back(draws):
     ]  # fmt: skip
     assert found["note"].tolist() == ["too few to tell"] * 2
     assert agreement_by_standard(looked_at(draws)).empty
+
+
+def test_a_judgement_without_the_assessor_s_is_counted_nowhere_and_said_once(draws):
+    """The data set's own judgements fill it in, where they hold one; a return's own words stay."""
+    one = sampled(draws, "certainty")[0]
+    back = pd.DataFrame([{"case_id": one, "moderated_on": "2023-11-10", "decision": "endorsed"}])
+    rows = [(one, "9", "", "met"), (one, "10", "", "insufficient"), (one, "11", "met", "met")]
+    judged = pd.DataFrame(rows, columns=["case_id", "standard", "assessor_judgement", "moderator_judgement"])
+    unknown = looked_at(draws, returned=back, returned_standards=judged)
+    assert agreement_by_standard(unknown)["standard"].tolist() == [11]
+    assert judged_by_one(unknown) == 2
+    said_of_it = [line for line in results_sentences(unknown) if "is not known" in line]
+    assert [line[:57] for line in said_of_it] == ["Of 2 judgements by moderators the assessor's is not known"]
+    own = pd.DataFrame({"case_id": one, "standard": [9, 11], "judgement": ["met", "insufficient"]})
+    told = replace(unknown, tables={**unknown.tables, "judgements": own}, kept={})
+    assert agreement_by_standard(told)[["standard", "agreed"]].to_numpy().tolist() == [[9, 1], [11, 1]]
+    assert judged_by_one(told) == 1
+    assert judged_by_one(looked_at(draws)) == 0
 
 
 def test_assessors_are_compared_by_random_files_and_stand_in_the_order_of_ids(draws):

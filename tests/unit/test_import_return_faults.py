@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import struct
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
+from other_workbooks import old_excel
 from return_faults import WRONG, told
 from returned import PROVIDER, TODAY, YEAR, changed, drawn, filled, form, plan, put
 
@@ -135,7 +135,7 @@ def with_part(good: bytes, name: str, content: bytes) -> bytes:
 UNREADABLE = {
     "empty": (lambda _: b"", "no workbook, or a damaged one"),
     "text": (lambda _: b"case_id,decision\nc1,endorsed\n", "no workbook, or a damaged one"),
-    "old .xls": (lambda _: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + struct.pack("<H", 0) * 999, "of the old .xls kind"),
+    "old .xls": (lambda _: old_excel({"Files": [["case_id"]]}), "is a workbook of the old .xls kind; open it"),
     "encrypted": (locked, "is encrypted; open it with its password and save it without one"),
     "cut off": (lambda good: good[: len(good) // 2], "is a damaged workbook"),
     "OpenDocument": (lambda _: archive(**{"content.xml": b"<x/>"}), "is an OpenDocument file; open it"),

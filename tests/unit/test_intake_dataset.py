@@ -259,14 +259,12 @@ def test_an_empty_file_is_a_fault(write: Write) -> None:
     assert counted(data)["cases"] == (0, 0, 0)
 
 
-def test_hidden_files_links_and_folders_are_not_looked_at(write: Write, tmp_path: Path) -> None:
-    """Lock files, system files, links out of the data set and folders are none of its tables."""
+def test_hidden_files_and_folders_are_not_looked_at(write: Write, tmp_path: Path) -> None:
+    """Lock files, system files and folders are none of its tables."""
     folder = write(cases=cases(ROW))
     for name in (".DS_Store", "~$pops.xlsx", ".pops.csv", "Thumbs.db"):
         (folder / name).write_text("x")
-    (folder / "pops.csv.d").mkdir()
-    (folder / "forms.csv").mkdir()
-    (folder / "events.csv").symlink_to(folder / "cases.csv")
+    (folder / "evidence").mkdir()
     data = read_dataset(folder)
     assert data.notices.empty
     assert list(data.tables) == ["cases"]
@@ -286,7 +284,7 @@ def test_other_files_are_left_out_with_a_notice(write: Write, tmp_path: Path) ->
 @pytest.mark.parametrize("place", ["", "nowhere", "postgresql://user:secret@host/db"])
 def test_what_is_no_data_set_is_refused_with_what_is(tmp_path: Path, place: str) -> None:
     """An empty folder, a path to nothing and an address: the message says what is accepted, and repeats no password."""
-    with pytest.raises(IntakeError, match="a folder of CSV, XLSX or Parquet files named as the tables") as caught:
+    with pytest.raises(IntakeError, match="a folder of CSV, Excel, OpenDocument or Parquet files") as caught:
         read_dataset(place if "://" in place else tmp_path / place)
     assert "secret" not in str(caught.value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_lib.intake.delimited import LONGEST_RECORD, decode, read_delimited
+from qa_lib.intake.delimited import LONGEST_FIELD, LONGEST_RECORD, decode, read_delimited
 from qa_lib.intake.faults import Place
 from qa_lib.intake.raw import RawTable
 
@@ -91,6 +91,16 @@ def test_an_unpaired_quotation_mark_does_not_swallow_a_long_file() -> None:
     raw = read('pop_id,rpa\nP0,"North\n' + "".join(f"P{number},North\n" for number in range(1, many)))
     assert [item.row for item in raw.broken] == [2]
     assert len(raw.rows) == many - 1
+
+
+def test_a_cell_that_is_too_long_costs_its_own_line_and_is_told_as_such() -> None:
+    """No quotation mark is looked for where there is none; at the limit it is read."""
+    long = "x" * LONGEST_FIELD
+    raw = read(f"pop_id,rpa\nP1,{long}\nP2,{long}x\nP3,North\n")
+    assert [(item.row, item.problem.kind, item.problem.expected) for item in raw.broken] == [
+        (3, "long_cell", "at most 1,000,000 characters in a cell")
+    ]
+    assert [row for row, *_ in rows(raw)] == [2, 4]
 
 
 def test_quotation_marks_inside_a_field_are_text() -> None:

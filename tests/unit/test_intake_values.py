@@ -30,6 +30,26 @@ def test_words_for_nothing_are_missing_in_every_kind(column: Column, text: str) 
     assert read(column, text) == (None, None, None)
 
 
+@pytest.mark.parametrize(("column", "text"), [(FLAG, "-1"), (FLAG, "1-"), (WORDS, "assessor-;x"), (WORD, "-met")])
+def test_a_sign_before_or_behind_a_word_is_not_overlooked(column: Column, text: str) -> None:
+    """-1 is not 1, and so not yes."""
+    value, problem, _ = read(column, text)
+    assert problem == "word" or value == text
+
+
+@pytest.mark.parametrize("text", ["Full reassessment", "FULL_REASSESSMENT", "full  re-assessment", "fullreassessment"])
+def test_words_are_read_whatever_stands_between_their_parts(text: str) -> None:
+    """Case, blanks, hyphens and underscores do not matter, and it is said that the word was written otherwise."""
+    assert read(WORD, text) == ("full_reassessment", None, "word_form")
+
+
+@pytest.mark.parametrize("text", ["31 AUGUST  2024", "31\u00a0august 2024"])
+def test_spaces_and_case_of_a_month_do_not_matter(text: str) -> None:
+    """A date and a month with a name are read with any spaces in them."""
+    assert read(DAY, text) == (dt.date(2024, 8, 31), None, "date_form")
+    assert read(MONTH, text[3:]) == ("2024-08", None, "month_form")
+
+
 def test_none_is_a_word_and_not_missing() -> None:
     """``none`` stands in lists of words (past difficulty: none), so it is kept."""
     assert read(Column("past_difficulty", "choice", options=("none", "some")), "None") == ("none", None, "word_form")

@@ -17,7 +17,7 @@ ROOT = Path(qa_lib.__file__).parent
 MOST_LINES = 400
 #: From the ground up: a part imports lower levels only.
 LEVELS = [
-    {"errors", "findings", "files", "lookalikes"},
+    {"errors", "failures", "findings", "files", "lookalikes", "rates", "parameter_values", "screen"},
     {"statistics", "sampling", "rulebook", "tables"},
     {"intake", "demo"},
     {"schemes"},
@@ -26,8 +26,8 @@ LEVELS = [
     {"batch"},
     {"cli"},
 ]
-#: Identifiers are the draw protocol's; the input tables ask for the same ones.
-BESIDE = {("tables", "sampling")}
+#: Identifiers are the draw protocol's; the input tables ask for the same ones. What is given is refused with an error.
+BESIDE = {("tables", "sampling"), ("rates", "errors"), ("parameter_values", "errors")}
 
 
 def modules() -> list[Path]:
@@ -69,7 +69,7 @@ def against_the_order(user: str, used: str) -> bool:
     if user == used or not user:
         return False
     if user == "statistics":
-        return used != "errors"
+        return used not in ("errors", "rates")
     return level(used) >= level(user) and (user, used) not in BESIDE
 
 
@@ -79,7 +79,7 @@ def test_every_part_has_its_place_in_the_order() -> None:
 
 
 def test_imports_point_one_way() -> None:
-    """No module imports a part at or above its own level, inside a function neither; statistics knows errors alone."""
+    """No module imports a part at or above its own level, nor inside a function; statistics knows errors and rates."""
     wrong = [
         f"{dotted(path)} imports {module}"
         for path in modules()

@@ -22,6 +22,7 @@ from register_scene import (
     withdraw,
 )
 
+from qa_lib.batch.verify import verify_folder
 from qa_lib.errors import RegisterError, SampleError
 from qa_lib.register.audit import register_log, verify_register
 from qa_lib.register.formats import PRESENT
@@ -88,6 +89,16 @@ def test_an_old_register_is_read_as_it_is(old: Path) -> None:
     assert [list(of_one) for of_one in heads(register).values()] == [["chain head"]] * 2
     assert old.read_bytes() == before
     assert [path.name for path in old.parent.iterdir()] == [old.name]
+
+
+def test_a_draw_is_verified_against_an_old_register(old: Path, tmp_path: Path) -> None:
+    """``qa verify`` finds the draw in it and changes no byte."""
+    before = old.read_bytes()
+    drawn = draws_of_year(open_existing_register(str(old)), provider="North", year="2023-09")[0]
+    drawn.freeze.write(tmp_path / "month")
+    drawn.write(tmp_path / "month")
+    assert dict(verify_folder(tmp_path / "month", register=str(old))) == {"month": [], "register": []}
+    assert old.read_bytes() == before
 
 
 def test_an_old_register_is_taken_over_without_loss(old: Path) -> None:

@@ -75,6 +75,12 @@ def test_reasons_for_changes_are_always_there():
     )
 
 
+def test_an_overturned_file_without_an_outcome_has_none():
+    """What the moderators did not record is not taken from what the assessor recommended."""
+    sheets = assessor_sheets(scene(moderations=MODERATIONS.assign(final_outcome=None)))
+    assert part_of(sheets, "A1", "changes")[0][:3] == ("c001", "partial reassessment", "not recorded")
+
+
 def test_a_sheet_without_changes_says_so():
     """Where moderators endorsed everything there is no table of reasons."""
     endorsed = MODERATIONS.assign(decision="endorsed", final_outcome=None)
@@ -168,7 +174,7 @@ def test_what_cannot_be_shown_is_said():
 
 
 def test_judgements_that_differ_come_back_by_standard():
-    """Standards that moderators judged otherwise or commented on are listed in their order; the others are not."""
+    """Standards judged otherwise or commented on are listed in their order; against what is not known, none is."""
     judged = {"case_id": "c001", "assessor_judgement": "met", "moderator_judgement": "met", "comment": ""}
     rows = [
         {**judged, "standard": "10", "moderator_judgement": "insufficient"},
@@ -176,9 +182,15 @@ def test_judgements_that_differ_come_back_by_standard():
         {**judged, "standard": "11"},
         {**judged, "standard": "12", "moderator_judgement": ""},
         {**judged, "standard": "13", "case_id": "c004", "comment": "of another"},
+        {**judged, "standard": "14", "assessor_judgement": "", "moderator_judgement": "insufficient"},
+        {**judged, "standard": "15", "assessor_judgement": "", "comment": "seen late"},
     ]
     found = part_of(assessor_sheets(scene(returned_standards=pd.DataFrame(rows))), "A1", "standards")
-    assert found == [("c001", "9", "met", "met", "well shown"), ("c001", "10", "met", "insufficient", "")]
+    assert found == [
+        ("c001", "9", "met", "met", "well shown"),
+        ("c001", "10", "met", "insufficient", ""),
+        ("c001", "15", "not known", "met", "seen late"),
+    ]
 
 
 def test_open_actions_stand_on_the_sheet_with_their_reason():

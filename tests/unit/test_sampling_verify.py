@@ -11,7 +11,17 @@ import pytest
 
 from qa_lib.sampling.verify import verify_draw_folder
 from tests.second_implementation import naive
-from tests.second_implementation.examples import SEED, drawn, freeze_content, frozen, partnership, scrutiny_content
+from tests.second_implementation.examples import (
+    SEED,
+    drawn,
+    freeze_content,
+    frozen,
+    inside,
+    late,
+    partnership,
+    scrutiny_content,
+    with_every_part,
+)
 from tests.second_implementation.verifier import Content, verify
 
 ROWS = partnership()
@@ -182,3 +192,105 @@ def test_junk_is_told_not_stumbled_over(name: str, junk: bytes, tmp_path: Path) 
     for other, content in DRAWN.items():
         (tmp_path / "x" / other).write_bytes(junk if other == name else content)
     assert verify_draw_folder(tmp_path / "x")
+
+
+# --- draws inside, strays and links -------------------------------------------------------------------------------
+
+
+def test_a_month_with_late_files_and_scrutiny_is_right(tmp_path: Path) -> None:
+    """Parts that are drawn or wait, the moderators' form, and late files that were sent alone, have no problem."""
+    assert said(tmp_path / "all", with_every_part()) == []
+    assert said(tmp_path / "alone", late()) == []
+
+
+def _lacking(name: str, folder: str) -> Content:
+    return {path: data for path, data in with_every_part().items() if path != f"{folder}/{name}"}
+
+
+ROWS_AGAIN = inside("late-3", drawn(frozen(ROWS, freeze_content(ROWS, part="late-3"))))
+FOREIGN_PARTS: dict[str, tuple[Content, str]] = {
+    "a forged sample": (
+        replaced("late-1/sample.csv", b"late", b"lake", with_every_part()),
+        "late-1: sample.csv lacks late",
+    ),
+    "a forged scrutiny": (
+        replaced("scrutiny/draw.json", b'"seed":"4', b'"seed":"5', with_every_part()),
+        "scrutiny: ticket differs in",
+    ),
+    "a forged late part of scrutiny": (
+        replaced("scrutiny/late-1/population.csv", b"fresh", b"stale", with_every_part()),
+        "scrutiny/late-1: population.csv is not the one that was frozen",
+    ),
+    "a freeze that is gone": (_lacking("freeze.json", "late-1"), "has no freeze.json"),
+    "another month": (
+        {**DRAWN, **late(month="2024-02")},
+        "late-1: freeze.json: month is '2024-02'; by its folder it is '2024-01'",
+    ),
+    "another part": (
+        {**DRAWN, **inside("late-2", {path[7:]: data for path, data in late().items()})},
+        "late-2: freeze.json: part is 'late-1'; by its folder it is 'late-2'",
+    ),
+    "files frozen before": ({**DRAWN, **ROWS_AGAIN}, "late-3: 64 of its files are also in the month, the first C-1"),
+    "files frozen before in a late part": (
+        {**DRAWN, **late(), **late("late-2")},
+        "late-2: 4 of its files are also in late-1, the first late 0",
+    ),
+    "scrutiny that is none": (
+        {**DRAWN, **inside("scrutiny", DRAWN)},
+        "scrutiny: freeze.json: purpose is 'moderation'; by its folder it is 'scrutiny'",
+    ),
+    "a late part in a late part": (
+        {**DRAWN, **late(), **inside("late-1", late("late-2", prefix="later"))},
+        "late-1/late-2: lies in the folder of another draw, where 'late-1/late-2' is not known; ",
+    ),
+    "a draw in any other folder": (
+        {**DRAWN, **inside("Late-1", DRAWN)},
+        "Late-1: lies in the folder of another draw, where 'Late-1' is not known; ",
+    ),
+    "a file": ({**DRAWN, "notes.txt": b""}, "notes.txt belongs to no draw; keep it in another folder"),
+    "files": (
+        {**DRAWN, **{f"tables/{number}.csv": b"" for number in range(7)}},
+        "tables/0.csv, tables/1.csv, tables/2.csv, tables/3.csv, tables/4.csv and 2 more belong to no draw; "
+        "keep them in another folder",
+    ),
+    "a file in a part": ({**with_every_part(), "late-1/.x": b""}, "late-1/.x belongs to no draw; keep it in another"),
+    "a file called as a part": ({**DRAWN, "late-1": b""}, "late-1 belongs to no draw"),
+}
+
+
+@pytest.mark.parametrize(("content", "says"), FOREIGN_PARTS.values(), ids=FOREIGN_PARTS)
+def test_what_does_not_belong_to_a_months_draw_is_told(content: Content, says: str, tmp_path: Path) -> None:
+    """Draws inside are drawn again and held against the month's; whatever else lies there is named."""
+    problems = said(tmp_path, content)
+    assert any(says in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize("folder", ["late-9", "scrutiny", "tables"])
+def test_an_empty_folder_is_named(folder: str, tmp_path: Path) -> None:
+    """A folder of a part in which no draw lies may have held one."""
+    (tmp_path / folder).mkdir()
+    assert said(tmp_path, DRAWN) == [f"{folder}/ belongs to no draw; keep it in another folder"]
+
+
+@pytest.mark.parametrize("path", ["draw.json", "late-1", "late-1/freeze.json", "scrutiny", "moderation-return.xlsx"])
+def test_a_link_is_named_and_not_followed(path: str, tmp_path: Path) -> None:
+    """A link to the right bytes elsewhere is no part of a draw's folder."""
+    verify(tmp_path / "draw", with_every_part())
+    (tmp_path / "draw" / path).rename(tmp_path / "elsewhere")
+    (tmp_path / "draw" / path).symlink_to(tmp_path / "elsewhere")
+    problems = said(tmp_path / "draw", {})
+    assert problems[0] == f"{path} is a link, and links are not followed; put the file or folder itself there"
+
+
+def test_links_in_a_loop_end(tmp_path: Path) -> None:
+    """A link to itself and one to the folder above are named once each."""
+    (tmp_path / "late-1").symlink_to(tmp_path / "late-1")
+    (tmp_path / "up").symlink_to(tmp_path)
+    assert [problem.split()[0] for problem in said(tmp_path, DRAWN)] == ["late-1", "up"]
+
+
+def test_a_reports_other_files_are_its_manifests_matter(tmp_path: Path) -> None:
+    """Where a manifest lies beside the draw, it lists the other files; the draws are made again all the same."""
+    report = {**with_every_part(), "manifest.json": b"{}\n", "page.html": b"", "tables/late.csv": b""}
+    assert said(tmp_path / "right", report) == []
+    assert said(tmp_path / "wrong", replaced("late-1/draw.json", b'"seed":"4', b'"seed":"5', report))

@@ -39,9 +39,9 @@ def test_a_fixed_number_may_be_allowed():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"tolerable": 0.05}, "as text"),
-        ({"tolerable": "5"}, "between 0 and 1"),
-        ({"tolerable": "five"}, "not a number"),
+        ({"tolerable": 0.1 + 0.2}, "expected a rate"),
+        ({"tolerable": "5"}, "did you mean 5% or 0.05"),
+        ({"tolerable": "five"}, "expected a rate"),
         ({"tolerable": "0.05", "expected": "0.05"}, "below tolerable"),
         ({"tolerable": "1"}, "below 1"),
         ({"tolerable": "0.05", "confidence": 95}, "not 95"),

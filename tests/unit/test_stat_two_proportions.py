@@ -111,7 +111,7 @@ def test_shapes_that_do_not_fit_are_refused():
     [
         (lambda: score_interval(1, 2, 1, 2, confidence=95), "not 95"),
         (lambda: score_interval(1, 2, 1, 2, confidence=float("nan")), "between 0 and 1"),
-        (lambda: equivalence(1, 2, 1, 2, margin=0.1), "as text"),
+        (lambda: equivalence(1, 2, 1, 2, margin=0.1 + 0.2), "expected a rate"),
         (lambda: equivalence(1, 2, 1, 2, margin="0"), "above 0"),
         (lambda: equivalence(1, 2, 1, 2, margin="0.1", confidence=0.5), "above 0.5"),
         (lambda: boschloo(1, 2, 1, 2, gamma=0.5), "gamma"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -20,8 +21,10 @@ from tests.second_implementation.examples import (
     file_row,
     freeze_content,
     frozen,
+    late,
     partnership,
     scrutiny_content,
+    with_every_part,
 )
 from tests.second_implementation.verifier import TOOL, Content, tool, verify
 
@@ -131,11 +134,7 @@ def test_every_kind_of_right_folder_is_accepted(tmp_path: Path, build: Callable[
 
 def test_late_files_are_checked_with_their_month(tmp_path: Path) -> None:
     """Folders late-1, late-2 ... are checked too, each with a line of its own, in the order of their numbers."""
-    late = [file_row("late file", "A1", "P1")]
-    for number in (10, 2):
-        content = drawn(frozen(late, freeze_content(late, part=f"late-{number}")))
-        assert verify(tmp_path / f"late-{number}", content)[0] == 0
-    code, said = verify(tmp_path, moderation())
+    code, said = verify(tmp_path, {**moderation(), **late("late-10", prefix="later"), **late("late-2")})
     assert code == 0
     assert [line.split(":")[0] for line in said.splitlines()] == [
         f"OK  {tmp_path}",
@@ -153,6 +152,48 @@ def test_late_files_of_another_month_are_told(tmp_path: Path) -> None:
     assert "part is late-3; expected late-1." in said
     assert "month is '2024-02'; the month's freeze has '2024-01'." in said
     assert "File 'N-000' is in the month's population as well." in said
+
+
+def test_scrutiny_inside_a_month_is_checked_with_its_late_files(tmp_path: Path) -> None:
+    """Every draw inside gets a line: the month's late parts, scrutiny, and late files of scrutiny."""
+    code, said = verify(tmp_path, with_every_part())
+    assert code == 0
+    assert [line.split(":")[0] for line in said.splitlines()] == [
+        f"OK  {tmp_path / part}" for part in ("", "late-1", "late-2", "scrutiny", "scrutiny/late-1")
+    ]
+
+
+def test_what_belongs_to_no_draw_is_told(tmp_path: Path) -> None:
+    """A file, a folder that is no part and a link to a right part are named; the link is not followed."""
+    verify(tmp_path / "elsewhere", {path[7:]: data for path, data in late().items()})
+    (tmp_path / "draw").mkdir()
+    (tmp_path / "draw" / "late-1").symlink_to(tmp_path / "elsewhere")
+    code, said = verify(tmp_path / "draw", {**moderation(), "notes.txt": b"", "Late-2/freeze.json": b"{}\n"})
+    assert code == 1
+    assert said.splitlines()[:3] == [
+        "  'late-1' is a link; links are not followed.",
+        "  'Late-2' belongs to no draw; keep it in another folder.",
+        "  'notes.txt' belongs to no draw; keep it in another folder.",
+    ]
+    assert said.count("WRONG") == 1
+
+
+def test_a_file_in_two_late_parts_is_told(tmp_path: Path) -> None:
+    """Each file of a month is frozen once, with the month or in one late part."""
+    code, said = verify(tmp_path, {**moderation(), **late(), **late("late-2")})
+    assert code == 1
+    assert "File 'late 0' is in late-1's population as well." in said
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_named_and_not_waited_for(tmp_path: Path) -> None:
+    """What is neither file nor folder is not opened."""
+    content = moderation()
+    content.pop("draw.json")
+    os.mkfifo(tmp_path / "draw.json")
+    code, said = verify(tmp_path, content)
+    assert code == 1
+    assert "  'draw.json' is neither a file nor a folder." in said
 
 
 # --- wrong folders -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qa_lib.reports.disclosure.audit import audit
+from qa_lib.reports.disclosure.nesting import Nesting, find_nesting
 from qa_lib.reports.disclosure.profiles import PROFILES, SYMBOLS, Profile
 from qa_lib.reports.disclosure.publish import suppress
 from qa_lib.reports.disclosure.relations import TOTAL, Relation, add_totals, additive_relations
@@ -11,10 +12,12 @@ __all__ = [
     "PROFILES",
     "SYMBOLS",
     "TOTAL",
+    "Nesting",
     "Profile",
     "Relation",
     "add_totals",
     "additive_relations",
     "audit",
+    "find_nesting",
     "suppress",
 ]

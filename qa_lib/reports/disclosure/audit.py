@@ -32,7 +32,7 @@ def audit(
     published
         The figures ``n``, ``k`` and ``rate`` as text, with any label columns.
     relations
-        What adds up, by position of rows; see ``additive_relations``.
+        What adds up, by position of rows; see ``additive_relations``, also for nested characteristics.
     round_to
         What counts were rounded to.
     nobody_empty
@@ -50,14 +50,16 @@ def audit(
         If a figure cannot be read, or no table of people agrees with what is shown.
     """
     figures = published[["n", "k", "rate"]].to_numpy(dtype=object)
-    known = _Known(len(figures))
+    size = max([len(figures), *(1 + row for relation in relations for side in relation for row in side)])
+    known = _Known(size)
     for row, (n, k, rate) in enumerate(figures):
         known.count(2 * row, k, round_to)
         known.count(2 * row + 1, n, round_to)
         known.rate(row, rate)
-        known.tell({2 * row: -1, 2 * row + 1: 1}, 0, np.inf)
         if nobody_empty and n in _NOTHING_TOLD:
             known.tell({2 * row + 1: 1}, 1, np.inf)
+    for row in range(size):
+        known.tell({2 * row: -1, 2 * row + 1: 1}, 0, np.inf)
     for whole, parts in relations:
         for offset in (0, 1):
             known.tell({2 * row + offset: sign for sign, side in ((1, whole), (-1, parts)) for row in side}, 0, 0)
@@ -68,7 +70,8 @@ def _report(published: pd.DataFrame, known: _Known) -> pd.DataFrame:
     labels = published.drop(columns=["n", "k", "rate"])
     result = []
     for part in known.parts():
-        for row in np.unique(part.variables // 2).tolist():
+        rows = np.unique(part.variables // 2)
+        for row in rows[rows < len(published)].tolist():
             if known.is_exact(2 * row) and known.is_exact(2 * row + 1):
                 continue
             for name, (times_k, times_n) in _ASKED.items():

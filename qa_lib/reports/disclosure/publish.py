@@ -11,18 +11,23 @@ import pandas as pd
 
 from qa_lib.errors import DisclosureError
 from qa_lib.reports.disclosure.moves import Flags, Ints
+from qa_lib.reports.disclosure.nesting import Nesting, check_nesting
 from qa_lib.reports.disclosure.profiles import Profile, find_profile, nearest, percent_of
-from qa_lib.reports.disclosure.relations import COUNTS, TOTAL, Relation, additive_relations, check_sums
+from qa_lib.reports.disclosure.relations import COUNTS, TOTAL, additive_relations, check_sums, count_beyond
 from qa_lib.reports.disclosure.secondary import Guard, Shape
 
 FIGURES = ["n", "k", "rate"]
 
 
-def suppress(table: pd.DataFrame, *, profile: str, within: Sequence[str] = ()) -> pd.DataFrame:
+def suppress(
+    table: pd.DataFrame, *, profile: str, within: Sequence[str] = (), nested: Sequence[Nesting] = ()
+) -> pd.DataFrame:
     """Return a table of groups as it may be published: each figure a number as text, or a symbol.
 
     Under ``dfe`` no reader can narrow a count from 1 to 4, of successes, of the others or of people, to less than the
     whole range from 1 to 4, by whatever sums of what is shown: ``docs/decisions/0007-small-numbers.md``.
+    Characteristics that lie within one another must be named, for counts alone do not show it
+    (``docs/decisions/0013-nested-characteristics.md``).
     The other profiles round or mark each figure by itself.
 
     Parameters
@@ -34,6 +39,8 @@ def suppress(table: pd.DataFrame, *, profile: str, within: Sequence[str] = ()) -
         ``dfe``, ``ofqual``, ``hesa`` or ``none``.
     within
         Columns that name the provider, level, ...
+    nested
+        Which characteristics lie within one another; ``find_nesting`` finds it where there is a row per person.
 
     Returns
     -------
@@ -43,7 +50,8 @@ def suppress(table: pd.DataFrame, *, profile: str, within: Sequence[str] = ()) -
     Raises
     ------
     DisclosureError
-        If the table has other columns, figures that are no counts, rows twice, or does not add up.
+        If the table has other columns, figures that are no counts, rows twice, or does not add up; if ``nested`` does
+        not fit it.
 
     Examples
     --------
@@ -54,9 +62,9 @@ def suppress(table: pd.DataFrame, *, profile: str, within: Sequence[str] = ()) -
     """
     rules, keys = find_profile(profile), [*within, "characteristic", "group"]
     checked = _checked(table, keys)
-    relations = additive_relations(checked, within=within)
-    check_sums(checked, relations, within=within)
-    hide_k, hide_n = _hidden(checked, relations, rules, within) if rules.guarded else _small(checked, rules)
+    check_nesting(checked, nested)
+    check_sums(checked, additive_relations(checked, within=within, nested=nested), within=within)
+    hide_k, hide_n = _hidden(checked, rules, within, nested) if rules.guarded else _small(checked, rules)
     cells = zip(checked["n"].tolist(), checked["k"].tolist(), hide_n.tolist(), hide_k.tolist(), strict=True)
     figures = [_figures(n, k, rules, hide_n=no_n, hide_k=no_k) for n, k, no_n, no_k in cells]
     return checked[keys].join(pd.DataFrame(figures, columns=FIGURES, dtype="str"))
@@ -116,26 +124,38 @@ def _rate(n: int, k: int, rules: Profile, *, hidden: bool) -> str:
 
 
 def _hidden(
-    table: pd.DataFrame, relations: list[Relation], rules: Profile, within: Sequence[str]
+    table: pd.DataFrame, rules: Profile, within: Sequence[str], nested: Sequence[Nesting]
 ) -> tuple[Flags, Flags]:
     """Return which k and which n to hide, the same whatever the order of rows."""
     order = _order_by_content(table, within)
-    place = np.argsort(order)
-    moved = [Relation(*(tuple(sorted(place[list(side)].tolist())) for side in relation)) for relation in relations]
-    rows = table.iloc[order]
-    shape = Shape(
-        k=rows["k"].to_numpy(),
-        n=rows["n"].to_numpy(),
-        block=pd.factorize(pd.MultiIndex.from_frame(rows[[*within]]))[0]
-        if within
-        else np.zeros(len(rows), dtype=np.int64),
-        characteristic=pd.factorize(rows["characteristic"])[0],
-        is_total=(rows[[*within, "characteristic"]] == TOTAL).any(axis=1).to_numpy(),
-        relations=sorted(moved),
-    )
-    guard = Guard(shape, rules.small)
+    guard = Guard(_shape(table.iloc[order], within, nested), rules.small)
     guard.run()
+    place = np.argsort(order)
     return guard.hide_k[place], guard.hide_n[place]
+
+
+def _shape(table: pd.DataFrame, within: Sequence[str], nested: Sequence[Nesting]) -> Shape:
+    relations = sorted(additive_relations(table, within=within, nested=nested))
+    counts = np.stack([table["k"], table["n"] - table["k"]], axis=1)
+    beyond = count_beyond(counts, relations)
+    # What is beyond the table belongs where the row belongs that it is a part of.
+    inside = {row: whole[0] for whole, parts in relations for row in parts if row >= len(table) > whole[0]}
+    rows = np.array([*range(len(table)), *(inside[len(table) + row] for row in range(len(beyond)))], dtype=np.int64)
+    unseen = np.arange(len(rows)) >= len(table)
+    family = {name: nesting.characteristics[0] for nesting in nested for name in nesting.characteristics}
+    names = table["characteristic"]
+    code = pd.factorize(names)[0][rows]
+    k, others = np.concatenate([counts, beyond]).T
+    return Shape(
+        k=k,
+        n=k + others,
+        block=pd.factorize(pd.MultiIndex.from_frame(table[[*within]]))[0][rows] if within else 0 * rows,
+        characteristic=np.where(unseen, code.max(initial=0) + 1, code),
+        family=pd.factorize(names.map(lambda name: family.get(name, name)))[0][rows],
+        is_total=(table[[*within, "characteristic"]] == TOTAL).any(axis=1).to_numpy()[rows] & ~unseen,
+        unseen=unseen,
+        relations=relations,
+    )
 
 
 def _order_by_content(table: pd.DataFrame, within: Sequence[str]) -> Ints:

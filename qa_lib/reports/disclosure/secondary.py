@@ -34,8 +34,12 @@ class Shape:
         Successes and people of each row.
     block, characteristic
         Codes of the combination of ``within`` columns, and of the characteristic.
+    family
+        Code of the characteristics that are nested with it.
     is_total
         Whether a row is a total of any kind.
+    unseen
+        Whether a row is shown nowhere: a combination of nested groups.
     relations
         What adds up, by position.
     """
@@ -44,7 +48,9 @@ class Shape:
     n: Ints
     block: Ints
     characteristic: Ints
+    family: Ints
     is_total: Flags
+    unseen: Flags
     relations: Sequence[Relation]
 
 
@@ -72,8 +78,8 @@ class Guard:
         self._truth = np.stack([shape.k, shape.n - shape.k, shape.n], axis=1)
         self._small = (self._truth >= 1) & (self._truth <= self.small)
         whole = self._small_blocks()
-        self.hide_n = self._small[:, _PEOPLE] | whole
-        self.hide_k = self._small.any(axis=1) | whole
+        self.hide_n = self._small[:, _PEOPLE] | whole | shape.unseen
+        self.hide_k = self._small.any(axis=1) | whole | shape.unseen
         self._low, self._high = self._truth.copy(), self._truth.copy()
         self._seen = np.zeros((*self._truth.shape, self.small + 1), dtype=bool)
         self._note(np.arange(len(shape.n)), self._truth)
@@ -96,10 +102,8 @@ class Guard:
             for value in sorted(range(1, self.small + 1), key=lambda value: -abs(value - self._truth[row, kind]))
         ]
         self._in_rounds(goals, self._near)
-        for characteristic in np.unique(self.shape.characteristic):
-            self._in_rounds(
-                [goal for goal in goals if self.shape.characteristic[goal.row] == characteristic], self._alike
-            )
+        for family in np.unique(self.shape.family):
+            self._in_rounds([goal for goal in goals if self.shape.family[goal.row] == family], self._alike)
         for goal in goals:
             if not self._met(goal):
                 self._settle([goal])
@@ -112,8 +116,12 @@ class Guard:
         return bool(self._seen[goal])
 
     def _too_narrow(self) -> Ints:
-        """Hidden counts that are not small must not be told either: they keep as many values as the small ones."""
+        """Hidden counts that are not small must not be told either: they keep as many values as the small ones.
+
+        What nobody shows is no secret unless it is small.
+        """
         hidden = np.stack([self.hide_k, self.hide_k, self.hide_n], axis=1)
+        hidden &= ~self.shape.unseen[:, None]
         return np.argwhere(hidden & (self._high - self._low < self.small - 1))
 
     def _in_rounds(self, goals: Sequence[Goal], reach: Callable[[int], Ints]) -> None:
@@ -152,10 +160,10 @@ class Guard:
 
     def _near(self, row: int) -> Ints:
         shape = self.shape
-        return np.flatnonzero((shape.block == shape.block[row]) & (shape.characteristic == shape.characteristic[row]))
+        return np.flatnonzero((shape.block == shape.block[row]) & (shape.family == shape.family[row]))
 
     def _alike(self, row: int) -> Ints:
-        same = self.shape.characteristic == self.shape.characteristic[row]
+        same = self.shape.family == self.shape.family[row]
         return np.flatnonzero(same & (self._linked == self._linked[row]))
 
     def _field(self, rows: Ints, *, least: int) -> Field:
@@ -168,7 +176,7 @@ class Guard:
             rows=rows,
             price_k=np.where(self.hide_k[rows], _MOVE, _HIDE_K * weight),
             price_n=np.where(hide_n, _MOVE, _HIDE_N * weight),
-            least=np.where(empty, 0, least),
+            least=np.where(empty | self.shape.unseen[rows], 0, least),
             most=np.where(empty & ~hide_n, 0, np.inf),
         )
 

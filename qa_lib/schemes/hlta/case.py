@@ -12,6 +12,7 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.findings import Finding
+from qa_lib.parameter_values import as_number_text, as_text
 from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.months import check_month, place_in_year, year_of
@@ -236,12 +237,15 @@ def as_known(tables: Tables, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
 
 def _day(text: str | dt.date) -> pd.Timestamp:
     try:
-        return pd.Timestamp(dt.date.fromisoformat(text) if isinstance(text, str) else text).normalize()
+        # A bare number would be taken for nanoseconds since 1970.
+        day = text if isinstance(text, dt.date) else dt.date.fromisoformat(as_text(text, name="as_of"))
+        return pd.Timestamp(day).normalize()
     except ValueError:
         raise IntakeError(f"the as-of day is {text!r}; expected a date as 2024-04-30") from None
 
 
 def _amount(text: str) -> Fraction | None:
+    text = as_number_text(text, name="national_fee")
     try:
         return exact(text) if text.strip() else None
     except ValueError:

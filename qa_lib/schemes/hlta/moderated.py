@@ -91,3 +91,22 @@ def _said(case: Case) -> pd.DataFrame:
         rest = latest[~latest["case_id"].isin(known)]
         kept.append(rest.assign(source="data set").reindex(columns=kept[0].columns))
     return pd.concat([frame.astype("object") for frame in kept if len(frame)] or kept, ignore_index=True)
+
+
+@once
+def judged_twice(case: Case) -> pd.DataFrame:
+    """Return the returns' judgements by standard, the assessor's filled in from the data set where a return has none.
+
+    A draw does not always hold what the assessor judged, and the moderators need not know it. Where neither the return
+    nor the table ``judgements`` says it, it is blank: not known, and compared with nothing.
+    """
+    looked, table = case.returned_standards, case.tables.get("judgements")
+    if looked.empty or table is None or not {"case_id", "standard", "judgement"} <= set(table.columns):
+        return looked
+    own = table[table["judgement"].isin(["met", "insufficient"])].dropna(subset=["case_id", "standard"])
+    own = own.drop_duplicates(["case_id", "standard"], keep=False)
+    known = own.assign(standard=own["standard"].astype("int64")).set_index(["case_id", "standard"])["judgement"]
+    keys = pd.MultiIndex.from_arrays([looked["case_id"], looked["standard"].astype("int64")])
+    there = looked["assessor_judgement"]
+    filled = pd.Series(known.reindex(keys).to_numpy(), index=looked.index).fillna("")
+    return looked.assign(assessor_judgement=there.where(there != "", filled))

@@ -17,6 +17,7 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.findings import Finding
+from qa_lib.parameter_values import as_number_text, as_text
 from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.schemes import answering
 from qa_lib.schemes.answering import BECAUSE, Looked, percent, plain
@@ -143,7 +144,8 @@ def make_case(
     IntakeError
         If there is no table of participants, no such provider, or the as-of day is no date.
     """
-    known = providers_of(tables)
+    known, provider = providers_of(tables), as_text(provider, name="provider")
+    period = as_number_text(period, name="period")
     if provider not in known:
         shown = ", ".join(known[:10]) + (" ..." if len(known) > 10 else "")
         raise IntakeError(
@@ -186,7 +188,8 @@ def _own(name: str, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame], pro
 
 def _day(text: str | dt.date) -> pd.Timestamp:
     try:
-        day = dt.date.fromisoformat(text) if isinstance(text, str) else text
+        # A bare number would be taken for nanoseconds since 1970.
+        day = text if isinstance(text, dt.date) else dt.date.fromisoformat(as_text(text, name="as_of"))
         return pd.Timestamp(day).normalize()
     except ValueError:
         raise IntakeError(f"the as-of day is {text!r}; expected a date as 2020-03-01") from None

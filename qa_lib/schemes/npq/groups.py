@@ -22,6 +22,8 @@ from qa_lib.tables.npq import TABLES
 #: The groups that the framework names, as columns. ``fsm_30``: the school's share of free school meals.
 CHARACTERISTICS = ("sex", "disability", "ethnicity", "phase", "type", "ofsted", "fsm_30")
 MEASURES = ("retention", "achievement")
+#: Characteristics that lie within others, as public registers and the words themselves tell: inner to outer.
+NESTED = {"type": "phase", "la_district": "la", "la": "region", "ethnicity": "white_british"}
 #: A further column with more groups than this is taken for a text or a number and not for a characteristic.
 MOST_GROUPS = 30
 

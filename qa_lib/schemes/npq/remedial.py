@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,7 +62,10 @@ def _without_action(case: Case, table: pd.DataFrame) -> Iterator[Said]:
     if "metric" not in table.columns:
         raise NotAssessable("the table actions has no column metric, so which failures have an action does not show")
     logged = {
-        (str(row["metric"]).removeprefix("NPQ."), str(row["level"]) if _there(row.get("level")) else "")
+        (
+            re.sub(r"\s", "", str(row["metric"])).upper().removeprefix("NPQ."),
+            str(row["level"]) if _there(row.get("level")) else "",
+        )
         for row in table.to_dict("records")
     }
     order = {level: place for place, level in enumerate(("", *LEVELS))}

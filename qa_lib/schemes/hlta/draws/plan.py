@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from qa_lib.parameter_values import as_number_text, as_text, as_whole
 from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.freeze import SamplingPlan
 from qa_lib.sampling.months import check_month
@@ -46,6 +47,8 @@ class PlanChoices:
         the code of practice names the date whose rules it applies.
     standards
         How many standards the scheme has; -1 for the rule book's, 0 where the data's judgements are not by standard.
+    accept_near_equal
+        Names of providers of their own that look like another's; in one text, with ``;`` between them.
     """
 
     rate: str = ""
@@ -54,6 +57,21 @@ class PlanChoices:
     seed_source: str = ""
     rules_on: str = ""
     standards: int = -1
+    accept_near_equal: str | tuple[str, ...] = ""
+
+    def __post_init__(self) -> None:
+        """Take numbers where a notebook was given them, if they are exact; refuse what may have lost something.
+
+        Raises
+        ------
+        QAError
+            Naming the choice, and how to give it.
+        """
+        object.__setattr__(self, "rate", as_number_text(self.rate, name="rate"))
+        for name in ("policy", "seed_source", "rules_on"):
+            object.__setattr__(self, name, as_text(getattr(self, name), name=name))
+        for name in ("from_month", "standards"):
+            object.__setattr__(self, name, as_whole(getattr(self, name), name=name))
 
 
 def rule_values(book: RuleBook, month: str, *, rules_on: str = "") -> dict[str, RuleValue]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from qa_lib.sampling.population import OUTCOMES
 from qa_lib.schemes.hlta.case import Case
+from qa_lib.schemes.hlta.moderated import judged_twice
 from qa_lib.schemes.hlta.results.overturns import GRADES, judged_files
 from qa_lib.statistics.agreement import Agreement, agreement
 
@@ -18,6 +19,7 @@ COLUMNS = [
 STANDARD_COLUMNS = ["standard", "judged", "agreed", "rate", "low", "high", "ac1", "harsh", "lenient", "note"]
 #: From so large a share of one outcome on, kappa says little: chance agreement is nearly complete.
 _NEARLY_ALL = 0.9
+_JUDGEMENTS = ("insufficient", "met")
 _GRADE_ORDER = tuple(sorted(set(GRADES.values())))
 
 
@@ -82,24 +84,37 @@ def agreement_by_standard(case: Case, *, months: Sequence[str] = ()) -> pd.DataF
     DataFrame
         Columns :data:`STANDARD_COLUMNS`, one row per standard that was looked at, ascending; empty where no return
         came back. *Harsh*: the assessor judged insufficient what the moderator judged met; *lenient*: the reverse.
-        Standards with an insufficient judgement are always looked at, so these are not shares of all judgements.
+        Standards with an insufficient judgement are always looked at, so these are not shares of all judgements. What
+        the assessor judged is not always known; such judgements are counted by :func:`judged_by_one` alone.
     """
     infer = case.value("X.INFER")
-    files = judged_files(case, months=months)
-    back = set(files.loc[files["source"] == "return", "case_id"])
-    looked = case.returned_standards
-    if looked.empty or not back:
+    looked = _looked_at(case, months)
+    if looked.empty:
         return pd.DataFrame(columns=STANDARD_COLUMNS)
-    words = ("insufficient", "met")
-    both = looked["assessor_judgement"].isin(words) & looked["moderator_judgement"].isin(words)
-    judged = looked[both & looked["case_id"].isin(back)]
+    judged = looked[looked["assessor_judgement"].isin(_JUDGEMENTS)]
     rows = []
     for standard, own in judged.groupby(judged["standard"].astype("int64")):
         first, second = (list(own[name]) for name in ("assessor_judgement", "moderator_judgement"))
-        found = agreement(first, second, categories=words, confidence=float(infer["confidence"]))
+        found = agreement(first, second, categories=_JUDGEMENTS, confidence=float(infer["confidence"]))
         share = found.agreed
         few = "too few to tell" if found.pairs < int(infer["fewest"]) else ""
         agreed = int(found.table.trace())
         interval = (share.estimate, share.low, share.high)
         rows.append([standard, found.pairs, agreed, *interval, found.ac1, found.harsher, found.milder, few])
     return pd.DataFrame(rows, columns=STANDARD_COLUMNS)
+
+
+def judged_by_one(case: Case, *, months: Sequence[str] = ()) -> int:
+    """Return how many judgements came back of which the assessor's is not known: they are in no figure."""
+    looked = _looked_at(case, months)
+    return 0 if looked.empty else int((~looked["assessor_judgement"].isin(_JUDGEMENTS)).sum())
+
+
+def _looked_at(case: Case, months: Sequence[str]) -> pd.DataFrame:
+    """Return the moderators' judgements that came back for files of these months, each with the assessor's."""
+    looked = judged_twice(case)
+    if looked.empty:
+        return looked
+    files = judged_files(case, months=months)
+    back = set(files.loc[files["source"] == "return", "case_id"])
+    return looked[looked["moderator_judgement"].isin(_JUDGEMENTS) & looked["case_id"].isin(back)]

@@ -13,7 +13,7 @@ import pandas as pd
 from qa_lib.schemes.answering import of, percent
 from qa_lib.schemes.hlta.case import Case
 from qa_lib.schemes.hlta.results.against_rest import ABOVE, BELOW, TOO_FEW
-from qa_lib.schemes.hlta.results.agreement import agreement_by_standard, agreement_of_outcomes
+from qa_lib.schemes.hlta.results.agreement import agreement_by_standard, agreement_of_outcomes, judged_by_one
 from qa_lib.schemes.hlta.results.overturns import TOP_UPS, judged_files, overturns_by_draw, overturns_of_year
 from qa_lib.schemes.hlta.results.side_by_side import (
     harsh_by_assessor,
@@ -128,6 +128,11 @@ def _agreement(case: Case) -> Iterator[str]:
     if len(standards):
         agreed, judged = int(standards["agreed"].sum()), int(standards["judged"].sum())
         yield f"Judgement by judgement: {of(agreed, judged)} the same, over {_count(len(standards), 'standard')}."
+    if alone := judged_by_one(case):
+        yield (
+            f"Of {_count(alone, 'judgement')} by moderators the assessor's is not known, as neither the data nor the "
+            "return hold it: they are in no figure of agreement."
+        )
 
 
 def _people(case: Case) -> Iterator[str]:

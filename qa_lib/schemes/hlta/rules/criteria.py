@@ -27,7 +27,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import BECAUSE, NotAssessable, of, once
+from qa_lib.schemes.answering import BECAUSE, NotAssessable, of, once, word_forms
 from qa_lib.schemes.hlta.case import Case
 from qa_lib.schemes.hlta.results.overturns import judged_files
 from qa_lib.schemes.hlta.rules.people import year_files
@@ -86,7 +86,7 @@ def _trained(case: Case, *topics: str) -> dict[object, set[str]]:
         log = case.tables["training"]
         rows.append(log.loc[log["stage"] == "initial", ["assessor_id", "topic"]])
     every = pd.concat(rows, ignore_index=True)
-    every["topic"] = every["topic"].str.strip().str.lower().str.replace("_", "-")
+    every["topic"] = word_forms(every["topic"]).str.replace("_", "-")
     wanted = every[every["topic"].isin([topic.replace("_", "-") for topic in topics])]
     return dict(wanted.groupby("assessor_id")["topic"].agg(set))
 
@@ -131,7 +131,7 @@ def _upheld(case: Case, files: pd.DataFrame, names: pd.Index) -> list[str]:
 
 def _weaknesses(case: Case, names: pd.Index) -> list[str]:
     looked = _looked_at(case)
-    words = ~looked["weaknesses"].str.strip().str.casefold().isin(_NOTHING)
+    words = ~word_forms(looked["weaknesses"]).fillna("").isin(_NOTHING)
     numbers = zip(_number(looked.loc[words, "assessor_id"], names), _number(looked["assessor_id"], names), strict=True)
     return [f"; moderators named weaknesses in {part} of {whole} files" if whole else "" for part, whole in numbers]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, blank, each, not_assessable, of
+from qa_lib.schemes.answering import Said, answers, blank, each, not_assessable, of, word_forms
 from qa_lib.schemes.hlta.case import Case, blanks, overall
 from qa_lib.schemes.hlta.rules.file_days import SECTION, about, by_month, over
 
@@ -134,7 +134,7 @@ def adjusted(case: Case) -> Iterator[Said]:
     if files.empty:
         yield Said(status="information", message="nothing to look at: 0 files")
         return
-    entry = files["adjustments"].str.strip().str.casefold()
+    entry = word_forms(files["adjustments"])
     without = blank(files["adjustments"]) | entry.isin(_NONE)
     untold = files["disability_disclosed"].isna() & without
     lacking = files["disability_disclosed"].fillna(False).astype(bool) & without

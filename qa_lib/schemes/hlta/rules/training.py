@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, each, not_assessable, of
+from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, each, not_assessable, of, word_forms
 from qa_lib.schemes.hlta.case import Case, overall
 from qa_lib.schemes.hlta.rules.people import actions_by, assessors_of, day_text
 
@@ -64,18 +64,14 @@ def _topics(case: Case, first: pd.Series, topics: list[str]) -> pd.DataFrame:
     if case.has(*_LOG):
         log = case.tables["training"]
         log = log[log["stage"] == "initial"]
-        log = log.assign(topic=_plain(log["topic"]))
+        log = log.assign(topic=word_forms(log["topic"]))
         frame["recorded"] |= key.isin(_pairs(log))
         frame["taken"] = log.groupby(["assessor_id", "topic"])["taken_on"].min().reindex(key).to_numpy()
     return frame
 
 
-def _plain(topic: pd.Series) -> pd.Series:
-    return topic.str.strip().str.lower()
-
-
 def _pairs(rows: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_arrays([rows["assessor_id"], _plain(rows["topic"])])
+    return pd.MultiIndex.from_arrays([rows["assessor_id"], word_forms(rows["topic"])])
 
 
 def _topics_of(name: str, rows: pd.DataFrame, *, before: bool, logged: bool) -> Iterator[Said]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from qa_lib.schemes.answering import blank
 from qa_lib.schemes.hlta.case import Case
+from qa_lib.schemes.hlta.moderated import judged_twice
 from qa_lib.schemes.hlta.rules.competence import competence_profiles
 from qa_lib.schemes.hlta.rules.feedback import changed, sampled, words
 from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, number, own_rows, texts
@@ -68,14 +69,15 @@ def _moderated(case: Case) -> pd.DataFrame:
 
 def _standards(case: Case, files: pd.DataFrame) -> pd.DataFrame:
     """Return judgements that came back for these files and differ from the assessor's, or were commented."""
-    judged = case.returned_standards
+    judged = judged_twice(case)
     if judged.empty or files.empty:
         return pd.DataFrame()
     judged = judged.merge(files[["case_id", "assessor_id"]], on="case_id").fillna("")
-    differs = (judged["moderator_judgement"] != "") & (judged["moderator_judgement"] != judged["assessor_judgement"])
+    both = (judged["moderator_judgement"] != "") & (judged["assessor_judgement"] != "")
+    differs = both & (judged["moderator_judgement"] != judged["assessor_judgement"])
     judged = judged[differs | ~blank(judged["comment"].astype("str"))]
-    numbers = pd.to_numeric(judged["standard"])
-    return judged.assign(number=numbers).sort_values(["case_id", "number"], ignore_index=True)
+    numbers, own = pd.to_numeric(judged["standard"]), judged["assessor_judgement"].replace("", "not known")
+    return judged.assign(number=numbers, assessor_judgement=own).sort_values(["case_id", "number"], ignore_index=True)
 
 
 def _open_actions(case: Case) -> pd.DataFrame:
@@ -113,9 +115,7 @@ def _files(files: pd.DataFrame, changes: pd.DataFrame) -> tuple[Part, ...]:
         return ()
     said = files.assign(
         outcome=files["outcome"].map(words),
-        final_outcome=[
-            words(final or outcome) for final, outcome in zip(files["final_outcome"], files["outcome"], strict=True)
-        ],
+        final_outcome=[words(final or "not_recorded") for final in files["final_outcome"]],
         standards=files["standards"].str.replace(";", ", "),
         reason=files["reason"].where(~blank(files["reason"].astype("str")), _OWED),
     )

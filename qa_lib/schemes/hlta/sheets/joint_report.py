@@ -83,7 +83,7 @@ def _report(case: Case, month: str, part: str, event: Mapping[str, Any], draw: D
     files = moderated(case)
     files = files[(files["freeze_digest"] == draw.freeze.digest) if draw else files["month"].isna()]
     issues = _text(event, "issues")
-    none = issues.strip().rstrip(".").casefold() in NO_ISSUES
+    none = " ".join(issues.strip().rstrip(".").casefold().split()) in NO_ISSUES
     return JointReport(
         provider=case.provider,
         month=month,
