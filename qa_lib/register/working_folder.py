@@ -35,7 +35,7 @@ def nearest_register(begin: Path) -> Path | None:
     """
     if (begin / DEFAULT).is_file():
         return begin / DEFAULT
-    here, home = begin.resolve(), Path.home().resolve()
+    here, home = begin.resolve(), _home()
     with contextlib.suppress(PermissionError):  # what may not be looked into is nobody's working folder
         while here not in (home, here.parent) and not os.path.ismount(here):
             here = here.parent
@@ -61,6 +61,13 @@ def inside(path: str | os.PathLike[str]) -> Path:
 def _beginning() -> Path:
     # Without the variable a relative path, so that messages show what the user knows.
     return Path(os.environ.get(BEGIN, ""))
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home().resolve()
+    except RuntimeError:  # a service's user may have none
+        return None
 
 
 def _anybody_may_write(folder: Path) -> bool:

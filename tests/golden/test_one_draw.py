@@ -57,7 +57,8 @@ def office(tmp_path_factory):
     data = data_without_seeds(place / "data")
     run_file = write_run_file(place / "by_hand.yaml", data, (NOTEBOOK, "month"), more=f"providers: ['{RPA}']\n")
     with contextlib.chdir(place), pytest.MonkeyPatch.context() as patch:
-        patch.delenv("QA_REGISTER", raising=False)
+        for name in ("QA_REGISTER", "QA_FOLDER"):
+            patch.delenv(name, raising=False)
         freeze = ("freeze", "data", "--provider", RPA, "--month")
         assert qa(*freeze, "2024-01") == 0
         assert qa("draw", f"outputs/draws/2024-01/{folder_name(RPA)}", "--seed", SEEDS["2024-01"], *REVIEWER) == 0

@@ -31,7 +31,8 @@ QA = Callable[..., Said]
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder with a data set of two months in it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("QA_REGISTER", raising=False)
+    for name in ("QA_REGISTER", "QA_FOLDER"):
+        monkeypatch.delenv(name, raising=False)
     write_data(tmp_path)
     return tmp_path
 

@@ -53,6 +53,15 @@ def test_the_search_ends_at_home(office, monkeypatch):
     assert found_register() == office / "register.sqlite"
 
 
+def test_whoever_has_no_home_finds_the_register_too(office, monkeypatch):
+    """A service's user may have none."""
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    with pytest.raises(RuntimeError):
+        Path.home()
+    assert found_register() == office / "register.sqlite"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such bit")
 def test_a_register_where_anybody_may_write_is_nobodys(office):
     """A stranger could have put it there."""
