@@ -146,10 +146,9 @@ def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:
 
 def near_names_sentence(kind: str, number: int) -> str:
     """Say that ids of a provider's files, assessors or PoPs may be one spelled in several ways."""
-    groups = "group" if number == 1 else "groups"
+    groups = "1 group" if number == 1 else f"{number} groups"
     return (
-        f"Note: {number} {groups} of ids of {kind} differ only in {DIFFERENCES}, and count as different; "
-        "qa check names their rows"
+        f"Note: {kind} whose ids differ only in {DIFFERENCES} count as different ({groups}); qa check names their rows"
     )
 
 

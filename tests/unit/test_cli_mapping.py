@@ -71,7 +71,8 @@ def test_a_freeze_takes_what_was_said_to_be_the_providers(
     code, _, err = qa_says(*FREEZE, *options)
     assert code == 0
     assert len(read_freeze(tmp_path / "frozen").population) == files
-    assert "Note: 1 group of ids of assessors differ only in letter case" in err
+    assert "Note: assessors whose ids differ only in letter case" in err
+    assert "count as different (1 group); qa check names their rows" in err
     assert "w-01" not in err
 
 
