@@ -7,6 +7,7 @@ provider, and is refused with the way to keep the text: ``-r provider 007``. ``-
 from __future__ import annotations
 
 import math
+import os
 import re
 from decimal import Decimal
 
@@ -35,6 +36,17 @@ def as_text(value: object, *, name: str) -> str:
         f"the parameter {name} arrived as {kind}{value!r}; expected text, as a number loses zeros in front of it. "
         f"Put it in quotes; on papermill's command line use -r, which keeps text: -r {name} ..."
     )
+
+
+def as_path(value: object, *, name: str) -> str | os.PathLike[str]:
+    """Return a path, or a text that names one; a number is refused as by :func:`as_text`.
+
+    Examples
+    --------
+    >>> as_path("data", name="dataset"), as_path(None, name="out")
+    ('data', '')
+    """
+    return value if isinstance(value, os.PathLike) else as_text(value, name=name)
 
 
 def as_number_text(value: object, *, name: str) -> str:

@@ -14,9 +14,10 @@ from sqlalchemy.exc import ArgumentError
 
 from qa_lib.errors import RegisterError
 from qa_lib.files import is_real_file
-from qa_lib.register.schema import CHAIN, FREEZES, RETURNS
+from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, RETURNS
 from qa_lib.register.store import DEFAULT, Register, open_existing_register, register_location
 from qa_lib.sampling.identifiers import normalise_identifier
+from qa_lib.sampling.protocol import read_canonical_json
 
 #: Where a run's register was. Its address is never written down: it may hold a path or a password.
 OWN, ELSEWHERE, NONE, UNREADABLE = "in the run's folder", "elsewhere", "none", "unreadable when the run ended"
@@ -73,6 +74,15 @@ def bind_register(place: str, out: Path, providers: Collection[str] | None) -> d
             if wanted is None or draw[0] in wanted
         },
     }
+
+
+def holds_draws_by_hand(register: Path) -> bool:
+    """Say whether people drew into a register with seeds that the data of a run need not hold."""
+    # A run records the days that the data hold; by hand it is the clock's moment, with a T in it.
+    query = sa.select(DRAWS.c.draw_json).where(DRAWS.c.seed_given_on.contains("T"))
+    with open_existing_register(str(register)).reading() as connection:
+        drawn = connection.execute(query).scalars().all()
+    return any(read_canonical_json(content, name="draw.json")["seed_origin"] == "reviewer" for content in drawn)
 
 
 def chain_heads(register: Register) -> dict[str, str]:

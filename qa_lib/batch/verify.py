@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from qa_lib.batch.bound import register_file, register_of_run
+from qa_lib.batch.bound import holds_draws_by_hand, register_file, register_of_run
 from qa_lib.batch.index import INDEX, report_folders
 from qa_lib.batch.manifest import MANIFEST, compare_hashes, files_of, read_manifest
 from qa_lib.batch.run import WORK, run_reports
@@ -137,15 +137,15 @@ def _foreign(listed: Listing, reports: Collection[str]) -> Iterator[Checked]:
 def run_again(folder: Path, run: RunFile, *, jobs: int = 1, register: str | None = None) -> Iterator[Checked]:
     """Run a run file once more, with a register of its own, and compare every byte with what stands in a run's folder.
 
-    Where reports saw returns that came back from the moderators, a copy of the run's register is used: nothing else
-    holds them. It is the ``register`` given, or the one in the run's folder.
+    Where reports saw returns that came back from the moderators, or draws that people made by hand, a copy of the run's
+    register is used: nothing else holds them. It is the ``register`` given, or the one in the run's folder.
 
     Yields each report folder's name and how it differs.
     """
     with tempfile.TemporaryDirectory(prefix="qa-again-") as place:
         saw_returns = any(read_manifest(folder / name).get("returns") for name in report_folders(folder))
         used, own = register_file(register or str(folder / DEFAULT)), Path(place, DEFAULT)
-        if saw_returns and used.is_file():
+        if used.is_file() and (saw_returns or holds_draws_by_hand(used)):
             shutil.copyfile(used, own)
         result = run_reports(run, Path(place), jobs=jobs, register=str(own))
         for name in sorted({*report_folders(folder), *report_folders(result.folder)}):

@@ -77,7 +77,8 @@ def command(
     from qa_lib.statistics.mix import adjust_for_mix
 
     mapping = read_mapping(**{name: options.pop(name) for name in ("columns", "values", "run_file")})
-    asked = [outcome, *groups, *within, *strata]
+    theirs = [name for columns in mapping.columns.values() for name in columns]
+    asked = [outcome, *groups, *within, *strata, *theirs]
     people = read_people(file, header_row=header_row or 0, asked=asked)
     frame = mapped_people(people, mapping, table=word_form(file.stem))
     outcomes = {"people": options["people"], **{name: options.pop(name) or None for name in ("positive", "negative")}}

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from qa_lib.screen import one_line
+
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -39,14 +41,9 @@ def command(folder: Path, register: str | None, rerun: Path | None, jobs: int) -
         checked = chain(checked, ((f"{name}, run again", problems) for name, problems in again))
     wrong = 0
     for name, problems in checked:
-        click.echo(f"{'DIFFERS' if problems else 'OK'}  {_plain(name)}")
+        click.echo(f"{'DIFFERS' if problems else 'OK'}  {one_line(name)}")
         for problem in problems:
-            click.echo(f"  {_plain(problem)}")
+            click.echo(f"  {one_line(problem)}")
         wrong += bool(problems)
     if wrong:
         raise SystemExit(1)
-
-
-def _plain(text: str) -> str:
-    """Write out what is not printable: a file's name may hold what a terminal takes for a command."""
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

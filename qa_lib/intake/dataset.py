@@ -93,6 +93,8 @@ def read_dataset(
     from qa_lib.intake.prepared import is_prepared, read_prepared
 
     path = path if isinstance(path, Path) else as_text(path, name="dataset")
+    if header_rows and (reader is not None or is_prepared(path)):
+        raise IntakeError("rows of headers are told where tables are read as they are; here they are known: tell none")
     if (columns or values) and (reader is not None or is_prepared(path)):
         what = "a run's prepared data" if reader is None else f"data for the reader {reader}"
         raise IntakeError(

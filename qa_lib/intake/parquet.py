@@ -84,7 +84,7 @@ def _check_size(file: pq.ParquetFile, data: bytes, name: str) -> None:
         for number in range(columns)
     ]
     texts = [(group, number, chunk) for group, number, chunk in chunks if chunk.physical_type == "BYTE_ARRAY"]
-    _check_limit(name, sum(chunk.total_uncompressed_size for _, _, chunk in chunks), MOST_TEXT, "bytes")
+    _check_text(name, sum(chunk.total_uncompressed_size for _, _, chunk in chunks))
     # No text is longer than its column. Only where all being that long would be too much has one to look closer.
     if sum(chunk.num_values * chunk.total_uncompressed_size for _, _, chunk in texts) > MOST_TEXT:
         decoded = 0
@@ -92,12 +92,20 @@ def _check_size(file: pq.ParquetFile, data: bytes, name: str) -> None:
             measure = _prefixed_sizes if "DELTA_BYTE_ARRAY" in chunk.encodings else _dictionary_sizes
             for size in measure(data, group, file.schema_arrow.names[number], chunk.total_uncompressed_size):
                 decoded += size
-                _check_limit(name, decoded, MOST_TEXT, "bytes")
+                _check_text(name, decoded)
 
 
 def _check_limit(name: str, arrived: int, limit: int, what: str) -> None:
     if arrived > limit:
         raise IntakeError(f"{name} has {arrived:,} {what} once it is decoded; at most {limit:,} are read; split it")
+
+
+def _check_text(name: str, size: int) -> None:
+    if size > MOST_TEXT:
+        limit = MOST_TEXT // 1_000_000
+        raise IntakeError(
+            f"{name} has {size // 1_000_000:,} MB of text once it is decoded; at most {limit:,} MB are read; split it"
+        )
 
 
 def _dictionary_sizes(data: bytes, group: int, column: str, _: int) -> Iterator[int]:

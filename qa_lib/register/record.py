@@ -1,32 +1,51 @@
 """The record: a second chain per provider that binds every row, with persons and times (``docs/decisions/0012``).
 
 The draw chain binds what was frozen, withdrawn and drawn, and nothing that differs when the same data are run again.
-The record binds all the rest too: after every act one entry with a digest of every row that belongs to the freezes
-concerned, table by table, and of the draw chain as it was then.
+The record binds all the rest too: after every act one entry with digests of the rows that the act wrote, and of the
+draw chain as it was then. A row is bound once, when it is written: what is changed later is not bound again by the next
+act.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import accumulate, pairwise
 from typing import Any
 
 import sqlalchemy as sa
 
-from qa_lib.register.schema import CHAIN, FORMAT, FREEZES, METADATA, RECORD
+from qa_lib.register.schema import (
+    CHAIN,
+    FORMAT,
+    FREEZES,
+    METADATA,
+    RECORD,
+    RETURNED_FILES,
+    RETURNED_STANDARDS,
+    SELECTED,
+)
 from qa_lib.sampling.protocol import NO_ENTRY, canonical_json, sha256_hex
 
 #: Tables of which every row belongs to a freeze. A new table is among them, or its rows must be bound in another way.
 OF_A_FREEZE = [table for table in METADATA.sorted_tables if table not in (CHAIN, RECORD, FORMAT)]
+#: Rows that are written together are bound together: those with the same values here. Any other row is bound alone.
+_TOGETHER: dict[sa.Table, tuple[str, ...]] = {
+    SELECTED: (),
+    RETURNED_FILES: ("version",),
+    RETURNED_STANDARDS: ("version",),
+}
+#: What of a freeze changes when it is drawn or withdrawn is bound apart from the rest of its row, and anew.
+_CHANGES = ("state", "withdrawn_because")
+STATE = "freezes, state"
 #: The first entry about rows that were written before there was a record, or by an earlier format.
 TAKEN_OVER = "taken over"
 _HASHED = ("provider", "position", "number", "kind", "recorded_at", "content", "previous")
 
 Row = dict[str, Any]
-#: Freeze digest -> table -> digest of the rows that the table holds of the freeze.
+#: Freeze digest -> what is bound together, as :func:`rows_of` names it -> digest of its rows.
 State = dict[str, dict[str, str]]
 
 
@@ -35,8 +54,13 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def append_record(connection: sa.Connection, provider: str, kind: str, freezes: Collection[str]) -> None:
-    """Bind all that the register holds of these freezes, and of the provider's draw chain, as it is now.
+def rows_of(table: sa.Table, *beside: object) -> str:
+    """Return the name of rows that are bound together: their table, and what tells them from others of the freeze."""
+    return " ".join(map(str, (table.name, *beside)))
+
+
+def append_record(connection: sa.Connection, provider: str, kind: str, written: Mapping[str, Iterable[str]]) -> None:
+    """Bind the rows that an act wrote, and the provider's draw chain as it is now.
 
     Called at the end of every act that writes, in its transaction.
 
@@ -44,11 +68,16 @@ def append_record(connection: sa.Connection, provider: str, kind: str, freezes: 
     ----------
     kind
         What was done: ``freeze``, ``withdrawal``, ``draw``, ``return``, ``not moderatable`` or :data:`TAKEN_OVER`.
-    freezes
-        The digests of the freezes whose rows were written or changed.
+    written
+        Freeze digest -> what was written of it, as :func:`rows_of` names it, and :data:`STATE`.
     """
     chain = [_digest(row) for row in _rows(connection, CHAIN, CHAIN.c.provider == provider)]
-    bound = {"bound": _state(connection, freezes), "entries": len(chain), "chain": _prefixes(chain)[-1]}
+    state = _state(connection, written)
+    wrote = {
+        digest: {name: state[digest][name] for name in names if name in state[digest]}
+        for digest, names in written.items()
+    }
+    bound = {"bound": wrote, "entries": len(chain), "chain": _prefixes(chain)[-1]}
     of_provider = sa.select(RECORD.c.position, RECORD.c.entry_hash).where(RECORD.c.provider == provider)
     last = connection.execute(of_provider.order_by(RECORD.c.position.desc()).limit(1)).first()
     number = connection.execute(sa.select(sa.func.max(RECORD.c.number))).scalar() or 0
@@ -66,13 +95,13 @@ def append_record(connection: sa.Connection, provider: str, kind: str, freezes: 
 
 def take_over(connection: sa.Connection) -> None:
     """Bind every row that is there, in one entry per provider: from now on a change of them is seen."""
-    of_provider: dict[str, set[str]] = defaultdict(set)
-    for provider in connection.execute(sa.select(CHAIN.c.provider)).scalars():
-        of_provider[provider] = set()
+    state = _state(connection)
+    providers = connection.execute(sa.select(CHAIN.c.provider)).scalars()
+    written: dict[str, dict[str, list[str]]] = {provider: {} for provider in providers}
     for provider, digest in connection.execute(sa.select(FREEZES.c.provider, FREEZES.c.digest)):
-        of_provider[provider].add(digest)
-    for provider, digests in sorted(of_provider.items()):
-        append_record(connection, provider, TAKEN_OVER, digests)
+        written.setdefault(provider, {})[digest] = list(state[digest])
+    for provider, rows in sorted(written.items()):
+        append_record(connection, provider, TAKEN_OVER, rows)
 
 
 def record_problems(connection: sa.Connection) -> list[str]:
@@ -89,7 +118,8 @@ def record_problems(connection: sa.Connection) -> list[str]:
         contents = [json.loads(entry["content"]) for entry in entries[provider] if _holds(entry)]
         problems += _chain_problems(provider, contents, chains[provider])
         for content in contents:
-            bound |= content["bound"]
+            for digest, rows in content["bound"].items():
+                bound.setdefault(digest, {}).update(rows)
     return problems + _changed_rows(connection, bound)
 
 
@@ -116,17 +146,24 @@ def _prefixes(digests: Iterable[str]) -> list[str]:
     return list(accumulate(digests, lambda before, digest: sha256_hex(before + digest), initial=NO_ENTRY))
 
 
-def _state(connection: sa.Connection, freezes: Collection[str] | None = None) -> State:
+def _state(connection: sa.Connection, freezes: Iterable[str] | None = None) -> State:
     """Return the digests of all that is stored of these freezes, or of every freeze."""
-    state: State = defaultdict(dict)
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for table in OF_A_FREEZE:
         key = table.c.digest if table is FREEZES else table.c.freeze_digest
-        of_freeze: dict[str, list[str]] = defaultdict(list)
-        for row in _rows(connection, table, None if freezes is None else key.in_(freezes)):
-            of_freeze[row[key.name]].append(_digest(row))
-        for digest, rows in of_freeze.items():
-            state[digest][table.name] = _prefixes(rows)[-1]
-    return dict(state)
+        for row in _rows(connection, table, None if freezes is None else key.in_(list(freezes))):
+            for name, part in _parts(table, key.name, row):
+                found[row[key.name]][name].append(_digest(part))
+    return {digest: {name: _prefixes(rows)[-1] for name, rows in of_one.items()} for digest, of_one in found.items()}
+
+
+def _parts(table: sa.Table, key: str, row: Row) -> Iterator[tuple[str, Row]]:
+    """Yield what a row is bound as: its name, and the columns that are bound under it."""
+    if table is FREEZES:
+        yield STATE, {name: row[name] for name in _CHANGES}
+        row = {name: value for name, value in row.items() if name not in _CHANGES}
+    beside = _TOGETHER.get(table, tuple(column.name for column in table.primary_key if column.name != key))
+    yield rows_of(table, *(row[name] for name in beside)), row
 
 
 def _entry_hash(entry: Row) -> str:
@@ -186,16 +223,16 @@ def _changed_rows(connection: sa.Connection, bound: State) -> list[str]:
     for digest in sorted({*bound, *state}, key=str):
         where = f"{names.get(digest, 'a freeze that is gone')} ({str(digest)[:12]}…)"
         then, is_now = bound.get(digest, {}), state.get(digest, {})
-        for table in sorted({*then, *is_now}):
-            if then.get(table) != is_now.get(table):
-                problems.append(f"{where}: {_how(table, then, is_now)}")
+        for name in sorted({*then, *is_now}):
+            if then.get(name) != is_now.get(name):
+                problems.append(f"{where}: {_how(name, then, is_now)}")
     return problems
 
 
-def _how(table: str, then: dict[str, str], is_now: dict[str, str]) -> str:
-    rows = f"the rows of the table {table}"
-    if table not in is_now:
-        return f"{rows} that the record binds are gone"
-    if table not in then:
-        return f"{rows} are bound by no entry of the record"
-    return f"{rows} are not those that the record binds; a row was changed, added or taken out"
+def _how(name: str, then: dict[str, str], is_now: dict[str, str]) -> str:
+    rows = f"what is stored as {name}"
+    if name not in is_now:
+        return f"{rows} is gone; the record binds it"
+    if name not in then:
+        return f"{rows} is bound by no entry of the record; it was added past the library"
+    return f"{rows} is not what the record binds; it was changed, or a row was added or taken out"

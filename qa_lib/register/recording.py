@@ -9,7 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from qa_lib.errors import MonthPassedError, SampleError
-from qa_lib.register.record import append_record, now
+from qa_lib.register.record import STATE, append_record, now, rows_of
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
 from qa_lib.register.store import (
     Register,
@@ -110,7 +110,7 @@ def _insert_freeze(connection: sa.Connection, freeze: Freeze, at: str, by: str) 
     }
     connection.execute(FREEZES.insert(), row)
     append_entry(connection, {**identity, "kind": "freeze", "digest": freeze.digest}, at=at, by=by)
-    append_record(connection, freeze.provider, "freeze", [freeze.digest])
+    append_record(connection, freeze.provider, "freeze", {freeze.digest: [rows_of(FREEZES), STATE]})
 
 
 def load_freeze(connection: sa.Connection, digest: str) -> Freeze:
@@ -307,7 +307,7 @@ def _insert_draw(connection: sa.Connection, draw: Draw, at: str, by: str) -> Non
         at=at,
         by=by or draw.content["reviewer"],
     )
-    append_record(connection, freeze.provider, "draw", [digest])
+    append_record(connection, freeze.provider, "draw", {digest: [STATE, rows_of(DRAWS), rows_of(SELECTED)]})
 
 
 def record_withdrawal(register: Register, *, provider: str, month: str, purpose: str, reason: str, by: str = "") -> str:
@@ -331,7 +331,7 @@ def record_withdrawal(register: Register, *, provider: str, month: str, purpose:
         digest = withdrawal_digest(stored.digest, why)
         entry = {"provider": provider, "purpose": purpose, "month": month, "part": stored.part}
         append_entry(connection, {**entry, "kind": "withdrawal", "digest": digest}, at=now(), by=by)
-        append_record(connection, provider, "withdrawal", [stored.digest])
+        append_record(connection, provider, "withdrawal", {stored.digest: [STATE]})
     return stored.digest
 
 
@@ -356,7 +356,8 @@ def record_not_moderatable(register: Register, *, provider: str, reasons: Mappin
     SampleError
         If a case is not in a sample of the provider.
     """
-    recorded: dict[str, str] = {}
+    recorded: list[str] = []
+    written: dict[str, list[str]] = {}
     with register.transaction() as connection:
         for case_id, reason in sorted(reasons.items()):
             query = (
@@ -370,10 +371,11 @@ def record_not_moderatable(register: Register, *, provider: str, reasons: Mappin
             if digest is None:
                 raise SampleError(f"{case_id} is in no sample of {provider}; only a sampled file can be recorded so")
             if insert_not_moderatable(connection, digest, case_id, reason):
-                recorded[case_id] = digest
+                recorded.append(case_id)
+                written.setdefault(digest, []).append(rows_of(NOT_MODERATABLE, case_id))
         if recorded:
-            append_record(connection, provider, "not moderatable", set(recorded.values()))
-    return list(recorded)
+            append_record(connection, provider, "not moderatable", written)
+    return recorded
 
 
 def insert_not_moderatable(connection: sa.Connection, digest: str, case_id: str, reason: str) -> bool:

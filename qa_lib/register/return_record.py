@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from qa_lib.register.record import append_record, now
+from qa_lib.register.record import append_record, now, rows_of
 from qa_lib.register.recording import insert_not_moderatable, load_freeze
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, RETURNED_FILES, RETURNED_STANDARDS, RETURNS
 from qa_lib.register.store import Register, stored_draw
@@ -106,22 +106,25 @@ def record_return(
         marked = [{**key, **_only(row, FILE_COLUMNS), "changed": row["case_id"] in differing} for row in files]
         _insert(connection, RETURNED_FILES, marked)
         _insert(connection, RETURNED_STANDARDS, [{**key, **_only(row, STANDARD_COLUMNS)} for row in standards])
-        uncovered = _record_what_could_not_be_moderated(connection, digest, files)
+        lost, uncovered = _record_what_could_not_be_moderated(connection, digest, files)
+        of_version = (rows_of(table, version) for table in (RETURNS, RETURNED_FILES, RETURNED_STANDARDS))
         provider = connection.execute(sa.select(FREEZES.c.provider).where(FREEZES.c.digest == digest)).scalar_one()
-        append_record(connection, provider, "return", [digest])
+        append_record(connection, provider, "return", {digest: [*of_version, *lost]})
     same = next((row.version for row in before if row.content_digest == content), 0)
     return Recorded("changed" if before else "accepted", version, changes, same, uncovered)
 
 
 def _record_what_could_not_be_moderated(
     connection: sa.Connection, digest: str, files: Sequence[Row]
-) -> tuple[str, ...]:
-    for row in files:
-        if row["not_moderatable_reason"]:
-            insert_not_moderatable(connection, digest, row["case_id"], row["not_moderatable_reason"])
+) -> tuple[list[str], tuple[str, ...]]:
+    """Return the rows that were written, and the files recorded once as not moderatable that are moderated here."""
+    lost = [(row["case_id"], row["not_moderatable_reason"]) for row in files if row["not_moderatable_reason"]]
+    new = [
+        rows_of(NOT_MODERATABLE, case) for case, why in lost if insert_not_moderatable(connection, digest, case, why)
+    ]
     query = sa.select(NOT_MODERATABLE.c.case_id).where(NOT_MODERATABLE.c.freeze_digest == digest)
     spoilt = set(connection.execute(query).scalars())
-    return tuple(sorted(row["case_id"] for row in files if row["decision"] and row["case_id"] in spoilt))
+    return new, tuple(sorted(row["case_id"] for row in files if row["decision"] and row["case_id"] in spoilt))
 
 
 def _only(row: Row, columns: Sequence[str]) -> dict[str, Any]:

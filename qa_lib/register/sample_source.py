@@ -19,7 +19,7 @@ from qa_lib.errors import MonthPassedError, NothingToShow
 from qa_lib.files import write_together
 from qa_lib.intake.dataset import COUNTS, Dataset, read_dataset
 from qa_lib.intake.faults import Ledger
-from qa_lib.parameter_values import as_text
+from qa_lib.parameter_values import as_path, as_text, as_truth
 from qa_lib.register.events import Event, recorded_event
 from qa_lib.register.freeze_folder import draw_from_folder, files_to_write, left_sentence
 from qa_lib.register.moderation import draw, draw_folder, draw_late, freeze, standing_draw, standing_freeze
@@ -50,6 +50,7 @@ def page_register(register: str = "", *, dataset: str | os.PathLike[str], record
     records
         Whether what the page freezes and draws is to be recorded in a register that was found.
     """
+    register, dataset = as_text(register, name="register"), as_path(dataset, name="dataset")
     named = register or os.environ.get(ENVIRONMENT, "")
     if named:
         record = open_register(named)
@@ -138,6 +139,7 @@ class SampleSource:
         NothingToShow
             If a later month is drawn, so that this one cannot be frozen any more.
         """
+        late = as_truth(late, name="late")
         if self.register is None:
             return read_freeze(self.folder)
         make = partial(freeze, late=True) if late else standing_freeze
@@ -164,6 +166,8 @@ class SampleSource:
         SampleError
             If seed or reviewer are refused, or the freeze was drawn with another seed.
         """
+        seed, series = as_text(seed, name="seed"), as_text(series, name="seed_series")
+        reviewer, reviewer_rpa = as_text(reviewer, name="reviewer"), as_text(reviewer_rpa, name="reviewer_rpa")
         if self.register is None:
             return self._from_folder(frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
         event = self.event if frozen.part == "month" else Event()
@@ -229,6 +233,8 @@ def sample_source(
     out
         The page's own folder. Where there is none, a draw that is recorded is kept in the place for draws.
     """
+    freeze_folder, out = as_path(freeze_folder, name="freeze_folder"), as_path(out, name="out")
+    register = as_text(register, name="register")
     if os.fspath(freeze_folder):
         folder = inside(freeze_folder)
         frozen = read_freeze(folder)
@@ -236,7 +242,7 @@ def sample_source(
             data=_of_folder(folder), provider=frozen.provider, month=frozen.month, folder=folder, named=register
         )
     provider, month = as_text(provider, name="provider"), as_text(month, name="month")
-    files = inside(dataset)
+    files = inside(as_path(dataset, name="dataset"))
     data, record = read_dataset(files), page_register(register, dataset=files, records=True)
     keep = not os.fspath(out) and not record.forgets
     return SampleSource(

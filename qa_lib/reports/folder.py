@@ -19,7 +19,7 @@ import pandas as pd
 from qa_lib.errors import RunError
 from qa_lib.files import write_whole
 from qa_lib.findings import COLUMNS
-from qa_lib.parameter_values import as_text
+from qa_lib.parameter_values import as_path
 from qa_lib.reports.cells import people_csv
 from qa_lib.reports.table import Table, checked_name, printable, templates
 
@@ -34,7 +34,7 @@ _DPI = 160
 
 def open_report(out: str | os.PathLike[str] = "") -> Report:
     """Open the folder of a report; with an empty ``out`` everything is shown and nothing is written."""
-    out = out if isinstance(out, os.PathLike) else as_text(out, name="out")
+    out = as_path(out, name="out")
     if not os.fspath(out):
         return Report(None)
     folder = Path(out)

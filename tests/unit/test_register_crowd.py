@@ -44,7 +44,7 @@ def test_forked_children_lose_nothing(tmp_path: Path) -> None:
     told: Told = []
     for number in range(200 if LONG else 20):
         place = tmp_path / f"{number}.sqlite"
-        here = forked(place, 8 if LONG else 5)
+        here = forked(place, 8 if LONG else 4)
         assert wrong_after(place, here) == []
         told += here
     print(sorted(Counter(str(one[0]) for one in told).items()))  # noqa: T201 - the figures of the long run

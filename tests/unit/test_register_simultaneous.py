@@ -144,8 +144,8 @@ def frozen_in(place: Path) -> list[str]:
 
 def test_of_freezes_with_different_rates_on_a_new_register_one_stands(data: Path) -> None:
     """Who was told a digest finds it in the register; the others are told which rate counts."""
-    answers = at_once([freeze_command(str(number), "--rate", f"0.{10 + number}") for number in range(10)])
-    assert sorted(code for code, _ in answers) == [0] + [2] * 9, answers
+    answers = at_once([freeze_command(str(number), "--rate", f"0.{10 + number}") for number in range(7)])
+    assert sorted(code for code, _ in answers) == [0] + [2] * 6, answers
     (said,) = (words for code, words in answers if code == 0)
     assert frozen_in(data) == [said.splitlines()[0]]
     assert all("rate was " in words for code, words in answers if code)
