@@ -170,7 +170,8 @@ def _record_returned_since(
         for case_id, day in returned.items()
         if case_id in sampled
     }
-    record_not_moderatable(register, provider=provider, reasons=reasons)
+    if reasons:
+        record_not_moderatable(register, provider=provider, reasons=reasons)
 
 
 def draw(

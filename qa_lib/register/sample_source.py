@@ -201,9 +201,9 @@ class SampleSource:
 
     def keep(self, files: Mapping[str, bytes], drawn: Draw) -> tuple[str, ...]:
         """Write a draw's files to where ``qa freeze`` and ``qa draw`` put them; say where, or nothing if nowhere."""
-        place = self.folder if self.keep_in is None else draw_folder(self.keep_in, drawn.freeze)
-        if place == Path():
+        if self.register is not None and self.keep_in is None:
             return ()
+        place = self.folder if self.keep_in is None else draw_folder(self.keep_in, drawn.freeze)
         if self.register is not None:
             drawn.freeze.write(place, over=withdrawn_freezes(self.register, provider=self.provider))
         written, left = files_to_write(place, files)

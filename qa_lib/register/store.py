@@ -82,8 +82,12 @@ class Register:
         """Give a look at the register as it is at one moment, which changes nothing in it.
 
         A register of an earlier format stays as it is, also where it could not be written to: what is read is a copy
-        in memory that was brought up to date.
+        in memory that was brought up to date. One that its first use has yet to make is empty.
         """
+        if self._new_file and not self._present and not self._new_file.exists():
+            with _in_memory() as nothing:
+                yield nothing
+            return
         with _in_plain_words(self._engine.url.database), self._engine.connect() as bare:
             connection = bare.execution_options(**{_READING: True})
             with connection.begin():
@@ -108,16 +112,24 @@ def _in_plain_words(place: str | None) -> Iterator[None]:
 
 @contextmanager
 def _copy_up_to_date(connection: sa.Connection) -> Iterator[sa.Connection]:
-    copy = _engine("sqlite://")
+    source: Any = connection.connection.driver_connection
+    with _in_memory(source) as copy:
+        yield copy
+
+
+@contextmanager
+def _in_memory(filled_from: Any = None) -> Iterator[sa.Connection]:
+    """Give a register in memory, with what another connection holds, or nothing, brought up to date."""
+    memory = _engine("sqlite://")
     try:
-        with copy.connect() as beside:
-            source: Any = connection.connection.driver_connection
-            source.backup(beside.connection.driver_connection)
-        with copy.begin() as beside:
+        if filled_from is not None:
+            with memory.connect() as beside:
+                filled_from.backup(beside.connection.driver_connection)
+        with memory.begin() as beside:
             bring_up_to_date(beside)
             yield beside
     finally:
-        copy.dispose()
+        memory.dispose()
 
 
 def open_register(url: str | None = None, *, at_first_use: bool = False) -> Register:

@@ -505,3 +505,13 @@ def test_a_return_that_was_filled_in_is_kept_when_the_draw_is_made_again(
     code, _, err = qa_says(*draw())
     assert (code, "moderation-return.xlsx was changed since it was written" in err) == (0, True)
     assert (place / "2024-01" / "moderation-return.xlsx").read_bytes() == b"filled in"
+
+
+def test_a_first_freeze_looks_at_scrutiny_in_a_register_that_is_not_there_yet(qa_says: QA, place: Path) -> None:
+    """What was sent back is asked of a register that the freeze itself makes; a refusal still makes none."""
+    scrutiny = "case_id,scrutinised_on,result\n2024-01-03,2024-02-01,returned\n"
+    (place / "data" / "scrutiny.csv").write_text(scrutiny, newline="\n")
+    assert qa_says(*freeze("2024-01", "--rate", "0.04"))[0] == 2
+    assert not (place / "register.sqlite").exists()
+    code, _, err = qa_says(*freeze())
+    assert (code, "29 files frozen in 2024-01; 1 left out at scrutiny" in err) == (0, True)

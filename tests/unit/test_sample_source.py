@@ -80,6 +80,15 @@ def test_the_freeze_folder_alone_gives_what_the_register_gives(office):
     assert [one.status for one in draws_of_year(record, provider="North", year="2023-09")] == ["drawn"]
 
 
+def test_the_freeze_folder_may_be_the_one_that_one_works_in(office, monkeypatch):
+    """Its files are kept there."""
+    open_register("register.sqlite")
+    made(sample_source("", month="2024-01", **ASKED))
+    (there,) = (office / "outputs" / "draws" / "2024-01").iterdir()
+    monkeypatch.chdir(there)
+    assert made(sample_source(".", **ASKED, month=""), seed=SEED)[0].json == (there / "draw.json").read_bytes()
+
+
 def test_a_freeze_folder_is_drawn_into_the_register_that_holds_it(office):
     """The RPA may draw from the folder too: where the register holds the freeze the draw is recorded."""
     record = open_register("register.sqlite")
