@@ -156,7 +156,8 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        error.filename, error.filename2 = str(path), None
+        if error.errno is not None:  # else its text is all that it says
+            error.filename, error.filename2 = str(path), None
         raise
 
 

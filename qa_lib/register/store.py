@@ -88,7 +88,7 @@ class Register:
             with _in_memory() as nothing:
                 yield nothing
             return
-        with _in_plain_words(self._engine.url.database), self._engine.connect() as bare:
+        with _in_plain_words(self._engine.url.database, reading=True), self._engine.connect() as bare:
             connection = bare.execution_options(**{_READING: True})
             with connection.begin():
                 self._present = self._present or is_present(connection)
@@ -103,11 +103,11 @@ class Register:
 
 
 @contextmanager
-def _in_plain_words(place: str | None) -> Iterator[None]:
+def _in_plain_words(place: str | None, *, reading: bool = False) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise RegisterError(database_words(error, place)) from error
+        raise RegisterError(database_words(error, place, reading=reading)) from error
 
 
 @contextmanager

@@ -29,7 +29,7 @@ _WORDS = {
 }
 
 
-def database_words(error: SQLAlchemyError, place: str | None) -> str:
+def database_words(error: SQLAlchemyError, place: str | None, *, reading: bool = False) -> str:
     """Say why a register could not be read or written, and what to do; values that were to be written are not quoted.
 
     Parameters
@@ -38,9 +38,13 @@ def database_words(error: SQLAlchemyError, place: str | None) -> str:
         What the database library raised inside a transaction, which is undone then.
     place
         The database, e.g. the path of its file.
+    reading
+        Whether it was only read: then nothing was to be recorded.
     """
     cause = str(getattr(error, "orig", None) or type(error).__name__)
     known = (words for said, words in _WORDS.items() if said in cause)
     why, advice = next(known, (f"the database says: {cause}", "is it a register?"))
     name = f"the register {shown_place(place)}" if place else "the register"
+    if reading:
+        return f"{name} could not be read, because {why}; to do: {advice}"
     return f"{name} could not be read or written, because {why}; nothing of this step is recorded. To do: {advice}"

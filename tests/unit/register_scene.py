@@ -43,12 +43,14 @@ def withdraw(register: Register, month: str = "2024-01", *, provider: str = "Nor
     )
 
 
-def give_back(register: Register, drawn: Draw, said: str = "endorsed", *, workbook: bytes = b"workbook") -> Recorded:
-    """Record a return of every sampled file."""
+def give_back(register: Register, drawn: Draw, said: str = "endorsed", *, workbook: bytes = b"") -> Recorded:
+    """Record a return of every sampled file, by default in a workbook of its own for each content."""
     cases = drawn.sample["case_id"]
     files = [{**dict.fromkeys(FILE_COLUMNS, ""), "case_id": case, "decision": said} for case in cases]
     standards = [{**dict.fromkeys(STANDARD_COLUMNS, "met"), "case_id": case, "standard": 3} for case in cases]
-    return record_return(register, drawn.freeze.digest, files, standards, workbook=workbook, by="officer")
+    return record_return(
+        register, drawn.freeze.digest, files, standards, workbook=workbook or said.encode(), by="officer"
+    )
 
 
 def full_register(path: Path) -> Register:

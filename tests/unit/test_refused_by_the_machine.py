@@ -289,7 +289,7 @@ def test_a_register_that_cannot_be_written_records_nothing_and_says_so(
         before = (small_disk.folder / "register.sqlite").read_bytes()
         code, out, err = qa_says(*RECORDERS[command], "--register", REGISTER)
     assert (code, out, plain(err)) == (2, "", True), err
-    assert "nothing of this step is recorded" in err
+    assert "nothing of this step is recorded" in err or "could not be read, because" in err
     assert words in err
     assert (small_disk.folder / "register.sqlite").read_bytes() == before
     assert not Path("elsewhere").exists()

@@ -94,7 +94,7 @@ def recorded(folder: Path) -> tuple[list[bytes], list[str]]:
 @pytest.mark.usefixtures("month")
 def test_twenty_people_with_one_seed_hold_one_draw(tmp_path: Path) -> None:
     """One draw is recorded, all twenty commands end well, and every folder holds the same draw."""
-    answers = at_once([draw_command(tmp_path, person, "3" * 20) for person in range(PEOPLE)])
+    answers = at_once([draw_command(tmp_path, person, "31 41 59 26 53 58 97 93") for person in range(PEOPLE)])
     assert [code for code, _ in answers] == [0] * PEOPLE, answers
     draws, entries = recorded(tmp_path)
     assert len(draws) == 1

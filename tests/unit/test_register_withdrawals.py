@@ -48,9 +48,19 @@ def test_the_page_of_a_sample_tells_every_withdrawal(tmp_path: Path) -> None:
     frozen.write(tmp_path / "month")
     waiting = draw(frozen, seed="", reviewer="", reviewer_rpa="", register=register)
     from_folder = draw(
-        read_freeze(tmp_path / "month"), seed="3" * 20, reviewer="R", reviewer_rpa=OTHER, register=register
+        read_freeze(tmp_path / "month"),
+        seed="31 41 59 26 53 58 97 93",
+        reviewer="R",
+        reviewer_rpa=OTHER,
+        register=register,
     )
-    again = draw(read_freeze(tmp_path / "month"), seed="3" * 20, reviewer="R", reviewer_rpa=OTHER, register=register)
+    again = draw(
+        read_freeze(tmp_path / "month"),
+        seed="31 41 59 26 53 58 97 93",
+        reviewer="R",
+        reviewer_rpa=OTHER,
+        register=register,
+    )
     kept = draws_of_year(register, provider=RPA, year="2023-09")
     asked = freeze(TABLES, BOOK, provider=RPA, month=MONTH, register=register)
     for drawn in (waiting, from_folder, again, *kept):
@@ -76,7 +86,7 @@ def test_the_audit_of_the_month_tells_it_too() -> None:
     """One warning for the month, under the heading of moderation."""
     register = open_register("sqlite://")
     frozen = withdrawn_twice(register)
-    drawn = draw(frozen, seed="3" * 20, reviewer="R", reviewer_rpa=OTHER, register=register)
+    drawn = draw(frozen, seed="31 41 59 26 53 58 97 93", reviewer="R", reviewer_rpa=OTHER, register=register)
     found = hlta_findings(case(**TABLES, draws=[drawn]))
     assert told_of(found) == [["warning", expected(frozen), "2"]]
     assert found.loc[found["rule"] == "X.DRAW", "subject"].tolist() == [f"{RPA}/{MONTH}"]
@@ -92,6 +102,6 @@ def test_the_withdrawal_of_a_late_part_names_it() -> None:
     freeze(more, BOOK, **late)
     record_withdrawal(register, provider=RPA, month=MONTH, purpose="moderation", reason=WHY, by="R. Clerk")
     frozen = freeze(more, BOOK, **late)
-    drawn = draw(frozen, seed="3" * 20, reviewer="R", reviewer_rpa=OTHER, register=register)
+    drawn = draw(frozen, seed="31 41 59 26 53 58 97 93", reviewer="R", reviewer_rpa=OTHER, register=register)
     ((_, message, number),) = told_of(sample_findings(drawn, BOOK))
     assert (message.endswith(f"by R. Clerk: {WHY} (late-1)"), number) == (True, "1")

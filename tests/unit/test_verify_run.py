@@ -483,16 +483,28 @@ def test_a_register_in_the_run_that_cannot_be_read_is_told(run: Path) -> None:
     (run / "register.sqlite").write_bytes(b"no database at all" * 100)
     found = wrong(run)
     assert list(found) == ["register"]
-    assert found["register"][0].startswith("the register could not be read or written (")
+    assert found["register"][0].startswith(
+        "the register own/register.sqlite could not be read, because the file is no register;"
+    )
 
 
-@pytest.mark.parametrize("saw", [{}, {"North/2024-01/month": "1:x"}], ids=["no returns", "returns"])
+@pytest.mark.parametrize(
+    ("saw", "given_on", "copied"),
+    [
+        ({}, "2024-02-05", False),
+        ({"North/2024-01/month": "1:x"}, "2024-02-05", True),
+        ({}, "2024-02-05T10:00:00+00:00", True),
+    ],
+    ids=["no returns", "returns", "drawn by hand"],
+)
 def test_running_again_takes_a_register_of_its_own(
-    run: Path, monkeypatch: pytest.MonkeyPatch, saw: dict[str, str]
+    run: Path, monkeypatch: pytest.MonkeyPatch, saw: dict[str, str], given_on: str, copied: bool
 ) -> None:
-    """The user's register is never written to; where reports saw returns, a copy of it is used."""
+    """The user's register is never written to; where reports rest on returns or on draws by hand, a copy is used."""
     mine = run.parent / "mine.sqlite"
     (run / "register.sqlite").rename(mine)
+    with closing(sqlite3.connect(mine, isolation_level=None)) as connection:
+        connection.execute("UPDATE draws SET seed_given_on = ?", [given_on])
     monkeypatch.setenv("QA_REGISTER", str(mine))
     own = {name: value for name, value in read_manifest(run / NORTH).items() if name != "outputs"}
     write_manifest(run / NORTH, {**own, "returns": saw})
@@ -507,7 +519,7 @@ def test_running_again_takes_a_register_of_its_own(
     assert {problem for _, problems in run_again(run, run_file, register=str(mine)) for problem in problems} == {
         "is only in this run"
     }
-    assert used == [(True, mine.read_bytes() if saw else False)]
+    assert used == [(True, mine.read_bytes() if copied else False)]
 
 
 # --- strays and links ---------------------------------------------------------------------------------------------
