@@ -74,7 +74,7 @@ def only_in_register(folder: Path, draws: Collection[str], register: Register) -
     same = ("provider", "month", "purpose")
     own = sa.select(*(FREEZES.c[name] for name in same)).where(FREEZES.c.digest == there[0]).subquery()
     query = sa.select(FREEZES.c.part).join(own, sa.and_(*(FREEZES.c[name] == own.c[name] for name in same)))
-    with register.transaction() as connection:
+    with register.reading() as connection:
         query = query.where(FREEZES.c.state == "drawn", FREEZES.c.digest.not_in(there))
         return sorted(connection.execute(query).scalars(), key=part_number)
 
