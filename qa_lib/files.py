@@ -82,13 +82,21 @@ def write_whole(path: Path, content: bytes) -> None:
     write_together(path.parent, {path.name: content})
 
 
-def write_together(folder: Path, contents: Mapping[str, bytes]) -> None:
+def write_together(folder: Path, contents: Mapping[str, bytes], *, first: str = "") -> None:
     """Write files of one folder, all or none: each is whole beside its place before the first is moved there.
 
     They are moved in the order given. A folder made for them goes again where they cannot be written.
 
+    Parameters
+    ----------
+    first
+        One of the files that may not be there yet, put in its place before the others: of several people who write at
+        once, one succeeds.
+
     Raises
     ------
+    FileExistsError
+        If ``first`` is there already; nothing is written then.
     OSError
         With the path of the file, or of the folder, that could not be written.
     """
@@ -100,6 +108,9 @@ def write_together(folder: Path, contents: Mapping[str, bytes]) -> None:
         for name, content in contents.items():
             with _named(folder / name):
                 beside[name] = _write_beside(folder / name, content)
+        if first and _claimed(beside[first], folder / first):
+            moved.append(folder / first)
+            beside.pop(first).unlink()
         for name, whole in beside.items():
             was_there = (folder / name).exists()
             with _named(folder / name):
@@ -148,6 +159,17 @@ def _write_beside(path: Path, content: bytes) -> Path:
         _undo([Path(beside)], [])
         raise
     return Path(beside)
+
+
+def _claimed(whole: Path, place: Path) -> bool:
+    """Give a file the name that no other may have yet; False where the disk knows no second name for a file."""
+    try:
+        os.link(whole, place)
+    except FileExistsError:
+        raise
+    except OSError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -42,6 +42,7 @@ DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors"
     help="NAME is a provider of its own, though it looks like another; repeat for more.",
 )
 @click.option("--accept-rejected", is_flag=True, help="Freeze although rows of the data set were rejected.")
+@click.option("--by", default="", help="Who freezes or withdraws; stands in the register beside the entry.")
 @click.option("--register", "register_url", help=REGISTER_HELP)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder [default: outputs/draws/MONTH/PROVIDER].")
 def command(
@@ -59,6 +60,7 @@ def command(
     accept: tuple[str, ...],
     header_rows: tuple[str, ...],
     accept_rejected: bool,
+    by: str,
     register_url: str | None,
     out: Path | None,
     **mapped: Any,
@@ -82,7 +84,7 @@ def command(
     purpose = "scrutiny" if scrutiny else "moderation"
     if withdraw is not None:
         register = open_existing_register(register_url)
-        digest = record_withdrawal(register, provider=provider, month=month, purpose=purpose, reason=withdraw)
+        digest = record_withdrawal(register, provider=provider, month=month, purpose=purpose, reason=withdraw, by=by)
         with recorded(f"the withdrawal IS recorded in the register (freeze {digest})"):
             click.echo(f"withdrawn: {digest}")
         return
@@ -114,6 +116,7 @@ def command(
         choices=choices,
         purpose=purpose,
         late=late,
+        by=by,
     )
     folder = out or draw_folder(draws_place(), frozen)
     with recorded(f"the freeze of {provider} {month} IS recorded in the register (digest {frozen.digest})"):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from qa_lib.errors import MonthPassedError, SampleError
 from qa_lib.register.record import STATE, append_record, now, rows_of
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
+from qa_lib.register.seed_times import refuse_a_known_seed, refuse_an_older_seed
 from qa_lib.register.store import (
     Register,
     StoredFreeze,
@@ -257,19 +258,10 @@ def record_draw(
             _refuse_another(before[0], draw)
             return replace(draw, freeze=with_withdrawals(connection, freeze)), False
         if draw.content["seed_origin"] != "series":
-            _refuse_an_older_seed(at, row.frozen_on)
+            refuse_an_older_seed(at, row.frozen_on)
+            refuse_a_known_seed(connection, draw.content["seed"], row.frozen_on)
         _insert_draw(connection, draw, at, by)
         return replace(draw, freeze=with_withdrawals(connection, freeze)), True
-
-
-def _refuse_an_older_seed(given: str, frozen: str) -> None:
-    # A date compares with a moment by its day only: a seed of the freeze's own day is in time.
-    length = min(len(given), len(frozen))
-    if given[:length] < frozen[:length]:
-        raise SampleError(
-            f"the seed was given on {given}, before the freeze of {frozen}; a seed must be given after it, "
-            "so ask the reviewer for another"
-        )
 
 
 def _refuse_another(stored: bytes, draw: Draw) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from qa_lib.errors import RunError
+from qa_lib.errors import NothingToShow, RunError
 from qa_lib.parameter_values import as_whole, as_wholes
 from qa_lib.reports.cells import percent_text
 from qa_lib.reports.charts import BLUE, ORANGE, house_figure, need_columns, or_nothing, or_nothing_said
@@ -107,11 +107,15 @@ def fair_years(
 
     Raises
     ------
+    NothingToShow
+        If nobody is left.
     RunError
-        If nobody is left, or people times years are too many.
+        If people times years are too many, or no year is asked for.
     """
     years, seed = as_whole(years, name="years"), as_whole(seed, name="chance_seed")
     known = people[read_outcome(people[outcome]) >= 0].reset_index(drop=True)
+    if known.empty:
+        raise NothingToShow(f"of none of the {len(people)} people is the outcome {outcome} known yet")
     cells = len(known) * len(groups) * years
     if not 0 < cells <= _MOST_CELLS:
         most = _MOST_CELLS // max(len(known) * len(groups), 1)

@@ -68,17 +68,24 @@ class Draw:
             )
 
     def write(self, folder: Path, *, beside: Mapping[str, bytes] | None = None) -> None:
-        """Write ``sample.csv`` and last ``draw.json``, all or nothing; refuse a folder that holds another draw.
+        """Write ``sample.csv`` and ``draw.json``, all or nothing; refuse a folder that holds another draw.
+
+        Of two people who draw in one folder at once, with different seeds, one draw stands.
 
         Parameters
         ----------
         beside
             Further files to write with them, by name.
         """
+        new = not (folder / "draw.json").exists()
         self.refuse_other(folder)
         own = {"sample.csv": sample_csv(self.sample), "draw.json": self.json}
         others = {name: content for name, content in (beside or {}).items() if name not in own}
-        write_together(folder, {**others, **own})
+        try:
+            write_together(folder, {**others, **own}, first="draw.json" if new else "")
+        except FileExistsError:  # somebody drew in this moment, with this seed or with another
+            self.refuse_other(folder)
+            write_together(folder, {**others, **own})
 
 
 def waiting(freeze: Freeze) -> Draw:

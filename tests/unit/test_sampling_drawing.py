@@ -390,3 +390,33 @@ def test_tickets_that_begin_alike_are_compared_to_their_end(last: int, monkeypat
     ids = [f"{number:03}" for number in range(300)]
     drawn_tickets = tickets(ids, digest="0" * 64, seed=SEED)
     assert drawn_tickets.order.tolist() == sorted(range(300), key=drawn_tickets.text)
+
+
+def test_of_two_who_draw_in_one_folder_at_once_one_draw_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another draw came into the folder after it was asked, it stays, and nothing is written over it."""
+    mine, other = drawn(seed="6 1 4 2 3 5 1 2 6 4 3 1"), drawn(seed="2 2 5 1 6 3 4 4 1 5 2 6")
+    asked = Draw.refuse_other
+
+    def ask_and_be_overtaken(self: Draw, folder: Path) -> None:
+        asked(self, folder)
+        if self.json == mine.json:
+            other.write(folder)
+
+    monkeypatch.setattr(Draw, "refuse_other", ask_and_be_overtaken)
+    with pytest.raises(SampleError, match="drawn already with another seed"):
+        mine.write(tmp_path)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["draw.json", "sample.csv"]
+    assert (tmp_path / "draw.json").read_bytes() == other.json
+    assert (tmp_path / "sample.csv").read_bytes() == sample_csv(other.sample)
+
+
+def test_a_disk_without_second_names_takes_a_draw_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There the files are moved one after the other, as they always were."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+    drawn().write(tmp_path)
+    assert (tmp_path / "draw.json").read_bytes() == drawn().json

@@ -1,0 +1,58 @@
+"""When a seed was there first: never before the freeze that it draws (``docs/protocol.md`` §5)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from qa_lib.errors import SampleError
+from qa_lib.register.schema import DRAWS, FREEZES
+from qa_lib.sampling.protocol import canonical_json
+
+
+def refuse_an_older_seed(given: str, frozen: str) -> None:
+    """Refuse a seed that was given before its freeze.
+
+    Raises
+    ------
+    SampleError
+        With both times.
+    """
+    # A seed of the freeze's own day is in time.
+    if _is_before(given, frozen):
+        raise SampleError(
+            f"the seed was given on {given}, before the freeze of {frozen}; a seed must be given after it, "
+            "so ask the reviewer for another"
+        )
+
+
+def refuse_a_known_seed(connection: sa.Connection, seed: str, frozen_on: str) -> None:
+    """Refuse a seed that was in this register before the freeze: whoever froze could know what it would draw.
+
+    One lottery result may serve several RPAs whose files were all frozen before it.
+
+    Raises
+    ------
+    SampleError
+        With the draw that used it.
+    """
+    # As it stands in every draw.json, whose keys are sorted.
+    needle = canonical_json({"seed": seed, "seed_origin": ""})[1:-4]
+    query = (
+        sa.select(FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part, DRAWS.c.seed_given_on)
+        .join(FREEZES, FREEZES.c.digest == DRAWS.c.freeze_digest)
+        .where(sa.func.instr(DRAWS.c.draw_json, sa.bindparam("seed", needle, sa.LargeBinary)) > 0)
+        .order_by(DRAWS.c.seed_given_on, FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part)
+    )
+    first = next((row for row in connection.execute(query) if _is_before(row.seed_given_on, frozen_on)), None)
+    if first is not None:
+        part = "" if first.part == "month" else f" ({first.part})"
+        raise SampleError(
+            f"the seed was used before, for {first.provider} {first.month}{part} on {first.seed_given_on}, and so was "
+            f"known before this freeze of {frozen_on}; ask the reviewer for a new one"
+        )
+
+
+def _is_before(one: str, other: str) -> bool:
+    """Compare two times; a date compares with a moment by its day only."""
+    length = min(len(one), len(other))
+    return one[:length] < other[:length]
