@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import re
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -82,21 +83,13 @@ def write_whole(path: Path, content: bytes) -> None:
     write_together(path.parent, {path.name: content})
 
 
-def write_together(folder: Path, contents: Mapping[str, bytes], *, first: str = "") -> None:
+def write_together(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Write files of one folder, all or none: each is whole beside its place before the first is moved there.
 
     They are moved in the order given. A folder made for them goes again where they cannot be written.
 
-    Parameters
-    ----------
-    first
-        One of the files that may not be there yet, put in its place before the others: of several people who write at
-        once, one succeeds.
-
     Raises
     ------
-    FileExistsError
-        If ``first`` is there already; nothing is written then.
     OSError
         With the path of the file, or of the folder, that could not be written.
     """
@@ -108,9 +101,6 @@ def write_together(folder: Path, contents: Mapping[str, bytes], *, first: str = 
         for name, content in contents.items():
             with _named(folder / name):
                 beside[name] = _write_beside(folder / name, content)
-        if first and _claimed(beside[first], folder / first):
-            moved.append(folder / first)
-            beside.pop(first).unlink()
         for name, whole in beside.items():
             was_there = (folder / name).exists()
             with _named(folder / name):
@@ -120,6 +110,40 @@ def write_together(folder: Path, contents: Mapping[str, bytes], *, first: str = 
         _undo([*beside.values(), *moved], made)
         raise
     _bring_to_the_disk(folder)
+
+
+@contextlib.contextmanager
+def held(path: Path, *, waiting: bool) -> Iterator[None]:
+    """Hold a file that is there; the hold goes with the process, however that ends.
+
+    Parameters
+    ----------
+    waiting
+        Wait for another holder to let it go, and do without where the disk knows no locks.
+
+    Raises
+    ------
+    OSError
+        Unless it waits: if another holds it (BlockingIOError, on Windows PermissionError), or the disk knows no locks.
+    """
+    with path.open("rb") as file:
+        try:
+            _hold(file.fileno(), waiting=waiting)
+        except OSError:
+            if not waiting:
+                raise
+        yield
+
+
+def _hold(handle: int, *, waiting: bool) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_LOCK if waiting else msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if waiting else fcntl.LOCK_NB))
 
 
 def refuse_unwritable(folder: Path) -> None:
@@ -159,17 +183,6 @@ def _write_beside(path: Path, content: bytes) -> Path:
         _undo([Path(beside)], [])
         raise
     return Path(beside)
-
-
-def _claimed(whole: Path, place: Path) -> bool:
-    """Give a file the name that no other may have yet; False where the disk knows no second name for a file."""
-    try:
-        os.link(whole, place)
-    except FileExistsError:
-        raise
-    except OSError:
-        return False
-    return True
 
 
 @contextlib.contextmanager

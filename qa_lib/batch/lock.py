@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from qa_lib.errors import RunError
+from qa_lib.files import held
 
 
 @contextmanager
@@ -19,22 +19,13 @@ def only_run_here(folder: Path) -> Iterator[None]:
     RunError
         If another run holds it.
     """
-    with (folder / ".lock").open("ab") as file:
+    lock = folder / ".lock"
+    lock.touch()
+    with ExitStack() as stack:
         try:
-            _hold(file.fileno())
+            stack.enter_context(held(lock, waiting=False))
         except (BlockingIOError, PermissionError):  # the second is Windows' way to say it
             raise RunError(
                 f"another run is at work in {folder.name}; wait for it, or name another folder with --out"
             ) from None
         yield
-
-
-def _hold(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

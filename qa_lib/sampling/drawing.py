@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.errors import SampleError
-from qa_lib.files import write_together
+from qa_lib.files import held, write_together
 from qa_lib.sampling.draw import SAMPLE_COLUMNS, sample_csv, sample_frame, select
 from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, frozen_plan, same_name
 from qa_lib.sampling.identifiers import forbidden_character, normalise_identifier
@@ -68,7 +69,7 @@ class Draw:
             )
 
     def write(self, folder: Path, *, beside: Mapping[str, bytes] | None = None) -> None:
-        """Write ``sample.csv`` and ``draw.json``, all or nothing; refuse a folder that holds another draw.
+        """Write ``sample.csv`` and last ``draw.json``, all or nothing; refuse a folder that holds another draw.
 
         Of two people who draw in one folder at once, with different seeds, one draw stands.
 
@@ -77,13 +78,10 @@ class Draw:
         beside
             Further files to write with them, by name.
         """
-        new = not (folder / "draw.json").exists()
-        self.refuse_other(folder)
         own = {"sample.csv": sample_csv(self.sample), "draw.json": self.json}
         others = {name: content for name, content in (beside or {}).items() if name not in own}
-        try:
-            write_together(folder, {**others, **own}, first="draw.json" if new else "")
-        except FileExistsError:  # somebody drew in this moment, with this seed or with another
+        frozen = folder / "freeze.json"
+        with held(frozen, waiting=True) if frozen.is_file() else nullcontext():
             self.refuse_other(folder)
             write_together(folder, {**others, **own})
 

@@ -10,6 +10,11 @@ from tests.second_implementation import naive
 SEED = "4 4 1 6 2 5 5 3 1 6 2 2 3 6"
 
 
+def seed_for(digest: str) -> str:
+    """Return a seed for a freeze alone, as a register wants it: one that was used before is refused."""
+    return f"thrown for {digest[:16]}"
+
+
 def file_row(case_id: str, assessor_id: str = "A1", pop_id: str = "P1", **others: str) -> dict[str, str]:
     """Return one row of a population; ``others`` are further columns, ``stratum`` follows from ``reasons``."""
     row = {"outcome": "met", "reasons": "", "tier": "standard", "insufficient": "", **others}

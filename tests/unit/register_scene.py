@@ -18,7 +18,7 @@ from qa_lib.sampling.drawing import Draw, make_draw
 from qa_lib.sampling.freeze import Freeze, SamplingPlan
 from qa_lib.sampling.population import COLUMNS
 from qa_lib.sampling.protocol import parse_rate
-from tests.second_implementation.examples import SEED, file_row
+from tests.second_implementation.examples import file_row, seed_for
 
 WHY = "two files were missing"
 
@@ -31,8 +31,9 @@ def freeze(register: Register, month: str = "2024-01", *, provider: str = "North
     return record_freeze(register, files, plan, provider=provider, month=month, by="operator")
 
 
-def draw(register: Register, frozen: Freeze, *, seed: str = SEED) -> Draw:
-    """Draw with a reviewer of another RPA."""
+def draw(register: Register, frozen: Freeze, *, seed: str = "") -> Draw:
+    """Draw with a reviewer of another RPA, by default with a seed of this freeze alone."""
+    seed = seed or seed_for(frozen.digest)
     return record_draw(register, frozen, lambda: make_draw(frozen, seed=seed, reviewer="R", reviewer_rpa="Far"))[0]
 
 

@@ -72,10 +72,10 @@ def test_a_folder_without_manifest_or_with_foreign_files_is_not_replaced(tmp_pat
 def test_a_disk_that_knows_no_locks_is_not_taken_for_another_run(tmp_path, monkeypatch):
     """Only a lock that is held says that another run is at work."""
 
-    def refuse(_):
+    def refuse(_, *, waiting):
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr("qa_lib.batch.lock._hold", refuse)
+    monkeypatch.setattr("qa_lib.files._hold", refuse)
     with pytest.raises(OSError, match="No locks"), only_run_here(tmp_path):
         raise AssertionError("it was held")  # pragma: no cover
 

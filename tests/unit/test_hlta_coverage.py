@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hlta_draws import moderations, month_draw, with_value, without
+from hlta_draws import SEED, moderations, month_draw, with_value, without
 from hlta_frames import BOOK, OTHER, RPA, case, files, frame, told
 
 from qa_lib import coverage_by_entity, open_register, year_findings
@@ -17,7 +17,10 @@ def year_case(table, *, months=(LAST,), gone=(), **more):
     """Return the case of months, drawn in order, of whose samples these files are missing."""
     register = open_register("sqlite://")
     own = sorted(set(table.loc[table["rpa"] == RPA, "month"]))
-    draws = [without(month_draw({"cases": table, **more}, month, register=register), *gone) for month in own]
+    draws = [
+        without(month_draw({"cases": table, **more}, month, seed=f"{SEED} {month}", register=register), *gone)
+        for month in own
+    ]
     return case(cases=table, months=list(months), draws=draws, **more)
 
 

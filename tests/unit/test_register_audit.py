@@ -17,7 +17,7 @@ from qa_lib.sampling.drawing import make_draw
 from qa_lib.sampling.freeze import SamplingPlan
 from qa_lib.sampling.population import COLUMNS
 from qa_lib.sampling.protocol import parse_rate
-from tests.second_implementation.examples import SEED, file_row
+from tests.second_implementation.examples import file_row, seed_for
 
 
 @pytest.fixture
@@ -43,7 +43,9 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 record_draw(
                     register,
                     frozen,
-                    lambda frozen=frozen: make_draw(frozen, seed=SEED, reviewer="R", reviewer_rpa="S"),  # type: ignore[misc]
+                    lambda frozen=frozen: make_draw(
+                        frozen, seed=seed_for(frozen.digest), reviewer="R", reviewer_rpa="S"
+                    ),  # type: ignore[misc]
                 )
     return path
 

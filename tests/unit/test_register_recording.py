@@ -22,7 +22,7 @@ from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw
 from qa_lib.sampling.freeze import Freeze, SamplingPlan
 from qa_lib.sampling.population import COLUMNS
 from tests.second_implementation import naive
-from tests.second_implementation.examples import SEED, file_row
+from tests.second_implementation.examples import SEED, file_row, seed_for
 
 RATE = Fraction(1, 20)
 
@@ -46,8 +46,9 @@ def freeze(register: Register, frame: pd.DataFrame, month: str = "2024-01", **gi
     )
 
 
-def draw(register: Register, frozen: Freeze, seed: str = SEED, reviewer: str = "R", **given: Any) -> tuple[Draw, bool]:
-    """Draw with a reviewer of another RPA."""
+def draw(register: Register, frozen: Freeze, seed: str = "", reviewer: str = "R", **given: Any) -> tuple[Draw, bool]:
+    """Draw with a reviewer of another RPA, by default with a seed of this freeze alone."""
+    seed = seed or seed_for(frozen.digest)
     return record_draw(
         register, frozen, lambda: make_draw(frozen, seed=seed, reviewer=reviewer, reviewer_rpa="S"), **given
     )
@@ -164,7 +165,11 @@ REFUSED = {
         "withdrawn with a reason",
     ),
     "a file that was not sampled": (
-        lambda register: record_not_moderatable(register, provider="N", reasons={"1": "lost", "nobody": "lost"}),
+        lambda register: record_not_moderatable(
+            register,
+            provider="N",
+            reasons=dict.fromkeys([*month_drawn(register, "2024-02", "1", "2").sample["case_id"], "nobody"], "lost"),
+        ),
         "nobody is in no sample of N",
     ),
     "a foreign freeze": (

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pandas as pd
@@ -393,30 +394,25 @@ def test_tickets_that_begin_alike_are_compared_to_their_end(last: int, monkeypat
 
 
 def test_of_two_who_draw_in_one_folder_at_once_one_draw_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where another draw came into the folder after it was asked, it stays, and nothing is written over it."""
-    mine, other = drawn(seed="6 1 4 2 3 5 1 2 6 4 3 1"), drawn(seed="2 2 5 1 6 3 4 4 1 5 2 6")
-    asked = Draw.refuse_other
+    """The second waits until the first is whole, and is refused then; nothing is written over the first."""
+    first, second = drawn(seed="6 1 4 2 3 5 1 2 6 4 3 1"), drawn(seed="2 2 5 1 6 3 4 4 1 5 2 6")
+    first.freeze.write(tmp_path)
+    asked, found = Draw.refuse_other, []
 
-    def ask_and_be_overtaken(self: Draw, folder: Path) -> None:
+    def ask_while_another_begins(self: Draw, folder: Path) -> None:
         asked(self, folder)
-        if self.json == mine.json:
-            other.write(folder)
+        if self is first:
+            late.start()
+            late.join(timeout=0.2)
 
-    monkeypatch.setattr(Draw, "refuse_other", ask_and_be_overtaken)
-    with pytest.raises(SampleError, match="drawn already with another seed"):
-        mine.write(tmp_path)
-    names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["draw.json", "sample.csv"]
-    assert (tmp_path / "draw.json").read_bytes() == other.json
-    assert (tmp_path / "sample.csv").read_bytes() == sample_csv(other.sample)
+    def draw_too() -> None:
+        with pytest.raises(SampleError, match="drawn already with another seed"):
+            second.write(tmp_path)
+        found.append((tmp_path / "draw.json").read_bytes())
 
-
-def test_a_disk_without_second_names_takes_a_draw_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There the files are moved one after the other, as they always were."""
-
-    def refuse(*_: object) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr("os.link", refuse)
-    drawn().write(tmp_path)
-    assert (tmp_path / "draw.json").read_bytes() == drawn().json
+    late = Thread(target=draw_too)
+    monkeypatch.setattr(Draw, "refuse_other", ask_while_another_begins)
+    first.write(tmp_path)
+    late.join()
+    assert found == [first.json]
+    assert (tmp_path / "sample.csv").read_bytes() == sample_csv(first.sample)

@@ -24,7 +24,7 @@ from qa_lib.sampling.freeze import Freeze, SamplingPlan, read_freeze
 from qa_lib.sampling.population import COLUMNS, population_csv
 from qa_lib.sampling.protocol import canonical_json, sha256_hex
 from qa_lib.schemes.npq.scripts import freeze_scripts, npq_draw_scripts
-from tests.second_implementation.examples import file_row
+from tests.second_implementation.examples import file_row, seed_for
 
 NORTH, SOUTH, WEST = "2024-01/north", "2024-01/south", "2018-19/west"
 SEED, OTHER_SEED = "6 1 4 2 3 5 1 2 6 4 3 1", "5 5 5 5 1 1 1 1 2 2 2 2"
@@ -49,10 +49,12 @@ def frozen(register: Register, name: str, number: int, plan: SamplingPlan = MODE
     return record_freeze(register, files(name, number), plan, **{"provider": "North", "month": "2024-01", **more})
 
 
-def drawn(register: Register, freeze: Freeze, seed: str = SEED) -> Draw:
-    """Draw a freeze and record the draw."""
+def drawn(register: Register, freeze: Freeze, seed: str = "") -> Draw:
+    """Draw a freeze and record the draw, by default with a seed of this freeze alone."""
     own = freeze.content["purpose"] == "scrutiny"
-    draw = make_draw(freeze, seed=seed, reviewer="R1", reviewer_rpa="North" if own else "East")
+    draw = make_draw(
+        freeze, seed=seed or seed_for(freeze.digest), reviewer="R1", reviewer_rpa="North" if own else "East"
+    )
     return record_draw(register, freeze, lambda: draw)[0]
 
 
