@@ -15,6 +15,7 @@ from qa_lib.register.store import Register
 from qa_lib.sampling.draw_folders import draws_in, readable_draws, strays
 from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.sampling.protocol import read_canonical_json
+from qa_lib.sampling.seeds import as_read
 from qa_lib.sampling.verify import verify_draw_folder, verify_draws
 from qa_lib.schemes.npq.verify_scripts import DRAW, FREEZE, files_at, script_draws_in, verify_script_draw
 
@@ -68,7 +69,7 @@ def _of_others(folder: Path, draws: list[str], scripts: list[str], manifest: Map
         freeze, draw = (_content(folder / place / name) for name in (FREEZE, DRAW))
         found = _another(freeze, {"provider": manifest.get("provider"), **_script_rate(manifest)}, FREEZE)
         seeds = _script_seeds(manifest, freeze)
-        if seeds and "seed" in draw and normalise_identifier(str(draw["seed"])) not in seeds:
+        if seeds and "seed" in draw and as_read(str(draw["seed"])) not in seeds:
             found.append(f"{DRAW}: the seed is {draw['seed']!r}; by the report's parameters it is {sorted(seeds)[0]!r}")
         problems += _behind(place, found)
     return problems
@@ -89,13 +90,13 @@ def _script_rate(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _script_seeds(manifest: Mapping[str, Any], freeze: Mapping[str, Any]) -> set[str]:
-    """Return the seeds that a report's parameters give a draw of scripts: as they are, or as a series."""
+    """Return the seeds that a report's parameters give a draw of scripts: as a reader sees them, or as a series."""
     seeds = set()
     for parameters in manifest.get("parameters", {}).values():
         series = parameters.get("seed_series")
         tail = [str(freeze.get("provider")), str(freeze.get("period"))]
         seeds.add(parameters.get("seed") or ("/".join([str(series), *tail]) if series else ""))
-    return {normalise_identifier(str(seed)) for seed in seeds if seed}
+    return {as_read(str(seed)) for seed in seeds if seed}
 
 
 def _content(path: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from qa_lib.parameter_values import as_number_text, as_text
 from qa_lib.reports.cells import percent_text, shown_text
 from qa_lib.reports.overview import rule_overview
 from qa_lib.rulebook import RuleBook
+from qa_lib.sampling.seeds import new_seed
 from qa_lib.schemes.npq.people import npq_freeze_scripts
 from qa_lib.schemes.npq.scripts import ScriptDraw, npq_draw_scripts
 from qa_lib.statistics.finite import finite_population_bounds
@@ -118,8 +120,10 @@ def npq_script_draw(
     refuse_near_providers(tables, provider=provider, accept=accepted_names(accept_near_equal))
     source = "a series that the operator chose" if seed_series and not seed else ""
     frozen = npq_freeze_scripts(tables, book, provider=provider, as_of=as_of, period=period, seed_source=source)
-    given = seed or ("/".join([seed_series, provider, period]) if seed_series else "")
-    return npq_draw_scripts(frozen, seed=given) if given else frozen
+    if seed:
+        given, remarks = new_seed(seed)
+        return replace(npq_draw_scripts(frozen, seed=given), remarks=remarks)
+    return npq_draw_scripts(frozen, seed="/".join([seed_series, provider, period])) if seed_series else frozen
 
 
 def script_draw_or_none(tables: Mapping[str, pd.DataFrame], book: RuleBook, **asked: str) -> ScriptDraw | None:
@@ -197,6 +201,7 @@ def script_sentences(drawn: ScriptDraw, bounds: pd.DataFrame, *, tolerable: Any)
             f"Needs action: the body that moderates gives a seed for the freeze digest {drawn.digest}.",
         ]
     lines = [f"{who}: {drawn.size} of {len(drawn.population)} scripts were drawn for national moderation."]
+    lines += [f"{remark[0].upper()}{remark[1:]}." for remark in drawn.remarks]
     if bounds.empty:
         return lines
     row = bounds.iloc[0].to_dict()

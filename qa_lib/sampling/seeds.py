@@ -12,6 +12,7 @@ import unicodedata
 
 from qa_lib.errors import SampleError
 from qa_lib.sampling.drawing import check_seed
+from qa_lib.sampling.identifiers import normalise_identifier
 
 #: A seed in which one character makes up more than this share is no throw of a die, a coin or a lottery.
 _MOST_OF_ONE = 0.8
@@ -40,9 +41,6 @@ _ADVICE = "throw dice or take a lottery's result, and give what comes"
 def new_seed(seed: str) -> tuple[str, tuple[str, ...]]:
     """Return a seed as it is drawn with, and what was done to it in sentences; refuse one that could be foreseen.
 
-    Digits of other scripts become plain ones, runs of blanks of any kind one space, and invisible characters go: what a
-    reader cannot see must not change a draw.
-
     Raises
     ------
     SampleError
@@ -53,19 +51,32 @@ def new_seed(seed: str) -> tuple[str, tuple[str, ...]]:
     >>> new_seed("4613 2265 1432  6651 2341")
     ('4613 2265 1432 6651 2341', ('blanks in the seed were made single spaces',))
     """
-    visible = "".join(one for one in check_seed(seed) if unicodedata.category(one) != "Cf")
+    typed = check_seed(seed)
+    visible = _visible(typed)
     spaced = " ".join(visible.split())
-    plain = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in spaced)
+    plain = check_seed(as_read(typed))
     remarks = {
-        "invisible characters in the seed were left out": visible != check_seed(seed),
+        "invisible characters in the seed were left out": visible != typed,
         "blanks in the seed were made single spaces": spaced != visible,
         "digits of another script in the seed were read as 0 to 9": plain != spaced,
     }
-    checked = check_seed(plain)
-    _refuse_looks_like_digits(checked)
-    if why := _foreseeable(checked):
+    _refuse_looks_like_digits(plain)
+    if why := _foreseeable(plain):
         raise SampleError(f"the seed {why}, which anybody could have foreseen; {_ADVICE}")
-    return checked, tuple(sentence for sentence, happened in remarks.items() if happened)
+    return plain, tuple(sentence for sentence, happened in remarks.items() if happened)
+
+
+def as_read(seed: str) -> str:
+    """Return a seed as a reader sees it: what nobody can see must not change a draw.
+
+    Digits of other scripts become plain ones, runs of blanks of any kind one space, and invisible characters go.
+    """
+    spaced = " ".join(_visible(normalise_identifier(seed)).split())
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in spaced)
+
+
+def _visible(seed: str) -> str:
+    return "".join(one for one in seed if unicodedata.category(one) != "Cf")
 
 
 def _refuse_looks_like_digits(seed: str) -> None:

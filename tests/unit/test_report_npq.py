@@ -128,6 +128,16 @@ def test_scripts_wait_for_a_seed_and_are_drawn_with_one(tables, book):
     assert facts["Source of the seed"] == "a series that the operator chose"
 
 
+def test_a_seed_for_scripts_is_held_to_what_every_new_seed_is(tables, book):
+    """What anybody could have foreseen is refused; blanks are read as a reader sees them, and the page says so."""
+    with pytest.raises(SampleError, match="is nearly all"):
+        npq_script_draw(tables, book, seed="7" * 20, **ABOUT)
+    drawn = npq_script_draw(tables, book, seed="4613 2265  1432 6651 2341", **ABOUT)
+    assert drawn.seed == "4613 2265 1432 6651 2341"
+    said = script_sentences(drawn, script_bounds(drawn, _moderated(drawn)), tolerable=0.05)
+    assert said[1] == "Blanks in the seed were made single spaces."
+
+
 def test_a_short_seed_is_refused_and_none_is_no_draw(tables, book):
     """Nobody can try seeds until one suits; without scripts or seed nothing is drawn."""
     with pytest.raises(SampleError, match="20 or more"):

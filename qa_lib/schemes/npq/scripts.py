@@ -37,12 +37,15 @@ class ScriptDraw:
         The seed; blank while the freeze waits for one.
     sample
         ``participant_id, level, ticket`` of the scripts drawn, by code point.
+    remarks
+        What was done to the seed before it was drawn with; said once, when the draw is made.
     """
 
     population: pd.DataFrame
     content: Mapping[str, Any]
     seed: str = ""
     sample: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DRAWN_COLUMNS, dtype="str"))
+    remarks: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
