@@ -6,7 +6,7 @@ rules of ``RULES.md`` §1 ask for and the design leaves unnamed are marked with 
 
 from __future__ import annotations
 
-from qa_lib.tables.vocabulary import Column, Table, choice, columns, count, table
+from qa_lib.tables.vocabulary import Column, Table, ahead, choice, columns, count, table
 
 OUTCOMES = "met partial_reassessment full_reassessment insufficient_evidence"
 STANDARDS = " ".join(str(number) for number in range(1, 34))
@@ -44,10 +44,12 @@ TABLES: dict[str, Table] = dict(
             count("ages_max", most=120),
             columns("bool", "funded judged_ready opportunity employer_support disability_disclosed"),
             columns("text", "adjustments"),
-            columns("date", "paperwork_due_on paperwork_on"),
+            ahead("paperwork_due_on"),
+            columns("date", "paperwork_on"),
             columns("date", "assessment_information_on appeals_information_on"),  # APP.3
             key="case_id",
             noticed="assessor_id:assessors.assessor_id pop_id:pops.pop_id",
+            known_from="submitted_on",
         ),
         table(
             "judgements",
@@ -64,7 +66,7 @@ TABLES: dict[str, Table] = dict(
         table(
             "assessors",
             columns("id", "assessor_id rpa"),
-            columns("date", "started_on"),
+            ahead("started_on"),
             count("assessments_before"),
             choice("past_difficulty", PAST_DIFFICULTY),
             choice("roles", "assessor senior moderator peer_reviewer", kind="choices"),
@@ -84,6 +86,7 @@ TABLES: dict[str, Table] = dict(
             choice("result", "fit returned full_reassessment"),
             columns("bool", "issue_of_principle"),
             to="case_id:cases.case_id",
+            known_from="scrutinised_on",
         ),
         table(
             "events",
@@ -96,6 +99,7 @@ TABLES: dict[str, Table] = dict(
             columns("text", "issues"),
             columns("text", "improvements"),  # MOD.10
             key="rpa month event_on frozen_on",
+            known_from="event_on",
         ),
         table(
             "moderations",
@@ -108,6 +112,7 @@ TABLES: dict[str, Table] = dict(
             _standards("standards"),
             key="case_id moderated_on",
             to="case_id:cases.case_id",
+            known_from="moderated_on",
         ),
         table(
             "reviews",  # MOD.8: the separate review that ends *review pending*; the result is the outcome it left
@@ -117,6 +122,7 @@ TABLES: dict[str, Table] = dict(
             choice("result", OUTCOMES),
             key="case_id reviewed_on",
             to="case_id:cases.case_id",
+            known_from="reviewed_on",
         ),
         table(
             "appeals",  # APP.1-3
@@ -125,7 +131,9 @@ TABLES: dict[str, Table] = dict(
             columns("bool", "by_candidate"),
             choice("ground", "procedure judgement other"),
             columns("text", "nature"),
-            columns("date", "acknowledged_on due_on answered_on shared_on"),
+            columns("date", "acknowledged_on"),
+            ahead("due_on"),
+            columns("date", "answered_on shared_on"),
             columns("bool", "answered_in_writing partnership_route_explained"),
             choice("outcome", "upheld partly_upheld dismissed withdrawn"),
             columns("id", "decided_by decided_by_rpa"),
@@ -134,6 +142,7 @@ TABLES: dict[str, Table] = dict(
             choice("panel_outcome", "upheld partly_upheld dismissed withdrawn"),
             key="appeal_id",
             noticed="case_id:cases.case_id",
+            known_from="received_on",
         ),
         table(
             "enquiries",  # PAR.1
@@ -141,6 +150,7 @@ TABLES: dict[str, Table] = dict(
             columns("date", "received_on acknowledged_on replied_on"),
             columns("text", "subject"),
             key="enquiry_id",
+            known_from="received_on",
         ),
         table(
             "actions",  # ASR.6, MOD.9
@@ -151,6 +161,7 @@ TABLES: dict[str, Table] = dict(
             columns("text", "reason result"),
             key="action_id",
             noticed="assessor_id:assessors.assessor_id",
+            known_from="opened_on",
         ),
         table(
             "training",  # ASR.3, ASR.5
@@ -159,6 +170,7 @@ TABLES: dict[str, Table] = dict(
             columns("text", "topic"),
             columns("date", "taken_on"),
             noticed="assessor_id:assessors.assessor_id",
+            known_from="taken_on",
         ),
         table(
             "feedback_log",  # PREP.7, MOD.9, MOD.11
@@ -170,6 +182,7 @@ TABLES: dict[str, Table] = dict(
             columns("text", "note"),
             key="feedback_id",
             noticed="case_id:cases.case_id",
+            known_from="raised_on",
         ),
         table(
             "publications",  # PAR.2, PAR.4, APP.3
@@ -178,6 +191,7 @@ TABLES: dict[str, Table] = dict(
             columns("date", "published_on reviewed_on withdrawn_on"),
             columns("text", "place"),
             columns("decimal", "amount"),
+            known_from="published_on",
         ),
         table(
             "forums",  # PEER.4
@@ -185,6 +199,7 @@ TABLES: dict[str, Table] = dict(
             columns("id", "rpa peer_reviewer_id"),
             columns("bool", "attended"),
             key="held_on rpa",
+            known_from="held_on",
         ),
     ]
 )

@@ -6,7 +6,7 @@ characteristics, and kept as text. Columns and tables that serve one rule of ``R
 
 from __future__ import annotations
 
-from qa_lib.tables.vocabulary import Table, choice, columns, count, table
+from qa_lib.tables.vocabulary import Table, ahead, choice, columns, count, since, table
 
 LEVELS = "NPQML NPQSL NPQH NPQEL"
 
@@ -32,6 +32,7 @@ TABLES: dict[str, Table] = dict(
             key="participant_id",
             noticed="school_urn:schools.urn",
             keeps_extra=True,
+            known_from="enrolled_on",
         ),
         table(
             "targets",
@@ -51,6 +52,7 @@ TABLES: dict[str, Table] = dict(
             columns("id", "assessor_id"),
             key="participant_id",
             to="participant_id:participants.participant_id",
+            known_from="assessed_on",
         ),
         table(
             "national_moderation",
@@ -60,6 +62,7 @@ TABLES: dict[str, Table] = dict(
             columns("bool", "original_passed moderated_passed"),
             key="participant_id",
             to="participant_id:participants.participant_id",
+            known_from="moderated_on",
         ),
         table(
             "feedback",
@@ -68,6 +71,7 @@ TABLES: dict[str, Table] = dict(
             columns("date", "completed_on"),
             key="participant_id",
             to="participant_id:participants.participant_id",
+            known_from="completed_on",
         ),
         table(
             "schools",
@@ -85,13 +89,15 @@ TABLES: dict[str, Table] = dict(
             columns("text", "judgement evidence owner"),
             columns("date", "assessed_on"),
             key="provider period requirement",
+            known_from="assessed_on",
         ),
         table(
             "personnel",  # REQ.2, REQ.4
             columns("id", "person_id provider"),
             choice("level", LEVELS),
             choice("role", "facilitator assessor coach moderator other"),
-            columns("bool", "serving_leader trained"),
+            columns("bool", "serving_leader"),
+            since("trained", "trained_on"),
             columns("date", "trained_on"),
             key="person_id provider level role",
         ),
@@ -100,7 +106,7 @@ TABLES: dict[str, Table] = dict(
             columns("id", "provider"),
             choice("level", LEVELS),
             columns("text", "cohort"),
-            columns("date", "designed_from designed_to"),
+            ahead("designed_from designed_to"),
             columns("text", "area_las"),
         ),
         table(
@@ -110,6 +116,7 @@ TABLES: dict[str, Table] = dict(
             choice("item", "cost duration performance"),
             columns("date", "published_on"),
             columns("text", "place"),
+            known_from="published_on",
         ),
         table(
             "returns",  # RET.1
@@ -118,6 +125,7 @@ TABLES: dict[str, Table] = dict(
             columns("date", "returned_on"),
             columns("text", "note"),
             key="provider kind returned_on",
+            known_from="returned_on",
         ),
         table(
             "malpractice",  # REQ.6
@@ -126,6 +134,7 @@ TABLES: dict[str, Table] = dict(
             columns("date", "known_on reported_on"),
             columns("text", "note"),
             key="malpractice_id",
+            known_from="known_on",
         ),
         table(
             "actions",  # REM.1
@@ -139,6 +148,7 @@ TABLES: dict[str, Table] = dict(
             columns("id", "set_by"),
             columns("text", "note"),
             key="action_id",
+            known_from="opened_on",
         ),
     ]
 )

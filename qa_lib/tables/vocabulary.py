@@ -40,6 +40,10 @@ class Column:
         For ``choice`` and ``choices``: the words allowed. Empty: any.
     least, most
         For ``count``: the smallest and the largest value allowed.
+    since
+        For ``bool``: the date column from whose day on a yes holds; before that day it was a no.
+    ahead
+        For ``date``: the day may lie ahead by its nature, as a deadline does, and is known before it comes.
     """
 
     name: str
@@ -48,6 +52,8 @@ class Column:
     options: tuple[str, ...] = ()
     least: int = 0
     most: int | None = None
+    since: str = ""
+    ahead: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,7 @@ class Table:
     """One table: its columns in their usual order, the key that makes a row one of a kind, what it points to.
 
     ``keeps_extra``: columns that are not listed are kept, as text (any further characteristic of a participant).
+    ``known_from``: the date column from whose day on a row is known; empty where rows are known throughout.
     """
 
     name: str
@@ -81,6 +88,7 @@ class Table:
     key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     keeps_extra: bool = False
+    known_from: str = ""
 
     def column(self, name: str) -> Column:
         """Return the column of that name."""
@@ -112,6 +120,16 @@ def columns(kind: Kind, names: str, *, required: bool = False) -> tuple[Column, 
     return tuple(Column(name, kind, required) for name in names.split())
 
 
+def ahead(names: str) -> tuple[Column, ...]:
+    """Return date columns whose days may lie ahead, from their names, separated by spaces."""
+    return tuple(Column(name, "date", ahead=True) for name in names.split())
+
+
+def since(name: str, day: str) -> tuple[Column, ...]:
+    """Return one column of yes or no, of which a yes holds from the day in another column on."""
+    return (Column(name, "bool", since=day),)
+
+
 def choice(name: str, options: str, *, required: bool = False, kind: Kind = "choice") -> tuple[Column, ...]:
     """Return one column of words from a closed list; the words are separated by spaces."""
     return (Column(name, kind, required, tuple(options.split())),)
@@ -123,7 +141,13 @@ def count(name: str, *, least: int = 0, most: int | None = None) -> tuple[Column
 
 
 def table(
-    name: str, *parts: Sequence[Column], key: str = "", to: str = "", noticed: str = "", keeps_extra: bool = False
+    name: str,
+    *parts: Sequence[Column],
+    key: str = "",
+    to: str = "",
+    noticed: str = "",
+    keeps_extra: bool = False,
+    known_from: str = "",
 ) -> tuple[str, Table]:
     """Return a table and its name from groups of columns.
 
@@ -135,6 +159,8 @@ def table(
         Key columns, separated by spaces.
     to, noticed
         References as ``column:table.target``, separated by spaces; those of ``noticed`` are reported but reject no row.
+    keeps_extra, known_from
+        As in :class:`Table`.
     """
     references = [(pair, True) for pair in to.split()] + [(pair, False) for pair in noticed.split()]
     return name, Table(
@@ -143,6 +169,7 @@ def table(
         tuple(key.split()),
         tuple(_reference(pair, binding) for pair, binding in references),
         keeps_extra,
+        known_from,
     )
 
 

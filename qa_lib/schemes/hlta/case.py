@@ -18,26 +18,11 @@ from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.months import check_month, place_in_year, year_of
 from qa_lib.schemes.answering import Looked, Said, exact, not_assessable, of
 from qa_lib.strict_yaml import nearest
+from qa_lib.tables import known
+from qa_lib.tables.hlta import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
 
-#: The day from which a row of a table is known. Tables that are not named are known throughout.
-KNOWN_FROM = {
-    "actions": "opened_on",
-    "appeals": "received_on",
-    "cases": "submitted_on",
-    "enquiries": "received_on",
-    "events": "event_on",
-    "feedback_log": "raised_on",
-    "forums": "held_on",
-    "moderations": "moderated_on",
-    "publications": "published_on",
-    "reviews": "reviewed_on",
-    "scrutiny": "scrutinised_on",
-    "training": "taken_on",
-}
-#: Days that lie ahead by their nature: they are known before they come.
-AHEAD = ("paperwork_due_on", "due_on", "started_on")
 _MONTHS = 12
 
 
@@ -181,10 +166,10 @@ def hlta_case(
     IntakeError
         If there is no table of files, no such RPA, no month, or something is not a date or an amount.
     """
-    known = rpas_of(tables)
-    if provider not in known:
-        there = ", ".join(known) or "none"
-        raise IntakeError(f"no RPA {provider!r} in the data set; there are: {there}{nearest(provider, known)}")
+    rpas = rpas_of(tables)
+    if provider not in rpas:
+        there = ", ".join(rpas) or "none"
+        raise IntakeError(f"no RPA {provider!r} in the data set; there are: {there}{nearest(provider, rpas)}")
     if not months:
         raise IntakeError("no month was named; expected one or more such as 2024-01")
     wanted = tuple(sorted({check_month(month) for month in months}))
@@ -219,20 +204,8 @@ def rpas_of(tables: Tables) -> list[str]:
 
 
 def as_known(tables: Tables, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
-    """Return tables as they were known on a day: later rows are gone, later dates are blank."""
-    known = {}
-    for name, table in tables.items():
-        begin = KNOWN_FROM.get(name)
-        if begin in table.columns:
-            table = table[~(table[begin] > day)]
-        dates = [
-            column
-            for column in table.columns
-            if pd.api.types.is_datetime64_any_dtype(table[column].dtype) and column not in AHEAD
-        ]
-        later = {column: table[column].where(~(table[column] > day)) for column in dates}
-        known[name] = table.assign(**later).reset_index(drop=True)
-    return known
+    """Return HLTA tables as they were known on a day: see :func:`qa_lib.tables.known.as_known`."""
+    return known.as_known(tables, TABLES, day)
 
 
 def _day(text: str | dt.date) -> pd.Timestamp:

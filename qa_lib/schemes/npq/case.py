@@ -23,7 +23,9 @@ from qa_lib.schemes import answering
 from qa_lib.schemes.answering import BECAUSE, Looked, percent, plain
 from qa_lib.schemes.npq.scripts import ScriptDraw
 from qa_lib.strict_yaml import nearest
+from qa_lib.tables.known import as_known
 from qa_lib.tables.npq import LEVELS as LEVEL_WORDS
+from qa_lib.tables.npq import TABLES
 
 #: The four qualifications, in the framework's order.
 LEVELS = tuple(LEVEL_WORDS.split())
@@ -98,10 +100,6 @@ class Case(Looked):
         """Return the plain value of a rule on the as-of day."""
         return self.rule(rule_id).value
 
-    def past(self, days: pd.Series) -> pd.Series:
-        """Return dates with those after the as-of day taken away."""
-        return days.where(days <= self.as_of)
-
     def since(self, day: pd.Timestamp) -> int:
         """Return how many days ago a day was."""
         return int((self.as_of - day).days)
@@ -151,13 +149,15 @@ def make_case(
         raise IntakeError(
             f'no provider "{provider}" in the data set; there are: {shown or "none"}{nearest(provider, known)}'
         )
+    day = _day(as_of)
+    tables = as_known(tables, TABLES, day)
     own = {name: _own(name, frame, tables, provider) for name, frame in tables.items()}
     if schools is not None:
         own["schools"] = schools
     if operating_year is None:
         operating_year = _operating_year(own, period)
     return Case(
-        tables=own, book=book, provider=provider, as_of=_day(as_of), period=period,
+        tables=own, book=book, provider=provider, as_of=day, period=period,
         operating_year=operating_year, drawn=drawn,
     )  # fmt: skip
 

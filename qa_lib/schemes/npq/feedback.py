@@ -18,8 +18,6 @@ from qa_lib.schemes.npq.presentation import commenced
 def ratings(case: Case) -> pd.DataFrame:
     """Return the ratings received up to the as-of day, exact: ``participant_id, level, rating, in_scale``."""
     table = case.table("feedback", "participant_id", "rating")
-    if "completed_on" in table.columns:
-        table = table[~(table["completed_on"] > case.as_of)]
     frame = table.assign(rating=table["rating"].map(exact, na_action="ignore").astype("object"))
     frame = frame[frame["rating"].notna()]
     value = case.value("NPQ.M6")
@@ -93,7 +91,7 @@ def _awards(case: Case) -> Iterator[Said]:
         yield not_assessable("the table participants has no column awarded_on, so awards before the form do not show")
         return
     people = case.table("participants", "awarded_on")
-    awarded = people.assign(awarded_on=case.past(people["awarded_on"]), formed=_form_days(case))
+    awarded = people.assign(formed=_form_days(case))
     awarded = awarded[awarded["awarded_on"].notna()]
     early = awarded[awarded["awarded_on"] < awarded["formed"]]
     unknown = int(awarded["formed"].isna().sum())

@@ -25,11 +25,8 @@ MODERATED = ["participant_id", "level", "in_draw", "returned", "result_changed",
 
 @once
 def scripts_of(case: Case) -> pd.DataFrame:
-    """Return the provider's scripts with their level, without those assessed after the as-of day."""
-    scripts = case.table("scripts", "participant_id", "passed")
-    if "assessed_on" in scripts.columns:
-        scripts = scripts[~(scripts["assessed_on"] > case.as_of)]
-    return scripts.sort_values("participant_id", ignore_index=True)
+    """Return the provider's scripts with their level."""
+    return case.table("scripts", "participant_id", "passed").sort_values("participant_id", ignore_index=True)
 
 
 @once
@@ -44,8 +41,6 @@ def moderated(case: Case) -> pd.DataFrame:
     """
     scripts = scripts_of(case)
     outcome = case.table("national_moderation", *OUTCOME).drop(columns="level", errors="ignore")
-    if "moderated_on" in outcome.columns:
-        outcome = outcome[~(outcome["moderated_on"] > case.as_of)]
     frame = scripts[["participant_id", "level", "passed"]].merge(outcome, on="participant_id", how="left")
     drawn = case.drawn is not None and case.drawn.status == "drawn"
     chosen = set(case.drawn.sample["participant_id"]) if drawn and case.drawn else set(outcome["participant_id"])

@@ -31,8 +31,8 @@ def commenced(case: Case) -> pd.DataFrame:
     people = case.table("participants", *COLUMNS)
     if "staff_role" in people.columns:
         people = people[people["staff_role"].isna() | is_word(people["staff_role"], "none")]
-    began = case.past(people[["enrolled_on", "commenced_on"]].max(axis=1, skipna=False))
-    frame = people.assign(began=began, presented_on=case.past(people["presented_on"]), _person=person_of(people))
+    began = people[["enrolled_on", "commenced_on"]].max(axis=1, skipna=False)
+    frame = people.assign(began=began, _person=person_of(people))
     frame = frame[frame["began"].notna()].sort_values(["presented_on", "participant_id"])
     frame = frame.drop_duplicates(["provider", "level", "_person", "began"]).drop(columns="_person")
     frame["due"] = due_dates(frame["began"], months=case.value("NPQ.M4")["within"])

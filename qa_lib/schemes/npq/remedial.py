@@ -17,9 +17,7 @@ def remedial_action(case: Case) -> Iterator[Said]:
     """Show every logged action with its state, serious cases as set by a person, and failures without an action."""
     table = case.table("actions", "action_id", "kind", "state")
     for row in table.sort_values("action_id").to_dict("records"):
-        opened = row.get("opened_on")
-        if opened is None or pd.isna(opened) or opened <= case.as_of:
-            yield from _action(case, row)
+        yield from _action(case, row)
     if not case.breaches and table.empty:
         yield Said(status="information", message="no metric fails and no action is logged")
     yield from _without_action(case, table)

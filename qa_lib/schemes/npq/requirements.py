@@ -23,8 +23,6 @@ DELIVERING = ("facilitator", "assessor", "coach", "moderator")
 def self_assessed(case: Case) -> Iterator[Said]:
     """Look for a judgement of each of the requirements A to O, twice a year (mid-year, end-year) in years 1 and 2."""
     table = case.table("self_assessment", "period", "requirement", "judgement")
-    if "assessed_on" in table.columns:
-        table = table[~(table["assessed_on"] > case.as_of)]
     own = table[table["period"].str.startswith(case.period, na=False)]
     for period, rows in own.groupby("period"):
         yield from _complete(case, str(period), rows)
@@ -181,7 +179,7 @@ def published(case: Case) -> Iterator[Said]:
 def published_item(case: Case, item: str) -> Iterator[Said]:
     """Yield per level when an item was published last; a row without a level holds for all levels."""
     table = case.table("publications", "item", "published_on")
-    own = table[(table["item"] == item) & (table["published_on"] <= case.as_of)]
+    own = table[(table["item"] == item) & table["published_on"].notna()]
     for level in case.levels:
         rows = own[own["level"].isna() | (own["level"] == level)] if "level" in own.columns else own
         if rows.empty:
@@ -195,7 +193,6 @@ def published_item(case: Case, item: str) -> Iterator[Said]:
 def malpractice_reported(case: Case) -> Iterator[Said]:
     """Count the days from knowing of malpractice to reporting it; a blank day of report is open."""
     table, most = case.table("malpractice", "malpractice_id", "known_on", "reported_on"), case.value("NPQ.REQ.6")
-    table = table[~(table["known_on"] > case.as_of)]
     if table.empty:
         yield Said(status="information", message="no investigation and no finding is logged", value="0")
     for row in table.sort_values("malpractice_id").to_dict("records"):
@@ -206,7 +203,7 @@ def malpractice_reported(case: Case) -> Iterator[Said]:
         }  # fmt: skip
         if pd.isna(known):
             yield not_assessable("the day on which it was known is blank", **about)
-        elif pd.isna(reported) or reported > case.as_of:
+        elif pd.isna(reported):
             yield not_assessable(f"no report is recorded; it was known {case.since(known)} days ago", **about)
         elif reported < known:
             yield not_assessable(f"reported on {reported.date()}, before it was known on {known.date()}", **about)
