@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
-@click.option("--scheme", default="hlta", show_default=True, help="Whose tables they are: hlta or npq.")
+@click.option("--scheme", default="", help="Whose tables they are: hlta or npq [default: as the tables are named].")
 @click.option("--reader", metavar="NAME", help="Reader of data laid out in another way: oulad_moderation.")
 @mapping_options
 @header_row_option
@@ -30,8 +30,11 @@ def command(
     1 faults, 2 cannot be read.
     """
     from qa_lib.intake.dataset import read_dataset
+    from qa_lib.intake.scheme_of import scheme_of
 
     mapping = read_mapping(**mapped)
+    # Where nothing is named as a table there is nothing to read, and what lies there instead is said.
+    scheme = scheme or (reader is None and scheme_of(dataset)) or "hlta"
     data = read_dataset(
         dataset,
         scheme=scheme,

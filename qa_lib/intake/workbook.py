@@ -80,10 +80,8 @@ def read_workbook(
     IntakeError
         If the workbook is encrypted, damaged or too large.
     """
-    hidden = _CHECKS.get(kind_of(data), check_workbook)(data, file)
-    try:
-        with _told_nothing():
-            book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    with _told_if_damaged(file):
+        hidden, book = _opened(data, file)
         sheets = _sheets(book, file)
         named = _named_sheets(list(sheets), file, tables)
         found = [
@@ -96,6 +94,36 @@ def read_workbook(
             for title, name in named.items()
             if name
         ]
+    for title in (title for title, name in named.items() if not name):
+        place, advice = Place("", file, one_line(title)), f"left out{nearest(title, tables)}"
+        left_out(ledger, place, "a sheet named as a table", advice)
+    return found
+
+
+def sheet_names(data: bytes, file: str) -> list[str]:
+    """Return the names of a workbook's sheets.
+
+    Raises
+    ------
+    IntakeError
+        If the workbook is encrypted, damaged or too large.
+    """
+    with _told_if_damaged(file):
+        names: list[str] = _opened(data, file)[1].sheet_names
+    return names
+
+
+def _opened(data: bytes, file: str) -> tuple[Mapping[str, Hidden], calamine.CalamineWorkbook]:
+    """Check a workbook before it is opened; return what it hides, and itself."""
+    hidden = _CHECKS.get(kind_of(data), check_workbook)(data, file)
+    with _told_nothing():
+        return hidden, calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+
+
+@contextmanager
+def _told_if_damaged(file: str) -> Iterator[None]:
+    try:
+        yield
     except IntakeError:
         raise
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -105,10 +133,6 @@ def read_workbook(
         if type(error).__name__ != "PanicException":
             raise
         raise IntakeError(f"{file} is a damaged workbook; {SAVE_AGAIN}") from error
-    for title in (title for title, name in named.items() if not name):
-        place, advice = Place("", file, one_line(title)), f"left out{nearest(title, tables)}"
-        left_out(ledger, place, "a sheet named as a table", advice)
-    return found
 
 
 def _sheets(book: calamine.CalamineWorkbook, file: str) -> dict[str, bool]:

@@ -12,6 +12,11 @@ from qa_lib.tables.vocabulary import Table
 _SCHEMES = {"hlta": "qa_lib.tables.hlta", "npq": "qa_lib.tables.npq"}
 
 
+def scheme_names() -> list[str]:
+    """Return the schemes whose tables are known, sorted."""
+    return sorted(_SCHEMES)
+
+
 def scheme_tables(scheme: str) -> Mapping[str, Table]:
     """Return the tables of a scheme, by name.
 
@@ -26,6 +31,6 @@ def scheme_tables(scheme: str) -> Mapping[str, Table]:
     ('case_id',)
     """
     if scheme not in _SCHEMES:
-        raise IntakeError(f'no tables are known for scheme "{scheme}"; choose one of: {", ".join(sorted(_SCHEMES))}')
+        raise IntakeError(f'no tables are known for scheme "{scheme}"; choose one of: {", ".join(scheme_names())}')
     tables: Mapping[str, Table] = importlib.import_module(_SCHEMES[scheme]).TABLES
     return tables

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pandas as pd
@@ -47,6 +48,40 @@ def test_faults_exit_with_1_and_are_all_named(tmp_path: Path, capsys: pytest.Cap
     assert 'cases.csv, row 2, column outcome: "mett"; expected one of met, ' in out
     assert "cases.csv, row 3, column pop_id: expected a value; fill it in" in out
     assert out.endswith("3 faults; 2 rows rejected.\n")
+
+
+PERSON = "participant_id,provider,level\nP1,West,NPQH\n"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_scheme_is_found_from_the_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    """Participants are the framework's, whatever other tables there are; nobody has to name it."""
+    people, actions = pd.read_csv(io.StringIO(PERSON)), pd.DataFrame({"action_id": ["X"], "provider": ["West"]})
+    if kind == "csv":
+        people.to_csv(tmp_path / "participants.csv", index=False)
+        actions.to_csv(tmp_path / "actions.csv", index=False)
+        given = tmp_path
+    else:
+        given = tmp_path / "year.xlsx"
+        with pd.ExcelWriter(given) as writer:
+            people.to_excel(writer, sheet_name="Participants", index=False)
+            actions.to_excel(writer, sheet_name="actions", index=False)
+    code, out, _ = check(capsys, str(given))
+    assert (code, "participants" in out, "rpa" in out) == (0, True, False)
+
+
+@pytest.mark.parametrize("second", ["cases", "actions"])
+def test_a_scheme_that_the_tables_leave_open_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], second: str
+) -> None:
+    """Tables of both schemes, or only such as both have, say nothing: there is no silent choice."""
+    tables = {"cases": {"participants": PERSON, "cases": f"{HEADER}\nC1,North,2024-01,A1,P1,met,\n"}}
+    for name, text in tables.get(second, {"actions": "action_id\nX\n"}).items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    code, out, err = check(capsys, str(tmp_path))
+    assert (code, out) == (2, "")
+    assert "fit more than one scheme; say whose data they are: --scheme hlta or --scheme npq" in err
+    assert check(capsys, str(tmp_path), "--scheme", "npq")[0] != 2
 
 
 def test_what_cannot_be_read_exits_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
