@@ -110,7 +110,7 @@ def audit_cases(
     names, month = rpas_of(tables), as_text(month, name="month")
     if year:
         cases = tables["cases"]
-        names = sorted(set(cases.loc[cases["month"].between(year, month), "rpa"].dropna()))
+        names = sorted(cases.loc[cases["month"].between(year, month), "rpa"].dropna().unique())
     return {
         name: audit_case(tables, book, provider=name, register=register, month=month, year=year, **given)
         for name in names

@@ -17,7 +17,7 @@ from qa_lib.parameter_values import as_text, as_truth
 from qa_lib.register.events import Event, day_text, recorded_event, recorded_events
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable, recorded_freeze
 from qa_lib.register.store import Register, selected_of_year
-from qa_lib.register.year import draws_of_year, frozen_since, recorded_draw
+from qa_lib.register.year import draws_of_year, frozen_since, holds_year, recorded_draw
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw, check_seed, make_draw, make_series_draw, waiting
 from qa_lib.sampling.freeze import Freeze, SamplingPlan
@@ -283,8 +283,9 @@ def draw_late(
             frozen_on=event.frozen_on,
         )
         standing_draw(frozen, event, register=register)
-    of_year = draws_of_year(register, provider=provider, year=str(drawn.freeze.content["year"]))
-    return [one for one in of_year if one.freeze.month == month and one.freeze.part != "month"]
+    year = str(drawn.freeze.content["year"])
+    of_month = draws_of_year(register, provider=provider, year=year, month=month)
+    return [one for one in of_month if one.freeze.part != "month"]
 
 
 def _cases_at(tables: Tables, provider: str, month: str, event: Event, readings: Mapping[str, Any]) -> set[str]:
@@ -340,7 +341,7 @@ def draw_year(
     """
     provider, year = as_text(provider, name="provider"), check_month(as_text(year, name="year"))
     asked = {"provider": provider, "year": year}
-    if not draws_of_year(register, **asked):
+    if not holds_year(register, **asked):
         refuse_not_held(tables, provider=provider)
         refuse_year(year, {_year(month, year) for month in _own_months(tables, provider)}, provider=provider)
     return draw_months(tables, book, register=register, choices=choices, series=series, until=until, **asked)
@@ -381,7 +382,7 @@ def draw_months(
 
 def _own_months(tables: Tables, provider: str) -> list[str]:
     cases = tables["cases"]
-    return sorted({str(month) for month in cases.loc[cases["rpa"] == provider, "month"]})
+    return sorted(map(str, cases.loc[cases["rpa"] == provider, "month"].unique()))
 
 
 def _year(month: str, year: str) -> str:

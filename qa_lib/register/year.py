@@ -11,20 +11,19 @@ from qa_lib.sampling.drawing import Draw, read_draw, waiting
 from qa_lib.sampling.freeze import Freeze
 
 
-def draws_of_year(register: Register, *, provider: str, year: str) -> list[Draw]:
+def draws_of_year(register: Register, *, provider: str, year: str, month: str = "") -> list[Draw]:
     """Return the moderation draws of a provider's year in order; a freeze without a seed is there as waiting.
 
     Parameters
     ----------
     year
         First month of the year, e.g. ``2023-09``.
+    month
+        Only the draws of this month and its late files.
     """
-    query = sa.select(FREEZES.c.digest, FREEZES.c.month, FREEZES.c.part).where(
-        FREEZES.c.provider == provider,
-        FREEZES.c.year == year,
-        FREEZES.c.purpose == "moderation",
-        FREEZES.c.state != "withdrawn",
-    )
+    query = _freezes_of_year(provider, year)
+    if month:
+        query = query.where(FREEZES.c.month == month)
     draws = []
     with register.reading() as connection:
         rows = connection.execute(query).all()
@@ -32,6 +31,21 @@ def draws_of_year(register: Register, *, provider: str, year: str) -> list[Draw]
             freeze, stored = load_freeze(connection, row.digest), stored_draw(connection, row.digest)
             draws.append(waiting(freeze) if stored is None else read_draw(freeze, *stored))
     return draws
+
+
+def holds_year(register: Register, *, provider: str, year: str) -> bool:
+    """Say whether a register holds any moderation freeze of a provider's year that was not withdrawn."""
+    with register.reading() as connection:
+        return connection.execute(_freezes_of_year(provider, year).limit(1)).first() is not None
+
+
+def _freezes_of_year(provider: str, year: str) -> sa.Select[tuple[str, str, str]]:
+    return sa.select(FREEZES.c.digest, FREEZES.c.month, FREEZES.c.part).where(
+        FREEZES.c.provider == provider,
+        FREEZES.c.year == year,
+        FREEZES.c.purpose == "moderation",
+        FREEZES.c.state != "withdrawn",
+    )
 
 
 def frozen_since(register: Register, *, provider: str, month: str) -> str:

@@ -200,7 +200,7 @@ def rpas_of(tables: Tables) -> list[str]:
     cases = tables.get("cases")
     if cases is None or "rpa" not in cases.columns:
         raise IntakeError("the data set has no table cases with a column rpa; every HLTA answer needs it")
-    return sorted(set(cases["rpa"].dropna()))
+    return sorted(cases["rpa"].dropna().unique())
 
 
 def as_known(tables: Tables, day: pd.Timestamp) -> dict[str, pd.DataFrame]:

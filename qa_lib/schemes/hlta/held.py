@@ -26,7 +26,7 @@ def refuse_not_held(tables: Mapping[str, pd.DataFrame], *, provider: str, month:
     cases = tables.get("cases")
     if cases is None or not {"rpa", "month"} <= set(cases.columns):
         return  # that the table is missing is said by whoever needs it
-    known = sorted(map(str, set(cases["rpa"].dropna())))
+    known = sorted(map(str, cases["rpa"].dropna().unique()))
     if provider not in known:
         more = f" and {len(known) - _MOST_NAMED} more" if len(known) > _MOST_NAMED else ""
         named = ", ".join(known[:_MOST_NAMED]) or "nobody"
@@ -34,7 +34,7 @@ def refuse_not_held(tables: Mapping[str, pd.DataFrame], *, provider: str, month:
             f"no file is of the RPA {provider!r}; the data set has files of {named}{more}{nearest(provider, known)}"
         )
     if month:
-        refuse_month(month, set(cases.loc[cases["rpa"] == provider, "month"]), of=f"{provider} ")
+        refuse_month(month, set(cases.loc[cases["rpa"] == provider, "month"].unique()), of=f"{provider} ")
 
 
 def refuse_month(month: str, months: Collection[str], *, of: str = "") -> None:

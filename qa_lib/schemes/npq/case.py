@@ -173,7 +173,7 @@ def providers_of(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     people = tables.get("participants")
     if people is None or "provider" not in people.columns:
         raise IntakeError("the data set has no table participants with a column provider; every NPQ answer needs it")
-    return sorted(set(people["provider"].dropna()))
+    return sorted(people["provider"].dropna().unique())
 
 
 def _own(name: str, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame], provider: str) -> pd.DataFrame:

@@ -71,7 +71,7 @@ def with_unfrozen(entities: pd.DataFrame, tables: Tables, *, provider: str, year
     """
     cases = tables["cases"]
     starts_in = int(year[5:])
-    months = [month for month in set(cases["month"]) if year_of(month, starts_in=starts_in) == year]
+    months = [month for month in cases["month"].unique() if year_of(month, starts_in=starts_in) == year]
     own = cases[(cases["rpa"] == provider) & cases["month"].isin([m for m in months if not until or m <= until])]
     rows = []
     for kind, column in KINDS.items():
