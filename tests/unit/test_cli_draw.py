@@ -486,6 +486,15 @@ def test_an_rpa_that_nobody_knows_is_told(rpa: str, says: str | None, qa_says: Q
     assert "nobody knows" not in err if says is None else says in err
 
 
+def test_an_rpa_that_has_draws_in_the_register_is_known(qa_says: QA, place: Path) -> None:
+    """Who froze a month of their own there is an RPA, though the scheme's rule book does not list it."""
+    with (place / "data" / "cases.csv").open("a") as cases:
+        cases.write("S-1,South,2024-01,B1,Q1,met\n")
+    qa_says("freeze", "data", "--provider", "South", "--month", "2024-01")
+    qa_says(*freeze())
+    assert "nobody knows" not in qa_says(*draw())[2]
+
+
 @pytest.mark.parametrize("own", ["Nоrth", "N orth", "north "])
 def test_ones_own_rpa_in_another_spelling_is_refused(own: str, qa_says: QA, place: Path) -> None:
     """A letter of another alphabet, a space or another case do not make another RPA; nothing is recorded."""
