@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from qa_lib.cli.header_rows import header_row_option, read_header_rows
-from qa_lib.cli.mapping import Mapping, mapping_options, read_mapping
+from qa_lib.cli.mapping import Mapping, mapping_options, mapping_words, read_mapping
 from qa_lib.lookalikes import DIFFERENCES
 
 if TYPE_CHECKING:
@@ -95,7 +96,9 @@ def command(
         refuse_other_month(out, provider=provider, month=month)
     mapping = read_mapping(**mapped)
     mapping.header_rows.update(read_header_rows(header_rows, "hlta"))
-    tables, accept = accepted_tables(dataset, accept_rejected, mapping), (*accept, *mapping.accept_near_equal)
+    accept = (*accept, *mapping.accept_near_equal)
+    alike = [*mapping_words(**mapped), *(word for row in header_rows for word in ("--header-row", row))]
+    tables = accepted_tables(dataset, accept_rejected, mapping, alike=alike)
     refuse_unknown_names(tables, accept)
     choices = PlanChoices(
         rate=rate,
@@ -155,15 +158,22 @@ def near_names_sentence(kind: str, number: int) -> str:
     )
 
 
-def accepted_tables(dataset: Path, accept_rejected: bool, mapping: Mapping) -> dict[str, pd.DataFrame]:
+def accepted_tables(
+    dataset: Path, accept_rejected: bool, mapping: Mapping, *, alike: Sequence[str] = ()
+) -> dict[str, pd.DataFrame]:
     """Return the accepted tables of a data set.
+
+    Parameters
+    ----------
+    alike
+        The options by which ``qa check`` reads the data set in the same way.
 
     Raises
     ------
     IntakeError
         If rows were rejected in a table that decides who can be drawn: a file lost by a typing error cannot be drawn.
     """
-    from qa_lib.errors import IntakeError
+    from qa_lib.errors import IntakeError, command_line
     from qa_lib.intake.dataset import read_dataset
     from qa_lib.intake.messages import fault_lines
     from qa_lib.intake.prepared import is_prepared
@@ -179,7 +189,7 @@ def accepted_tables(dataset: Path, accept_rejected: bool, mapping: Mapping) -> d
         raise IntakeError(
             f"{said[0]} in {dataset.name} {said[1]} what is drawn from; the first: "
             f"{fault_lines(faults.head(1), scheme=data.scheme)[0]}.\n"
-            f"See all of them with qa check {dataset}, mend the rows, and freeze again "
-            "(or freeze without those rows: --accept-rejected)"
+            "See all of them, mend the rows, and freeze again (or freeze without those rows: --accept-rejected):\n"
+            f"  {command_line(['qa', 'check', str(dataset), *alike])}"
         )
     return dict(data.tables)

@@ -142,7 +142,8 @@ def _remedy(group: Sequence[Spelling], named: bool) -> str:
     first, last = group[0], group[-1]
     if last.checked.table.key == (last.column,):
         return "keep one row"
-    example = f"{last.text}={first.text}" if named and last.text.isascii() else "ONE=OTHER"
+    as_it_is = named and shown_name(last.text) == f'"{last.text}"'
+    example = f"{last.text}={first.text}" if as_it_is else "ONE=OTHER"
     return f'correct the file or map them (--values "{last.column}:{example}")'
 
 

@@ -290,6 +290,20 @@ def test_rejected_rows_stop_a_freeze(row: str, qa_says: QA, place: Path) -> None
     assert qa_says(*freeze("2024-01", "--accept-rejected"))[0] == 0
 
 
+def test_the_check_that_a_refused_freeze_names_can_be_pasted(qa_says: QA, place: Path) -> None:
+    """With a blank in the path, and with the mapping that the freeze was asked with: it names the very fault."""
+    (place / "data").rename(place / "our data")
+    with (place / "our data" / "cases.csv").open("a", newline="\n") as cases:
+        cases.write("X,North,2024-01,A1,P1,maybe\n")
+    asked = ["freeze", "our data", "--provider", "North", "--month", "2024-01"]
+    code, _, err = qa_says(*asked, "--values", "outcome:passed it=met", "--header-row", "cases=1")
+    assert code == 2
+    words = shlex.split(err.splitlines()[-1])
+    assert words[:3] == ["qa", "check", "our data"]
+    code, out, _ = qa_says(*words[1:])
+    assert (code, '"maybe"; expected one of' in out, "passed it" in out) == (1, True, True)
+
+
 def test_a_file_that_cannot_be_moderated_is_recorded_once(qa_says: QA, place: Path) -> None:
     """The register takes the reason once, refuses a file that was not sampled, and needs no other argument."""
     qa_says(*freeze())

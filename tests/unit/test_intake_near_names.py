@@ -50,6 +50,14 @@ def test_a_provider_in_two_spellings_is_named_with_its_rows(tmp_path: Path) -> N
     )
 
 
+@pytest.mark.parametrize(("rare", "said"), [("Hild’s", "rpa:Hild’s=Hild's"), ("Нild's", "rpa:ONE=OTHER")])
+def test_the_mapping_can_be_pasted_where_a_reader_sees_what_it_says(tmp_path: Path, rare: str, said: str) -> None:
+    """A typographer's apostrophe is one; a letter of another alphabet would be taken for the one that it looks like."""
+    data = read(tmp_path, cases=cases(*((f"h{n}", "Hild's", "W24") for n in range(2)), ("h3", rare, "W24")))
+    (line,) = fault_lines(data.notices, scheme="hlta")
+    assert f'(--values "{said}")' in line
+
+
 def test_ids_of_people_and_files_are_told_by_their_rows(tmp_path: Path) -> None:
     """The lines may be sent to anyone: no assessor and no file is named, the table of notices has them."""
     data = read(tmp_path, cases=cases(*ORDINARY, ("C-1", "Harbour", "w-021")))
