@@ -193,6 +193,29 @@ def test_a_text_that_no_cell_holds_is_noticed(tmp_path: Path, table: str) -> Non
     assert 'the value mapping names "HARBOR", which no cell holds: check its spelling' in line
 
 
+def outcomes(folder: Path, words: dict[str, str]) -> Dataset:
+    """Read three files with one outcome in three forms, by this mapping."""
+    rows = cases(*ORDINARY)
+    forms = ["Standards met", "Standards Met", "standards  met"]
+    rows[1:4] = [row.removesuffix("met") + form for row, form in zip(rows[1:4], forms, strict=True)]
+    (folder / "cases.csv").write_text("\n".join(rows))
+    return read_dataset(folder, values={"cases": {"outcome": words}})
+
+
+def test_a_mapped_word_is_read_in_any_case_and_with_any_spaces(tmp_path: Path) -> None:
+    """As the words of a list are: with a notice; the mapping is not said to be in vain."""
+    data = outcomes(tmp_path, {"STANDARDS MET": "met"})
+    assert data.tables["cases"]["outcome"].tolist() == ["met"] * 3
+    assert set(data.notices["kind"]) == {"word_form"}
+
+
+def test_texts_that_are_mapped_to_two_words_are_read_letter_by_letter(tmp_path: Path) -> None:
+    """Nobody said what the third one is."""
+    data = outcomes(tmp_path, {"Standards met": "met", "Standards Met": "full_reassessment", "standardsmet": "met"})
+    assert data.tables["cases"]["outcome"].tolist() == ["met", "full_reassessment"]
+    assert data.rejected["arrived"].tolist() == ["standards  met"]
+
+
 def test_a_mapping_for_a_reader_is_refused(tmp_path: Path) -> None:
     """A reader lays the data out itself; a mapping that it would not look at is not passed over."""
     with pytest.raises(IntakeError, match="data for the reader oulad_moderation: map nothing"):
