@@ -15,6 +15,8 @@ from qa_lib.lookalikes import DIFFERENCES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from qa_lib.sampling.freeze import Freeze
+
 REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then the working folder's register.sqlite]."
 #: Tables whose rejected rows would change who can be drawn, or how.
 DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors", "pops")
@@ -78,6 +80,7 @@ def command(
     from qa_lib.register.recording import record_withdrawal
     from qa_lib.register.store import open_existing_register, open_register, withdrawn_freezes
     from qa_lib.register.working_folder import draws_place
+    from qa_lib.register.year import passed_over_by
     from qa_lib.rulebook import load_rulebook
     from qa_lib.sampling.planned import planned_sample
     from qa_lib.schemes.hlta.draws.plan import PlanChoices
@@ -127,6 +130,10 @@ def command(
         click.echo(frozen.digest)
     for kind, number in near_names_of(tables, provider=provider).items():
         click.echo(near_names_sentence(kind, number), err=True)
+    if frozen.part == "month" and purpose == "moderation":
+        cases = tables["cases"]
+        if earlier := passed_over_by(register, frozen, months=cases.loc[cases["rpa"] == provider, "month"]):
+            click.echo(passed_over_sentence(earlier, frozen, register=register.named), err=True)
     left_out = f"; {len(frozen.left_out)} left out at scrutiny" if len(frozen.left_out) else ""
     click.echo(
         f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}.\n"
@@ -148,6 +155,19 @@ def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:
     there = read_freeze(folder)
     if there.month != month or not same_name(there.provider, provider):
         raise SampleError(f"{folder.name} holds the freeze of {there.provider} {there.month}; choose another folder")
+
+
+def passed_over_sentence(months: Sequence[str], frozen: Freeze, *, register: str) -> str:
+    """Say that earlier months with files were never frozen, and how to come back to them."""
+    from qa_lib.sampling.freeze import withdraw_command
+    from qa_lib.sampling.months import listed_months
+
+    them = "it" if len(months) == 1 else "them"
+    return (
+        f"Please look: there are files of {listed_months(months)} too, never frozen; months are drawn in order: once "
+        f"{frozen.month} is drawn nobody can draw {them} any more. To begin with {them}, take this freeze back first:\n"
+        f"  {withdraw_command(frozen.content, register=register)}"
+    )
 
 
 def near_names_sentence(kind: str, number: int) -> str:

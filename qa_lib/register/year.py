@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from qa_lib.register.recording import load_freeze
@@ -32,6 +34,16 @@ def draws_of_year(register: Register, *, provider: str, year: str) -> list[Draw]
             freeze, stored = load_freeze(connection, row.digest), stored_draw(connection, row.digest)
             draws.append(waiting(freeze) if stored is None else read_draw(freeze, *stored))
     return draws
+
+
+def passed_over_by(register: Register, freeze: Freeze, *, months: Iterable[str]) -> list[str]:
+    """Return which months, since the freeze before it, will be passed over for good once an open freeze is drawn."""
+    with register.reading() as connection:
+        every = stored_freezes(connection, provider=freeze.provider, purpose="moderation")
+    if any(one.digest == freeze.digest and one.state == "drawn" for one in every):
+        return []
+    last = max((one.month for one in every if one.month < freeze.month), default="")
+    return sorted({month for month in months if last < month < freeze.month})
 
 
 def frozen_since(register: Register, *, provider: str, month: str) -> str:

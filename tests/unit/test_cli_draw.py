@@ -290,6 +290,22 @@ def test_rejected_rows_stop_a_freeze(row: str, qa_says: QA, place: Path) -> None
     assert qa_says(*freeze("2024-01", "--accept-rejected"))[0] == 0
 
 
+def test_a_freeze_that_would_pass_over_a_month_says_so(qa_says: QA, place: Path) -> None:
+    """While it can be taken back; not in its turn, not once it is drawn, not of what an earlier draw passed over."""
+    with (place / "data" / "cases.csv").open("a") as cases:
+        cases.write("m-1,North,2024-03,A1,P1,met\n")
+    _, _, err = qa_says(*freeze("2024-02"))
+    assert "there are files of 2024-01 too, never frozen; months are drawn in order" in err
+    words = next(shlex.split(line) for line in err.splitlines() if line.startswith("  qa freeze"))
+    assert qa_says(*words[1:])[0] == 0
+    assert "never frozen" not in qa_says(*freeze("2024-01"))[2]
+    qa_says("freeze", "--provider", "North", "--month", "2024-01", "--withdraw", "a rehearsal")
+    qa_says(*freeze("2024-02"))
+    qa_says(*draw("2024-02"))
+    assert "never frozen" not in qa_says(*freeze("2024-02"))[2]
+    assert "never frozen" not in qa_says(*freeze("2024-03"))[2]
+
+
 def test_the_check_that_a_refused_freeze_names_can_be_pasted(qa_says: QA, place: Path) -> None:
     """With a blank in the path, and with the mapping that the freeze was asked with: it names the very fault."""
     (place / "data").rename(place / "our data")
