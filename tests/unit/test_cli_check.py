@@ -41,10 +41,10 @@ def test_a_clean_data_set_exits_with_0(tmp_path: Path, capsys: pytest.CaptureFix
 
 def test_providers_are_named_with_their_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A slip that is no look-alike makes an RPA of its own: nothing rejects it, so it is to be seen."""
-    rows = [f"C{n},{name},2024-01,A1,P1,met," for n, name in enumerate(["Kent & Medway"] * 3 + ["Kent and Medway"])]
+    rows = [f"C{n},{name},2024-01,A1,P1,met," for n, name in enumerate(["Kent"] * 3 + ["Knet"])]
     code, out, _ = check(capsys, put(tmp_path, *rows, "C9,Nowhere,2024-01,A1,P1,maybe,"))
     assert code == 1
-    assert "\n2 RPAs, with accepted files: Kent & Medway (3), Kent and Medway (1)\n" in out
+    assert "\n2 RPAs, with accepted files: Kent (3), Knet (1)\n" in out
 
 
 def test_of_many_providers_those_with_the_fewest_files_are_named(

@@ -45,8 +45,8 @@ def test_a_provider_in_two_spellings_is_named_with_its_rows(tmp_path: Path) -> N
     (line,) = fault_lines(data.notices, scheme="hlta")
     assert line == (
         'cases.csv, row 5, column rpa: expected one spelling of one name; "Harbour" (3 rows), "HAR BOUR" (1 row) '
-        "differ only in letter case, spaces, dashes, zeros or look-alike letters, and count as different; if "
-        'they are one, correct the file or map them (--values "rpa:HAR BOUR=Harbour")'
+        "differ only in letter case, spaces, dashes, & for and, zeros or look-alike letters, and count as different; "
+        'if they are one, correct the file or map them (--values "rpa:HAR BOUR=Harbour")'
     )
 
 
