@@ -44,6 +44,10 @@ class MonthPassedError(SampleError):
     """A later month of the provider is drawn, so that this one cannot be frozen any more."""
 
 
+class MonthWaitsError(SampleError):
+    """Another freeze of the provider waits for its seed, so that no further month can be frozen now."""
+
+
 class NothingToShow(QAError):  # noqa: N818 - it is a state, not a fault
     """There is nothing to report on. A run makes a page that says so, and goes on with the other notebooks."""
 

@@ -16,7 +16,7 @@ from itertools import product
 from rapidfuzz import fuzz, process
 
 #: What two near-equal names differ in, as messages say it.
-DIFFERENCES = "letter case, spaces, dashes, zeros or look-alike letters"
+DIFFERENCES = "letter case, spaces, dashes, & for and, zeros or look-alike letters"
 #: Letters of other scripts that look like a Latin one in most typefaces, after case folding. The pairs are those of the
 #: confusables of Unicode Technical Standard 39 that a keyboard of Greek or Cyrillic can give.
 _LIKE_LATIN = "авекмнорстухіјѕԁԛԝһαεικνορτυχηϳı"
@@ -41,9 +41,9 @@ _BETWEEN_WORDS = re.compile(r"(?<=[^\s\d_-])[\s_-]+(?=[^\s_-])|(?<=[^\s_-])[\s_-
 def folded_name(name: str) -> str:
     """Return what remains of a name when everything is taken away that a reader overlooks.
 
-    Letter case, accents, spaces, dashes, quotes and dots go; letters of other scripts become the Latin ones that they
-    look like; ``o``, ``i`` and ``l`` beside a digit become digits; leading zeros of a number go. A separator between
-    two digits stays: ``1-1`` and ``11`` are two things.
+    Letter case, accents, spaces, dashes, quotes and dots go; ``&`` is ``and``; letters of other scripts become the
+    Latin ones that they look like; ``o``, ``i`` and ``l`` beside a digit become digits; leading zeros of a number go. A
+    separator between two digits stays: ``1-1`` and ``11`` are two things.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def folded_name(name: str) -> str:
     False
     """
     ascii_only = name.isascii()
-    text = name.lower() if ascii_only else _in_latin(name)
+    text = (name.lower() if ascii_only else _in_latin(name)).replace("&", "and")
     if not (ascii_only and text.isalnum()):
         text = _BETWEEN_DIGITS.sub("/", text)
         text = text.translate(_LEFT_OUT_ASCII) if ascii_only else "".join(filter(_is_kept, text))

@@ -86,7 +86,7 @@ def index_page(out: Path, *, title: str, failed: Mapping[str, Mapping[str, str]]
     rows.sort(key=lambda row: (not row.pop("_over_all"), row["provider"], row.pop("_per"), row.pop("_first")))
     unused = {name for name in _FIGURES if all(row[name] is None for row in rows)}
     rows = [{name: value for name, value in row.items() if name not in unused} for row in rows]
-    intro = f"{len(folders)} reports."
+    intro = "1 report." if len(folders) == 1 else f"{len(folders)} reports."
     if failed:
         intro += f" {len(failed)} failed or were not attempted: see the column status."
     return render_index(rows, title=title, intro=intro).encode()

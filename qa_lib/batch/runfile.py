@@ -239,6 +239,12 @@ def _check_whole(file: StrictYaml, text: RunText, notebooks: tuple[RunNotebook, 
     """Note what is wrong with keys taken together."""
     if (text.dataset is None) == (text.real is None):
         file.fault(("run",), "expected either dataset (a path) or real (a folder of the real data): give one of them")
+    if text.dataset and not (ROOT / text.dataset).exists() and (there := Path(text.dataset)).exists():
+        file.fault(
+            ("dataset",),
+            "a path is read from the project's folder, where nothing is there; the working folder has it: "
+            f"write the whole path, {there.resolve()}",
+        )
     kinds = {notebook.per in TIMELESS for notebook in notebooks}
     if len(kinds) > 1:
         file.fault(

@@ -13,6 +13,10 @@ from qa_lib.cli.mapping import mapping_options, read_mapping
 if TYPE_CHECKING:
     from qa_lib.intake.dataset import Dataset
 
+#: Where rows belong to a provider: table, column, and what the rows are. And most providers that are named.
+_BELONGING = (("cases", "rpa", "files"), ("participants", "provider", "participants"))
+_PROVIDERS = 20
+
 
 @click.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
@@ -43,7 +47,7 @@ def command(
         values=mapping.values,
         header_rows=mapping.header_rows | read_header_rows(header_rows, scheme),
     )
-    for line in [*_counts(data), *_faults(data)]:
+    for line in [*_counts(data), *_providers(data), *_faults(data)]:
         click.echo(line)
     if out is not None:
         for path in write_rejected(data, out):
@@ -63,6 +67,23 @@ def _counts(data: Dataset) -> list[str]:
         numbers = "  ".join(f"{row[name]:>9,}" for name in ("rows", "accepted", "rejected"))
         lines.append(f"{row['table']:<{names}}  {place:<{places}}  {numbers}")
     return lines
+
+
+def _providers(data: Dataset) -> list[str]:
+    """Name the providers with their accepted rows: a misspelt one stands there as a provider of its own."""
+    from qa_lib.screen import one_line
+
+    for table, column, rows in _BELONGING:
+        frame = data.tables.get(table)
+        if frame is None or column not in frame or frame.empty:
+            continue
+        counts = frame[column].value_counts()
+        named = sorted(counts.sort_index().nsmallest(_PROVIDERS).items())
+        more = f"; {len(counts) - _PROVIDERS:,} more have as many or more" if len(counts) > _PROVIDERS else ""
+        listed = ", ".join(f"{name} ({number:,})" for name, number in named)
+        kinds = f"{len(counts):,} {'providers' if column == 'provider' else 'RPAs'}"
+        return ["", one_line(f"{kinds if len(counts) > 1 else kinds[:-1]}, with accepted {rows}: {listed}{more}")]
+    return []
 
 
 def _faults(data: Dataset) -> list[str]:

@@ -35,7 +35,7 @@ def command(
     from qa_lib.cli.endings import recorded
     from qa_lib.files import refuse_unwritable
     from qa_lib.register.freeze_folder import draw_from_folder, files_to_write, left_sentence
-    from qa_lib.register.receipts import draw_receipt
+    from qa_lib.register.receipts import draw_receipt, heads
     from qa_lib.register.working_folder import inside
     from qa_lib.reports.draw_files import draw_files
     from qa_lib.rulebook import load_rulebook
@@ -58,7 +58,8 @@ def command(
         for remark in drawn.remarks:
             click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
         click.echo(f"Written to {folder}; {_RECORDED if made.register else _NOT_RECORDED}.", err=True)
-        for remark in filter(None, [left_sentence(left), unknown_rpa(drawn, load_rulebook("hlta"))]):
+        rpas = heads(made.register).keys() - {frozen.provider} if made.register else ()
+        for remark in filter(None, [left_sentence(left), unknown_rpa(drawn, load_rulebook("hlta"), rpas=rpas)]):
             click.echo(f"Please look: {remark}.", err=True)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from qa_lib.cli.header_rows import header_row_option, read_header_rows
-from qa_lib.cli.mapping import Mapping, mapping_options, read_mapping
+from qa_lib.cli.mapping import Mapping, mapping_options, mapping_words, read_mapping
 from qa_lib.lookalikes import DIFFERENCES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from qa_lib.sampling.freeze import Freeze
 
 REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then the working folder's register.sqlite]."
 #: Tables whose rejected rows would change who can be drawn, or how.
@@ -77,6 +80,7 @@ def command(
     from qa_lib.register.recording import record_withdrawal
     from qa_lib.register.store import open_existing_register, open_register, withdrawn_freezes
     from qa_lib.register.working_folder import draws_place
+    from qa_lib.register.year import passed_over_by
     from qa_lib.rulebook import load_rulebook
     from qa_lib.sampling.planned import planned_sample
     from qa_lib.schemes.hlta.draws.plan import PlanChoices
@@ -95,7 +99,9 @@ def command(
         refuse_other_month(out, provider=provider, month=month)
     mapping = read_mapping(**mapped)
     mapping.header_rows.update(read_header_rows(header_rows, "hlta"))
-    tables, accept = accepted_tables(dataset, accept_rejected, mapping), (*accept, *mapping.accept_near_equal)
+    accept = (*accept, *mapping.accept_near_equal)
+    alike = [*mapping_words(**mapped), *(word for row in header_rows for word in ("--header-row", row))]
+    tables = accepted_tables(dataset, accept_rejected, mapping, alike=alike)
     refuse_unknown_names(tables, accept)
     choices = PlanChoices(
         rate=rate,
@@ -124,6 +130,10 @@ def command(
         click.echo(frozen.digest)
     for kind, number in near_names_of(tables, provider=provider).items():
         click.echo(near_names_sentence(kind, number), err=True)
+    if frozen.part == "month" and purpose == "moderation":
+        cases = tables["cases"]
+        if earlier := passed_over_by(register, frozen, months=cases.loc[cases["rpa"] == provider, "month"]):
+            click.echo(passed_over_sentence(earlier, frozen, register=register.named), err=True)
     left_out = f"; {len(frozen.left_out)} left out at scrutiny" if len(frozen.left_out) else ""
     click.echo(
         f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}.\n"
@@ -147,6 +157,19 @@ def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:
         raise SampleError(f"{folder.name} holds the freeze of {there.provider} {there.month}; choose another folder")
 
 
+def passed_over_sentence(months: Sequence[str], frozen: Freeze, *, register: str) -> str:
+    """Say that earlier months with files were never frozen, and how to come back to them."""
+    from qa_lib.sampling.freeze import withdraw_command
+    from qa_lib.sampling.months import listed_months
+
+    them = "it" if len(months) == 1 else "them"
+    return (
+        f"Please look: there are files of {listed_months(months)} too, never frozen; months are drawn in order: once "
+        f"{frozen.month} is drawn nobody can draw {them} any more. To begin with {them}, take this freeze back first:\n"
+        f"  {withdraw_command(frozen.content, register=register)}"
+    )
+
+
 def near_names_sentence(kind: str, number: int) -> str:
     """Say that ids of a provider's files, assessors or PoPs may be one spelled in several ways."""
     groups = "1 group" if number == 1 else f"{number} groups"
@@ -155,15 +178,22 @@ def near_names_sentence(kind: str, number: int) -> str:
     )
 
 
-def accepted_tables(dataset: Path, accept_rejected: bool, mapping: Mapping) -> dict[str, pd.DataFrame]:
+def accepted_tables(
+    dataset: Path, accept_rejected: bool, mapping: Mapping, *, alike: Sequence[str] = ()
+) -> dict[str, pd.DataFrame]:
     """Return the accepted tables of a data set.
+
+    Parameters
+    ----------
+    alike
+        The options by which ``qa check`` reads the data set in the same way.
 
     Raises
     ------
     IntakeError
         If rows were rejected in a table that decides who can be drawn: a file lost by a typing error cannot be drawn.
     """
-    from qa_lib.errors import IntakeError
+    from qa_lib.errors import IntakeError, command_line
     from qa_lib.intake.dataset import read_dataset
     from qa_lib.intake.messages import fault_lines
     from qa_lib.intake.prepared import is_prepared
@@ -179,7 +209,7 @@ def accepted_tables(dataset: Path, accept_rejected: bool, mapping: Mapping) -> d
         raise IntakeError(
             f"{said[0]} in {dataset.name} {said[1]} what is drawn from; the first: "
             f"{fault_lines(faults.head(1), scheme=data.scheme)[0]}.\n"
-            f"See all of them with qa check {dataset}, mend the rows, and freeze again "
-            "(or freeze without those rows: --accept-rejected)"
+            "See all of them, mend the rows, and freeze again (or freeze without those rows: --accept-rejected):\n"
+            f"  {command_line(['qa', 'check', str(dataset), *alike])}"
         )
     return dict(data.tables)

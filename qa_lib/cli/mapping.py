@@ -87,6 +87,15 @@ def read_mapping(*, columns: Sequence[str] = (), values: Sequence[str] = (), run
     return mapping
 
 
+def mapping_words(
+    *, columns: Sequence[str] = (), values: Sequence[str] = (), run_file: Path | None = None
+) -> list[str]:
+    """Return the options as they were given, for a command that is to read the same data in the same way."""
+    named = [("--columns", text) for text in columns] + [("--values", text) for text in values]
+    named += [("--run", str(run_file))] if run_file is not None else []
+    return [word for pair in named for word in pair]
+
+
 def _once(given: dict[tuple[str, ...], str], what: tuple[str, ...], ours: str) -> None:
     if given.setdefault(what, ours) != ours:
         raise IntakeError(f'--{what[0]} reads "{what[-1]}" as "{given[what]}" and as "{ours}"; keep one of the two')

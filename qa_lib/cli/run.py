@@ -80,7 +80,9 @@ def run_with_progress(
     if result.kept:
         click.echo(f"{len(result.kept)} reports stand as they were.", err=True)
     if result.failed:
-        click.echo(f"{len(result.made)} reports are complete, {len(result.failed)} are not:", err=True)
+        whole, lost = len(result.made), len(result.failed)
+        made = f"{whole} report{' is' if whole == 1 else 's are'} complete"
+        click.echo(f"{made}, {lost} {'is' if lost == 1 else 'are'} not:", err=True)
         for folder, failure in sorted(result.failed.items()):
             click.echo(f"  {folder} ({failure.provider}): {failure.why}", err=True)
     for fault in result.faults:

@@ -42,6 +42,8 @@ class Dataset:
         Per table: rows, accepted, rejected.
     failing
         Per table the whole rejected rows as they arrived, with file, sheet and row in front.
+    rpas
+        The RPAs of the whole data set, where the tables are a slice of it.
     """
 
     scheme: str
@@ -51,11 +53,18 @@ class Dataset:
     inputs: Mapping[str, str]
     counts: pd.DataFrame
     failing: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    rpas: Sequence[str] = ()
 
     @property
     def clean(self) -> bool:
         """No fault, and no row that points to a row of a list that is not there."""
         return self.rejected.empty and not (self.notices["kind"] == "reference").any()
+
+    @property
+    def named_rpas(self) -> list[str]:
+        """The RPAs that the whole data set names, in order."""
+        named = [table["rpa"] for table in self.tables.values() if "rpa" in table.columns]
+        return sorted({*self.rpas, *(str(name) for column in named for name in column.dropna())})
 
 
 def read_dataset(

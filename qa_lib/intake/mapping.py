@@ -10,7 +10,8 @@ from qa_lib.errors import IntakeError
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.layout import Mappings, canonical, nearest
 from qa_lib.intake.raw import RawTable
-from qa_lib.lookalikes import shown_name
+from qa_lib.intake.typed import words_in_any_form
+from qa_lib.lookalikes import bare_word, shown_name
 from qa_lib.tables.vocabulary import Table
 
 #: In a mapping: every table that has the column.
@@ -46,13 +47,13 @@ def mapping_by_table(
     }
     for raw in raws:
         for column, own_words in by_value.get(raw.place.table, {}).items():
-            _notice_unused([raw], column, own_words, by_column, ledger)
+            _notice_unused([raw], tables, column, own_words, by_column, ledger)
     for column, words in values.get(ANY_TABLE, {}).items():
         holders = _holders(column, raws, tables, by_column)
         for raw in holders:
             own = by_value.setdefault(raw.place.table, {})
             own[column] = {**words, **own.get(column, {})}
-        _notice_unused(holders, column, words, by_column, ledger)
+        _notice_unused(holders, tables, column, words, by_column, ledger)
     return by_column, by_value
 
 
@@ -102,12 +103,21 @@ def _cells(raw: RawTable, column: str, columns: Mapping[str, str]) -> pd.Series 
 
 
 def _notice_unused(
-    raws: Sequence[RawTable], column: str, words: Mapping[str, str], columns: Columns, ledger: Ledger
+    raws: Sequence[RawTable],
+    tables: Mapping[str, Table],
+    column: str,
+    words: Mapping[str, str],
+    columns: Columns,
+    ledger: Ledger,
 ) -> None:
     there: set[str] = set()
     for raw in raws:
         cells = _cells(raw, column, columns.get(raw.place.table, {}))
-        there |= set() if cells is None else set(cells.str.strip().unique().tolist())
+        texts = set() if cells is None else set(cells.str.strip().unique().tolist())
+        known = {one.name: one for one in tables[raw.place.table].columns}
+        alike = words_in_any_form(known[column], words) if column in known else {}
+        held = alike.keys() & set(map(bare_word, texts)) if alike else set()
+        there |= texts | {text for text in words if bare_word(text) in held}
     for text in (text for text in words if text not in there):
         advice = f"the value mapping names {shown_name(text)}, which no cell holds: check its spelling"
         ledger.notice(raws[0].place, Problem("mapping", "a value of the file", advice), row=0, column=column)

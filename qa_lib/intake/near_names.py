@@ -109,7 +109,7 @@ def may_be_near(names: pd.Series) -> list[str]:
 
 def _folded_plainly(names: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Return which names are plain, and all folded as ``folded_name`` folds those: letter case, separators, zeros."""
-    text = pc.ascii_lower(names)
+    text = pc.replace_substring(pc.ascii_lower(names), pattern="&", replacement="and")
     for _ in range(2):  # one pass sees a digit once: 1-1-1 has two separators around it
         text = pc.replace_substring_regex(text, pattern=r"([0-9])[ ._-]+([0-9])", replacement=r"\1/\2")
     text = pc.replace_substring_regex(text, pattern=r"[ '`\",._-]+", replacement="")
@@ -142,7 +142,8 @@ def _remedy(group: Sequence[Spelling], named: bool) -> str:
     first, last = group[0], group[-1]
     if last.checked.table.key == (last.column,):
         return "keep one row"
-    example = f"{last.text}={first.text}" if named and last.text.isascii() else "ONE=OTHER"
+    as_it_is = named and shown_name(last.text) == f'"{last.text}"'
+    example = f"{last.text}={first.text}" if as_it_is else "ONE=OTHER"
     return f'correct the file or map them (--values "{last.column}:{example}")'
 
 

@@ -169,6 +169,7 @@ def write_prepared(
     content = {
         "format": _FORMAT,
         "inputs": dict(dataset.inputs),
+        "rpas": dataset.named_rpas,
         "scheme": dataset.scheme,
         "tables": list(tables),
     }
@@ -209,4 +210,5 @@ def read_prepared(folder: str | Path, *, scheme: str) -> Dataset:
         notices=notes["notices"],
         inputs=content["inputs"],
         counts=notes["counts"],
+        rpas=content["rpas"],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,11 @@ from qa_lib.intake.faults import Problem
 from qa_lib.intake.parsed import Parsed
 from qa_lib.intake.raw import STR, TEXT
 from qa_lib.intake.values import MISSING, parse
+from qa_lib.lookalikes import bare_word
 from qa_lib.tables.vocabulary import DTYPES, Column
+
+#: Kinds of columns that hold words of a list: those are read in any case and with any spaces.
+IN_ANY_FORM = ("choice", "choices", "bool")
 
 
 class Typed(NamedTuple):
@@ -36,7 +41,8 @@ def typed(cells: pd.Series, marks: np.ndarray | None, column: Column, words: Map
         Value mapping: the text that stands in the file, and the text to read in its place.
     """
     codes, texts, kinds = _distinct(cells, marks)
-    parsed = [read_cell(column, text, kind, words) for text, kind in zip(texts, kinds, strict=True)]
+    alike = words_in_any_form(column, words)
+    parsed = [read_cell(column, text, kind, words, alike) for text, kind in zip(texts, kinds, strict=True)]
     values = _series([value for value, _, _ in parsed], column)
     problems: dict[Problem, list[int]] = {}
     remarks: dict[str, list[int]] = {}
@@ -63,10 +69,18 @@ def _distinct(cells: pd.Series, marks: np.ndarray | None) -> tuple[np.ndarray, l
     return again, [texts[pair // 8] for pair in pairs], [int(pair % 8) for pair in pairs]
 
 
-def read_cell(column: Column, text: str, mark: int, words: Mapping[str, str]) -> Parsed:
-    """Read one text: take spaces away, map it, see whether it is missing, then read it by kind."""
+def read_cell(
+    column: Column, text: str, mark: int, words: Mapping[str, str], alike: Mapping[str, str] = MappingProxyType({})
+) -> Parsed:
+    """Read one text: take spaces away, map it, see whether it is missing, then read it by kind.
+
+    ``alike`` is the mapping once more, by texts as they are compared: see :func:`words_in_any_form`.
+    """
     stripped = text.strip()
     replaced = words.get(stripped)
+    otherwise = replaced is None and bool(alike)
+    if otherwise:
+        replaced = alike.get(bare_word(stripped))
     if replaced is not None:
         stripped, mark = replaced, TEXT
     if stripped.casefold() in MISSING:
@@ -74,7 +88,20 @@ def read_cell(column: Column, text: str, mark: int, words: Mapping[str, str]) ->
     value, problem, remark = parse(column, stripped, mark)
     if replaced is None and len(stripped) != len(text) and problem is None:
         remark = f"spaces {remark}" if remark else "spaces"
-    return value, problem, remark
+    return value, problem, "word_form" if otherwise and replaced and problem is None else remark
+
+
+def words_in_any_form(column: Column, words: Mapping[str, str]) -> dict[str, str]:
+    """Return the value mapping of a column of words as it is read in any case and with any spaces; else nothing.
+
+    Two texts of the mapping that differ in nothing else and stand for two words are read letter by letter.
+    """
+    if column.kind not in IN_ANY_FORM:
+        return {}
+    meant: dict[str, set[str]] = {}
+    for text, word in words.items():
+        meant.setdefault(bare_word(text), set()).add(word)
+    return {text: min(one) for text, one in meant.items() if len(one) == 1}
 
 
 def _series(values: list[object], column: Column) -> pd.Series:

@@ -59,7 +59,7 @@ REMARKS = {
     "day_first": ("dates as 2024-08-31", "read day first, as in England: 03/04/2024 is 3 April; write the year first"),
     "date_form": ("dates as 2024-08-31", "read; write the year first"),
     "time_dropped": ("a date without a time", "the time of day was left out; nothing to do"),
-    "month_form": ("months as 2024-01", "read; write the year first"),
+    "month_form": ("months as 2024-01", "read; write year and month so, as text"),
     "number_form": ("plain digits", "read without its currency sign, commas or decimals; nothing to do"),
 }
 

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import python_calamine as calamine
 
-from qa_lib.errors import IntakeError
+from qa_lib.errors import IntakeError, command_line
 from qa_lib.intake.archives import check_sheets, check_workbook
 from qa_lib.intake.faults import Ledger, Place, left_out
 from qa_lib.intake.hidden import Hidden, with_hidden
@@ -140,7 +140,8 @@ def _sheets(book: calamine.CalamineWorkbook, file: str) -> dict[str, bool]:
     found = [sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
     check_sheets(len(found), file)
     if {canonical(sheet.name) for sheet in found} >= RETURN_SHEETS:
-        raise ReturnArrived(f"{file} is a moderation return, not a data set: record it with qa import-return {file}")
+        command = command_line(["qa", "import-return", file])
+        raise ReturnArrived(f"{file} is a moderation return, not a data set: record it with {command}")
     return {sheet.name: sheet.visible != calamine.SheetVisibleEnum.Visible for sheet in found}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.errors import MonthPassedError, SampleError
+from qa_lib.errors import MonthPassedError, MonthWaitsError, SampleError
 from qa_lib.files import folder_name
 from qa_lib.intake.near_providers import accepted_names, refuse_near_providers
 from qa_lib.lookalikes import folded_name
@@ -360,7 +360,8 @@ def draw_months(
 ) -> list[Draw]:
     """Do as :func:`draw_year` does, also where the data hold no file of the provider and year: then nothing is drawn.
 
-    A month that was not frozen before a later one was drawn is passed over.
+    A month that was not frozen before a later one was drawn is passed over, and so is one that cannot be frozen because
+    another freeze waits for its seed.
     """
     for month in _own_months(tables, provider):
         if _year(month, year) != year:
@@ -371,7 +372,7 @@ def draw_months(
         asked: dict[str, Any] = {"provider": provider, "month": month, "register": register}
         try:
             frozen = standing_freeze(tables, book, choices=choices, frozen_on=event.frozen_on, **asked)
-        except MonthPassedError:
+        except (MonthPassedError, MonthWaitsError):
             continue
         drawn = standing_draw(frozen, event, register=register, series=series)
         if drawn.status != "drawn":

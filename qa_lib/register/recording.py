@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import sqlalchemy as sa
 
-from qa_lib.errors import MonthPassedError, SampleError
+from qa_lib.errors import MonthPassedError, MonthWaitsError, SampleError
 from qa_lib.register.record import STATE, append_record, now, rows_of
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
 from qa_lib.register.seed_times import refuse_a_known_seed, refuse_an_older_seed
@@ -125,7 +125,7 @@ def _refuse_beside_an_open_one(every: list[StoredFreeze], provider: str, purpose
     for freeze in every:
         if freeze.state == "open":
             about = {"provider": provider, "month": freeze.month, "purpose": purpose}
-            raise SampleError(
+            raise MonthWaitsError(
                 f"{freeze.month} ({freeze.part}) is frozen and waits for its seed; draw it, or withdraw it with a "
                 f"reason, before another freeze:\n  {withdraw_command(about, register=register.named)}"
             )
@@ -210,6 +210,8 @@ def _differences(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan) -
     named = [f"{what}: {_named(list(cases))}" for what, cases in differences.items() if len(cases)]
     again = make_freeze(freeze.population, plan, provider=freeze.provider, month=freeze.month).content
     bound_elsewhere = {"chain_head", "needs_cover", "population_digest", "part"}
+    if not again["seed_source"]:  # who does not say where the seed comes from does not say that it comes from elsewhere
+        bound_elsewhere.add("seed_source")
     named += [
         f"{key} was {freeze.content[key]}, now {again[key]}"
         for key in sorted(again)

@@ -128,8 +128,7 @@ class SampleSource:
     @property
     def rpas(self) -> list[str]:
         """The RPAs that the data set names."""
-        named = [table["rpa"] for table in self.data.tables.values() if "rpa" in table.columns]
-        return sorted({str(name) for column in named for name in column.dropna()})
+        return self.data.named_rpas
 
     def freeze(self, book: RuleBook, *, choices: PlanChoices, late: bool = False) -> Freeze:
         """Return the freeze in the folder, or that of the register, or freeze the month now.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from qa_lib.register.recording import load_freeze
@@ -46,6 +48,16 @@ def _freezes_of_year(provider: str, year: str) -> sa.Select[tuple[str, str, str]
         FREEZES.c.purpose == "moderation",
         FREEZES.c.state != "withdrawn",
     )
+
+
+def passed_over_by(register: Register, freeze: Freeze, *, months: Iterable[str]) -> list[str]:
+    """Return which months, since the freeze before it, will be passed over for good once an open freeze is drawn."""
+    with register.reading() as connection:
+        every = stored_freezes(connection, provider=freeze.provider, purpose="moderation")
+    if any(one.digest == freeze.digest and one.state == "drawn" for one in every):
+        return []
+    last = max((one.month for one in every if one.month < freeze.month), default="")
+    return sorted({month for month in months if last < month < freeze.month})
 
 
 def frozen_since(register: Register, *, provider: str, month: str) -> str:

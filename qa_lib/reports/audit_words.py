@@ -33,7 +33,7 @@ TO_DO = {
     "HLTA.MOD.6": ("moderators", "moderate the standards that were left out"),
     "HLTA.MOD.7": ("moderators", "get the review of a second moderator for the overturned file"),
     "HLTA.MOD.8": ("RPA", "hold the outcome back until the file was reviewed; record who reviewed it and when"),
-    "HLTA.MOD.9": ("moderators", "give the assessor the reason for the change"),
+    "HLTA.MOD.9": ("moderators", "complete the feedback: strengths and weaknesses, and the reason for every change"),
     "HLTA.MOD.10": ("moderators", "report what can improve training, quality assurance and support"),
     "HLTA.MOD.11": ("RPA", "tell the PoP of the trend, and log the day"),
     "HLTA.MOD.12": ("RPA", "have a confirmed moderator look at the file again"),

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from qa_lib.errors import IntakeError
+from qa_lib.errors import IntakeError, command_line
 from qa_lib.intake.archives import check_archive
 from qa_lib.intake.kinds import SAVE_AGAIN, XLSX, kind_of
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
@@ -125,7 +125,8 @@ def _refuse_data_set(name: str, titles: Iterable[str]) -> None:
     table = next((word_form(title) for title in titles if word_form(title) in known), None)
     if table is not None:
         raise IntakeError(
-            f"{name} is a data set (it holds the table {table}), not a moderation return: check it with qa check {name}"
+            f"{name} is a data set (it holds the table {table}), not a moderation return: check it with "
+            f"{command_line(['qa', 'check', name])}"
         )
 
 

@@ -108,6 +108,7 @@ def _meanings(
     if absent or both:
         wrong = f"{_some(both)} stands among both" if both else f"no outcome is {_some(absent)}"
         raise StatisticsError(f"{wrong}; the column {values.name!r} holds {_some(there)}")
+    _refuse_other_forms(there, [*positive, *negative], column=values.name)
     others = [word for word in there if word not in positive]
     if not negative and (len(others) > 1 or any(word.casefold() in _NO_RESULT for word in others)):
         counts = np.bincount(codes[codes >= 0], minlength=len(words))
@@ -119,6 +120,23 @@ def _meanings(
             "success (negative); those that are not named are left out"
         )
     return dict.fromkeys(positive, 1) | dict.fromkeys(negative or others, 0)
+
+
+def _refuse_other_forms(there: list[str], named: list[str], *, column: Any) -> None:
+    """Refuse a word that was not named and is one that was, in another case or with other spaces."""
+    forms = {_form(word): word for word in named}
+    others = {word: forms[_form(word)] for word in there if word not in named and _form(word) in forms}
+    if others:
+        pairs = ", ".join(f"{word!r} beside {meant!r}" for word, meant in list(others.items())[:_SHOWN])
+        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        raise StatisticsError(
+            f"the outcome {column!r} holds {pairs}{more}, which differ only in letter case or spaces: name both as "
+            "success (positive) or as no success (negative)"
+        )
+
+
+def _form(word: str) -> str:
+    return "".join(word.casefold().split())
 
 
 def _listed(named: Any) -> list[str]:

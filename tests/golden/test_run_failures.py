@@ -42,7 +42,7 @@ def test_ids_and_free_text_reach_neither_the_index_nor_standard_error(run_file, 
     """Whatever an exception, a warning or one of our own messages quotes; the reasons stay in plain words."""
     code, err = run(capfd, "run", run_file, "--out", tmp_path / "out")
     assert code == 3
-    assert "1 reports are complete, 5 are not" in err
+    assert "1 report is complete, 5 are not" in err
     for name in ("index.html", "manifest.json"):
         page = (tmp_path / "out" / name).read_text(encoding="utf-8")
         assert [canary for canary in CANARIES if canary in page + err] == []

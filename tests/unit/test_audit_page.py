@@ -99,6 +99,12 @@ def test_the_list_of_actions_has_one_line_per_rule_the_worst_and_most_frequent_f
     assert table.loc[1, ["status", "who", "number", "which"]].tolist() == ["breach", "RPA", 2, "c1, c2"]
 
 
+def test_feedback_without_both_sides_does_not_ask_for_the_reason_of_a_change_alone():
+    """Where nothing was overturned there is no reason to give: what is missing is named."""
+    (what,) = action_table(findings(("HLTA.MOD.9", "warning", RPA)))["what_to_do"]
+    assert "strengths and weaknesses" in what
+
+
 def test_late_is_what_had_to_be_there_on_a_day():
     """A joint report is; an allocation that came too early is not."""
     table = late_table(SOME)

@@ -123,6 +123,7 @@ def test_the_index_counts_files_sampled_and_breaches(tmp_path):
     }
     report_folder(tmp_path / "2024-01" / "a", **files)
     write_index(tmp_path, run="r", title="T", made=["2024-01/a"], failed={})
+    assert ">1 report.<" in (tmp_path / "index.html").read_text(encoding="utf-8")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     row = page[page.index("January 2024") :]
     assert row.index("drawn") < row.index(">3<") < row.index(">1<") < row.index(">2<")

@@ -76,6 +76,16 @@ def test_a_slice_comes_back_as_it_was_and_is_not_validated_again(data, tmp_path)
     assert again.inputs == data.inputs
 
 
+def test_a_slice_knows_the_rpas_of_the_whole_data_set(data, tmp_path):
+    """An RPA without any row in the slice is none that nobody knows."""
+    cases = data.tables["cases"]
+    alone = replace(data, tables={"cases": cases.assign(assessor_id=cases["rpa"] + cases["assessor_id"])})
+    write_prepared(alone, tmp_path / "data", provider="HLTA North", months=["2024-01"])
+    again = read_dataset(tmp_path / "data")
+    assert set(again.tables["cases"]["rpa"]) == {"HLTA North"}
+    assert again.named_rpas == alone.named_rpas == sorted(set(cases["rpa"]))
+
+
 def test_the_same_slice_is_written_in_the_same_bytes(data, tmp_path):
     """Two writings differ in no byte."""
     for name in ("one", "other"):

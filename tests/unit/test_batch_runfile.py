@@ -68,6 +68,16 @@ def test_a_run_file_is_read_whole(run_file):
     assert run.notebooks[0].name == "page"
 
 
+def test_a_data_set_beside_the_run_file_is_asked_for_by_its_whole_path(run_file, tmp_path, monkeypatch):
+    """A path that only the working folder has would else be nowhere, in a folder that nobody named."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "our months").mkdir()
+    (said,) = faults(run_file(dataset="dataset: our months"))
+    assert said.startswith("3: ")
+    assert said.endswith(f"write the whole path, {tmp_path / 'our months'}")
+    assert read_run_file(run_file(dataset=f"dataset: {tmp_path / 'our months'}")).dataset == tmp_path / "our months"
+
+
 def test_every_fault_is_named_with_its_line_at_once(run_file):
     """Unknown key, bad month, bad name, a misspelt and a mistyped parameter are all reported in one go."""
     path = run_file("extra: 1\nmonths: [2024-13]\nparameters:\n  rat: '0.1'\n  standards: many\n", name="A B")

@@ -40,6 +40,24 @@ def test_a_clean_data_set_exits_with_0(tmp_path: Path, capsys: pytest.CaptureFix
     assert err == ""
 
 
+def test_providers_are_named_with_their_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A slip that is no look-alike makes an RPA of its own: nothing rejects it, so it is to be seen."""
+    rows = [f"C{n},{name},2024-01,A1,P1,met," for n, name in enumerate(["Kent"] * 3 + ["Knet"])]
+    code, out, _ = check(capsys, put(tmp_path, *rows, "C9,Nowhere,2024-01,A1,P1,maybe,"))
+    assert code == 1
+    assert "\n2 RPAs, with accepted files: Kent (3), Knet (1)\n" in out
+
+
+def test_of_many_providers_those_with_the_fewest_files_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A misspelt one is among them."""
+    rows = [f"C{n}-{m},R{n:02},2024-01,A1,P1,met," for n in range(21) for m in range(2)] + ["X,Typo,2024-01,A1,P1,met,"]
+    _, out, _ = check(capsys, put(tmp_path, *rows))
+    assert "22 RPAs, with accepted files: R00 (2), R01 (2), " in out
+    assert "R18 (2), Typo (1); 2 more have as many or more\n" in out
+
+
 def test_faults_exit_with_1_and_are_all_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each with file, row and column, what arrived, what is expected and what to do."""
     code, out, _ = check(capsys, put(tmp_path, "C1,North,2024-13,A1,P1,mett,", "C2,North,2024-01,A1,,met,"))

@@ -144,6 +144,17 @@ def test_outcomes_that_were_not_named_are_listed_and_left_out(table, tmp_path):
     assert "Success: Pass (152), Pending (2).\nNo success: Fail (50), Withdrawn (5)." in both
 
 
+@pytest.mark.parametrize("named", [[], ["--negative", "Fail"]])
+def test_an_outcome_in_another_case_is_neither_a_failure_nor_left_out(table, tmp_path, named):
+    """Fifty who "pass" beside those who "Pass" are asked about; named, they count as the others do."""
+    table.loc[:49, "result"] = "pass"
+    file = tmp_path / "people.csv"
+    table.to_csv(file, index=False)
+    with pytest.raises(QAError, match=r"holds 'pass' beside 'Pass', which differ only in letter case or spaces: name"):
+        run(file, *OPTIONS, *named)
+    assert "Success: Pass (109), pass (50)." in run(file, *OPTIONS, *named, "--positive", "pass")
+
+
 def test_a_table_of_counts_gives_what_its_people_give(table, tmp_path):
     """The lines of rates and of what they show are the same; a row of totals is pointed out."""
     each, counts = tmp_path / "people.csv", tmp_path / "counts.csv"

@@ -290,6 +290,36 @@ def test_rejected_rows_stop_a_freeze(row: str, qa_says: QA, place: Path) -> None
     assert qa_says(*freeze("2024-01", "--accept-rejected"))[0] == 0
 
 
+def test_a_freeze_that_would_pass_over_a_month_says_so(qa_says: QA, place: Path) -> None:
+    """While it can be taken back; not in its turn, not once it is drawn, not of what an earlier draw passed over."""
+    with (place / "data" / "cases.csv").open("a") as cases:
+        cases.write("m-1,North,2024-03,A1,P1,met\n")
+    _, _, err = qa_says(*freeze("2024-02"))
+    assert "there are files of 2024-01 too, never frozen; months are drawn in order" in err
+    words = next(shlex.split(line) for line in err.splitlines() if line.startswith("  qa freeze"))
+    assert qa_says(*words[1:])[0] == 0
+    assert "never frozen" not in qa_says(*freeze("2024-01"))[2]
+    qa_says("freeze", "--provider", "North", "--month", "2024-01", "--withdraw", "a rehearsal")
+    qa_says(*freeze("2024-02"))
+    qa_says(*draw("2024-02"))
+    assert "never frozen" not in qa_says(*freeze("2024-02"))[2]
+    assert "never frozen" not in qa_says(*freeze("2024-03"))[2]
+
+
+def test_the_check_that_a_refused_freeze_names_can_be_pasted(qa_says: QA, place: Path) -> None:
+    """With a blank in the path, and with the mapping that the freeze was asked with: it names the very fault."""
+    (place / "data").rename(place / "our data")
+    with (place / "our data" / "cases.csv").open("a", newline="\n") as cases:
+        cases.write("X,North,2024-01,A1,P1,maybe\n")
+    asked = ["freeze", "our data", "--provider", "North", "--month", "2024-01"]
+    code, _, err = qa_says(*asked, "--values", "outcome:passed it=met", "--header-row", "cases=1")
+    assert code == 2
+    words = shlex.split(err.splitlines()[-1])
+    assert words[:3] == ["qa", "check", "our data"]
+    code, out, _ = qa_says(*words[1:])
+    assert (code, '"maybe"; expected one of' in out, "passed it" in out) == (1, True, True)
+
+
 def test_a_file_that_cannot_be_moderated_is_recorded_once(qa_says: QA, place: Path) -> None:
     """The register takes the reason once, refuses a file that was not sampled, and needs no other argument."""
     qa_says(*freeze())
@@ -484,6 +514,15 @@ def test_an_rpa_that_nobody_knows_is_told(rpa: str, says: str | None, qa_says: Q
     code, _, err = qa_says(*draw()[:-1], rpa)
     assert code == 0
     assert "nobody knows" not in err if says is None else says in err
+
+
+def test_an_rpa_that_has_draws_in_the_register_is_known(qa_says: QA, place: Path) -> None:
+    """Who froze a month of their own there is an RPA, though the scheme's rule book does not list it."""
+    with (place / "data" / "cases.csv").open("a") as cases:
+        cases.write("S-1,South,2024-01,B1,Q1,met\n")
+    qa_says("freeze", "data", "--provider", "South", "--month", "2024-01")
+    qa_says(*freeze())
+    assert "nobody knows" not in qa_says(*draw())[2]
 
 
 @pytest.mark.parametrize("own", ["Nоrth", "N orth", "north "])

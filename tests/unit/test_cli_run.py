@@ -116,7 +116,7 @@ def test_a_partly_failed_run_lists_the_failures_and_exits_3(asked, tmp_path, cap
     """The list is on standard error; the index is printed all the same."""
     assert code("run", RUN_FILE, "--provider", "B", "--out", str(tmp_path)) == 3
     said = capsys.readouterr()
-    assert said.err == "1 reports are complete, 1 are not:\n  2024-01/b (B): failed: why\n"
+    assert said.err == "1 report is complete, 1 is not:\n  2024-01/b (B): failed: why\n"
     assert said.out == f"{tmp_path / 'index.html'}\n"
 
 

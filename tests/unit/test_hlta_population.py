@@ -199,7 +199,7 @@ def test_a_data_set_without_what_a_draw_needs_is_told_so() -> None:
     """A missing table or column is named with the columns that a draw needs."""
     with pytest.raises(IntakeError, match="this data set lacks case_id, rpa, month"):
         population({})
-    with pytest.raises(IntakeError, match=r"this data set lacks pop_id$"):
+    with pytest.raises(IntakeError, match=r"this data set lacks pop_id: see qa check"):
         population(tables({key: value for key, value in case().items() if key != "pop_id"}))
 
 

@@ -16,7 +16,7 @@ from returned import drawn, filled
 from qa_lib import read_dataset
 from qa_lib.cli import main
 from qa_lib.cli.compare import read_people
-from qa_lib.errors import IntakeError
+from qa_lib.errors import IntakeError, command_line
 from qa_lib.intake.kinds import _NAMED, ENDINGS, kind_of
 from qa_lib.register.store import open_register
 
@@ -216,7 +216,7 @@ def test_a_moderation_return_beside_the_tables_is_left_out_with_one_notice(tmp_p
 
 @pytest.mark.parametrize(
     ("name", "make"),
-    [("year.xlsx", xlsx), ("cases.csv", lambda: CSV), ("cases.xls", lambda: old_excel({"s": ROWS}))],
+    [("a year.xlsx", xlsx), ("cases.csv", lambda: CSV), ("cases.xls", lambda: old_excel({"s": ROWS}))],
 )
 def test_a_data_set_given_to_import_return_is_told_where_it_belongs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, make: Callable[[], bytes]
@@ -228,5 +228,6 @@ def test_a_data_set_given_to_import_return_is_told_where_it_belongs(
         main(["import-return", str(path), "--register", str(tmp_path / "register.sqlite")])
     assert caught.value.code == 2
     assert capsys.readouterr().err == (
-        f"qa: {name} is a data set (it holds the table cases), not a moderation return: check it with qa check {name}\n"
+        f"qa: {name} is a data set (it holds the table cases), not a moderation return: "
+        f"check it with {command_line(['qa', 'check', name])}\n"
     )

@@ -45,9 +45,17 @@ def test_a_provider_in_two_spellings_is_named_with_its_rows(tmp_path: Path) -> N
     (line,) = fault_lines(data.notices, scheme="hlta")
     assert line == (
         'cases.csv, row 5, column rpa: expected one spelling of one name; "Harbour" (3 rows), "HAR BOUR" (1 row) '
-        "differ only in letter case, spaces, dashes, zeros or look-alike letters, and count as different; if "
-        'they are one, correct the file or map them (--values "rpa:HAR BOUR=Harbour")'
+        "differ only in letter case, spaces, dashes, & for and, zeros or look-alike letters, and count as different; "
+        'if they are one, correct the file or map them (--values "rpa:HAR BOUR=Harbour")'
     )
+
+
+@pytest.mark.parametrize(("rare", "said"), [("Hild’s", "rpa:Hild’s=Hild's"), ("Нild's", "rpa:ONE=OTHER")])
+def test_the_mapping_can_be_pasted_where_a_reader_sees_what_it_says(tmp_path: Path, rare: str, said: str) -> None:
+    """A typographer's apostrophe is one; a letter of another alphabet would be taken for the one that it looks like."""
+    data = read(tmp_path, cases=cases(*((f"h{n}", "Hild's", "W24") for n in range(2)), ("h3", rare, "W24")))
+    (line,) = fault_lines(data.notices, scheme="hlta")
+    assert f'(--values "{said}")' in line
 
 
 def test_ids_of_people_and_files_are_told_by_their_rows(tmp_path: Path) -> None:
@@ -183,6 +191,29 @@ def test_a_text_that_no_cell_holds_is_noticed(tmp_path: Path, table: str) -> Non
     data = read_dataset(tmp_path, values={table: {"rpa": {"HARBOR": "Harbour"}}})
     (line,) = fault_lines(data.notices, scheme="hlta")
     assert 'the value mapping names "HARBOR", which no cell holds: check its spelling' in line
+
+
+def outcomes(folder: Path, words: dict[str, str]) -> Dataset:
+    """Read three files with one outcome in three forms, by this mapping."""
+    rows = cases(*ORDINARY)
+    forms = ["Standards met", "Standards Met", "standards  met"]
+    rows[1:4] = [row.removesuffix("met") + form for row, form in zip(rows[1:4], forms, strict=True)]
+    (folder / "cases.csv").write_text("\n".join(rows))
+    return read_dataset(folder, values={"cases": {"outcome": words}})
+
+
+def test_a_mapped_word_is_read_in_any_case_and_with_any_spaces(tmp_path: Path) -> None:
+    """As the words of a list are: with a notice; the mapping is not said to be in vain."""
+    data = outcomes(tmp_path, {"STANDARDS MET": "met"})
+    assert data.tables["cases"]["outcome"].tolist() == ["met"] * 3
+    assert set(data.notices["kind"]) == {"word_form"}
+
+
+def test_texts_that_are_mapped_to_two_words_are_read_letter_by_letter(tmp_path: Path) -> None:
+    """Nobody said what the third one is."""
+    data = outcomes(tmp_path, {"Standards met": "met", "Standards Met": "full_reassessment", "standardsmet": "met"})
+    assert data.tables["cases"]["outcome"].tolist() == ["met", "full_reassessment"]
+    assert data.rejected["arrived"].tolist() == ["standards  met"]
 
 
 def test_a_mapping_for_a_reader_is_refused(tmp_path: Path) -> None:

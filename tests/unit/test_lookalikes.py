@@ -40,6 +40,14 @@ def test_zeros_and_look_alike_letters_are_folded(one: str, other: str) -> None:
     assert folded_name(one) == folded_name(other)
 
 
+@pytest.mark.parametrize("other", ["Kent and Medway", "Kent &Medway", "KENT\uff06MEDWAY"])
+def test_and_is_and_however_it_is_written(other: str) -> None:
+    """An office writes either, and the fast way for many names folds it as the other does."""
+    assert folded_name(other) == folded_name("Kent & Medway")
+    many = pd.Series(["Kent & Medway", other, *(f"N{n}X" for n in range(near_names.FEW))])
+    assert near_names.may_be_near(many) == ["Kent & Medway", other]
+
+
 @pytest.mark.parametrize(
     ("one", "other"), [("K-1-1", "K-11"), ("K10", "K1"), ("Ko", "K0"), ("2024-01", "202401"), ("North", "Norths")]
 )

@@ -34,7 +34,7 @@ def test_both_ways_out_are_said_in_words_that_can_be_pasted() -> None:
         refuse_near_providers(tables(*ROWS), provider="Harbour")
     assert str(refused.value).splitlines() == [
         '"Harbour" (9 rows) and "HARBOUR" (2 rows), "Har-bour" (1 row) differ only in letter case, spaces, dashes, '
-        "zeros or look-alike letters: are they one provider?",
+        "& for and, zeros or look-alike letters: are they one provider?",
         "If they are, map them, so that no file escapes the draw: "
         '--values "rpa:HARBOUR=Harbour" --values "rpa:Har-bour=Harbour" (in a run file: values)',
         'If they are not, say so: --accept "HARBOUR" --accept "Har-bour" '

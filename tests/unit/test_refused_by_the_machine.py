@@ -323,7 +323,7 @@ def test_a_disk_that_fills_half_way_leaves_whole_reports(
     monkeypatch.setattr(qa_lib.batch.report, "_fill", fill_in)
     code, out, err = qa_says(*RUN)
     assert code == 3
-    assert "2 reports are complete, 1 are not" in err
+    assert "2 reports are complete, 1 is not" in err
     assert ": failed: page.html could not be written, because the disk is full" in err
     assert "Errno" not in err
     page = Path(out.strip()).read_text(encoding="utf-8")
@@ -347,7 +347,7 @@ def test_what_could_not_be_prepared_makes_room_for_the_next_report(
     monkeypatch.setattr(qa_lib.batch.report, "_fill", lambda task: write_manifest(task.work, task.basis))
     code, _, err = qa_says(*RUN)
     assert code == 3
-    assert "2 reports are complete, 1 are not" in err
+    assert "2 reports are complete, 1 is not" in err
 
 
 def test_a_disk_that_is_full_for_the_index_too_keeps_the_reports(

@@ -131,6 +131,18 @@ def test_the_recorded_freeze_stands_whatever_the_data_and_the_choices_say(office
     ]
 
 
+def test_a_source_of_the_seed_that_is_not_named_again_is_not_another_one(office):
+    """A page that is told nothing warns of nothing, and the freeze may be asked for again; another source is told."""
+    record = open_register("register.sqlite")
+    by_hand = {"provider": "North", "month": "2024-01", "register": record}
+    tables = sample_source("", month="2024-01", **ASKED).data.tables
+    frozen = freeze(tables, BOOK, **by_hand, choices=PlanChoices(seed_source="twenty dice"))
+    assert sample_source("", month="2024-01", **ASKED).freeze(BOOK, choices=PlanChoices()).remarks == ()
+    assert freeze(tables, BOOK, **by_hand).json == frozen.json
+    shown = sample_source("", month="2024-01", **ASKED).freeze(BOOK, choices=PlanChoices(seed_source="a lottery"))
+    assert shown.remarks == ("seed_source was twenty dice, now a lottery",)
+
+
 def test_another_seed_than_the_recorded_one_is_refused_and_no_seed_shows_the_draw(office):
     """What was drawn is shown to whoever gives none."""
     open_register("register.sqlite")
@@ -156,6 +168,15 @@ def test_a_year_passes_over_what_was_not_frozen_in_its_turn(office):
     drawn = draw_year(tables, BOOK, provider="North", year="2023-09", register=record)
     assert [(one.freeze.month, one.status) for one in drawn] == [("2024-02", "drawn")]
     assert audit_case(tables, BOOK, provider="North", month="2024-01", register=record).draws == ()
+
+
+def test_a_year_is_shown_although_a_later_month_was_frozen_first_and_waits(office):
+    """The months before it cannot be frozen now; that is no failure of the report."""
+    record = open_register("register.sqlite")
+    tables = sample_source("", month="2024-02", **ASKED).data.tables
+    freeze(tables, BOOK, provider="North", month="2024-02", register=record)
+    drawn = draw_year(tables, BOOK, provider="North", year="2023-09", register=record)
+    assert [(one.freeze.month, one.status) for one in drawn] == [("2024-02", "waiting for seed")]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ def month_files(tables: Tables, *, provider: str, month: str) -> pd.DataFrame:
     lacking = list(NEEDED) if cases is None else [column for column in NEEDED if column not in cases.columns]
     if cases is None or lacking:
         raise IntakeError(
-            f"a draw needs the columns {', '.join(NEEDED)} of the table cases; this data set lacks {', '.join(lacking)}"
+            f"a draw needs the columns {', '.join(NEEDED)} of the table cases; this data set lacks "
+            f"{', '.join(lacking)}: see qa check, which says what is called otherwise or stands elsewhere"
         )
     return cases[(cases["rpa"] == provider) & (cases["month"] == month)].reset_index(drop=True)
 
