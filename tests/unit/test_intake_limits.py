@@ -261,6 +261,15 @@ def test_more_records_than_bytes_are_no_table(monkeypatch: pytest.MonkeyPatch, t
     assert read_dataset(tmp_path).rejected["kind"].unique().tolist() == ["duplicate"]
 
 
+@pytest.mark.parametrize("kind", [pa.int64(), pa.timestamp("s"), pa.decimal128(38, 2), pa.string()])
+def test_more_cells_than_the_bytes_can_tell_of_are_no_table(tmp_path: Path, kind: pa.DataType) -> None:
+    """Eleven columns that say the same in each of a million records are a few kilobytes, whatever they hold."""
+    cells = pa.array([0], pa.int64()).cast(kind).take(pa.array(np.zeros(1_000_000, np.int64)))
+    path = bomb(tmp_path, "cells", pa.table({f"c{number}": cells for number in range(11)}))
+    with pytest.raises(IntakeError, match=r"pops\.parquet has 11,000,000 cells in [0-9,]+ bytes; records that differ"):
+        read_dataset(path)
+
+
 def test_types_that_are_no_table_s_are_refused_before_anything_is_decoded(tmp_path: Path) -> None:
     """A column of lists is named, and whatever is beside it is not looked at."""
     table = repeated("x" * 50_000, 200_000).append_column("list", pa.array([["x"]] * 200_000))
