@@ -144,6 +144,20 @@ def test_outcomes_that_were_not_named_are_listed_and_left_out(table, tmp_path):
     assert "Success: Pass (152), Pending (2).\nNo success: Fail (50), Withdrawn (5)." in both
 
 
+@pytest.mark.parametrize(
+    "word", ["awaiting result", "Not known", "not yet marked", "Missing", "#VALUE!", ".", "Withdrew"]
+)
+def test_a_word_that_says_there_is_no_result_is_asked_about_where_it_is_the_only_other(table, tmp_path, word):
+    """Nobody fails by being the only kind without a result; who did not pass has failed without a question."""
+    file = tmp_path / "people.csv"
+    table.loc[table["result"] == "Fail", "result"] = word
+    table.to_csv(file, index=False)
+    with pytest.raises(QAError, match=re.escape(f"holds {word!r} (50): say which of them count as no success")):
+        run(file, *OPTIONS)
+    table.replace({"result": {word: "did not pass"}}).to_csv(file, index=False)
+    assert "No success: did not pass (50)." in run(file, *OPTIONS)
+
+
 def test_a_table_of_counts_gives_what_its_people_give(table, tmp_path):
     """The lines of rates and of what they show are the same; a row of totals is pointed out."""
     each, counts = tmp_path / "people.csv", tmp_path / "counts.csv"
