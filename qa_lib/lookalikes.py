@@ -130,8 +130,16 @@ def bare_word(text: str) -> str:
     return _BETWEEN_WORDS.sub("", text.strip().casefold())
 
 
-#: Words that turn the meaning of those around them; ``no`` does so in front only, behind a word it is a number.
-_TURNING = frozenset({"not", "non", "never", "without", "cannot"})
+#: Words that turn the meaning of those around them; ``no`` does so in front only, behind a word it is a number, unless
+#: a sign stands between the two: *passed: no*.
+_TURNING = frozenset(
+    {
+        *("not", "non", "never", "without", "cannot", "aint", "cant", "wont", "false", "anti", "de", "denied"),
+        *("refused", "lacks", "lacking", "hardly", "nearly", "almost", "except", "against", "minus"),
+    }
+)
+_ANSWERED_NO = re.compile(r"(?<=\w)\s*(?:[:=(\[,/?!.;]|\s[-‐-―])\s*(?:no?|0)\b")
+_LETTERS_APART = re.compile(r"\bn\.\s?o\.\s?t\b\.?")
 _SHORT_NOT = re.compile(r"(?<=\b(?:is|do))n['’]?t\b|(?<=\b(?:are|was|has|did))n['’]?t\b|n['’]t\b")
 #: Beginnings that turn a word into its opposite. Of a stem shorter than three letters nobody can tell.
 _PREFIXES = ("in", "un", "im", "il", "ir", "dis", "non", "not", "with")
@@ -166,7 +174,8 @@ def suggestion(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
 def _plain(text: str) -> str:
     """Return the words of a text, folded for comparison: ``Isn't_Met`` is ``is not met``."""
     folded = unicodedata.normalize("NFKC", text[:_LOOKED_AT]).casefold()
-    return " ".join(re.findall(r"[^\W_]+", _SHORT_NOT.sub(" not", folded)))
+    spelt = _LETTERS_APART.sub("not", _ANSWERED_NO.sub(" not", _SHORT_NOT.sub(" not", folded)))
+    return " ".join(re.findall(r"[^\W_]+", spelt))
 
 
 def _are_opposed(one: str, other: str) -> bool:
