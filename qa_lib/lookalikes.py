@@ -34,6 +34,7 @@ _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-‐-―_.]+(?=\d)")
 _WITH_DIGITS = re.compile(r"[oil]*\d[oil\d]*")
 #: The same characters where a name is ASCII, which is left out much faster.
 _LEFT_OUT_ASCII = dict.fromkeys((*range(33), 127, *map(ord, "'`\".,_-")))
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 # Between two digits, and before or behind everything, a separator says something: 1-3 is not 13, -1 is not 1.
 _BETWEEN_WORDS = re.compile(r"(?<=[^\s\d_-])[\s_-]+(?=[^\s_-])|(?<=[^\s_-])[\s_-]+(?=[^\s\d_-])")
 
@@ -114,7 +115,7 @@ def word_form(text: str) -> str:
     >>> word_form(" Full-Reassessment ")
     'full_reassessment'
     """
-    return re.sub(r"[\s_-]+", "_", text.strip().casefold())
+    return re.sub(r"[\s_-]+", "_", _plain_dashes(text))
 
 
 def bare_word(text: str) -> str:
@@ -127,7 +128,13 @@ def bare_word(text: str) -> str:
     >>> [bare_word(text) for text in ("full_reassessment", "Full  Reassessment", "npq h", "F 0", "1 - 3")]
     ['fullreassessment', 'fullreassessment', 'npqh', 'f0', '1 - 3']
     """
-    return _BETWEEN_WORDS.sub("", text.strip().casefold())
+    return _BETWEEN_WORDS.sub("", _plain_dashes(text))
+
+
+def _plain_dashes(text: str) -> str:
+    """Return a text in small letters, with the dash of a keyboard for those that word processors make of it."""
+    small = text.strip().casefold()
+    return small if small.isascii() else small.translate(_DASHES)
 
 
 #: Words that turn the meaning of those around them; ``no`` does so in front only, behind a word it is a number, unless
