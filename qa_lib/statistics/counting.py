@@ -195,7 +195,8 @@ def _whole_numbers(values: pd.Series[Any], name: str) -> NDArray[Any]:
     plain = pd.to_numeric(values.map(_text).str.replace(_THOUSANDS, "", regex=True), errors="coerce")
     strange = values[plain.isna()]
     if len(strange):
-        raise StatisticsError(f"{name!r} holds {_some([_text(one) for one in strange])}; expected whole numbers")
+        texts = ["(blank)" if pd.isna(one) else _text(one) for one in strange]
+        raise StatisticsError(f"{name!r} holds {_some(list(dict.fromkeys(texts)))}; expected whole numbers")
     whole: NDArray[Any] = plain.to_numpy()
     return whole
 

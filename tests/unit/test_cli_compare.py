@@ -170,9 +170,16 @@ def test_a_table_of_counts_gives_what_its_people_give(table, tmp_path):
     assert "200 people in 2 rows of counts, 2 groups." in by_counts
     assert by_counts.split("\n\n", 1)[1] == by_people.split("\n\n", 1)[1]
     assert "adds others up" not in by_counts
-    of_group.loc[2] = ["Total", 150, 200]
-    of_group.to_csv(counts, index=False)
-    assert "if it adds others up, take it out" in run(counts, *options)
+    for label, is_sum in {
+        "Total": True,
+        "Grand total": True,
+        "SUBTOTALS": True,
+        "All groups": True,
+        "Allan": False,
+    }.items():
+        of_group.loc[2] = [label, 150, 200]
+        of_group.to_csv(counts, index=False)
+        assert ("if it adds others up, take it out" in run(counts, *options)) == is_sum
 
 
 def test_a_columns_name_may_hold_a_comma(table, tmp_path):
