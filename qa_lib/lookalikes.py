@@ -34,6 +34,7 @@ _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-‐-―_.]+(?=\d)")
 _WITH_DIGITS = re.compile(r"[oil]*\d[oil\d]*")
 #: The same characters where a name is ASCII, which is left out much faster.
 _LEFT_OUT_ASCII = dict.fromkeys((*range(33), 127, *map(ord, "'`\".,_-")))
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 # Between two digits, and before or behind everything, a separator says something: 1-3 is not 13, -1 is not 1.
 _BETWEEN_WORDS = re.compile(r"(?<=[^\s\d_-])[\s_-]+(?=[^\s_-])|(?<=[^\s_-])[\s_-]+(?=[^\s\d_-])")
 
@@ -114,7 +115,7 @@ def word_form(text: str) -> str:
     >>> word_form(" Full-Reassessment ")
     'full_reassessment'
     """
-    return re.sub(r"[\s_-]+", "_", text.strip().casefold())
+    return re.sub(r"[\s_-]+", "_", _plain_dashes(text))
 
 
 def bare_word(text: str) -> str:
@@ -127,11 +128,25 @@ def bare_word(text: str) -> str:
     >>> [bare_word(text) for text in ("full_reassessment", "Full  Reassessment", "npq h", "F 0", "1 - 3")]
     ['fullreassessment', 'fullreassessment', 'npqh', 'f0', '1 - 3']
     """
-    return _BETWEEN_WORDS.sub("", text.strip().casefold())
+    return _BETWEEN_WORDS.sub("", _plain_dashes(text))
 
 
-#: Words that turn the meaning of those around them; ``no`` does so in front only, behind a word it is a number.
-_TURNING = frozenset({"not", "non", "never", "without", "cannot"})
+def _plain_dashes(text: str) -> str:
+    """Return a text in small letters, with the dash of a keyboard for those that word processors make of it."""
+    small = text.strip().casefold()
+    return small if small.isascii() else small.translate(_DASHES)
+
+
+#: Words that turn the meaning of those around them; ``no`` does so in front only, behind a word it is a number, unless
+#: a sign stands between the two: *passed: no*.
+_TURNING = frozenset(
+    {
+        *("not", "non", "never", "without", "cannot", "aint", "cant", "wont", "false", "anti", "de", "denied"),
+        *("refused", "lacks", "lacking", "hardly", "nearly", "almost", "except", "against", "minus"),
+    }
+)
+_ANSWERED_NO = re.compile(r"(?<=\w)\s*(?:[:=(\[,/?!.;]|\s[-‐-―])\s*(?:no?|0)\b")
+_LETTERS_APART = re.compile(r"\bn\.\s?o\.\s?t\b\.?")
 _SHORT_NOT = re.compile(r"(?<=\b(?:is|do))n['’]?t\b|(?<=\b(?:are|was|has|did))n['’]?t\b|n['’]t\b")
 #: Beginnings that turn a word into its opposite. Of a stem shorter than three letters nobody can tell.
 _PREFIXES = ("in", "un", "im", "il", "ir", "dis", "non", "not", "with")
@@ -166,7 +181,8 @@ def suggestion(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
 def _plain(text: str) -> str:
     """Return the words of a text, folded for comparison: ``Isn't_Met`` is ``is not met``."""
     folded = unicodedata.normalize("NFKC", text[:_LOOKED_AT]).casefold()
-    return " ".join(re.findall(r"[^\W_]+", _SHORT_NOT.sub(" not", folded)))
+    spelt = _LETTERS_APART.sub("not", _ANSWERED_NO.sub(" not", _SHORT_NOT.sub(" not", folded)))
+    return " ".join(re.findall(r"[^\W_]+", spelt))
 
 
 def _are_opposed(one: str, other: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,10 @@ _GROUPS = 60
 _WORDS = 12
 _ROWS = 5
 #: Labels of a row that adds others up: in a table of counts its people would count twice.
-_SUMS = ("total", "all", "overall", "everyone")
+_SUMS = re.compile(
+    r".*\b(?:(?:sub)?totals?|overall|sum)\b.*|all(?: (?:groups|people|candidates|pupils|schools))?|every(?:one|body)",
+    re.IGNORECASE,
+)
 
 
 @click.command()
@@ -213,11 +217,14 @@ def counted(frame: pd.DataFrame, outcome: str, outcomes: Mapping[str, Any], *, g
 
 
 def _counted_rows(frame: pd.DataFrame, outcome: str, people: str, *, groups: int) -> list[str]:
+    import pandas as pd
+
     from qa_lib.statistics.counting import tallies
 
     everybody = int(tallies(frame, outcome=outcome, people=people).everybody.sum())
     lines = [f"{everybody:,} people in {len(frame):,} rows of counts, {groups:,} groups."]
-    if frame.drop(columns=[outcome, people]).apply(lambda cells: cells.str.casefold().isin(_SUMS)).any(axis=None):
+    labels = pd.unique(frame.drop(columns=[outcome, people]).to_numpy().ravel())
+    if any(_SUMS.fullmatch(str(label)) for label in labels):
         lines.append("A row is called Total or the like: if it adds others up, take it out, or its people count twice.")
     return lines
 

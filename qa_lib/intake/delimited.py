@@ -43,6 +43,8 @@ from qa_lib.screen import one_line
 MOST_BYTES, MOST_LINES, MOST_CELLS = 500_000_000, 5_000_000, 100_000_000
 # A field may hold a page of text; one that is longer has mostly an unclosed quotation mark.
 LONGEST_FIELD = 1_000_000
+#: Bytes of a line: no table's records come near it, and a file of one line would be taken into memory several times.
+LONGEST_LINE = 50_000_000
 # An unclosed quotation mark is looked after no further than this.
 LONGEST_RECORD = 1_000
 _MARKS = [b"\n", b"\r", *(one.encode() for one in SEPARATORS)]
@@ -52,6 +54,11 @@ WINDOWS = Problem(
     "encoding", "UTF-8 text", "read as Windows-1252; check names with accents, or save as CSV UTF-8 next time"
 )
 LONG_CELL = Problem("long_cell", f"at most {LONGEST_FIELD:,} characters in a cell", "shorten it, or take it away")
+ZEROS = Problem(
+    "zeros",
+    "text",
+    "zeros stand where text should be, as in a file that was not written to its end: copy or save it again",
+)
 QUOTES = Problem(
     "quotes",
     "quotation marks in pairs, doubled inside a quoted field",
@@ -84,7 +91,7 @@ def check_text(file: Path) -> None:
     IntakeError
         If it has more bytes, lines or cells than are read.
     """
-    size, counts = file.stat().st_size, [0] * len(_MARKS)
+    size, counts, line = file.stat().st_size, [0] * len(_MARKS), 0
     if size > MOST_BYTES:
         raise _too_much(file, f"{size // 1_000_000:,} MB", f"{MOST_BYTES // 1_000_000:,} MB")
     with file.open("rb") as stream:
@@ -95,6 +102,11 @@ def check_text(file: Path) -> None:
                 raise _too_much(file, f"more than {MOST_LINES:,} lines", f"{MOST_LINES:,} lines")
             if lines + max(counts[2:]) > MOST_CELLS:
                 raise _too_much(file, f"more than {MOST_CELLS:,} cells", f"{MOST_CELLS:,} cells")
+            end = max(piece.rfind(mark) for mark in _MARKS[:2])
+            line = len(piece) - end - 1 + (line if end < 0 else 0)
+            if line > LONGEST_LINE:
+                limit = f"{LONGEST_LINE // 1_000_000:,} MB"
+                raise _too_much(file, f"a line of more than {limit}", f"{limit} in a line")
 
 
 def _too_much(file: Path, arrived: str, limit: str) -> IntakeError:
@@ -126,10 +138,12 @@ def _wide_encoding(data: bytes) -> str | None:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     start = data[:1000]
-    # Latin letters in UTF-16 have a zero in every second byte; UTF-8 text has none at all.
-    if len(start) > 3 and start[1::2].count(0) > len(start) // 4:
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    # Latin letters in UTF-16 have a zero in every second byte and hardly one in another. UTF-8 text has none at all; a
+    # file that a computer could not write to its end is filled up with them.
+    if len(start) > 3 and odd > max(len(start) // 4, 4 * even):
         return "utf-16-le"
-    if len(start) > 3 and start[0::2].count(0) > len(start) // 4:
+    if len(start) > 3 and even > max(len(start) // 4, 4 * odd):
         return "utf-16-be"
     return None
 
@@ -209,7 +223,7 @@ def _laid_out(
                     row,
                     tuple(fields),
                     "1 field" if len(fields) == 1 else f"{len(fields)} fields",
-                    _ragged(columns.width, header_row),
+                    ZEROS if any("\0" in field for field in fields) else _ragged(columns.width, header_row),
                 )
             )
     header, numbers = tuple(name.strip() for name in top), np.array(rows, np.int64)

@@ -35,6 +35,8 @@ MOST_ROWS, MOST_CELLS, MOST_TEXT = 20_000_000, 100_000_000, 1_000_000_000
 #: Up to so many records nobody is hurt. Ids that differ take a byte each at least; a file of more records than bytes
 #: repeats one record, and no table does.
 FREE_ROWS = 1_000_000
+#: The same of cells: so many in each byte is more than records have that differ.
+FREE_CELLS, MOST_CELLS_A_BYTE = 10_000_000, 10
 _AT_A_TIME = 100_000_000
 AGAIN = "write the file again"
 
@@ -77,6 +79,11 @@ def _check_size(file: pq.ParquetFile, data: bytes, name: str) -> None:
         raise IntakeError(
             f"{name} has {rows:,} records in {len(data):,} bytes; records with ids that differ take more: "
             "see how it was made, and write it again"
+        )
+    if rows * columns > max(FREE_CELLS, MOST_CELLS_A_BYTE * len(data)):
+        raise IntakeError(
+            f"{name} has {rows * columns:,} cells in {len(data):,} bytes; records that differ take more: leave out the "
+            "columns that are no table's, and write it again"
         )
     chunks = [
         (group, number, file.metadata.row_group(group).column(number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,15 @@ MISSING = "(missing)"
 _WORDS = {"1": 1, "1.0": 1, "true": 1, "yes": 1, "y": 1, "0": 0, "0.0": 0, "false": 0, "no": 0, "n": 0}
 #: Words for a result that is not there yet, or never will be: nobody has failed who carries one.
 _NO_RESULT = frozenset(
-    {"awaited", "awaiting", "deferred", "excluded", "ongoing", "pending", "tbc", "unknown", "void", "withdrawn", "x"}
+    {
+        *("absent", "awaited", "awaiting", "blank", "deferred", "excluded", "incomplete", "missing", "ongoing"),
+        *("outstanding", "pending", "progress", "tba", "tbc", "unknown", "unrecorded", "void", "withdrawn", "withdrew"),
+        *("x", "yet"),
+    }
+)
+#: Of these each is said in two words: *not known*, *not applicable*.
+_NOT_THERE = re.compile(
+    r"(?:not|never) (?:applicable|assessed|available|entered|given|known|marked|recorded|sat|taken)"
 )
 _THOUSANDS = r"(?<=\d),(?=\d{3}(?!\d))"
 _MOST_PEOPLE = 2**53
@@ -110,7 +119,7 @@ def _meanings(
         raise StatisticsError(f"{wrong}; the column {values.name!r} holds {_some(there)}")
     _refuse_other_forms(there, [*positive, *negative], column=values.name)
     others = [word for word in there if word not in positive]
-    if not negative and (len(others) > 1 or any(word.casefold() in _NO_RESULT for word in others)):
+    if not negative and (len(others) > 1 or any(map(_says_no_result, others))):
         counts = np.bincount(codes[codes >= 0], minlength=len(words))
         people = {word: sum(int(n) for one, n in zip(words, counts, strict=True) if one == word) for word in others}
         told = ", ".join(f"{word!r} ({people[word]:,})" for word in others[:_SHOWN])
@@ -137,6 +146,13 @@ def _refuse_other_forms(there: list[str], named: list[str], *, column: Any) -> N
 
 def _form(word: str) -> str:
     return "".join(word.casefold().split())
+
+
+def _says_no_result(word: str) -> bool:
+    """Say whether an outcome tells that there is none: by one of its words, by a spreadsheet's error, or by signs."""
+    words = re.findall(r"[^\W_]+", word.casefold())
+    plain = " ".join(words)
+    return word.startswith("#") or not words or not _NO_RESULT.isdisjoint(words) or bool(_NOT_THERE.search(plain))
 
 
 def _listed(named: Any) -> list[str]:
@@ -197,7 +213,8 @@ def _whole_numbers(values: pd.Series[Any], name: str) -> NDArray[Any]:
     plain = pd.to_numeric(values.map(_text).str.replace(_THOUSANDS, "", regex=True), errors="coerce")
     strange = values[plain.isna()]
     if len(strange):
-        raise StatisticsError(f"{name!r} holds {_some([_text(one) for one in strange])}; expected whole numbers")
+        texts = ["(blank)" if pd.isna(one) else _text(one) for one in strange]
+        raise StatisticsError(f"{name!r} holds {_some(list(dict.fromkeys(texts)))}; expected whole numbers")
     whole: NDArray[Any] = plain.to_numpy()
     return whole
 

@@ -155,6 +155,20 @@ def test_an_outcome_in_another_case_is_neither_a_failure_nor_left_out(table, tmp
     assert "Success: Pass (109), pass (50)." in run(file, *OPTIONS, *named, "--positive", "pass")
 
 
+@pytest.mark.parametrize(
+    "word", ["awaiting result", "Not known", "not yet marked", "Missing", "#VALUE!", ".", "Withdrew"]
+)
+def test_a_word_that_says_there_is_no_result_is_asked_about_where_it_is_the_only_other(table, tmp_path, word):
+    """Nobody fails by being the only kind without a result; who did not pass has failed without a question."""
+    file = tmp_path / "people.csv"
+    table.loc[table["result"] == "Fail", "result"] = word
+    table.to_csv(file, index=False)
+    with pytest.raises(QAError, match=re.escape(f"holds {word!r} (50): say which of them count as no success")):
+        run(file, *OPTIONS)
+    table.replace({"result": {word: "did not pass"}}).to_csv(file, index=False)
+    assert "No success: did not pass (50)." in run(file, *OPTIONS)
+
+
 def test_a_table_of_counts_gives_what_its_people_give(table, tmp_path):
     """The lines of rates and of what they show are the same; a row of totals is pointed out."""
     each, counts = tmp_path / "people.csv", tmp_path / "counts.csv"
@@ -167,9 +181,16 @@ def test_a_table_of_counts_gives_what_its_people_give(table, tmp_path):
     assert "200 people in 2 rows of counts, 2 groups." in by_counts
     assert by_counts.split("\n\n", 1)[1] == by_people.split("\n\n", 1)[1]
     assert "adds others up" not in by_counts
-    of_group.loc[2] = ["Total", 150, 200]
-    of_group.to_csv(counts, index=False)
-    assert "if it adds others up, take it out" in run(counts, *options)
+    for label, is_sum in {
+        "Total": True,
+        "Grand total": True,
+        "SUBTOTALS": True,
+        "All groups": True,
+        "Allan": False,
+    }.items():
+        of_group.loc[2] = [label, 150, 200]
+        of_group.to_csv(counts, index=False)
+        assert ("if it adds others up, take it out" in run(counts, *options)) == is_sum
 
 
 def test_a_columns_name_may_hold_a_comma(table, tmp_path):

@@ -64,6 +64,14 @@ def test_confirmed_on_the_day_is_in_time(day, found):
     assert worst(moderated_by({**FIT, "moderator_confirmed_on": day})) == found
 
 
+@pytest.mark.parametrize("topic", ["Moderation", " MODERATION ", "moderation"])
+def test_a_topic_is_the_same_however_it_is_written(topic):
+    """Case and spaces of a topic, in the list or in the table of courses, leave nobody untrained."""
+    assert worst(moderated_by({**FIT, "trained": f"standards;{topic}"})) == set()
+    courses = frame("training", [{"assessor_id": "M1", "rpa": RPA, "topic": topic, "taken_on": "2024-04-10"}])
+    assert worst(moderated_by({**FIT, "trained": "standards"}, training=courses)) == set()
+
+
 @pytest.mark.parametrize(("day", "found"), [("2024-04-10", set()), ("2024-04-11", {"breach"})])
 def test_training_counts_from_its_day(day, found):
     """A course of the table training counts where the list of topics does not hold it."""

@@ -129,3 +129,12 @@ def test_a_header_with_an_unpaired_quotation_mark_is_a_fault() -> None:
 def test_zero_bytes_and_control_characters_do_no_harm() -> None:
     """They are read as what they are; ids that hold them are refused later."""
     assert rows(read("pop_id,rpa\nP\x001,No\x07rth\n")) == [(2, "P\x001", "No\x07rth")]
+
+
+@pytest.mark.parametrize("zeros", [64, 4096])
+def test_a_file_that_ends_in_zeros_is_still_read(zeros: int) -> None:
+    """What a crash left of a file is no UTF-16: its records stay, and the row of zeros is said to be no text."""
+    raw = read(b"pop_id,rpa\nP1,North\nP2,North\n" + bytes(zeros))
+    assert raw.header == ("pop_id", "rpa")
+    assert rows(raw) == [(2, "P1", "North"), (3, "P2", "North")]
+    assert [(broken.row, broken.problem.kind) for broken in raw.broken] == [(4, "zeros")]

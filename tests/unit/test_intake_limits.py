@@ -137,6 +137,23 @@ def test_the_bytes_lines_and_cells_of_a_text_have_limits(monkeypatch: pytest.Mon
                 check_text(file)
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r"])
+def test_a_line_of_a_text_has_a_limit_wherever_it_is_cut(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, end: bytes
+) -> None:
+    """A line of nine bytes is read where nine are, however the file is read in pieces, and refused where eight are."""
+    file = tmp_path / "pops.csv"
+    file.write_bytes(b"pop_id" + end + b"P1;NorthX" + end)
+    for piece in (1, 4, 7, 100):
+        monkeypatch.setattr(delimited, "_PIECE", piece)
+        monkeypatch.setattr(delimited, "LONGEST_LINE", 9)
+        check_text(file)
+    monkeypatch.setattr(delimited, "_PIECE", 4)
+    monkeypatch.setattr(delimited, "LONGEST_LINE", 8)
+    with pytest.raises(IntakeError, match="has a line of more than 0 MB; at most 0 MB in a line of text are read"):
+        check_text(file)
+
+
 def test_a_text_that_is_too_long_is_not_even_opened(tmp_path: Path) -> None:
     """A file of a hole of 600 MB takes no room on a disk, and none in the memory."""
     with (tmp_path / "pops.csv").open("wb") as file:
@@ -259,6 +276,15 @@ def test_more_records_than_bytes_are_no_table(monkeypatch: pytest.MonkeyPatch, t
     assert read_dataset(tmp_path).clean
     pq.write_table(pa.table({name: cells[:9_999] for name, cells in one.items()}), path)
     assert read_dataset(tmp_path).rejected["kind"].unique().tolist() == ["duplicate"]
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.timestamp("s"), pa.decimal128(38, 2), pa.string()])
+def test_more_cells_than_the_bytes_can_tell_of_are_no_table(tmp_path: Path, kind: pa.DataType) -> None:
+    """Eleven columns that say the same in each of a million records are a few kilobytes, whatever they hold."""
+    cells = pa.array([0], pa.int64()).cast(kind).take(pa.array(np.zeros(1_000_000, np.int64)))
+    path = bomb(tmp_path, "cells", pa.table({f"c{number}": cells for number in range(11)}))
+    with pytest.raises(IntakeError, match=r"pops\.parquet has 11,000,000 cells in [0-9,]+ bytes; records that differ"):
+        read_dataset(path)
 
 
 def test_types_that_are_no_table_s_are_refused_before_anything_is_decoded(tmp_path: Path) -> None:

@@ -105,3 +105,11 @@ def test_no_two_words_of_a_list_are_read_as_one(scheme: str) -> None:
 def test_a_separator_that_says_something_is_kept(text: str) -> None:
     """Neither a range nor a negative number is the number 13."""
     assert bare_word(text) != bare_word("13")
+
+
+@pytest.mark.parametrize("dash", list("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"))
+def test_a_dash_is_a_dash_however_a_word_processor_writes_it(dash: str) -> None:
+    """A word of a list is read with any of them between its parts; between digits each says something."""
+    assert bare_word(f"Full {dash} Reassessment") == bare_word("full_reassessment")
+    assert word_form(f"Pre{dash}Assessment") == "pre_assessment"
+    assert bare_word(f"1{dash}3") != bare_word("13")

@@ -220,6 +220,18 @@ def test_authorities_without_anybody_are_listed(area, status):
     assert ("nobody from Devon" in said[0].message) == (status == "information")
 
 
+def test_an_authority_is_the_same_however_it_is_written():
+    """Capitals and spaces in the provider's list of its area, or in that of schools, leave nobody out."""
+    (said,) = throughout_the_area(
+        case(
+            participants=people({"school_urn": "1"}),
+            schools=frame("schools", [{"urn": "1", "la": "East Sussex"}]),
+            delivery=rows("delivery", {"level": "NPQH", "area_las": "EAST  SUSSEX; East Sussex"}),
+        )
+    )
+    assert (said.status, said.message) == ("met", "recruited from 1 of the 1 local authorities of the area in 2018-19")
+
+
 def action(**more):
     """Return a log of one action."""
     record = {"action_id": "a", "kind": "remedial", "state": "open", "metric": "M4", "level": "NPQH"}

@@ -225,7 +225,7 @@ def test_a_row_may_stand_for_many_people():
         (["3", "six"], [5, 5], "'k' holds 'six'; expected whole numbers"),
         ([3, 6], [5, 5], "a part cannot exceed its whole"),
         ([3, 2.5], [5, 5], "expected whole numbers"),
-        ([3, None], [5, 5], "expected whole numbers"),
+        ([3, None], [5, 5], r"'k' holds '\(blank\)'; expected whole numbers"),
         ([1, 1], [2**53, 1], "fewer than"),
     ],
 )

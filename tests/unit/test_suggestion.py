@@ -17,6 +17,8 @@ JUDGEMENTS = ("met", "insufficient")
 DENIALS = (
     *("not {}", "Not-{}", "not_{}", "isn't {}", "isn’t {}", "is not {}", "wasn't {}", "never {}", "{} not"),
     *("un{}", "un {}", "in{}", "non-{}", "non{}", "not{}", "no {}", "dis{}"),
+    *("{}: no", "{} = No", "{} (no)", "{} - no", "{}? N", "ain't {}", "N.O.T. {}", "{} false", "{} refused", "de-{}"),
+    *("hardly {}", "nearly {}", "lacks {}", "anti-{}"),
 )
 
 

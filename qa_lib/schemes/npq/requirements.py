@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from qa_lib.lookalikes import folded_name
 from qa_lib.schemes.answering import NotAssessable, exact, met, of, percent, plain
 from qa_lib.schemes.npq.case import Case, Said, answers, not_assessable, year_number
 from qa_lib.schemes.npq.recruitment import recruited
@@ -219,11 +220,12 @@ def throughout_the_area(case: Case) -> Iterator[Said]:
     areas = case.table("delivery", "area_las")["area_las"].dropna()
     case.table("schools", "urn", "la")
     case.table("participants", "school_urn")
-    area = {name.strip() for text in areas for name in text.split(";") if name.strip()}
+    area = {folded_name(name): name.strip() for text in areas for name in text.split(";") if name.strip()}
     if not area:
         raise NotAssessable("no local authority of the provider's area is given")
     people = with_schools(recruited(case), case.tables["schools"], threshold=case.value("NPQ.M2")["free_school_meals"])
-    none = sorted(area - set(people["la"].dropna()))
+    from_there = set(map(folded_name, people["la"].dropna()))
+    none = sorted(area[name] for name in area.keys() - from_there)
     unknown = int(people["la"].isna().sum())
     message = (
         f"recruited from {len(area) - len(none)} of the {len(area)} local authorities of the area in {case.period}"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, blank, each, not_assessable, once
+from qa_lib.lookalikes import word_form
+from qa_lib.schemes.answering import Said, answers, blank, each, not_assessable, once, word_forms
 from qa_lib.schemes.hlta.case import Case, blanks, overall
 from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.moderation import SECTION, judged_in_months
@@ -107,11 +108,11 @@ def _trained(case: Case) -> Iterator[Said]:
     files, day = _known(case, also="trained"), pd.Series(pd.NaT, index=case.table("assessors").index[:0])
     if case.has("training", "assessor_id", "topic", "taken_on"):
         courses = case.tables["training"]
-        day = courses[courses["topic"] == TOPIC].groupby("assessor_id")["taken_on"].min()
+        day = courses[word_forms(courses["topic"]) == TOPIC].groupby("assessor_id")["taken_on"].min()
     else:
         case.table("assessors", "trained")
     topics = files["trained"].astype("object").fillna("")
-    by_list = topics.str.split(";").map(lambda held: TOPIC in held).astype(bool)
+    by_list = topics.str.split(";").map(lambda held: TOPIC in map(word_form, held)).astype(bool)
     day = pd.to_datetime(day.reindex(files["person"]).set_axis(files.index))
     in_time = day.notna() & ~(day > files["moderated_on"])
     unknown = (files["listed"] != "both") | ((topics == "") & day.isna())
