@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 import pandas as pd
 import sqlalchemy as sa
 
 from qa_lib.errors import MonthPassedError, SampleError
+from qa_lib.register.near_chains import refuse_a_second_chain
 from qa_lib.register.record import STATE, append_record, now, rows_of
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
 from qa_lib.register.seed_times import refuse_a_known_seed, refuse_an_older_seed
@@ -44,6 +45,7 @@ def record_freeze(
     late: bool = False,
     frozen_on: str | None = None,
     by: str = "",
+    accept: Collection[str] = (),
 ) -> Freeze:
     """Freeze a month's files, or return the freeze that is there already.
 
@@ -55,15 +57,19 @@ def record_freeze(
         Freeze only the files that were in none of the month's freezes.
     frozen_on, by
         When and by whom; the clock's time where nothing is said. Neither enters the freeze.
+    accept
+        Names of providers of their own, though they look like one that the register holds draws of.
 
     Raises
     ------
     SampleError
-        If the order of months, an open freeze, or changed or missing files forbid it. Nothing is recorded then.
+        If the order of months, an open freeze, changed or missing files, or another spelling of the provider in the
+        register forbid it. Nothing is recorded then.
     """
     provider, month = checked_identifier(provider, "provider"), check_month(month)
     population = canonical_population(files)
     with register.transaction() as connection:
+        refuse_a_second_chain(connection, provider, accept=accept)
         of_month = stored_freezes(connection, provider=provider, purpose=plan.purpose, month=month)
         if late:
             arrived = set(population["case_id"])
