@@ -229,7 +229,7 @@ def _seed_to_draw_with(seed: str, frozen: Freeze, register: Register | None) -> 
     stored = None if register is None else recorded_draw(register, frozen)
     if stored is not None and stored.content["seed"] == check_seed(seed):
         return seed, ()
-    return new_seed(seed)
+    return new_seed(seed, known=(frozen.digest, *frozen.content.values()))
 
 
 def _refuse_look_alike(frozen: Freeze, reviewer_rpa: str) -> None:

@@ -265,7 +265,7 @@ def record_draw(
             return replace(draw, freeze=with_withdrawals(connection, freeze)), False
         if draw.content["seed_origin"] != "series":
             refuse_an_older_seed(at, row.frozen_on)
-            refuse_a_known_seed(connection, draw.content["seed"], row.frozen_on)
+            refuse_a_known_seed(connection, draw.content["seed"], freeze, row.frozen_on)
         _insert_draw(connection, draw, at, by)
         return replace(draw, freeze=with_withdrawals(connection, freeze)), True
 
