@@ -24,7 +24,7 @@ from qa_lib.register.store import (
     stored_draw,
     stored_freezes,
 )
-from qa_lib.register.withdrawals import with_withdrawals, withdrawal_digest
+from qa_lib.register.withdrawals import with_withdrawals, withdrawal_digest, withdrawals_of_month
 from qa_lib.sampling.draw import sample_csv
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, make_freeze, withdraw_command
@@ -317,7 +317,8 @@ def record_withdrawal(register: Register, *, provider: str, month: str, purpose:
         of_month = stored_freezes(connection, provider=provider, purpose=purpose, month=month)
         open_ones = [freeze for freeze in of_month if freeze.state == "open"]
         if not open_ones:
-            state = "is drawn already" if of_month else "was never frozen"
+            before = withdrawals_of_month(connection, provider=provider, purpose=purpose, month=month)
+            state = "is drawn already" if of_month else "was withdrawn by now" if before else "was never frozen"
             raise SampleError(
                 f"{provider} {month} {state}: only a freeze that waits for its seed can be withdrawn; "
                 f"waiting are: {_waiting(connection, purpose) or 'none'}"
