@@ -35,8 +35,7 @@ def refuse_a_second_chain(connection: sa.Connection, provider: str, *, accept: C
     if alike:
         raise SampleError(
             f"the register holds freezes of {shown_name(alike[0])}, which differs from {shown_name(provider)} only in "
-            f"{DIFFERENCES}: are they one provider?\n"
-            f'If they are, map it, so that no month is drawn twice: --values "rpa:{provider}={alike[0]}" '
-            "(in a run file: values)\n"
-            f'If they are not, say so: --accept "{provider}" (in a run file or notebook: accept_near_equal)'
+            f"{DIFFERENCES}: map it to that one (values), or say that it is another provider (accept_near_equal)\n"
+            f'If they are one, so that no month is drawn twice: --values "rpa:{provider}={alike[0]}"\n'
+            f'If they are two: --accept "{provider}"'
         )

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from qa_lib.errors import SampleError
 from qa_lib.register.schema import DRAWS, FREEZES
 from qa_lib.sampling.freeze import Freeze
-from qa_lib.sampling.protocol import read_canonical_json
 from qa_lib.sampling.seeds import same_seed
 
 
@@ -40,7 +39,7 @@ def refuse_a_known_seed(connection: sa.Connection, seed: str, freeze: Freeze, fr
     """
     query = (
         sa.select(FREEZES.c.provider, FREEZES.c.purpose, FREEZES.c.month, FREEZES.c.part)
-        .add_columns(DRAWS.c.seed_given_on, DRAWS.c.draw_json)
+        .add_columns(DRAWS.c.seed_given_on, sa.func.json_extract(sa.cast(DRAWS.c.draw_json, sa.Text), "$.seed"))
         .join(FREEZES, FREEZES.c.digest == DRAWS.c.freeze_digest)
         .order_by(DRAWS.c.seed_given_on, FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part)
     )
@@ -51,7 +50,7 @@ def refuse_a_known_seed(connection: sa.Connection, seed: str, freeze: Freeze, fr
             row
             for row in connection.execute(query)
             if ((row.provider, row.purpose) == own or _is_before(row.seed_given_on, frozen_on))
-            and same_seed(seed, read_canonical_json(row.draw_json, name="the register's draw.json")["seed"])
+            and same_seed(seed, str(row[-1]))
         ),
         None,
     )
