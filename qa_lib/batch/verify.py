@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from qa_lib.batch.bound import holds_draws_by_hand, register_file, register_of_run
+from qa_lib.batch.bound import existing_register, holds_draws_by_hand, register_file, register_of_run
 from qa_lib.batch.index import INDEX, report_folders
 from qa_lib.batch.manifest import MANIFEST, compare_hashes, files_of, read_manifest
 from qa_lib.batch.run import WORK, run_reports
@@ -19,7 +19,8 @@ from qa_lib.errors import QAError, RegisterError, RunError
 from qa_lib.failures import machine_words
 from qa_lib.files import LINK, Listing, is_real_file, list_folder
 from qa_lib.register.audit import verify_register
-from qa_lib.register.store import DEFAULT, Register, open_existing_register
+from qa_lib.register.store import DEFAULT, Register, open_existing_register, register_location
+from qa_lib.register.working_folder import draws_place
 from qa_lib.sampling.draw_folders import draws_in
 from qa_lib.sampling.protocol import sha256_hex
 
@@ -38,7 +39,7 @@ def verify_folder(folder: Path, *, register: str | None = None) -> Iterator[Chec
     register
         URL or path of a register in which the same draws must stand, and whose chains are checked too. Where nothing is
         said, that of the run: ``register.sqlite`` in its folder, or the one that the commands find here, if it holds
-        what the run's manifest binds.
+        what the run's manifest binds; for draws in the working folder's place for draws, the one that recorded them.
 
     Raises
     ------
@@ -53,9 +54,17 @@ def verify_folder(folder: Path, *, register: str | None = None) -> Iterator[Chec
     if os.path.lexists(folder / MANIFEST):
         yield checked(folder.name, folder, report_problems(folder, record), record)
     else:
+        record = record or _of_the_place_for_draws(folder)
         yield from check_draws(folder, record)
     if record is not None:
         yield "register", verify_register(record)
+
+
+def _of_the_place_for_draws(folder: Path) -> Register | None:
+    """Return the register that the commands find here, for draws that they made beside it; else None."""
+    if not folder.resolve().is_relative_to(draws_place().resolve()):
+        return None
+    return existing_register(register_location())
 
 
 def _existing(register: str) -> Register:

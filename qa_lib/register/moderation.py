@@ -67,13 +67,14 @@ def freeze(
     IntakeError
         If the data set lacks what a draw needs.
     SampleError
-        If the provider, the population, the plan or the order of months is refused, or another provider's name looks
-        like this one's and nobody said that it is another. No freeze is recorded then.
+        If the provider, the population, the plan or the order of months is refused, or another provider's name, of the
+        data or of the register, looks like this one's and nobody said that it is another. No freeze is recorded then.
     """
     choices, late = choices or PlanChoices(), as_truth(late, name="late")
     provider, month = as_text(provider, name="provider"), as_text(month, name="month")
     refuse_not_held(tables, provider=provider, month=month)
-    refuse_near_providers(tables, provider=provider, accept=accepted_names(choices.accept_near_equal))
+    accept = accepted_names(choices.accept_near_equal)
+    refuse_near_providers(tables, provider=provider, accept=accept)
     if purpose == "scrutiny":
         now = _Month(
             submitted_population(tables, provider=provider, month=month, **_readings(book, month, choices)),
@@ -83,9 +84,8 @@ def freeze(
     else:
         now = _month_now(tables, book, provider=provider, month=month, choices=choices, as_of=frozen_on)
         _record_returned_since(register, tables, now.plan, provider=provider, month=month, as_of=frozen_on or None)
-    frozen = record_freeze(
-        register, now.files, now.plan, provider=provider, month=month, late=late, frozen_on=frozen_on or None, by=by
-    )
+    asked: dict[str, Any] = {"provider": provider, "month": month, "late": late, "by": by, "accept": accept}
+    frozen = record_freeze(register, now.files, now.plan, frozen_on=frozen_on or None, **asked)
     return replace(frozen, left_out=now.left_out)
 
 
@@ -229,7 +229,7 @@ def _seed_to_draw_with(seed: str, frozen: Freeze, register: Register | None) -> 
     stored = None if register is None else recorded_draw(register, frozen)
     if stored is not None and stored.content["seed"] == check_seed(seed):
         return seed, ()
-    return new_seed(seed)
+    return new_seed(seed, known=(frozen.digest, *frozen.content.values()))
 
 
 def _refuse_look_alike(frozen: Freeze, reviewer_rpa: str) -> None:

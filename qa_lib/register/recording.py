@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 import pandas as pd
 import sqlalchemy as sa
 
 from qa_lib.errors import MonthPassedError, MonthWaitsError, SampleError
+from qa_lib.register.near_chains import refuse_a_second_chain
 from qa_lib.register.record import STATE, append_record, now, rows_of
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
 from qa_lib.register.seed_times import refuse_a_known_seed, refuse_an_older_seed
@@ -23,7 +24,7 @@ from qa_lib.register.store import (
     stored_draw,
     stored_freezes,
 )
-from qa_lib.register.withdrawals import with_withdrawals, withdrawal_digest
+from qa_lib.register.withdrawals import with_withdrawals, withdrawal_digest, withdrawals_of_month
 from qa_lib.sampling.draw import sample_csv
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, make_freeze, withdraw_command
@@ -44,6 +45,7 @@ def record_freeze(
     late: bool = False,
     frozen_on: str | None = None,
     by: str = "",
+    accept: Collection[str] = (),
 ) -> Freeze:
     """Freeze a month's files, or return the freeze that is there already.
 
@@ -55,15 +57,19 @@ def record_freeze(
         Freeze only the files that were in none of the month's freezes.
     frozen_on, by
         When and by whom; the clock's time where nothing is said. Neither enters the freeze.
+    accept
+        Names of providers of their own, though they look like one that the register holds draws of.
 
     Raises
     ------
     SampleError
-        If the order of months, an open freeze, or changed or missing files forbid it. Nothing is recorded then.
+        If the order of months, an open freeze, changed or missing files, or another spelling of the provider in the
+        register forbid it. Nothing is recorded then.
     """
     provider, month = checked_identifier(provider, "provider"), check_month(month)
     population = canonical_population(files)
     with register.transaction() as connection:
+        refuse_a_second_chain(connection, provider, accept=accept)
         of_month = stored_freezes(connection, provider=provider, purpose=plan.purpose, month=month)
         if late:
             arrived = set(population["case_id"])
@@ -261,7 +267,7 @@ def record_draw(
             return replace(draw, freeze=with_withdrawals(connection, freeze)), False
         if draw.content["seed_origin"] != "series":
             refuse_an_older_seed(at, row.frozen_on)
-            refuse_a_known_seed(connection, draw.content["seed"], row.frozen_on)
+            refuse_a_known_seed(connection, draw.content["seed"], freeze, row.frozen_on)
         _insert_draw(connection, draw, at, by)
         return replace(draw, freeze=with_withdrawals(connection, freeze)), True
 
@@ -313,7 +319,8 @@ def record_withdrawal(register: Register, *, provider: str, month: str, purpose:
         of_month = stored_freezes(connection, provider=provider, purpose=purpose, month=month)
         open_ones = [freeze for freeze in of_month if freeze.state == "open"]
         if not open_ones:
-            state = "is drawn already" if of_month else "was never frozen"
+            before = withdrawals_of_month(connection, provider=provider, purpose=purpose, month=month)
+            state = "is drawn already" if of_month else "was withdrawn by now" if before else "was never frozen"
             raise SampleError(
                 f"{provider} {month} {state}: only a freeze that waits for its seed can be withdrawn; "
                 f"waiting are: {_waiting(connection, purpose) or 'none'}"

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from qa_lib.errors import SampleError
 from qa_lib.register.schema import DRAWS, FREEZES
-from qa_lib.sampling.protocol import canonical_json
+from qa_lib.sampling.freeze import Freeze
+from qa_lib.sampling.seeds import same_seed
 
 
 def refuse_an_older_seed(given: str, frozen: str) -> None:
@@ -25,25 +26,34 @@ def refuse_an_older_seed(given: str, frozen: str) -> None:
         )
 
 
-def refuse_a_known_seed(connection: sa.Connection, seed: str, frozen_on: str) -> None:
+def refuse_a_known_seed(connection: sa.Connection, seed: str, freeze: Freeze, frozen_on: str) -> None:
     """Refuse a seed that was in this register before the freeze: whoever froze could know what it would draw.
 
-    One lottery result may serve several RPAs whose files were all frozen before it.
+    Blanks, marks and letter case make no other seed. One lottery result may serve several RPAs whose files were all
+    frozen before it.
 
     Raises
     ------
     SampleError
         With the draw that used it.
     """
-    # As it stands in every draw.json, whose keys are sorted.
-    needle = canonical_json({"seed": seed, "seed_origin": ""})[1:-4]
     query = (
-        sa.select(FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part, DRAWS.c.seed_given_on)
+        sa.select(FREEZES.c.provider, FREEZES.c.purpose, FREEZES.c.month, FREEZES.c.part)
+        .add_columns(DRAWS.c.seed_given_on, sa.func.json_extract(sa.cast(DRAWS.c.draw_json, sa.Text), "$.seed"))
         .join(FREEZES, FREEZES.c.digest == DRAWS.c.freeze_digest)
-        .where(sa.func.instr(DRAWS.c.draw_json, sa.bindparam("seed", needle, sa.LargeBinary)) > 0)
         .order_by(DRAWS.c.seed_given_on, FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part)
     )
-    first = next((row for row in connection.execute(query) if _is_before(row.seed_given_on, frozen_on)), None)
+    # One freeze of a provider is open at a time: its own draws were all made before this one, whatever the clock says.
+    own = (freeze.provider, freeze.content["purpose"])
+    first = next(
+        (
+            row
+            for row in connection.execute(query)
+            if ((row.provider, row.purpose) == own or _is_before(row.seed_given_on, frozen_on))
+            and same_seed(seed, str(row[-1]))
+        ),
+        None,
+    )
     if first is not None:
         part = "" if first.part == "month" else f" ({first.part})"
         raise SampleError(

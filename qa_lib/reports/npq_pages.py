@@ -121,7 +121,7 @@ def npq_script_draw(
     source = "a series that the operator chose" if seed_series and not seed else ""
     frozen = npq_freeze_scripts(tables, book, provider=provider, as_of=as_of, period=period, seed_source=source)
     if seed:
-        given, remarks = new_seed(seed)
+        given, remarks = new_seed(seed, known=(frozen.digest, *frozen.content.values()))
         return replace(npq_draw_scripts(frozen, seed=given), remarks=remarks)
     return npq_draw_scripts(frozen, seed="/".join([seed_series, provider, period])) if seed_series else frozen
 

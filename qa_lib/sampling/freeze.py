@@ -183,12 +183,17 @@ class Freeze:
         over
             Digests of withdrawn freezes, which may be written over.
         """
-        target = folder / "freeze.json"
+        target, drawn = folder / "freeze.json", folder / "draw.json"
         held = sha256_hex(target.read_bytes()) if target.exists() else self.digest
         if held not in {self.digest, *over}:
             raise SampleError(
                 f"{folder} already holds another freeze ({held[:12]}…); choose another folder, or withdraw that one "
                 f"first:\n  {withdraw_command(self.content)}"
+            )
+        if held != self.digest and drawn.exists():
+            raise SampleError(
+                f"{folder} holds a draw of the freeze {held[:12]}…, which was withdrawn; nothing of it counts, and "
+                "nothing of it is written over: move the folder elsewhere, and give the same command again"
             )
         write_together(folder, {"population.csv": population_csv(self.population), target.name: self.json})
 

@@ -52,7 +52,8 @@ def drawn(
     """Freeze and draw a month, with the days on which that was done; without one of the seed, the clock gives it."""
     population = pd.DataFrame(files, columns=COLUMNS, dtype="object")
     frozen = record_freeze(register, population, plan(), provider=PROVIDER, month=month, frozen_on=FROZEN)
-    draw = make_draw(frozen, seed=SEED, reviewer="R", reviewer_rpa="South")
+    seed = SEED if month == MONTH else f"{SEED} {month}"
+    draw = make_draw(frozen, seed=seed, reviewer="R", reviewer_rpa="South")
     return record_draw(register, frozen, lambda: draw, given_on=seeded)[0]
 
 

@@ -12,6 +12,7 @@ from qa_lib.batch.source import read_source
 from qa_lib.errors import SampleError
 from qa_lib.intake.near_providers import near_names_of, refuse_near_providers, refuse_unknown_names
 from qa_lib.register.moderation import freeze
+from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
 from qa_lib.reports.npq_pages import npq_script_draw
 from qa_lib.rulebook import load_rulebook
@@ -96,6 +97,32 @@ def test_a_freeze_stops_in_the_library_as_well(accept: str | tuple[str, ...]) ->
         freeze(tables(*ROWS), load_rulebook("hlta"), **asked)
     frozen = freeze(tables(*ROWS), load_rulebook("hlta"), choices=PlanChoices(accept_near_equal=accept), **asked)
     assert len(frozen.population) == 9
+
+
+def test_another_spelling_begins_no_second_chain() -> None:
+    """A later export that spells the RPA otherwise draws no month again, until somebody says that it is another."""
+    register, book = open_register("sqlite://"), load_rulebook("hlta")
+    freeze(tables(("Harbour", 9)), book, provider="Harbour", month="2024-01", register=register)
+    other = {"provider": "HARBOUR", "month": "2024-01", "register": register}
+    with pytest.raises(SampleError) as refused:
+        freeze(tables(("HARBOUR", 9)), book, **other)
+    first = str(refused.value).splitlines()[0]  # a run's list of failures shows no more
+    assert '"Harbour", which differs from "HARBOUR" only in letter case' in first
+    assert "map it to that one (values), or say that it is another provider (accept_near_equal)" in first
+    assert '--values "rpa:HARBOUR=Harbour"' in str(refused.value)
+    assert '--accept "HARBOUR"' in str(refused.value)
+    assert freeze(tables(("Quay", 2)), book, provider="Quay", month="2024-01", register=register)
+    accepted = freeze(tables(("HARBOUR", 9)), book, choices=PlanChoices(accept_near_equal="HARBOUR"), **other)
+    assert freeze(tables(("HARBOUR", 9)), book, **other).digest == accepted.digest
+
+
+def test_a_slip_that_was_withdrawn_asks_nobody() -> None:
+    """Who froze under a wrong spelling and took it back freezes under the right one without a question."""
+    register, book = open_register("sqlite://"), load_rulebook("hlta")
+    asked = {"month": "2024-01", "register": register}
+    freeze(tables(("HARBOUR", 9)), book, provider="HARBOUR", **asked)
+    record_withdrawal(register, provider="HARBOUR", month="2024-01", purpose="moderation", reason="a slip")
+    assert freeze(tables(("Harbour", 9)), book, provider="Harbour", **asked)
 
 
 def test_a_draw_of_scripts_stops_too() -> None:

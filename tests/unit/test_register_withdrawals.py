@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hlta_draws import month_draw
 from hlta_frames import BOOK, MONTH, OTHER, RPA, case, files
 
 from qa_lib import draw, freeze, open_register, sample_findings
+from qa_lib.errors import SampleError
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.year import draws_of_year
 from qa_lib.sampling.freeze import Freeze, read_freeze
@@ -105,3 +107,13 @@ def test_the_withdrawal_of_a_late_part_names_it() -> None:
     drawn = draw(frozen, seed="31 41 59 26 53 58 97 93", reviewer="R", reviewer_rpa=OTHER, register=register)
     ((_, message, number),) = told_of(sample_findings(drawn, BOOK))
     assert (message.endswith(f"by R. Clerk: {WHY} (late-1)"), number) == (True, "1")
+
+
+def test_who_withdraws_second_is_told_that_somebody_did() -> None:
+    """Of two people who withdraw one freeze, the second does not read that it never was."""
+    register = open_register("sqlite://")
+    freeze(TABLES, BOOK, provider=RPA, month=MONTH, register=register)
+    asked = {"provider": RPA, "month": MONTH, "purpose": "moderation", "reason": WHY}
+    record_withdrawal(register, **asked)
+    with pytest.raises(SampleError, match=f"{RPA} {MONTH} was withdrawn by now: only a freeze that waits"):
+        record_withdrawal(register, **asked)

@@ -43,6 +43,10 @@ def test_what_chance_gives_is_taken_as_it_is(seed):
         ("9876543210 9876543210 987", "repeats"),
         ("abcdefghijklmnopqrstuvwxyz", "counts or follows the keyboard"),
         ("zyxwvutsrqponmlkjihg", "counts or follows the keyboard"),
+        ("1 2 3 4 5 6 7 8 9 10 11 12", "counts or follows the keyboard"),
+        ("10, 20, 30, 40, 50, 60, 70", "counts or follows the keyboard"),
+        ("1122334455667788990011", "counts or follows the keyboard"),
+        ("qwertyuiopasdfghjklzxcvbnm", "counts or follows the keyboard"),
         ("2024-03-01T09:30:00Z", "is a date or time"),
         ("01/03/2024 02/03/2024", "is a date or time"),
         ("Friday the 1st of March 2024", "is a date or time"),
@@ -77,6 +81,33 @@ def test_a_letter_among_digits_is_asked_about(word):
     """Whether it is a digit, only the reviewer can say."""
     with pytest.raises(SampleError, match=f'among digits, in "{word}"'):
         new_seed(f"4613 2265 {word} 6651 2341")
+
+
+@pytest.mark.parametrize("letter", ["O", "l", "\u041e", "\uff2f", "|"], ids=["O", "l", "Cyrillic", "wide", "bar"])
+@pytest.mark.parametrize("seed", ["4613 2265 1432 {} 6651 2341", "4613-22{}5-1432-6651-2341"], ids=["alone", "inside"])
+def test_a_letter_of_any_script_is_asked_about_wherever_it_stands(seed, letter):
+    """Alone between numbers, between dashes, and from another keyboard it looks like a digit as well."""
+    with pytest.raises(SampleError, match="among digits"):
+        new_seed(seed.format(letter))
+
+
+def test_raised_and_circled_digits_are_read_as_digits():
+    """Nobody who types the same paper would write them so."""
+    assert new_seed("4613 2265 143\u00b2 6651 234\u2460")[0] == GOOD
+
+
+DIGEST = "5f7bcb55dedec9ada75d0fc7e2074951b080051e2645209cc0f5d21756470f14"
+
+
+@pytest.mark.parametrize(
+    "seed", [DIGEST, DIGEST[:24], f"{DIGEST[:32]} {DIGEST[32:]}", "Harbour and Quays 2024-03", "Lotto of 2 March, live"]
+)
+def test_a_seed_of_what_the_freeze_says_is_refused(seed):
+    """Whoever froze could try files until such a seed suited; a lottery's numbers beside its name are chance."""
+    known = (DIGEST, "Harbour and Quays", "2024-03", "Lotto of 2 March, live at eight", {"no": "text"}, 33)
+    with pytest.raises(SampleError, match="the seed says only what the freeze says, which anybody could have foreseen"):
+        new_seed(seed, known=known)
+    assert new_seed("Lotto of 2 March: 4 17 23 38 41 55", known=known)
 
 
 def test_twenty_characters_must_remain():

@@ -82,6 +82,22 @@ def test_a_seed_that_holds_another_is_another(register):
         seeded(register, frozen, "2024-03-05", seed=f'{SEED} "6\\')
 
 
+@pytest.mark.parametrize("other", ["4613-2265-1432-6651-2341", "46132265143266512341", "4613 2265 1432 6651 2341."])
+def test_other_marks_make_no_other_seed(register, other):
+    """Whoever knows the digits knows the seed, however it is written."""
+    seeded(register, freeze(register, "North", "2024-01", "2024-02-01"), "2024-02-05")
+    with pytest.raises(SampleError, match="was used before, for North 2024-01"):
+        seeded(register, freeze(register, "South", "2024-01", "2024-03-01"), "2024-03-05", seed=other)
+
+
+def test_the_next_month_of_a_provider_never_takes_a_seed_again(register):
+    """Its earlier draws were made before the freeze, though both stand in one second or on one day of the data."""
+    moment = "2024-02-05T10:00:00+00:00"
+    seeded(register, freeze(register, "North", "2024-01", moment), moment)
+    with pytest.raises(SampleError, match="was used before, for North 2024-01"):
+        seeded(register, freeze(register, "North", "2024-02", moment), moment)
+
+
 def test_a_series_is_no_seed_that_was_used(register):
     """In a back-run the operator chose the seeds, and every report says so."""
     for month, day in (("2024-01", "2024-02-01"), ("2024-02", "2024-03-01")):
