@@ -73,6 +73,7 @@ def command(
     DATASET is the folder or workbook with the files; to withdraw a freeze none is needed.
     """
     from qa_lib.cli.endings import recorded
+    from qa_lib.errors import command_line
     from qa_lib.files import refuse_unwritable
     from qa_lib.intake.near_providers import near_names_of, refuse_unknown_names
     from qa_lib.register.moderation import draw_folder, freeze
@@ -138,7 +139,8 @@ def command(
     click.echo(
         f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}.\n"
         f"Whatever the seed will be, the sample is: {planned_sample(frozen).sentence}.\n"
-        "Send the digest above to the peer reviewer; with their seed: qa draw",
+        "Send the digest above to the peer reviewer; with their seed, id and RPA:\n"
+        f"  {command_line(['qa', 'draw', str(folder), '--seed', '…', '--reviewer', '…', '--reviewer-rpa', '…'])}",
         err=True,
     )
     for what, digest in freeze_receipt(frozen, register).items():

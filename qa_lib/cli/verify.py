@@ -11,7 +11,7 @@ from qa_lib.screen import one_line
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--register", metavar="URL", help="Also hold the draws against this register, a path or URL; a run's own is found."
 )
@@ -32,7 +32,13 @@ def command(folder: Path, register: str | None, rerun: Path | None, jobs: int) -
     it. Prints one line for each part, and the differences under it; exit code 1 where there are any.
     """
     from qa_lib.batch.verify import run_again, verify_folder
+    from qa_lib.errors import RunError
+    from qa_lib.register.working_folder import inside
 
+    folder = inside(folder)
+    if not folder.is_dir():
+        what = "a file" if folder.exists() else "nothing"
+        raise RunError(f"{what} is at {folder}; give a draw folder, a report folder or the folder of a run")
     checked = verify_folder(folder, register=register)
     if rerun is not None:
         from qa_lib.batch.runfile import read_run_file

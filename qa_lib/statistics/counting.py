@@ -108,7 +108,11 @@ def _meanings(
         strange = [word for word in there if word.lower() not in _WORDS]
         if strange or negative:
             text = f"the outcome {values.name!r} holds {_some(strange or there)}; expected 0/1 or yes/no"
-            raise StatisticsError(f"{text}: say which value counts as success (positive)")
+            counted = (
+                "; or name the column with how many people a row stands for (people), if these are numbers of them"
+            )
+            more = counted if all(word.isdecimal() for word in there) else ""
+            raise StatisticsError(f"{text}: say which value counts as success (positive){more}")
         return {word: _WORDS[word.lower()] for word in there}
     if there and not set(positive) & set(there):
         raise StatisticsError(f"no outcome is {_some(positive)}; the column {values.name!r} holds {_some(there)}")

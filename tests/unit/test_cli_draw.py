@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextlib
 import hashlib
 import os
 import shlex
@@ -587,3 +588,14 @@ def test_draws_by_hand_are_held_against_the_register_that_is_found(place: Path, 
     assert code == 1
     assert "the register holds no freeze" in out
     assert qa_says("verify", "sent")[0] == 0
+
+
+def test_draws_are_verified_from_anywhere_inside_the_working_folder(qa_says: QA, place: Path) -> None:
+    """The place that the freeze printed is found from a folder below, as every other command finds it."""
+    assert qa_says("freeze", "data", "--provider", "North", "--month", "2024-01")[0] == 0
+    (place / "data" / "below").mkdir()
+    with contextlib.chdir(place / "data" / "below"):
+        code, out, _ = qa_says("verify", "outputs/draws")
+        assert (code, out.splitlines()[-1]) == (0, "OK  register")
+        code, out, err = qa_says("verify", "nowhere")
+        assert (code, out, err.startswith("qa: nothing is at nowhere; give a draw folder")) == (2, "", True)

@@ -252,7 +252,8 @@ def test_thousands_may_be_set_apart_in_counts():
         ({"groups": ["g", "g"]}, "asked for twice"),
         ({"groups": "ok"}, "asked for twice"),
         ({"within": "n"}, "rename it"),
-        ({"outcome": "word"}, "holds 'Fail', 'Pass'.*positive"),
+        ({"outcome": "word"}, r"holds 'Fail', 'Pass'.*\(positive\)$"),
+        ({"outcome": "many"}, r"holds '12', '7'.*\(positive\); or name the column.*\(people\)"),
         ({"outcome": "word", "positive": "pass"}, "no outcome is 'pass'"),
         ({"outcome": "word", "positive": "Pass", "negative": "fail"}, "no outcome is 'fail'"),
         ({"outcome": "word", "positive": "Pass", "negative": "Pass"}, "'Pass' stands among both"),
@@ -269,6 +270,7 @@ def test_thousands_may_be_set_apart_in_counts():
 def test_wrong_use_is_said_plainly(options, said):
     """The message names the column or the option, and what is there."""
     frame = people(a=(3, 5), b=(2, 5)).assign(word=["Pass", "Fail"] * 5, n=1)
+    frame["many"] = [7, 12] * 5
     frame["state"], frame["late"] = [*frame["word"][:-1], "Pending"], ["Pass", "Withdrawn"] * 5
     with pytest.raises(QAError, match=said):
         compare_groups(frame, **({"outcome": "ok", "groups": "g"} | options))
