@@ -30,11 +30,20 @@ def command(workbooks: tuple[Path, ...], register_url: str | None, by: str) -> N
     one is kept. Exit codes: 0 recorded or no change, 1 faults, 2 cannot be read.
     """
     from qa_lib.cli.endings import recorded
+    from qa_lib.errors import RegisterError
     from qa_lib.register.store import open_existing_register
     from qa_lib.returns.faults import remark_lines
     from qa_lib.returns.importing import import_return
+    from qa_lib.returns.merging import sent_workbooks
+    from qa_lib.returns.reading import read_sheets
 
-    imported = import_return(*workbooks, register=open_existing_register(register_url), by=by)
+    try:
+        register = open_existing_register(register_url)
+    except RegisterError:
+        for sent in sent_workbooks(workbooks):  # what is no return at all is told so first
+            read_sheets(sent.data, sent.name, {})
+        raise
+    imported = import_return(*workbooks, register=register, by=by)
     lines = remark_lines(imported.notices)
     notices = ["Please look at:", *(f"  {line}" for line in lines)] if lines else []
     with recorded(f"the return of {imported.provider} {imported.month} IS recorded in the register"):

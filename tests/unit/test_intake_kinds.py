@@ -214,15 +214,17 @@ def test_a_moderation_return_beside_the_tables_is_left_out_with_one_notice(tmp_p
     assert list(data.inputs) == ["cases.csv"]
 
 
+@pytest.mark.parametrize("register", [True, False], ids=["with a register", "without"])
 @pytest.mark.parametrize(
     ("name", "make"),
     [("a year.xlsx", xlsx), ("cases.csv", lambda: CSV), ("cases.xls", lambda: old_excel({"s": ROWS}))],
 )
 def test_a_data_set_given_to_import_return_is_told_where_it_belongs(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, make: Callable[[], bytes]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, make: Callable[[], bytes], register: bool
 ) -> None:
-    """One sentence instead of every sheet and column of the form that is missing."""
-    open_register(str(tmp_path / "register.sqlite"))
+    """One sentence instead of every sheet and column of the form that is missing, or of a register that is not there."""
+    if register:
+        open_register(str(tmp_path / "register.sqlite"))
     path = put(tmp_path, name, make()) / name
     with pytest.raises(SystemExit) as caught:
         main(["import-return", str(path), "--register", str(tmp_path / "register.sqlite")])
