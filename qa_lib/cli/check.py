@@ -87,6 +87,7 @@ def _providers(data: Dataset) -> list[str]:
 
 
 def _faults(data: Dataset) -> list[str]:
+    from qa_lib.intake.checking import FURTHER
     from qa_lib.intake.messages import fault_lines
 
     lost = data.notices["kind"] == "reference"
@@ -100,7 +101,9 @@ def _faults(data: Dataset) -> list[str]:
         if len(part):
             lines += ["", f"{title}:", *(f"  {line}" for line in fault_lines(part, scheme=data.scheme))]
     rejected = int(data.counts["rejected"].sum())
-    verdict = "Clean: no fault was found." if data.clean else _verdict(rejected, len(data.rejected) + int(lost.sum()))
+    counted = _verdict(rejected, len(data.rejected) + int(lost.sum()))
+    unlisted = data.rejected["kind"].str.endswith(FURTHER).any()
+    verdict = "Clean: no fault was found." if data.clean else f"More than {counted}" if unlisted else counted
     return [*lines, "", verdict]
 
 

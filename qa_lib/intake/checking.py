@@ -18,6 +18,11 @@ from qa_lib.tables.vocabulary import Column, Table
 
 EMPTY = Problem("empty_table", "at least one row", "kept as a table without rows; nothing to do if that is meant")
 
+#: Rows of one column and kind of fault that are listed one by one: nobody reads more, and a list costs memory.
+MOST_LISTED = 100_000
+#: What the kind of the line over the rows that are not listed ends in.
+FURTHER = "_more"
+
 
 @dataclass
 class Checked:
@@ -59,14 +64,14 @@ class Checked:
     def _write(
         self, record: Callable[..., None], column: str, positions: np.ndarray, problems: Sequence[Problem]
     ) -> None:
-        record(
-            self.raw.place,
-            problems,
-            rows=self.raw.rows[positions],
-            column=column,
-            header=self.raw.header[self.numbers[column]],
-            arrived=listed(self.raw.cells[self.numbers[column]], positions),
-        )
+        where = {"column": column, "header": self.raw.header[self.numbers[column]]}
+        shown, more = positions[:MOST_LISTED], positions[MOST_LISTED:]
+        arrived = listed(self.raw.cells[self.numbers[column]], shown)
+        record(self.raw.place, problems[:MOST_LISTED], rows=self.raw.rows[shown], arrived=arrived, **where)
+        if len(more):
+            said = f"the same is found in {len(more):,} more rows, which are not listed one by one"
+            further = Problem(f"{problems[MOST_LISTED].kind}{FURTHER}", problems[MOST_LISTED].expected, said)
+            record(self.raw.place, [further], rows=self.raw.rows[more[:1]], arrived=[""], **where)
 
 
 def listed(cells: pd.Series, positions: np.ndarray) -> list[str]:

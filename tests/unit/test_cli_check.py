@@ -68,6 +68,23 @@ def test_faults_exit_with_1_and_are_all_named(tmp_path: Path, capsys: pytest.Cap
     assert out.endswith("3 faults; 2 rows rejected.\n")
 
 
+def test_of_very_many_faults_of_one_column_the_first_are_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every row is rejected all the same, and the rest is counted in a line of its own."""
+    monkeypatch.setattr("qa_lib.intake.checking.MOST_LISTED", 3)
+    given = put(tmp_path, *(f"C{number},North,2024-13,A1,P1,met," for number in range(5)))
+    code, out, _ = check(capsys, given)
+    assert code == 1
+    assert "rows 2, 3, 4, column month" in out
+    more = (
+        "row 5, column month: expected a month such as 2024-08; the same is found in 2 more rows, which are not listed"
+    )
+    assert more in out
+    assert out.endswith("More than 4 faults; 5 rows rejected.\n")
+    assert len(read_dataset(tmp_path).failing["cases"]) == 5
+
+
 PERSON = "participant_id,provider,level\nP1,West,NPQH\n"
 
 

@@ -222,7 +222,7 @@ def test_a_moderation_return_beside_the_tables_is_left_out_with_one_notice(tmp_p
 def test_a_data_set_given_to_import_return_is_told_where_it_belongs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, make: Callable[[], bytes], register: bool
 ) -> None:
-    """One sentence instead of every sheet and column of the form that is missing, or of a register that is not there."""
+    """One sentence instead of every sheet and column of the form, or of a register, that is missing."""
     if register:
         open_register(str(tmp_path / "register.sqlite"))
     path = put(tmp_path, name, make()) / name
