@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from qa_lib.sampling.coverage import least_cover
+from qa_lib.sampling.minimum_cover import least_cover
 
 ASSESSORS, POPS, ROUNDS = 2_000, 500, 7
 Codes = NDArray[np.intp]

@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 from consistent_sampler import sampler  # type: ignore[import-untyped]
 
-from qa_lib.sampling.draw import Selection, sample_frame, select
 from qa_lib.sampling.population import canonical_population
+from qa_lib.sampling.selection import Selection, sample_frame, select
 
 DIGEST, SEED = "0123456789abcdef" * 4, "4 4 1 6 2 5 5 3 1 6 2 2 3 6"
 TIERS = {"high": Fraction(1, 10), "raised": Fraction(1, 20), "standard": Fraction(0)}

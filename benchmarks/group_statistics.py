@@ -19,8 +19,8 @@ from scipy.stats import boschloo_exact, fisher_exact
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from qa_lib.intake.oulad import oulad_groups
 from qa_lib.intake.real_data import real_data_folder
+from qa_lib.schemes.npq.readers.oulad_groups import oulad_groups
 from qa_lib.statistics.differences import score_interval
 from qa_lib.statistics.exact_tests import fisher_midp
 from qa_lib.statistics.groups import compare_groups

@@ -10,7 +10,7 @@ from typing import Any
 
 from qa_lib.batch.bound import bind_register
 from qa_lib.batch.manifest import MANIFEST, NOTHING_TO_SHOW, read_manifest
-from qa_lib.batch.plan import OVER_ALL, period_words
+from qa_lib.batch.report_plan import OVER_ALL, period_words
 from qa_lib.files import write_whole
 from qa_lib.reports.cells import Link
 from qa_lib.sampling.protocol import canonical_json, sha256_hex

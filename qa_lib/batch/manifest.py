@@ -9,14 +9,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from qa_lib.batch.plan import Report
+from qa_lib.batch.report_plan import Report
 from qa_lib.batch.runfile import TIMELESS, RunFile
 from qa_lib.errors import QAError, RunError
 from qa_lib.files import Listing, is_real_file, list_folder, write_whole
 from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.draw_folders import MANIFEST as MANIFEST
 from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
-from qa_lib.schemes.hlta.draws.plan import rule_values
+from qa_lib.schemes.hlta.draws.sampling_plan import rule_values
 from qa_lib.strict_yaml import ROOT
 
 #: Key under which a manifest names the notebooks that had nothing to show, each with the sentence on its page.

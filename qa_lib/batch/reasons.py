@@ -16,7 +16,7 @@ from functools import cache
 from qa_lib.errors import QAError
 from qa_lib.failures import DEBUG, machine_words, machine_words_of, place_in_code
 from qa_lib.intake.dataset import Dataset
-from qa_lib.tables import scheme_tables
+from qa_lib.scheme import scheme_tables
 from qa_lib.tables.vocabulary import Kind
 
 _LONGEST = 500
@@ -87,7 +87,7 @@ def kernel_words(error: Exception) -> str:
 @cache
 def _our_errors() -> frozenset[str]:
     # Two parts of the library have an error of their own; only what is imported is found among the subclasses.
-    from qa_lib.returns.faults import ReturnError
+    from qa_lib.schemes.hlta.forms.return_faults import ReturnError
     from qa_lib.statistics.inputs import StatisticsError
 
     def below(kind: type[QAError]) -> Iterator[str]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from qa_lib.batch.execute import execute, page_without_content, register_environment
 from qa_lib.batch.manifest import MANIFEST, NOTHING_TO_SHOW, differences, files_of, write_manifest
-from qa_lib.batch.plan import Report
 from qa_lib.batch.reasons import reason_of
+from qa_lib.batch.report_plan import Report
 from qa_lib.batch.source import nbformat_module
 from qa_lib.errors import NothingToShow, RunError
 from qa_lib.failures import shown_place

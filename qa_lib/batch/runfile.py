@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from qa_lib.batch.source import Source, Value, read_source, typed_value
+from qa_lib.calendar.months import check_month
 from qa_lib.errors import QAError, RunError
 from qa_lib.rulebook_file import Text
-from qa_lib.sampling.months import check_month
 from qa_lib.strict_yaml import ROOT, Loc, Strict, StrictYaml
 
 Period = Literal["month", "year", "partnership", "provider", "whole"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from qa_lib.batch.bound import lost_returns
 from qa_lib.batch.manifest import MANIFEST, differences, read_manifest
-from qa_lib.batch.standing import against_register, only_in_register
+from qa_lib.batch.up_to_date import against_register, only_in_register
 from qa_lib.errors import QAError, RunError
 from qa_lib.files import Listing, is_real_file, list_folder
 from qa_lib.register.store import Register
@@ -16,7 +16,7 @@ from qa_lib.sampling.draw_folders import draws_in, readable_draws, strays
 from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.sampling.protocol import read_canonical_json
 from qa_lib.sampling.seeds import as_read
-from qa_lib.sampling.verify import verify_draw_folder, verify_draws
+from qa_lib.sampling.verify_draws import verify_draw_folder, verify_draws
 from qa_lib.schemes.npq.verify_scripts import DRAW, FREEZE, files_at, script_draws_in, verify_script_draw
 
 #: The name of a part, and everything that is wrong with it.

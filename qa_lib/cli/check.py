@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa_lib.cli.header_rows import header_row_option, read_header_rows
-from qa_lib.cli.mapping import mapping_options, read_mapping
+from qa_lib.cli.mapping_options import mapping_options, read_mapping
 
 if TYPE_CHECKING:
     from qa_lib.intake.dataset import Dataset
@@ -118,7 +118,7 @@ def write_rejected(data: Dataset, out: Path) -> list[Path]:
     """
     from qa_lib.files import write_together
     from qa_lib.reports.cells import people_csv
-    from qa_lib.tables import scheme_tables
+    from qa_lib.scheme import scheme_tables
 
     frames = {"rejected": data.rejected, "notices": data.notices}
     frames |= {f"rejected_rows_{name}": rows for name, rows in data.failing.items()}

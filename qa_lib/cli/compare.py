@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa_lib.cli.mapping import mapping_options, read_mapping
-from qa_lib.cli.people import mapped_people, near_groups
+from qa_lib.cli.mapping_options import mapping_options, read_mapping
+from qa_lib.cli.people_table import mapped_people, near_groups
 from qa_lib.cli.rate_option import Rate
 from qa_lib.lookalikes import word_form
 
@@ -173,11 +173,11 @@ def _first_table(file: Path, header_row: int) -> RawTable:
     from qa_lib.errors import IntakeError
     from qa_lib.intake.delimited import read_delimited
     from qa_lib.intake.faults import Ledger, Place
-    from qa_lib.intake.files import contents
     from qa_lib.intake.kinds import ENDINGS, PARQUET, TEXT
     from qa_lib.intake.layout import canonical
     from qa_lib.intake.parquet import read_parquet
-    from qa_lib.intake.workbook import read_workbook
+    from qa_lib.intake.raw_files import contents
+    from qa_lib.intake.workbook_files import read_workbook
 
     if not file.is_file():
         what = f'"{file}" is a folder' if file.is_dir() else f'nothing is at "{file}"'
@@ -231,7 +231,7 @@ def _counted_rows(frame: pd.DataFrame, outcome: str, people: str, *, groups: int
 
 def summary(result: pd.DataFrame, options: dict[str, Any]) -> list[str]:
     """Say every group's rate, what the rule flags, what the numbers show, and the sentences that matter most."""
-    from qa_lib.statistics.words import explain_groups
+    from qa_lib.statistics.explanations import explain_groups
 
     lines = ["", *rates(result), ""]
     counts = result["verdict"].value_counts()

@@ -24,7 +24,8 @@ def command(out: Path | None, jobs: int | None) -> None:
     Three of the made-up NPQ providers; then the Partnership's whole year: every month drawn, its return filled in by
     made-up moderators and imported, and all its audits made. The Partnership's page comes last.
     """
-    from qa_lib.demo import build_npq_slice, build_partnership
+    from qa_lib.schemes.hlta.made_up import build_partnership
+    from qa_lib.schemes.npq.made_up import build_npq_slice
     from qa_lib.strict_yaml import ROOT
 
     out, jobs = out or ROOT / "outputs" / "demo", jobs or os.cpu_count() or 1

@@ -37,10 +37,10 @@ def command(
     from qa_lib.register.freeze_folder import draw_from_folder, files_to_write, left_sentence
     from qa_lib.register.receipts import draw_receipt, heads
     from qa_lib.register.working_folder import inside
-    from qa_lib.reports.draw_files import draw_files
     from qa_lib.rulebook import load_rulebook
-    from qa_lib.sampling.freeze import read_freeze
+    from qa_lib.sampling.frozen import read_freeze
     from qa_lib.schemes.hlta.draws.reviewers import unknown_rpa
+    from qa_lib.schemes.hlta.forms.draw_files import draw_files
 
     folder = inside(folder)
     frozen = read_freeze(folder)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa_lib.cli.header_rows import header_row_option, read_header_rows
-from qa_lib.cli.mapping import Mapping, mapping_options, mapping_words, read_mapping
+from qa_lib.cli.mapping_options import Mapping, mapping_options, mapping_words, read_mapping
 from qa_lib.lookalikes import DIFFERENCES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from qa_lib.sampling.freeze import Freeze
+    from qa_lib.sampling.frozen import Freeze
 
 REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then the working folder's register.sqlite]."
 #: Tables whose rejected rows would change who can be drawn, or how.
@@ -76,15 +76,15 @@ def command(
     from qa_lib.errors import command_line
     from qa_lib.files import refuse_unwritable
     from qa_lib.intake.near_providers import near_names_of, refuse_unknown_names
-    from qa_lib.register.moderation import draw_folder, freeze
+    from qa_lib.register.draws_of_year import passed_over_by
+    from qa_lib.register.monthly_draws import draw_folder, freeze
     from qa_lib.register.receipts import freeze_receipt
     from qa_lib.register.recording import record_withdrawal
     from qa_lib.register.store import open_existing_register, open_register, withdrawn_freezes
     from qa_lib.register.working_folder import draws_place
-    from qa_lib.register.year import passed_over_by
     from qa_lib.rulebook import load_rulebook
+    from qa_lib.sampling.plan_choices import PlanChoices
     from qa_lib.sampling.planned import planned_sample
-    from qa_lib.schemes.hlta.draws.plan import PlanChoices
 
     purpose = "scrutiny" if scrutiny else "moderation"
     if withdraw is not None:
@@ -150,7 +150,7 @@ def command(
 def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:
     """Refuse a folder that holds the freeze of another provider or month, before anything is recorded."""
     from qa_lib.errors import SampleError
-    from qa_lib.sampling.freeze import read_freeze, same_name
+    from qa_lib.sampling.frozen import read_freeze, same_name
 
     if not (folder / "freeze.json").is_file():
         return
@@ -161,8 +161,8 @@ def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:
 
 def passed_over_sentence(months: Sequence[str], frozen: Freeze, *, register: str) -> str:
     """Say that earlier months with files were never frozen, and how to come back to them."""
-    from qa_lib.sampling.freeze import withdraw_command
-    from qa_lib.sampling.months import listed_months
+    from qa_lib.calendar.months import listed_months
+    from qa_lib.sampling.frozen import withdraw_command
 
     them = "it" if len(months) == 1 else "them"
     return (

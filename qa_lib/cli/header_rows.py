@@ -24,7 +24,7 @@ def read_header_rows(texts: Iterable[str], scheme: str) -> dict[str, int]:
         If a word is neither.
     """
     from qa_lib.errors import IntakeError
-    from qa_lib.tables import scheme_tables
+    from qa_lib.scheme import scheme_tables
 
     rows: dict[str, int] = {}
     for text in texts:

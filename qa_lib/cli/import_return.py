@@ -12,7 +12,7 @@ from qa_lib.cli.freeze import REGISTER_HELP
 if TYPE_CHECKING:
     import pandas as pd
 
-    from qa_lib.returns.importing import ImportedReturn
+    from qa_lib.schemes.hlta.forms.importing import ImportedReturn
 
 _CHANGES_SHOWN = 20
 
@@ -32,10 +32,10 @@ def command(workbooks: tuple[Path, ...], register_url: str | None, by: str) -> N
     from qa_lib.cli.endings import recorded
     from qa_lib.errors import RegisterError
     from qa_lib.register.store import open_existing_register
-    from qa_lib.returns.faults import remark_lines
-    from qa_lib.returns.importing import import_return
-    from qa_lib.returns.merging import sent_workbooks
-    from qa_lib.returns.reading import read_sheets
+    from qa_lib.schemes.hlta.forms.importing import import_return
+    from qa_lib.schemes.hlta.forms.merging import sent_workbooks
+    from qa_lib.schemes.hlta.forms.reading import read_sheets
+    from qa_lib.schemes.hlta.forms.return_faults import remark_lines
 
     try:
         register = open_existing_register(register_url)

@@ -17,8 +17,8 @@ def command() -> None:
 @click.option("--register", "register_url", help=REGISTER_HELP)
 def log(provider: str | None, register_url: str | None) -> None:
     """Print every freeze, withdrawal and draw in the order in which it was recorded."""
-    from qa_lib.register.audit import register_log
     from qa_lib.register.store import open_existing_register
+    from qa_lib.register.verify_chains import register_log
     from qa_lib.strict_yaml import nearest
 
     register = open_existing_register(register_url)
@@ -42,9 +42,9 @@ def verify(receipts: tuple[str, ...], register_url: str | None) -> None:
     Every hash is computed again. What a chain cannot show is that its end was cut off together with all that it binds:
     give a digest that qa freeze, qa draw or an earlier qa register verify printed as --receipt.
     """
-    from qa_lib.register.audit import register_log, verify_register
     from qa_lib.register.receipts import heads, receipt_problems
     from qa_lib.register.store import open_existing_register
+    from qa_lib.register.verify_chains import register_log, verify_register
 
     register = open_existing_register(register_url)
     problems = [*verify_register(register), *receipt_problems(register, receipts)]

@@ -11,7 +11,7 @@ import click
 from qa_lib.cli.freeze import REGISTER_HELP
 
 if TYPE_CHECKING:
-    from qa_lib.batch.run import RunResult
+    from qa_lib.batch.run_reports import RunResult
     from qa_lib.batch.runfile import RunFile
 
 
@@ -54,7 +54,7 @@ def run_with_progress(
     """Make the reports of a run; show progress where someone watches, and what failed at the end."""
     from tqdm import tqdm
 
-    from qa_lib.batch.run import run_reports
+    from qa_lib.batch.run_reports import run_reports
     from qa_lib.errors import command_line
     from qa_lib.register.working_folder import DEFAULT, working_folder
     from qa_lib.screen import bare

@@ -31,7 +31,7 @@ def command(folder: Path, register: str | None, rerun: Path | None, jobs: int) -
     scripts'. What belongs to none is named, and so are links, which are not followed. A run's register is checked with
     it. Prints one line for each part, and the differences under it; exit code 1 where there are any.
     """
-    from qa_lib.batch.verify import run_again, verify_folder
+    from qa_lib.batch.verify_run import run_again, verify_folder
     from qa_lib.errors import RunError
     from qa_lib.register.working_folder import inside
 

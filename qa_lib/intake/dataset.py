@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,15 +11,15 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.intake.checking import Checked, check_cells
+from qa_lib.intake.column_mapping import ANY_TABLE, mapping_by_table
 from qa_lib.intake.faults import Ledger
-from qa_lib.intake.files import raw_tables
 from qa_lib.intake.layout import Mappings, check_header_rows, check_mappings
-from qa_lib.intake.mapping import ANY_TABLE, mapping_by_table
 from qa_lib.intake.near_names import notice_near_names
 from qa_lib.intake.raw import RawTable
+from qa_lib.intake.raw_files import raw_tables
 from qa_lib.intake.verdicts import ask_schema, check_references
 from qa_lib.parameter_values import as_text
-from qa_lib.tables import scheme_tables
+from qa_lib.scheme import find_reader, scheme_tables
 
 COUNTS = ["table", "file", "sheet", "rows", "accepted", "rejected"]
 
@@ -112,7 +112,8 @@ def read_dataset(
     if is_prepared(path):
         return read_prepared(path, scheme=scheme)
     if reader is not None:
-        return _other_reader(reader)(Path(path))
+        made: Dataset = find_reader(reader)(Path(path))
+        return made
     tables, ledger = scheme_tables(scheme), Ledger()
     columns, values, header_rows = columns or {}, values or {}, header_rows or {}
     check_mappings(
@@ -191,12 +192,3 @@ def _unlike(header: Sequence[str], width: int) -> list[str]:
         plain = f"column {number + 1}"
         names.append((f"{name} ({plain})" if name else plain) if taken else name)
     return names
-
-
-def _other_reader(name: str) -> Callable[[Path], Dataset]:
-    from qa_lib.intake.oulad import oulad_moderation, oulad_people
-
-    readers = {"oulad_groups": oulad_people, "oulad_moderation": oulad_moderation}
-    if name not in readers:
-        raise IntakeError(f'no reader is called "{name}"; there are: {", ".join(readers)}')
-    return readers[name]

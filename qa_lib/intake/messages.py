@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from qa_lib.intake.layout import canonical
+from qa_lib.scheme import scheme_tables
 from qa_lib.screen import one_line
-from qa_lib.tables import scheme_tables
 
 #: Rows named in one line, lines of one kind for one table, and characters of what arrived.
 NAMED_ROWS, LINES, ARRIVED = 10, 20, 40

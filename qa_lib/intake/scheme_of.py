@@ -7,11 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from qa_lib.errors import IntakeError
-from qa_lib.intake.files import contents, data_files
 from qa_lib.intake.kinds import ENDINGS, WORKBOOKS
 from qa_lib.intake.layout import canonical
-from qa_lib.intake.workbook import sheet_names
-from qa_lib.tables import scheme_names, scheme_tables
+from qa_lib.intake.raw_files import contents, data_files
+from qa_lib.intake.workbook_files import sheet_names
+from qa_lib.scheme import scheme_names, scheme_tables
 
 
 def scheme_of(path: str | Path) -> str:

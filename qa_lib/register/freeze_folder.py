@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from qa_lib.register.moderation import draw
+from qa_lib.register.draws_of_year import holds_freeze
+from qa_lib.register.monthly_draws import draw
 from qa_lib.register.store import ENVIRONMENT, Register, open_existing_register, open_register
 from qa_lib.register.working_folder import found_register
-from qa_lib.register.year import holds_freeze
 from qa_lib.sampling.drawing import Draw
-from qa_lib.sampling.freeze import Freeze
+from qa_lib.sampling.frozen import Freeze
 
 #: What people fill in: it is never written over once it has been changed.
 _FILLED_IN = ".xlsx"
@@ -35,7 +35,7 @@ def draw_from_folder(
     Parameters
     ----------
     folder, frozen
-        The folder and what :func:`qa_lib.sampling.freeze.read_freeze` read there.
+        The folder and what :func:`qa_lib.sampling.frozen.read_freeze` read there.
     register
         A register that is named must hold the freeze. One that is found, or that the environment variable
         ``QA_REGISTER`` names, may be the reviewer's own RPA's: where it holds no such freeze nothing is recorded.

@@ -12,7 +12,7 @@ from qa_lib.errors import RegisterError
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, RECORD
 from qa_lib.register.store import Register
 from qa_lib.sampling.drawing import Draw
-from qa_lib.sampling.freeze import Freeze
+from qa_lib.sampling.frozen import Freeze
 from qa_lib.sampling.protocol import sha256_hex
 
 CHAIN_HEAD, RECORD_HEAD = "chain head", "record head"

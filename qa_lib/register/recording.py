@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import sqlalchemy as sa
 
+from qa_lib.calendar.months import check_month, year_of
 from qa_lib.errors import MonthPassedError, MonthWaitsError, SampleError
 from qa_lib.register.near_chains import refuse_a_second_chain
 from qa_lib.register.record import STATE, append_record, now, rows_of
@@ -25,12 +26,11 @@ from qa_lib.register.store import (
     stored_freezes,
 )
 from qa_lib.register.withdrawals import with_withdrawals, withdrawal_digest, withdrawals_of_month
-from qa_lib.sampling.draw import sample_csv
 from qa_lib.sampling.drawing import Draw
-from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, make_freeze, withdraw_command
-from qa_lib.sampling.months import check_month, year_of
+from qa_lib.sampling.frozen import Freeze, SamplingPlan, checked_identifier, make_freeze, withdraw_command
 from qa_lib.sampling.population import canonical_population, population_csv, read_population
 from qa_lib.sampling.protocol import read_canonical_json, sha256_hex
+from qa_lib.sampling.selection import sample_csv
 
 _MOST_NAMED = 20
 

@@ -20,16 +20,16 @@ from qa_lib.files import write_together
 from qa_lib.intake.dataset import COUNTS, Dataset, read_dataset
 from qa_lib.intake.faults import Ledger
 from qa_lib.parameter_values import as_path, as_text, as_truth
-from qa_lib.register.events import Event, recorded_event
 from qa_lib.register.freeze_folder import draw_from_folder, files_to_write, left_sentence
-from qa_lib.register.moderation import draw, draw_folder, draw_late, freeze, standing_draw, standing_freeze
+from qa_lib.register.monthly_draws import draw, draw_folder, draw_late, draw_of_freeze, freeze, freeze_of_month
+from qa_lib.register.recorded_events import Event, recorded_event
 from qa_lib.register.store import ENVIRONMENT, Register, open_register, withdrawn_freezes
 from qa_lib.register.working_folder import DEFAULT, draws_place, found_register, inside
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw, read_draw, waiting
-from qa_lib.sampling.freeze import Freeze, read_freeze
+from qa_lib.sampling.frozen import Freeze, read_freeze
+from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.sampling.protocol import sha256_hex
-from qa_lib.schemes.hlta.draws.plan import PlanChoices
 from qa_lib.strict_yaml import ROOT
 
 IN_MEMORY = "sqlite://"
@@ -141,7 +141,7 @@ class SampleSource:
         late = as_truth(late, name="late")
         if self.register is None:
             return read_freeze(self.folder)
-        make = partial(freeze, late=True) if late else standing_freeze
+        make = partial(freeze, late=True) if late else freeze_of_month
         try:
             return make(
                 self.data.tables,
@@ -171,7 +171,7 @@ class SampleSource:
             return self._from_folder(frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
         event = self.event if frozen.part == "month" else Event()
         if not seed.strip():
-            return standing_draw(frozen, event, register=self.register, series=series)
+            return draw_of_freeze(frozen, event, register=self.register, series=series)
         with_seed = partial(
             draw,
             frozen,

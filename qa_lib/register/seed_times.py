@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from qa_lib.errors import SampleError
 from qa_lib.register.schema import DRAWS, FREEZES
-from qa_lib.sampling.freeze import Freeze
+from qa_lib.sampling.frozen import Freeze
 from qa_lib.sampling.seeds import same_seed
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from qa_lib.errors import RegisterError
 from qa_lib.register.formats import bring_up_to_date, is_present
+from qa_lib.register.refusals import database_words
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
-from qa_lib.register.words import database_words
 from qa_lib.register.working_folder import DEFAULT as DEFAULT
 from qa_lib.register.working_folder import working_folder
 from qa_lib.sampling.protocol import NO_ENTRY, canonical_json, sha256_hex

@@ -7,7 +7,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from qa_lib.register.schema import CHAIN, FREEZES
-from qa_lib.sampling.freeze import Freeze, Withdrawal
+from qa_lib.sampling.frozen import Freeze, Withdrawal
 from qa_lib.sampling.protocol import canonical_json, sha256_hex
 
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from qa_lib.audit.findings import COLUMNS
 from qa_lib.errors import RunError
 from qa_lib.files import write_whole
-from qa_lib.findings import COLUMNS
 from qa_lib.parameter_values import as_path
 from qa_lib.reports.cells import people_csv
 from qa_lib.reports.table import Table, checked_name, printable, templates

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from qa_lib.files import Listing
-from qa_lib.sampling.freeze import Freeze
+from qa_lib.sampling.frozen import Freeze
 
 #: The files of a draw that the protocol fixes, byte for byte.
 DRAW_FILES = ("population.csv", "freeze.json", "sample.csv", "draw.json")

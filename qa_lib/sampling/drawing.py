@@ -12,11 +12,11 @@ import pandas as pd
 
 from qa_lib.errors import SampleError
 from qa_lib.files import held, write_together
-from qa_lib.sampling.draw import SAMPLE_COLUMNS, sample_csv, sample_frame, select
-from qa_lib.sampling.freeze import Freeze, SamplingPlan, checked_identifier, frozen_plan, same_name
+from qa_lib.sampling.frozen import Freeze, SamplingPlan, checked_identifier, frozen_plan, same_name
 from qa_lib.sampling.identifiers import forbidden_character, normalise_identifier
 from qa_lib.sampling.protocol import VERSION, canonical_json, read_canonical_json, read_csv, sha256_hex
-from qa_lib.sampling.scrutiny import choose_for_scrutiny
+from qa_lib.sampling.scrutiny_selection import choose_for_scrutiny
+from qa_lib.sampling.selection import SAMPLE_COLUMNS, sample_csv, sample_frame, select
 
 SHORTEST_SEED = 20
 OPERATOR = "operator"

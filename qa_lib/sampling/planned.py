@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from qa_lib.sampling.draw import select
-from qa_lib.sampling.freeze import Freeze, frozen_plan
+from qa_lib.sampling.frozen import Freeze, frozen_plan
 from qa_lib.sampling.protocol import ceil_share
-from qa_lib.sampling.scrutiny import choose_for_scrutiny
+from qa_lib.sampling.scrutiny_selection import choose_for_scrutiny
+from qa_lib.sampling.selection import select
 
 _Range = tuple[int, int]
 

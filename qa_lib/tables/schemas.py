@@ -26,7 +26,7 @@ def frame_schema(table: Table, present: Sequence[str]) -> pa.DataFrameSchema:
 
     Examples
     --------
-    >>> from qa_lib.tables import scheme_tables
+    >>> from qa_lib.scheme import scheme_tables
     >>> list(frame_schema(scheme_tables("hlta")["pops"], ["pop_id"]).columns)
     ['pop_id']
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qa_lib import draw, feedback_files, freeze, joint_report_files, load_rulebook, open_register, read_dataset
-from qa_lib.schemes.hlta.case import hlta_case
+from qa_lib.schemes.hlta.audit import make_audit
 
 pytestmark = pytest.mark.browser
 
@@ -29,9 +29,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     book, month, rpa = load_rulebook("hlta"), "2024-01", "HLTA North"
     frozen = freeze(tables, book, provider=rpa, month=month, register=open_register("sqlite://"))
     drawn = draw(frozen, seed="1234 5624 1553 2461 4", reviewer="R1", reviewer_rpa="Strictly Education 4S")
-    case = hlta_case(tables, book, provider=rpa, months=[month], draws=[drawn])
+    audit = make_audit(tables, book, provider=rpa, months=[month], draws=[drawn])
     made = tmp_path_factory.mktemp("feedback")
-    for name, content in (feedback_files(case) | joint_report_files(case)).items():
+    for name, content in (feedback_files(audit) | joint_report_files(audit)).items():
         (made / name).write_bytes(content)
     return made
 

@@ -9,10 +9,10 @@ import demo_counts as by
 import pandas as pd
 import pytest
 
-from qa_lib.demo import build_partnership, build_slice, planted_facts
-from qa_lib.demo.fact import Fact
-from qa_lib.demo.facts import NOT_PLANTED, demo_data_page
+from qa_lib.made_up.fact import Fact
 from qa_lib.rulebook import load_rulebook
+from qa_lib.schemes.hlta.made_up import build_partnership, build_slice, planted_facts
+from qa_lib.schemes.hlta.made_up.facts import NOT_PLANTED, demo_data_page
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from qa_lib.demo import build_slice, planted_facts
-from qa_lib.demo.returns import fill_in_return
 from qa_lib.intake.dataset import read_dataset
-from qa_lib.register.moderation import draw_year
-from qa_lib.register.returns import returned_files
+from qa_lib.register.monthly_draws import draw_year
+from qa_lib.register.returned_files import returned_files
 from qa_lib.register.store import open_register
-from qa_lib.reports.draw_files import RETURN, draw_files
-from qa_lib.returns.importing import import_return
 from qa_lib.rulebook import load_rulebook
+from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
+from qa_lib.schemes.hlta.forms.importing import import_return
+from qa_lib.schemes.hlta.made_up import build_slice, planted_facts
+from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 
 
 def test_every_return_of_the_slice_is_accepted(tmp_path):

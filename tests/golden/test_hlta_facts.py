@@ -14,14 +14,14 @@ import pytest
 
 from qa_lib import audit_case, draw_files, import_return, load_rulebook, open_register, read_dataset, returned_files
 from qa_lib.batch.rehearsal import rehearse_year
-from qa_lib.demo import build_partnership, planted_facts
-from qa_lib.demo.fact import Fact
-from qa_lib.demo.returns import fill_in_return
+from qa_lib.made_up.fact import Fact
 from qa_lib.register.store import Register
-from qa_lib.reports.draw_files import RETURN
-from qa_lib.returns.faults import ReturnError
-from qa_lib.schemes.hlta.case import Case, rpas_of
-from qa_lib.schemes.hlta.moderated import moderated
+from qa_lib.schemes.hlta.audit import Audit, rpas_of
+from qa_lib.schemes.hlta.forms.draw_files import RETURN
+from qa_lib.schemes.hlta.forms.return_faults import ReturnError
+from qa_lib.schemes.hlta.made_up import build_partnership, planted_facts
+from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
+from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.schemes.hlta.summary import hlta_findings
 
 BOOK = load_rulebook("hlta")
@@ -36,7 +36,7 @@ OFF = ["breach", "warning", "not_assessable"]
 class Played:
     """A year that was drawn and judged; where its returns were played through, with what was refused of them."""
 
-    cases: list[Case]
+    cases: list[Audit]
     findings: pd.DataFrame
     register: Register
     refused: list[str]
@@ -55,7 +55,7 @@ def play(folder: Path, *, planted: bool) -> Played:
         audit_case(tables, BOOK, provider=rpa, year=YEAR, register=register, national_fee=FEE)
         for rpa in rpas_of(tables)
     ]
-    findings = pd.concat([hlta_findings(case).assign(rpa=case.provider) for case in cases], ignore_index=True)
+    findings = pd.concat([hlta_findings(audit).assign(rpa=audit.provider) for audit in cases], ignore_index=True)
     return Played(cases, findings, register, refused)
 
 
@@ -105,21 +105,21 @@ def test_what_nobody_planted_is_not_accused(year: Played) -> None:
 def test_the_return_refuses_what_the_scheme_refuses(year: Played, fact_id: str, month: str, expected: str) -> None:
     """The three faults that no return may hold are refused by sheet, row and column, and with them the whole return."""
     case_id = FACTS[fact_id].subjects[0]
-    case = next(case for case in year.cases if case_id in set(case.files()["case_id"]))
-    drawn = next(draw for draw in case.draws if draw.freeze.month == month and case_id in set(draw.sample["case_id"]))
-    filled = fill_in_return(draw_files(drawn)[RETURN], case.tables["moderations"])
+    audit = next(audit for audit in year.cases if case_id in set(audit.files()["case_id"]))
+    drawn = next(draw for draw in audit.draws if draw.freeze.month == month and case_id in set(draw.sample["case_id"]))
+    filled = fill_in_return(draw_files(drawn)[RETURN], audit.tables["moderations"])
     with pytest.raises(ReturnError, match=expected) as refused:
         import_return(filled, register=year.register)
     assert len(refused.value.faults) == 1
-    returned = returned_files(year.register, provider=case.provider, year=YEAR)
+    returned = returned_files(year.register, provider=audit.provider, year=YEAR)
     assert returned.files.empty
 
 
 def test_every_return_of_the_clean_year_comes_back(clean: Played) -> None:
     """With the returns of twelve months imported, every sampled file of every RPA has its decision from a return."""
     assert clean.refused == []
-    for case in clean.cases:
-        found = moderated(case)
+    for audit in clean.cases:
+        found = moderated(audit)
         assert set(found["month"]) == set(MONTHS)
         assert set(found["source"]) == {"return"}
 

@@ -10,9 +10,9 @@ import pytest
 from qa_lib import audit_case, hlta_findings, load_rulebook, open_register, read_dataset
 from qa_lib.batch.manifest import MANIFEST, read_manifest
 from qa_lib.batch.rehearsal import REFUSED, rehearse_year
-from qa_lib.batch.run import run_reports
+from qa_lib.batch.run_reports import run_reports
 from qa_lib.batch.runfile import read_run_file
-from qa_lib.batch.verify import verify_folder
+from qa_lib.batch.verify_run import verify_folder
 from qa_lib.files import folder_name
 from qa_lib.intake.prepared import months_slice, provider_slice
 from qa_lib.strict_yaml import ROOT
@@ -145,8 +145,8 @@ def test_a_refused_return_is_told_and_leaves_the_data_sets_own_table(tmp_path):
     refused = rehearse_year(data, book, year=YEAR, register=register, out=tmp_path / "returns")
     assert "expected a reason" in refused[0]
     assert refused[0] in (tmp_path / "returns" / REFUSED).read_text(encoding="utf-8")
-    case = audit_case(data.tables, book, provider=RPA, month=MONTH, register=open_register(register))
-    assert case.returned.empty
+    audit = audit_case(data.tables, book, provider=RPA, month=MONTH, register=open_register(register))
+    assert audit.returned.empty
 
 
 @pytest.mark.parametrize("cut", [provider_slice, months_slice])

@@ -10,10 +10,10 @@ import npq_counts as by
 import pandas as pd
 import pytest
 
-from qa_lib.demo import build_npq, build_npq_slice, planted_npq_facts
-from qa_lib.demo.fact import Fact
-from qa_lib.demo.npq_facts import npq_section
+from qa_lib.made_up.fact import Fact
 from qa_lib.rulebook import load_rulebook
+from qa_lib.schemes.npq.made_up import build_npq, build_npq_slice, planted_npq_facts
+from qa_lib.schemes.npq.made_up.framework_facts import npq_section
 
 ROOT = Path(__file__).parents[2]
 

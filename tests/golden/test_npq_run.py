@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from qa_lib import (
+    compare_within_strata,
     load_rulebook,
     mix_sentences,
     npq_cohort,
@@ -15,12 +16,11 @@ from qa_lib import (
     npq_script_draw,
     read_dataset,
     script_bounds,
-    turned_by_mix,
 )
-from qa_lib.demo.npq import make_npq
-from qa_lib.demo.npq_scene import full_scene
-from qa_lib.schemes.npq.answers import ANSWERS
-from qa_lib.schemes.npq.case import make_case
+from qa_lib.schemes.npq.audit import make_audit
+from qa_lib.schemes.npq.made_up.framework import make_npq
+from qa_lib.schemes.npq.made_up.framework_scene import full_scene
+from qa_lib.schemes.npq.rules.answers import ANSWERS
 
 AS_OF, PERIOD = "2020-03-01", "2018-19"
 #: Fact -> what the metric of its provider and level must be.
@@ -81,7 +81,7 @@ def place(tables, subject):
 
 def said(tables, book, rule, provider):
     """Return what a rule says of a provider."""
-    return ANSWERS[rule](make_case(tables, book, provider=provider, as_of=AS_OF, period=PERIOD))
+    return ANSWERS[rule](make_audit(tables, book, provider=provider, as_of=AS_OF, period=PERIOD))
 
 
 @pytest.mark.parametrize("fact_id", METRICS)
@@ -140,7 +140,7 @@ def test_the_reversal_is_named(planted, book):
     provider, level = place(tables, facts["N02"].subjects[0])
     people = npq_cohort(tables, book, as_of=AS_OF, provider=provider)
     people = people[people["level"] == level]
-    mix = turned_by_mix(people, outcomes="achieved", groups=["sex"], strata="region", within=["level"])
+    mix = compare_within_strata(people, outcomes="achieved", groups=["sex"], strata="region", within=["level"])
     women = mix[mix["group"] == "Female"].iloc[0]
     assert women["reversal"]
     assert women["diff_points"] < 0 < women["adjusted_points"]

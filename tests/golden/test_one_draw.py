@@ -14,7 +14,7 @@ from tiny_runs import write_run_file
 
 from qa_lib.batch.execute import kernel_options
 from qa_lib.batch.index import index_page
-from qa_lib.batch.verify import verify_folder
+from qa_lib.batch.verify_run import verify_folder
 from qa_lib.cli import main
 from qa_lib.files import folder_name
 from qa_lib.strict_yaml import ROOT

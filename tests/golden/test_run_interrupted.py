@@ -8,9 +8,9 @@ import time
 import pytest
 from tiny_runs import write_cases, write_notebook, write_run_file
 
-from qa_lib.batch.run import run_reports
+from qa_lib.batch.run_reports import run_reports
 from qa_lib.batch.runfile import read_run_file
-from qa_lib.batch.verify import verify_folder
+from qa_lib.batch.verify_run import verify_folder
 
 SLOW = [
     "from pathlib import Path\nimport time",

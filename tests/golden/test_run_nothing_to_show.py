@@ -7,9 +7,9 @@ import pytest
 from tiny_runs import write_cases, write_notebook, write_run_file
 
 from qa_lib.batch.manifest import NOTHING_TO_SHOW
-from qa_lib.batch.run import run_reports
+from qa_lib.batch.run_reports import run_reports
 from qa_lib.batch.runfile import read_run_file
-from qa_lib.batch.verify import verify_folder
+from qa_lib.batch.verify_run import verify_folder
 from qa_lib.reports.charts import NOTHING
 from qa_lib.strict_yaml import ROOT
 

@@ -11,9 +11,9 @@ import pytest
 from tiny_runs import write_notebook, write_run_file
 
 from qa_lib.batch.manifest import differences
-from qa_lib.batch.run import run_reports
+from qa_lib.batch.run_reports import run_reports
 from qa_lib.batch.runfile import read_run_file
-from qa_lib.batch.verify import run_again, verify_folder
+from qa_lib.batch.verify_run import run_again, verify_folder
 from qa_lib.strict_yaml import ROOT
 
 SLICE = ROOT / "notebooks" / "data" / "partnership"

@@ -6,10 +6,10 @@ import pytest
 from tiny_runs import write_cases, write_notebook, write_run_file
 
 from qa_lib.batch.manifest import read_manifest
-from qa_lib.batch.run import run_reports
+from qa_lib.batch.run_reports import run_reports
 from qa_lib.batch.runfile import read_run_file
-from qa_lib.batch.standing import stands
-from qa_lib.batch.verify import verify_folder
+from qa_lib.batch.up_to_date import stands
+from qa_lib.batch.verify_run import verify_folder
 from qa_lib.files import folder_name
 
 SEEN = (

@@ -21,7 +21,7 @@ json.dumps([str(case.national_fee), drawn.freeze.content["rate"], drawn.status])
 
 
 def test_the_fee_and_the_rate_may_be_numbers() -> None:
-    """The command line makes 495.0 of 495.00 and 0.1 of 0.10; the case has the fee and its draw the rate."""
+    """The command line makes 495.0 of 495.00 and 0.1 of 0.10; the audit has the fee and its draw the rate."""
     arrived = {name: _resolve_type(text) for name, text in GIVEN.items()}
     assert arrived == {"national_fee": 495.0, "rate": 0.1, "from_month": 0, "month": "2024-03"}
     nb = notebook_of(MONTHLY.read_bytes(), MONTHLY.name)

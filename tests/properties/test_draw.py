@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from qa_lib.sampling.coverage import Cover, least_cover
-from qa_lib.sampling.draw import STEPS, Selection, sample_csv, select
 from qa_lib.sampling.drawing import make_draw, make_series_draw
-from qa_lib.sampling.freeze import Freeze, SamplingPlan, make_freeze
+from qa_lib.sampling.frozen import Freeze, SamplingPlan, make_freeze
+from qa_lib.sampling.minimum_cover import Cover, least_cover
 from qa_lib.sampling.population import REASONS, canonical_population, population_csv
+from qa_lib.sampling.selection import STEPS, Selection, sample_csv, select
 from qa_lib.sampling.tickets import tickets
 from tests.second_implementation import naive
 

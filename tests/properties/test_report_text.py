@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from qa_lib.reports.cells import FORMULA_STARTS, defuse, people_csv
 from qa_lib.reports.foreign import _ALLOWED, own_html
 from qa_lib.reports.prose import Prose
-from qa_lib.reports.return_workbook import return_workbook
 from qa_lib.reports.table import Table, printable
-from qa_lib.sampling.draw import SAMPLE_COLUMNS
 from qa_lib.sampling.identifiers import identifier_fault, normalise_identifier
 from qa_lib.sampling.population import COLUMNS
+from qa_lib.sampling.selection import SAMPLE_COLUMNS
+from qa_lib.schemes.hlta.forms.return_workbook import return_workbook
 
 NASTY = st.sampled_from(
     [

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from qa_lib.intake.dataset import Dataset, read_dataset
 from qa_lib.intake.dates import MONTHS_IN_FULL
 from qa_lib.rulebook import load_rulebook
-from qa_lib.schemes.hlta.case import hlta_case
+from qa_lib.scheme import scheme_tables
+from qa_lib.schemes.hlta.audit import make_audit
 from qa_lib.schemes.hlta.rules.criteria import preparation
 from qa_lib.schemes.hlta.rules.eligibility import adjusted, school_run
 from qa_lib.schemes.hlta.rules.regions import listed_by
 from qa_lib.schemes.hlta.rules.training import trained_and_developed
-from qa_lib.schemes.npq.recruitment import white_british
+from qa_lib.schemes.npq.rules.recruitment import white_british
 from qa_lib.strict_yaml import ROOT
-from qa_lib.tables import scheme_tables
 
 SLICES = {"hlta": "partnership", "npq": "npq"}
 WORDS = ("choice", "choices", "bool")
@@ -115,9 +115,9 @@ def test_other_forms_of_words_in_free_text_change_no_finding(chance: random.Rand
         tables[name] = tables[name].assign(**{column: tables[name][column].map(forms)})
     told = []
     for one in (as_it_is("hlta").tables, tables):
-        case = hlta_case(one, load_rulebook("hlta"), provider="University of Northampton", months=["2024-03"])
+        audit = make_audit(one, load_rulebook("hlta"), provider="University of Northampton", months=["2024-03"])
         names = pd.Index(sorted(set(one["assessors"]["assessor_id"])))
-        told.append((list(trained_and_developed(case)), list(adjusted(case)), preparation(case, names)))
+        told.append((list(trained_and_developed(audit)), list(adjusted(audit)), preparation(audit, names)))
     assert told[0] == told[1]
     assert any("trained in pre-assessment" in text for text in told[0][2])
 

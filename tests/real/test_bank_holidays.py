@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from qa_lib.schemes.working_days import WorkingDays, bank_holidays
+from qa_lib.calendar.working_days import WorkingDays, bank_holidays
 
 pytestmark = pytest.mark.real
 

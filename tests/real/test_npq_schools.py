@@ -7,7 +7,7 @@ import pytest
 
 from qa_lib import read_schools
 from qa_lib.intake.real_data import real_data_folder
-from qa_lib.schemes.npq.schools import fsm_high, read_ofsted
+from qa_lib.schemes.npq.readers.school_files import fsm_high, read_ofsted
 
 FOLDER = real_data_folder()
 pytestmark = pytest.mark.real

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2_contingency
 
-from qa_lib.intake.oulad import oulad_groups
 from qa_lib.intake.real_data import real_data_folder
+from qa_lib.schemes.npq.readers.oulad_groups import oulad_groups
 from qa_lib.statistics.groups import compare_groups
 from qa_lib.statistics.mix import adjust_for_mix, compare_characteristics
 

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from qa_lib.batch.run import run_reports
+from qa_lib.batch.run_reports import run_reports
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.strict_yaml import ROOT
 

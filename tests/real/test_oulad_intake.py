@@ -8,7 +8,7 @@ import pytest
 
 from qa_lib import read_dataset
 from qa_lib.intake.dataset import Dataset
-from qa_lib.intake.oulad import oulad_groups
+from qa_lib.schemes.npq.readers.oulad_groups import oulad_groups
 
 pytestmark = pytest.mark.real
 

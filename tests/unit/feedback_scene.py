@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from hlta_frames import BOOK, MONTH, OTHER, RPA, case, files, frame
+from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame
 
 from qa_lib import draw, freeze, open_register
 
@@ -67,4 +67,4 @@ def drawn():
 def scene(*, without=(), **given):
     """Return the case of the month, without the tables that are named."""
     tables = {name: table for name, table in TABLES.items() if name not in without}
-    return case(**({"draws": [drawn()]} | tables | given))
+    return audit(**({"draws": [drawn()]} | tables | given))

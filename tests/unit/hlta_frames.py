@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from qa_lib.rulebook import load_rulebook
-from qa_lib.schemes.hlta.case import hlta_case
-from qa_lib.tables.hlta import TABLES
+from qa_lib.schemes.hlta.audit import make_audit
+from qa_lib.schemes.hlta.tables import TABLES
 from qa_lib.tables.vocabulary import DTYPES
 
 BOOK = load_rulebook("hlta")
@@ -38,13 +38,13 @@ def files(*rows, **shared):
     return frame("cases", [{"case_id": next(ids), **FILE, **shared, **row} for row in rows])
 
 
-def case(**given):
-    """Return the case of the RPA and month over the tables given by name; one ordinary file where none are given.
+def audit(**given):
+    """Return the audit of the RPA and month over the tables given by name; one ordinary file where none are given.
 
-    What is no table goes to :func:`hlta_case`: ``months``, ``as_of``, ``draws`` ...
+    What is no table goes to :func:`make_audit`: ``months``, ``as_of``, ``draws`` ...
     """
     tables = {name: given.pop(name) for name in list(given) if name in TABLES}
-    return hlta_case({"cases": files({}), **tables}, BOOK, **({"provider": RPA, "months": [MONTH]} | given))
+    return make_audit({"cases": files({}), **tables}, BOOK, **({"provider": RPA, "months": [MONTH]} | given))
 
 
 def told(said, subject=None, status=None):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from qa_lib.rulebook import load_rulebook
-from qa_lib.schemes.npq.case import make_case
-from qa_lib.tables.npq import TABLES
+from qa_lib.schemes.npq.audit import make_audit
+from qa_lib.schemes.npq.tables import TABLES
 from qa_lib.tables.vocabulary import DTYPES
 
 BOOK = load_rulebook("npq")
@@ -38,11 +38,11 @@ def people(*rows, **shared):
     return frame("participants", [{"participant_id": next(ids), **PERSON, **shared, **row} for row in rows])
 
 
-def case(as_of=AS_OF, period=PERIOD, **tables):
-    """Return the case of provider P."""
+def audit(as_of=AS_OF, period=PERIOD, **tables):
+    """Return the audit of provider P."""
     named = {name: table for name, table in tables.items() if isinstance(table, pd.DataFrame)}
     more = {name: value for name, value in tables.items() if not isinstance(value, pd.DataFrame)}
-    return make_case(named, BOOK, provider="P", as_of=as_of, period=period, **more)
+    return make_audit(named, BOOK, provider="P", as_of=as_of, period=period, **more)
 
 
 def only(said, *, level=None, measure=True):

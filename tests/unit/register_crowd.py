@@ -19,9 +19,9 @@ from typing import Any
 from register_scene import draw, freeze, give_back, withdraw
 
 from qa_lib.errors import SampleError
-from qa_lib.register.audit import verify_register
 from qa_lib.register.recording import record_not_moderatable
 from qa_lib.register.store import Register, open_existing_register, open_register
+from qa_lib.register.verify_chains import verify_register
 from qa_lib.sampling.protocol import sha256_hex
 
 ROOT, HERE = Path(__file__).parents[2], Path(__file__).parent

@@ -15,7 +15,7 @@ from qa_lib.register.recording import record_draw, record_freeze, record_not_mod
 from qa_lib.register.return_record import FILE_COLUMNS, STANDARD_COLUMNS, Recorded, record_return
 from qa_lib.register.store import Register, open_register
 from qa_lib.sampling.drawing import Draw, make_draw
-from qa_lib.sampling.freeze import Freeze, SamplingPlan
+from qa_lib.sampling.frozen import Freeze, SamplingPlan
 from qa_lib.sampling.population import COLUMNS
 from qa_lib.sampling.protocol import parse_rate
 from tests.second_implementation.examples import file_row, seed_for

@@ -16,7 +16,7 @@ from returned import TODAY, Edit, changed, drawn, fact, filled, further, put, re
 
 from qa_lib.errors import QAError
 from qa_lib.register.store import Register, open_register
-from qa_lib.returns.importing import import_return
+from qa_lib.schemes.hlta.forms.importing import import_return
 
 
 def _blank_file(book: Any) -> None:

@@ -12,14 +12,14 @@ from typing import Any
 import openpyxl
 import pandas as pd
 
-from qa_lib.demo.returns import fill_in_return
 from qa_lib.register.recording import record_draw, record_freeze
 from qa_lib.register.store import Register
-from qa_lib.reports.draw_files import RETURN, draw_files
-from qa_lib.reports.return_workbook import FILE_COLUMNS, STANDARD_COLUMNS
 from qa_lib.sampling.drawing import Draw, make_draw
-from qa_lib.sampling.freeze import SamplingPlan
+from qa_lib.sampling.frozen import SamplingPlan
 from qa_lib.sampling.population import COLUMNS
+from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
+from qa_lib.schemes.hlta.forms.return_workbook import FILE_COLUMNS, STANDARD_COLUMNS
+from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 from tests.second_implementation.examples import SEED, file_row
 
 PROVIDER, MONTH, YEAR = "North", "2024-01", "2023-09"

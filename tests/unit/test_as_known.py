@@ -2,19 +2,19 @@
 
 import pandas as pd
 import pytest
-from npq_frames import case as npq_case
+from npq_frames import audit as npq_audit
 from npq_frames import frame, people
 
+from qa_lib.audit.as_known import as_known
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.rulebook import load_rulebook
-from qa_lib.schemes.hlta.case import hlta_case
+from qa_lib.scheme import scheme_tables
+from qa_lib.schemes.hlta.audit import make_audit
 from qa_lib.schemes.hlta.summary import hlta_findings
-from qa_lib.schemes.npq.moderation import scripts_of
-from qa_lib.schemes.npq.requirements import trained_and_moderated
-from qa_lib.schemes.npq.returns import return_rows
+from qa_lib.schemes.npq.rules.regulator_returns import return_rows
+from qa_lib.schemes.npq.rules.requirements import trained_and_moderated
+from qa_lib.schemes.npq.rules.script_moderation import scripts_of
 from qa_lib.schemes.npq.summary import npq_findings
-from qa_lib.tables import scheme_tables
-from qa_lib.tables.known import as_known
 from qa_lib.tables.vocabulary import Table, ahead, columns, since, table
 
 DAY = pd.Timestamp("2020-03-01")
@@ -64,7 +64,7 @@ def script(assessed_on, person="p0001"):
 def test_a_script_that_is_assessed_later_is_in_no_return_yet():
     """Its row comes with the day of its assessment, in the return of M5 too."""
     for day, expected in (("2020-03-01", ["p0001"]), ("2020-03-02", [])):
-        given = npq_case(participants=people({}), scripts=script(day))
+        given = npq_audit(participants=people({}), scripts=script(day))
         assert scripts_of(given)["participant_id"].tolist() == expected
         assert return_rows(given, "M5")["participant_id"].tolist() == expected
 
@@ -80,11 +80,11 @@ def test_who_is_trained_later_is_not_trained_yet():
             "trained": True,
             "trained_on": day,
         }
-        said = trained_and_moderated(npq_case(participants=people({}), personnel=frame("personnel", [row])))
+        said = trained_and_moderated(npq_audit(participants=people({}), personnel=frame("personnel", [row])))
         assert next(one.status for one in said if "trained" in one.message) == status
     listed = frame("personnel", [{**row, "trained_on": "2020-01-01"}])
     other = script("2020-03-02").assign(assessor_id="somebody else")
-    said = trained_and_moderated(npq_case(participants=people({}), personnel=listed, scripts=other))
+    said = trained_and_moderated(npq_audit(participants=people({}), personnel=listed, scripts=other))
     assert not [one for one in said if "not in the table personnel" in one.message]
 
 
@@ -114,7 +114,7 @@ def test_rows_after_the_as_of_day_change_no_finding():
     day = pd.Timestamp("2024-04-30")
     turned = with_later_rows(tables, "hlta", day)
     findings = [
-        hlta_findings(hlta_case(each, book, provider=provider, months=["2024-03"], as_of=str(day.date())))
+        hlta_findings(make_audit(each, book, provider=provider, months=["2024-03"], as_of=str(day.date())))
         for each in (tables, turned)
     ]
     pd.testing.assert_frame_equal(*findings)

@@ -1,11 +1,11 @@
-"""The case of an RPA with what the register knows: nothing is drawn that nobody asked for."""
+"""The audit of an RPA with what the register knows: nothing is drawn that nobody asked for."""
 
 import pytest
 
 from qa_lib import audit_case, audit_cases, draws_of_year, load_rulebook, open_register, read_dataset, returned_versions
 from qa_lib.errors import IntakeError, SampleError
-from qa_lib.register.audit_case import months_of_year
-from qa_lib.register.moderation import draw_year
+from qa_lib.register.monthly_draws import draw_year
+from qa_lib.schemes.hlta.audit_case import months_of_year
 from qa_lib.strict_yaml import ROOT
 
 NORTH, OTHER = "HLTA North", "University of Northampton"
@@ -31,8 +31,8 @@ def months(draws):
 def test_a_month_draws_the_months_up_to_it_and_none_after(data, book):
     """The register holds just those, whatever the data set has."""
     register = open_register("sqlite://")
-    case = audit_case(data, book, provider=NORTH, month="2024-02", register=register)
-    assert months(case.draws) == ["2024-01", "2024-02"]
+    audit = audit_case(data, book, provider=NORTH, month="2024-02", register=register)
+    assert months(audit.draws) == ["2024-01", "2024-02"]
     assert months(draws_of_year(register, provider=NORTH, year="2023-09")) == ["2024-01", "2024-02"]
 
 
@@ -41,9 +41,9 @@ def test_a_month_that_is_drawn_already_is_taken_as_the_register_holds_it(data, b
     register = open_register("sqlite://")
     whole = draw_year(data, book, provider=NORTH, year="2023-09", register=register)
     assert months(whole) == ["2024-01", "2024-02", "2024-03"]
-    case = audit_case(data, book, provider=NORTH, month="2024-02", register=register)
-    assert months(case.draws) == ["2024-01", "2024-02"]
-    assert [draw.freeze.digest for draw in case.draws] == [
+    audit = audit_case(data, book, provider=NORTH, month="2024-02", register=register)
+    assert months(audit.draws) == ["2024-01", "2024-02"]
+    assert [draw.freeze.digest for draw in audit.draws] == [
         draw.freeze.digest for draw in whole if draw.freeze.month <= "2024-02"
     ]
 
@@ -54,20 +54,20 @@ def test_a_year_goes_as_far_as_the_data_or_to_a_month(data, book):
     assert audit_case(data, book, provider=NORTH, year="2023-09", month="2024-01", register=register).months == (
         "2024-01",
     )
-    case = audit_case(data, book, provider=NORTH, year="2023-09", register=register)
-    assert case.months == ("2024-01", "2024-02", "2024-03")
-    assert not case.year_over
-    assert months_of_year(data, book, year="2023-09") == list(case.months)
+    audit = audit_case(data, book, provider=NORTH, year="2023-09", register=register)
+    assert audit.months == ("2024-01", "2024-02", "2024-03")
+    assert not audit.year_over
+    assert months_of_year(data, book, year="2023-09") == list(audit.months)
 
 
 def test_a_month_without_a_seed_or_without_files_is_in_the_case_as_it_is(data, book):
     """The freeze waits; a month in which only others have files has no draw of its own. Neither is a fault."""
     events = data["events"].copy()
     events.loc[(events["rpa"] == NORTH) & (events["month"] == "2024-02"), "seed"] = None
-    case = audit_case(
+    audit = audit_case(
         {**data, "events": events}, book, provider=NORTH, month="2024-02", register=open_register("sqlite://")
     )
-    assert [draw.status for draw in case.month_draws] == ["waiting for seed"]
+    assert [draw.status for draw in audit.month_draws] == ["waiting for seed"]
     cases = data["cases"]
     without = {**data, "cases": cases[(cases["rpa"] != NORTH) | (cases["month"] != "2024-03")]}
     later = audit_case(without, book, provider=NORTH, month="2024-03", register=open_register("sqlite://"))
@@ -98,10 +98,10 @@ def test_days_that_a_partnership_adds_are_read_from_a_file(data, book, tmp_path)
     """They reach the answers that count working days."""
     path = tmp_path / "free.csv"
     path.write_text("day,free,reason\n2024-04-04,yes,local closure\n", encoding="utf-8")
-    case = audit_case(
+    audit = audit_case(
         data, book, provider=NORTH, month="2024-01", register=open_register("sqlite://"), free_days=str(path)
     )
-    assert [day.isoformat() for day in case.free_days] == ["2024-04-04"]
+    assert [day.isoformat() for day in audit.free_days] == ["2024-04-04"]
 
 
 def test_every_rpa_has_its_case_and_no_return_came_back(data, book):
@@ -110,5 +110,5 @@ def test_every_rpa_has_its_case_and_no_return_came_back(data, book):
     cases = audit_cases(data, book, register=register, month="2024-01")
     assert list(cases) == [NORTH, OTHER]
     so_far = audit_cases(data, book, register=register, month="2024-01", year="2023-09")
-    assert [case.months for case in so_far.values()] == [("2024-01",)] * 2
+    assert [audit.months for audit in so_far.values()] == [("2024-01",)] * 2
     assert returned_versions(register, cases[NORTH]).empty

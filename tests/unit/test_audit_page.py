@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hlta_frames import BOOK, MONTH, OTHER, RPA, case, files, frame
+from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame
 
 from qa_lib import (
     action_table,
@@ -22,12 +22,12 @@ from qa_lib import (
     shared_late,
     verdict_first,
 )
-from qa_lib.findings import COLUMNS, Finding, findings_frame
-from qa_lib.reports.audit_page import months_in_words
-from qa_lib.reports.audit_words import TIMED, TO_DO
-from qa_lib.reports.partnership_page import by_rpa, coverage_so_far, next_rota, shared_pending
-from qa_lib.schemes.answering import NotAssessable
+from qa_lib.audit.answering import NotAssessable
+from qa_lib.audit.findings import COLUMNS, Finding, findings_frame
 from qa_lib.schemes.hlta.answers import ANSWERS
+from qa_lib.schemes.hlta.audit_words import TIMED, TO_DO
+from qa_lib.schemes.hlta.pages.audit_page import months_in_words
+from qa_lib.schemes.hlta.pages.partnership_page import by_rpa, coverage_so_far, next_rota, shared_pending
 
 WHOLE = ("rpa", RPA)
 
@@ -66,7 +66,7 @@ def test_every_rule_that_is_answered_says_who_has_to_do_what():
 
 def test_the_first_sentences_count_what_needs_action_what_is_late_and_what_is_met():
     """Breaches and warnings by the number of their rules; what is not assessable is named."""
-    said = audit_sentences(SOME, case())
+    said = audit_sentences(SOME, audit())
     assert said[0] == "Needs action: 3 breaches and 1 warning of 3 rules. Late or missing on its day: 1 entry."
     assert said[-1].startswith(
         "Met: 1 of 5 rules. Not assessable in part or whole, because data are missing: HLTA.MOD.4."
@@ -76,7 +76,7 @@ def test_the_first_sentences_count_what_needs_action_what_is_late_and_what_is_me
 
 def test_where_nothing_is_wrong_nothing_needs_action():
     """A clean month says so, and a month without any draw says that nothing could be moderated."""
-    said = audit_sentences(findings(("HLTA.MOD.7", "met", RPA)), case())
+    said = audit_sentences(findings(("HLTA.MOD.7", "met", RPA)), audit())
     assert said[0] == "Needs action: nothing. Late or missing on its day: 0 entries."
     assert "No sample was drawn: no file of these months could be moderated." in said
 
@@ -86,7 +86,7 @@ def test_what_stays_open_is_on_the_first_screen():
     actions = frame("actions", [{"action_id": "1", "assessor_id": "A1", "rpa": RPA, "procedure": "training",
                                  "opened_on": "2023-11-01", "closed_on": None, "responsible": "S1"}])  # fmt: skip
     appeals = frame("appeals", [{"appeal_id": "1", "rpa": RPA, "received_on": "2024-03-04"}])
-    said = audit_sentences(SOME, case(actions=actions, appeals=appeals))
+    said = audit_sentences(SOME, audit(actions=actions, appeals=appeals))
     assert "Still open: 1 action, 1 appeal." in said
 
 
@@ -153,14 +153,14 @@ def test_months_are_said_in_words(months, words):
 
 def test_who_was_not_sampled_is_named_with_the_reason():
     """An assessor and a PoP whose files nobody froze are both named, with how many files and when last."""
-    said = coverage_sentences(case())
+    said = coverage_sentences(audit())
     assert said == [
         "0 of 1 assessor with files so far this year have been in a sample.",
         "Not in a sample: A1 (1 file, last in 2024-03: not frozen).",
         "0 of 1 PoP with files so far this year have been in a sample.",
         "Not in a sample: P1 (1 file, last in 2024-03: not frozen).",
     ]
-    assert coverage_table(case())["id"].tolist() == ["P1", "A1"]
+    assert coverage_table(audit())["id"].tolist() == ["P1", "A1"]
 
 
 def test_a_table_that_cannot_be_made_says_why():
@@ -169,8 +169,8 @@ def test_a_table_that_cannot_be_made_says_why():
     def lacking(of):
         raise NotAssessable("the data set has no table forms")
 
-    assert made_or_why(lacking, case()).iloc[0, 0] == "not assessable, because the data set has no table forms"
-    assert made_or_why(coverage_table, case())["kind"].tolist() == ["PoP", "assessor"]
+    assert made_or_why(lacking, audit()).iloc[0, 0] == "not assessable, because the data set has no table forms"
+    assert made_or_why(coverage_table, audit())["kind"].tolist() == ["PoP", "assessor"]
 
 
 def test_a_verdict_moves_to_the_front():
@@ -183,7 +183,7 @@ def test_a_verdict_moves_to_the_front():
 def cases():
     """Return the cases of two RPAs with a file each; one was assessed before it was paid for."""
     two = files({}, {"rpa": OTHER, "paid_on": "2024-03-12"}, paid_on="2024-03-01")
-    return {name: case(cases=two, provider=name) for name in (RPA, OTHER)}
+    return {name: audit(cases=two, provider=name) for name in (RPA, OTHER)}
 
 
 def test_rpas_stand_side_by_side(cases):

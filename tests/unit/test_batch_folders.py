@@ -9,7 +9,7 @@ from qa_lib.batch.index import Failure, report_folders, write_index
 from qa_lib.batch.lock import only_run_here
 from qa_lib.batch.manifest import differences, read_manifest, write_manifest
 from qa_lib.batch.report import put_in_place, refuse_foreign_files
-from qa_lib.batch.verify import verify_folder
+from qa_lib.batch.verify_run import verify_folder
 from qa_lib.errors import RunError
 
 CONTENT = {"notebooks": {"page": ""}, "per": "month", "period": "2024-01", "provider": "A<b>", "title": "T"}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from qa_lib.batch.manifest import basis
-from qa_lib.batch.plan import ALL, plan_reports
+from qa_lib.batch.report_plan import ALL, plan_reports
 from qa_lib.batch.runfile import Months, RunFile, RunNotebook
 from qa_lib.batch.source import Source
 from qa_lib.errors import IntakeError, RunError

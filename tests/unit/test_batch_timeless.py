@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from qa_lib.batch.manifest import basis
-from qa_lib.batch.plan import plan_reports
+from qa_lib.batch.report_plan import plan_reports
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.errors import RuleNotInForce, RunError
 from qa_lib.files import folder_name

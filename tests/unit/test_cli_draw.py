@@ -17,14 +17,14 @@ import pytest
 from click.testing import CliRunner
 
 from qa_lib.cli import main, qa
-from qa_lib.sampling.verify import verify_draw_folder
+from qa_lib.sampling.verify_draws import verify_draw_folder
 from tests.second_implementation.verifier import verify
 
 SEED = "4416255316223641 dice"
 REVIEWER = ["--reviewer", "R1", "--reviewer-rpa", "South"]
 HEADER = "case_id,rpa,month,assessor_id,pop_id,outcome\n"
-Said = tuple[int, str, str]
-QA = Callable[..., Said]
+Statement = tuple[int, str, str]
+QA = Callable[..., Statement]
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def write_data(folder: Path) -> None:
 def qa_says(place: Path, capsys: pytest.CaptureFixture[str]) -> QA:
     """Return a function that runs one command and returns exit code, output and errors."""
 
-    def run(*arguments: str) -> Said:
+    def run(*arguments: str) -> Statement:
         with pytest.raises(SystemExit) as end:
             main(list(arguments))
         out, err = capsys.readouterr()

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from qa_lib.cli import main
-from qa_lib.cli.mapping import read_mapping
+from qa_lib.cli.mapping_options import read_mapping
 from qa_lib.errors import IntakeError, RunError
-from qa_lib.sampling.freeze import read_freeze
+from qa_lib.sampling.frozen import read_freeze
 
-Said = tuple[int, str, str]
-QA = Callable[..., Said]
+Statement = tuple[int, str, str]
+QA = Callable[..., Statement]
 SAME = ["--values", "rpa:HARBOUR=Harbour", "--values", "rpa:Har bour=Harbour"]
 
 
@@ -32,7 +32,7 @@ def qa_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         "columns: {cases: {ref: case_id}}\nvalues: {cases: {rpa: {HARBOUR: Harbour, Har bour: Harbour}}}\n"
     )
 
-    def run(*arguments: str) -> Said:
+    def run(*arguments: str) -> Statement:
         with pytest.raises(SystemExit) as end:
             main(list(arguments))
         out, err = capsys.readouterr()

@@ -2,12 +2,13 @@
 
 import pytest
 
-import qa_lib.batch.run
+import qa_lib.batch.run_reports
 import qa_lib.batch.runfile
 import qa_lib.cli.demo
-import qa_lib.demo
+import qa_lib.schemes.hlta.made_up
+import qa_lib.schemes.npq.made_up
 from qa_lib.batch.index import Failure
-from qa_lib.batch.run import RunResult
+from qa_lib.batch.run_reports import RunResult
 from qa_lib.cli import main
 from qa_lib.strict_yaml import ROOT
 
@@ -23,7 +24,7 @@ def asked(monkeypatch):
         failed = {"2024-01/b": Failure("B", "month", "2024-01", "failed: why")} if "B" in narrowed["providers"] else {}
         return RunResult(out, ["2024-01/a"], failed)
 
-    monkeypatch.setattr(qa_lib.batch.run, "run_reports", run_reports)
+    monkeypatch.setattr(qa_lib.batch.run_reports, "run_reports", run_reports)
     return calls
 
 
@@ -138,8 +139,8 @@ def test_the_demo_builds_runs_and_prints_the_index_last(asked, tmp_path, capsys,
     """
     built, played = [], []
     monkeypatch.setattr(qa_lib.cli.demo, "_moderate", lambda run, *where: played.append((run.name, *where)))
-    monkeypatch.setattr(qa_lib.demo, "build_npq_slice", built.append)
-    monkeypatch.setattr(qa_lib.demo, "build_partnership", built.append)
+    monkeypatch.setattr(qa_lib.schemes.npq.made_up, "build_npq_slice", built.append)
+    monkeypatch.setattr(qa_lib.schemes.hlta.made_up, "build_partnership", built.append)
     register = tmp_path / "hlta_monthly" / "register.sqlite"
     register.parent.mkdir()
     register.touch()

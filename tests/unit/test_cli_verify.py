@@ -10,7 +10,7 @@ from qa_lib.cli import main
 from qa_lib.register.recording import record_draw, record_freeze
 from qa_lib.register.store import open_register
 from qa_lib.sampling.drawing import make_draw
-from qa_lib.sampling.freeze import SamplingPlan
+from qa_lib.sampling.frozen import SamplingPlan
 from qa_lib.sampling.population import COLUMNS
 
 PLAN = SamplingPlan(rate=Fraction(1, 20), minimum_rate=Fraction(1, 20))

@@ -7,9 +7,16 @@ from collections import Counter
 
 import pytest
 
-from qa_lib.demo.chance import Chance
-from qa_lib.demo.files import within_limit
-from qa_lib.demo.workdays import following, school_days, shift, shift_school, working_day_of, working_days
+from qa_lib.made_up.chance import Chance
+from qa_lib.schemes.hlta.made_up.candidate_files import within_limit
+from qa_lib.schemes.hlta.made_up.workdays import (
+    following,
+    school_days,
+    shift,
+    shift_school,
+    working_day_of,
+    working_days,
+)
 
 CHANCE = Chance("a seed")
 

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from qa_lib.demo import build_npq_slice, planted_npq_facts
-from qa_lib.demo.chance import Chance
-from qa_lib.demo.npq import make_npq
-from qa_lib.demo.npq_model import Framework
-from qa_lib.demo.npq_outcomes import choose_evenly, choose_quietly
-from qa_lib.demo.npq_people import months_later, share_out, weekday
-from qa_lib.demo.npq_scene import AS_OF, LEVELS, REGION_OF, REGIONS, full_scene
 from qa_lib.intake.dataset import read_dataset
-from qa_lib.tables import scheme_tables
+from qa_lib.made_up.chance import Chance
+from qa_lib.scheme import scheme_tables
+from qa_lib.schemes.npq.made_up import build_npq_slice, planted_npq_facts
+from qa_lib.schemes.npq.made_up.framework import make_npq
+from qa_lib.schemes.npq.made_up.framework_rows import Framework
+from qa_lib.schemes.npq.made_up.framework_scene import AS_OF, LEVELS, REGION_OF, REGIONS, full_scene
+from qa_lib.schemes.npq.made_up.participants import months_later, share_out, weekday
+from qa_lib.schemes.npq.made_up.presented_outcomes import choose_evenly, choose_quietly
 
 ROOT = Path(__file__).parents[2]
 SLICE = ROOT / "notebooks" / "data" / "npq"
@@ -42,7 +42,7 @@ def test_the_committed_slice_is_what_the_generator_makes(tmp_path: Path) -> None
 
 DIGEST = """
 import hashlib, pathlib, sys
-from qa_lib.demo import build_npq
+from qa_lib.schemes.npq.made_up import build_npq
 out = pathlib.Path(sys.argv[1])
 build_npq(out)
 print(hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sorted(out.iterdir()))).hexdigest())

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from qa_lib.demo import build_slice
-from qa_lib.demo.files import within_limit
-from qa_lib.demo.model import Case, Year
-from qa_lib.demo.partnership import make_year
-from qa_lib.demo.scene import CODES, FORMS, PARTNERSHIP, YEAR
-from qa_lib.demo.workdays import is_working_day
-from qa_lib.demo.writing import PLAIN
 from qa_lib.intake.dataset import read_dataset
-from qa_lib.tables import scheme_tables
+from qa_lib.scheme import scheme_tables
+from qa_lib.schemes.hlta.made_up import build_slice
+from qa_lib.schemes.hlta.made_up.candidate_files import within_limit
+from qa_lib.schemes.hlta.made_up.partnership import make_year
+from qa_lib.schemes.hlta.made_up.rows import Case, Year
+from qa_lib.schemes.hlta.made_up.scene import CODES, FORMS, PARTNERSHIP, YEAR
+from qa_lib.schemes.hlta.made_up.workdays import is_working_day
+from qa_lib.schemes.hlta.made_up.year_tables import PLAIN
 
 ROOT = Path(__file__).parents[2]
 SLICE = ROOT / "notebooks" / "data" / "partnership"
@@ -43,7 +43,7 @@ def test_the_committed_slice_is_what_the_generator_makes(tmp_path: Path) -> None
 
 DIGEST = """
 import hashlib, pathlib, sys
-from qa_lib.demo import build_partnership
+from qa_lib.schemes.hlta.made_up import build_partnership
 out = pathlib.Path(sys.argv[1])
 build_partnership(out)
 print(hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sorted(out.iterdir()))).hexdigest())

@@ -8,7 +8,7 @@ import pytest
 
 from qa_lib.errors import DisclosureError
 from qa_lib.reports.disclosure import PROFILES, Relation, add_totals, additive_relations, audit, suppress
-from qa_lib.reports.disclosure.moves import Field, Goal, Mover
+from qa_lib.reports.disclosure.alternative_tables import Field, Goal, Mover
 from qa_lib.reports.disclosure.profiles import nearest, percent_of
 
 KEYS = ["characteristic", "group"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from hlta_books import book_with
-from hlta_frames import OTHER, RPA, case, files, frame, told
+from hlta_frames import OTHER, RPA, audit, files, frame, told
 
 from qa_lib import action_log
 from qa_lib.schemes.hlta.rules.actions import LOG, quality_procedures
@@ -22,7 +22,7 @@ def actions(*rows):
 
 def said(*rows, **given):
     """Return what the rule says of these actions."""
-    return told(quality_procedures(case(actions=actions(*rows), **given)))
+    return told(quality_procedures(audit(actions=actions(*rows), **given)))
 
 
 def test_an_action_that_names_its_procedure_and_who_is_in_order():
@@ -39,7 +39,7 @@ def test_an_action_that_names_its_procedure_and_who_is_in_order():
 def test_an_action_without_procedure_or_person_is_a_breach(column, lack):
     """A blank is the breach; a column that is missing is said once."""
     assert said({column: None})[0] == ("breach", "AC1", f"the action for A1, opened on 2024-03-04, {lack}")
-    without = told(quality_procedures(case(actions=actions({}).drop(columns=column))))
+    without = told(quality_procedures(audit(actions=actions({}).drop(columns=column))))
     lacking = ("not_assessable", "", f"not assessable, because the table actions has no column {column}")
     assert [row for row in without if row[0] == "not_assessable"] == [lacking]
 
@@ -53,8 +53,8 @@ def test_an_open_action_stays_visible_month_after_month_with_its_age():
         "discussion for A1, opened on 2024-03-04, is open for 57 days as of 2024-04-30; responsible: S1",
     )
     assert "118 days as of 2024-06-30" in said({"closed_on": None}, **month)[0][2]
-    assert len(action_log(case(actions=actions({"closed_on": "2024-04-30"}), **month))) == 0
-    assert len(action_log(case(actions=actions({"closed_on": "2024-05-01"}), **month))) == 1
+    assert len(action_log(audit(actions=actions({"closed_on": "2024-04-30"}), **month))) == 0
+    assert len(action_log(audit(actions=actions({"closed_on": "2024-05-01"}), **month))) == 1
 
 
 def test_an_action_belongs_to_its_rpa_and_to_the_months_until_it_is_closed():
@@ -66,14 +66,14 @@ def test_an_action_belongs_to_its_rpa_and_to_the_months_until_it_is_closed():
         {"action_id": "AC5", "opened_on": "2024-01-10", "closed_on": None},
         {},
     ]
-    log = action_log(case(actions=actions(*rows)))
+    log = action_log(audit(actions=actions(*rows)))
     assert list(log.columns) == LOG
     assert log[["action", "closed", "days_open", "state"]].values.tolist() == [
         ["AC5", "", 111, "open since before"],
         ["AC1", "2024-03-20", 16, "closed"],
         ["AC4", "", 30, "open"],
     ]
-    assert log.equals(action_log(case(actions=actions(*rows[::-1]))))
+    assert log.equals(action_log(audit(actions=actions(*rows[::-1]))))
 
 
 def test_an_action_without_a_first_day_is_in_the_log_and_not_assessable():
@@ -81,7 +81,7 @@ def test_an_action_without_a_first_day_is_in_the_log_and_not_assessable():
     found = said({"opened_on": None, "closed_on": None})
     assert found[0] == ("not_assessable", "AC1", "not assessable, because the day on which it was opened is blank")
     assert found[1] == ("information", "", "0 of 1 (0 %) actions name a procedure and who is responsible")
-    log = action_log(case(actions=actions({"opened_on": None, "closed_on": None})))
+    log = action_log(audit(actions=actions({"opened_on": None, "closed_on": None})))
     assert log["days_open"].isna().all()
 
 
@@ -121,7 +121,7 @@ def test_the_rule_says_which_procedures_bar(tmp_path):
         "{suspension: allows, discussion: allows, training: allows, shadowing: bars",
     )  # fmt: skip
     for procedure, status in (("shadowing", "breach"), ("suspension", "met")):
-        made = replace(case(actions=actions({"procedure": procedure})), book=book)
+        made = replace(audit(actions=actions({"procedure": procedure})), book=book)
         assert told(quality_procedures(made))[1][0] == status
 
 
@@ -149,7 +149,7 @@ def test_a_blank_day_of_assessment_matters_only_where_somebody_was_barred():
 
 def test_without_a_log_nothing_is_said_of_actions():
     """The lack is said once; the table for the report is empty and keeps its columns."""
-    assert told(quality_procedures(case())) == [
+    assert told(quality_procedures(audit())) == [
         ("not_assessable", "", "not assessable, because the data set has no table actions")
     ]
-    assert list(action_log(case()).columns) == LOG
+    assert list(action_log(audit()).columns) == LOG

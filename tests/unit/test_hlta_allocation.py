@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hlta_frames import BOOK, case, files, told
+from hlta_frames import BOOK, audit, files, told
 
 from qa_lib.schemes.hlta.rules.allocation import level_2_before_allocation, paid_before_assessment
 
@@ -34,7 +34,7 @@ def of_files(said):
 def test_evidence_is_submitted_by_the_day_of_allocation(column, day, by_default, where_strict):
     """The day itself is in time, or not, as the rule book says; the day after never is."""
     early = QUALIFIED | {"l2_english_submitted_on": "2024-02-01", "l2_maths_submitted_on": "2024-02-01"}
-    looked = case(cases=files(early | {column: day}))
+    looked = audit(cases=files(early | {column: day}))
     assert of_files(level_2_before_allocation(looked)) == ([("breach", "c001")] if by_default == "breach" else [])
     said = level_2_before_allocation(strict(looked, "HLTA.PREP.2"))
     assert of_files(said) == ([("breach", "c001")] if where_strict == "breach" else [])
@@ -42,7 +42,7 @@ def test_evidence_is_submitted_by_the_day_of_allocation(column, day, by_default,
 
 def test_a_late_submission_says_both_days():
     """What was found and what was expected, as days."""
-    said = level_2_before_allocation(case(cases=files(QUALIFIED, QUALIFIED | {"l2_maths_submitted_on": "2024-02-06"})))
+    said = level_2_before_allocation(audit(cases=files(QUALIFIED, QUALIFIED | {"l2_maths_submitted_on": "2024-02-06"})))
     assert told(said) == [
         ("met", "", "2 of 2 (100 %) files had Level 2 English submitted when they were allocated"),
         (
@@ -59,7 +59,7 @@ def test_a_late_submission_says_both_days():
 def test_blank_days_of_evidence_and_allocation_are_not_assessable():
     """Without the day of submission, or of allocation, the file cannot be judged; it is never in time."""
     table = files(QUALIFIED | {"l2_english_submitted_on": None}, QUALIFIED | {"allocated_on": None}, QUALIFIED)
-    said = level_2_before_allocation(case(cases=table))
+    said = level_2_before_allocation(audit(cases=table))
     assert of_files(said) == [("not_assessable", "c002"), ("not_assessable", "c001"), ("not_assessable", "c002")]
     assert "breach" not in {status for status, *_ in told(said)}
 
@@ -67,7 +67,7 @@ def test_blank_days_of_evidence_and_allocation_are_not_assessable():
 def test_a_missing_subject_leaves_the_other():
     """Without the column of mathematics, English is judged and the lack is said once."""
     table = files({key: value for key, value in QUALIFIED.items() if key != "l2_maths_submitted_on"})
-    assert [status for status, *_ in told(level_2_before_allocation(case(cases=table)))] == ["met", "not_assessable"]
+    assert [status for status, *_ in told(level_2_before_allocation(audit(cases=table)))] == ["met", "not_assessable"]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_missing_subject_leaves_the_other():
 )
 def test_payment_comes_by_the_day_of_assessment_and_of_release(paid, expected, where_strict):
     """Both days themselves are in time, or not, as the rule book says; each missed day is a breach of its own."""
-    looked = case(cases=files(PAID | {"paid_on": paid}))
+    looked = audit(cases=files(PAID | {"paid_on": paid}))
     assert of_files(paid_before_assessment(looked)) == [("breach", "c001")] * expected
     assert of_files(paid_before_assessment(strict(looked, "HLTA.PREP.4"))) == [("breach", "c001")] * where_strict
 
@@ -91,14 +91,14 @@ def test_payment_comes_by_the_day_of_assessment_and_of_release(paid, expected, w
 def test_a_result_that_is_not_released_is_not_looked_at():
     """Neither a blank nor a day after what is known says that a result was released; the assessment is judged."""
     open_, later = PAID | {"result_released_on": None}, PAID | {"result_released_on": "2024-05-01"}
-    said = paid_before_assessment(case(cases=files(open_, later)))
+    said = paid_before_assessment(audit(cases=files(open_, later)))
     assert [status for status, *_ in told(said)] == ["met", "information"]
     assert said[-1].message == "nothing to look at: 0 released results were paid for when they were released"
 
 
 def test_no_payment_cannot_be_judged_and_says_of_what():
     """A blank day of payment is not assessable, once for the assessment and once for the released result."""
-    said = paid_before_assessment(case(cases=files(PAID | {"paid_on": None}, PAID | {"assessed_on": None})))
+    said = paid_before_assessment(audit(cases=files(PAID | {"paid_on": None}, PAID | {"assessed_on": None})))
     assert told(said, "c001") == [
         ("not_assessable", "c001", f"not assessable, because no day is recorded on which payment was received, {why}")
         for why in ("though the candidate was assessed", "though the result was released")
@@ -111,7 +111,7 @@ def test_no_payment_cannot_be_judged_and_says_of_what():
 def test_a_missing_release_leaves_the_assessment():
     """Without the column of release the assessment is judged and the lack is said once."""
     table = files({"paid_on": "2024-03-11"})
-    assert [status for status, *_ in told(paid_before_assessment(case(cases=table)))] == ["met", "not_assessable"]
+    assert [status for status, *_ in told(paid_before_assessment(audit(cases=table)))] == ["met", "not_assessable"]
 
 
 def test_row_order_says_nothing_of_days():
@@ -119,15 +119,15 @@ def test_row_order_says_nothing_of_days():
     late, none = QUALIFIED | PAID | {"paid_on": "2024-04-20"}, QUALIFIED | PAID | {"paid_on": None}
     table = files(late, QUALIFIED | PAID, none, late | {"l2_english_submitted_on": "2024-02-07"})
     for answer in (level_2_before_allocation, paid_before_assessment):
-        assert answer(case(cases=table)) == answer(case(cases=table[::-1]))
+        assert answer(audit(cases=table)) == answer(audit(cases=table[::-1]))
 
 
 def test_months_are_judged_together_as_one_by_one():
     """What stands out in two months is what stands out in each."""
     late = PAID | {"paid_on": "2024-03-12"}
     table = files(late, PAID, late | {"month": "2024-02"})
-    both = of_files(paid_before_assessment(case(cases=table, months=["2024-02", "2024-03"])))
-    single = [paid_before_assessment(case(cases=table, months=[month])) for month in ("2024-02", "2024-03")]
+    both = of_files(paid_before_assessment(audit(cases=table, months=["2024-02", "2024-03"])))
+    single = [paid_before_assessment(audit(cases=table, months=[month])) for month in ("2024-02", "2024-03")]
     assert sorted(both) == sorted(one for said in single for one in of_files(said)) == [
         ("breach", "c001"), ("breach", "c003"),
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hlta_frames import BOOK, OTHER, RPA, THIRD, case, files, frame, told
+from hlta_frames import BOOK, OTHER, RPA, THIRD, audit, files, frame, told
 
 from qa_lib.errors import IntakeError
 from qa_lib.schemes.hlta.rules.appeals import (
@@ -39,7 +39,7 @@ def off(said):
 
 def test_an_appeal_in_order_is_met():
     """One line says so, another gives the numbers."""
-    said = appeals_handled(case(appeals=appeals({})))
+    said = appeals_handled(audit(appeals=appeals({})))
     assert [one.status for one in said] == ["met", "information"]
     assert said[1].message == "1 appeals received in the months; grounds: 1 procedure; outcomes: 1 dismissed"
 
@@ -67,7 +67,7 @@ def test_an_appeal_in_order_is_met():
 )
 def test_each_part_is_judged_by_itself(row, status, words):
     """No is a breach, a blank cannot be judged; what is withdrawn needs no answer."""
-    said = appeals_handled(case(appeals=appeals(row)))
+    said = appeals_handled(audit(appeals=appeals(row)))
     assert off(said) == ([(status, "a")] if status else [])
     assert not status or words in told(said, "a", status)[0][2]
 
@@ -76,7 +76,7 @@ def test_each_part_is_judged_by_itself(row, status, words):
 def test_an_open_appeal_is_late_after_its_day(as_of, status):
     """On the day itself it may still be answered; until then a missing acknowledgement is information too."""
     table = appeals({"answered_on": "2024-04-20", "acknowledged_on": "2024-04-19"})
-    said = appeals_handled(case(appeals=table, as_of=as_of))
+    said = appeals_handled(audit(appeals=table, as_of=as_of))
     assert {one.status for one in said if one.subject == "a"} == {status}
     assert len([one for one in said if one.subject == "a"]) == 2
 
@@ -84,14 +84,14 @@ def test_an_open_appeal_is_late_after_its_day(as_of, status):
 def test_a_missing_column_is_said_and_the_rest_judged():
     """Each part names its own columns; without the table that is said."""
     table = appeals({"by_candidate": False}).drop(columns=["ground", "due_on"])
-    said = appeals_handled(case(appeals=table))
+    said = appeals_handled(audit(appeals=table))
     assert off(said) == [("breach", "a"), ("not_assessable", ""), ("not_assessable", "")]
     assert [words for *_, words in told(said, "", "not_assessable")] == [
         "not assessable, because the table appeals has no column ground",
         "not assessable, because the table appeals has no column due_on",
     ]
     for answer in (appeals_handled, independent_panel):
-        assert told(answer(case())) == [
+        assert told(answer(audit())) == [
             ("not_assessable", "", "not assessable, because the data set has no table appeals")
         ]
 
@@ -108,11 +108,11 @@ def test_open_appeals_stay_visible():
         {"appeal_id": "withdrawn", "received_on": "2024-01-05", "answered_on": None, "outcome": "withdrawn"},
         {},
     )
-    log = appeals_log(case(appeals=table))
+    log = appeals_log(audit(appeals=table))
     assert log["appeal_id"].tolist() == ["a", "open", "since", "undated"]
     assert log["status"].tolist() == ["answered in time", "overdue", "answered in time", "answered in time"]
     assert log["age_days"].tolist()[:3] == [24, 116, 56]
-    pd.testing.assert_frame_equal(log, appeals_log(case(appeals=table[::-1])))
+    pd.testing.assert_frame_equal(log, appeals_log(audit(appeals=table[::-1])))
 
 
 def test_counts_are_of_those_received_in_the_months():
@@ -121,7 +121,7 @@ def test_counts_are_of_those_received_in_the_months():
         {}, {"appeal_id": "b", "ground": "other", "outcome": None, "answered_on": None}, {"appeal_id": "c"} | PANEL,
         {"appeal_id": "d", "received_on": "2024-01-05", "answered_on": None},
     )  # fmt: skip
-    counts = appeals_counts(case(appeals=table))
+    counts = appeals_counts(audit(appeals=table))
     by_kind = counts.set_index(["what", "kind"])["appeals"]
     assert by_kind["all", ""] == 3
     assert (by_kind["ground", "procedure"], by_kind["ground", "other"]) == (2, 1)
@@ -130,19 +130,19 @@ def test_counts_are_of_those_received_in_the_months():
     for what in ("ground", "outcome", "status"):
         assert by_kind[what].sum() == 3
     assert set(by_kind["status"].index) == set(STATES)
-    assert appeals_counts(case())["appeals"].sum() == 0
-    assert appeals_log(case()).columns.tolist() == LOG
+    assert appeals_counts(audit())["appeals"].sum() == 0
+    assert appeals_log(audit()).columns.tolist() == LOG
 
 
 def test_what_is_not_known_yet_is_not_in_the_log():
     """An outcome comes with its answer, a panel's with its day; text of any kind passes unchanged."""
     nature = "He said, \"no\", then; left,\nand wrote 'later' on two\nlines; 100 % \\ done"
     table = appeals(PANEL | {"nature": nature})
-    early = appeals_log(case(appeals=table, as_of="2024-03-20")).iloc[0]
+    early = appeals_log(audit(appeals=table, as_of="2024-03-20")).iloc[0]
     assert pd.isna(early["outcome"])
     assert pd.isna(early["panel_outcome"])
     assert (early["status"], early["age_days"], early["nature"]) == ("open", 16, nature)
-    assert appeals_log(case(appeals=table)).iloc[0]["panel_outcome"] == "dismissed"
+    assert appeals_log(audit(appeals=table)).iloc[0]["panel_outcome"] == "dismissed"
 
 
 ASSESSORS = frame(
@@ -171,28 +171,28 @@ ASSESSORS = frame(
 )
 def test_the_panel_is_of_two_other_rpas(row, status, words):
     """People count as of the RPA that lists them; whoever is of the original RPA in any way is not independent."""
-    said = independent_panel(case(appeals=appeals(PANEL | row), assessors=ASSESSORS))
+    said = independent_panel(audit(appeals=appeals(PANEL | row), assessors=ASSESSORS))
     assert off(said) == ([(status, "a")] if status else [])
     assert not status or words in told(said, "a")[0][2]
 
 
 def test_without_assessors_what_was_entered_counts():
     """Two RPAs beside the names are in order, the same one twice is not."""
-    assert off(independent_panel(case(appeals=appeals(PANEL)))) == []
+    assert off(independent_panel(audit(appeals=appeals(PANEL)))) == []
     same = appeals(PANEL | {"panel_member_2_rpa": OTHER})
-    assert off(independent_panel(case(appeals=same))) == [("breach", "a")]
+    assert off(independent_panel(audit(appeals=same))) == [("breach", "a")]
 
 
 def test_a_panel_is_judged_when_it_has_met():
     """Before its day the members are information; in the audit after it, it is looked at though the appeal is old."""
     table = appeals(PANEL | {"panel_member_1_rpa": RPA})
-    assert told(independent_panel(case(appeals=table, as_of="2024-04-14")), "a") == [
+    assert told(independent_panel(audit(appeals=table, as_of="2024-04-14")), "a") == [
         ("information", "a", "members are named, and no day up to 2024-04-14 on which the panel met")
     ]
-    assert off(independent_panel(case(appeals=table, as_of="2024-04-15"))) == [("breach", "a")]
+    assert off(independent_panel(audit(appeals=table, as_of="2024-04-15"))) == [("breach", "a")]
     for day, found in (("2024-05-01", [("breach", "a")]), ("2024-04-30", [])):
         table = appeals(PANEL | {"panel_member_1_rpa": RPA, "panel_on": day})
-        assert off(independent_panel(case(appeals=table, months=["2024-04"]))) == found
+        assert off(independent_panel(audit(appeals=table, months=["2024-04"]))) == found
 
 
 def tables(**more):
@@ -215,7 +215,7 @@ def test_a_proposed_panel_would_be_independent():
     row = {f"panel_member_{n}": proposed.loc[n, "assessor_id"] for n in (1, 2)}
     row |= {f"panel_member_{n}_rpa": proposed.loc[n, "rpa"] for n in (1, 2)}
     held = appeals(PANEL | row)
-    assert off(independent_panel(case(appeals=held, assessors=ASSESSORS))) == []
+    assert off(independent_panel(audit(appeals=held, assessors=ASSESSORS))) == []
 
 
 def test_whoever_sat_less_comes_first():
@@ -269,7 +269,7 @@ SENT = {"assessment_information_on": "2024-01-15", "appeals_information_on": "20
 def knows(*rows, **more):
     """Return what is said of candidates' knowledge, of files over one that is in order."""
     given = {"cases": files(*(SENT | row for row in rows)), "appeals": appeals({}), "publications": SHOWN}
-    return candidates_know_how_to_appeal(case(**(given | more)))
+    return candidates_know_how_to_appeal(audit(**(given | more)))
 
 
 def test_three_ways_to_know_are_met():
@@ -339,7 +339,7 @@ def test_an_outcome_explains_the_way_to_the_partnership(row, status):
 
 def test_each_missing_table_or_column_is_said():
     """And the other ways to know are judged."""
-    said = candidates_know_how_to_appeal(case())
+    said = candidates_know_how_to_appeal(audit())
     assert [one.status for one in said] == ["not_assessable"] * 3
     gone = knows({}, publications=SHOWN.drop(columns="withdrawn_on"))
     assert [one.status for one in gone] == ["met"] * 3

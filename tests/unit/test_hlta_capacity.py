@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hlta_frames import MONTH, OTHER, RPA, case, files, frame, told
+from hlta_frames import MONTH, OTHER, RPA, audit, files, frame, told
 
 from qa_lib import capacity_forecast, capacity_sentence
 from qa_lib.schemes.hlta.rules.capacity import FORECAST, capacity_against_files
@@ -33,7 +33,7 @@ def ahead(made, **more):
 @pytest.mark.parametrize(("number", "short"), [(4, False), (5, True)])
 def test_a_month_with_more_files_than_room_is_information(number, short):
     """Room for four: four files fit, the fifth is too many."""
-    made = case(cases=months(m2024_03=number), assessors=people({}))
+    made = audit(cases=months(m2024_03=number), assessors=people({}))
     seen = [row for row in told(capacity_against_files(made)) if "brought 5" in row[2]]
     message = "2024-03 brought 5 files, 1 more than there is room for: 4 with 1 assessors free to assess"
     assert seen == ([("information", "", message)] if short else [])
@@ -44,7 +44,7 @@ def test_a_month_with_more_files_than_room_is_information(number, short):
 
 def test_what_is_expected_is_the_mean_of_three_months_and_of_the_month_a_year_earlier():
     """7 last April and 1, 2, 3 since January are 13 / 4, rounded up; May of last year brought none."""
-    made = case(
+    made = audit(
         cases=months(m2023_04=7, m2024_01=1, m2024_02=2, m2024_03=3), assessors=people({"capacity_per_month": 3})
     )
     found = ahead(made, horizon=2)
@@ -61,10 +61,10 @@ def test_what_is_expected_is_the_mean_of_three_months_and_of_the_month_a_year_ea
 
 def test_a_month_before_the_data_begin_is_not_known_and_is_no_zero():
     """Of a data set that begins in March only March counts."""
-    found = ahead(case(cases=months(m2024_03=3), assessors=people({})))
+    found = ahead(audit(cases=months(m2024_03=3), assessors=people({})))
     assert found["files_expected"].tolist() == [3, 3, 3]
     assert found["based_on"].iloc[0] == "the mean of 3 in 2024-03 is 3"
-    assert capacity_forecast(case(cases=months(m2024_03=3), assessors=people({})))["month"].tolist() == [
+    assert capacity_forecast(audit(cases=months(m2024_03=3), assessors=people({})))["month"].tolist() == [
         "2024-03",
         "2024-04",
         "2024-05",
@@ -75,9 +75,9 @@ def test_a_month_before_the_data_begin_is_not_known_and_is_no_zero():
 def test_months_after_those_in_question_and_other_rpas_files_are_not_counted():
     """April's files are known by the end of April and are none of March's audit."""
     table = pd.concat([months(m2024_03=2, m2024_04=9), files({"rpa": OTHER}).assign(case_id="x")], ignore_index=True)
-    assert ahead(case(cases=table, assessors=people({})))["files_expected"].tolist() == [2, 2, 2]
-    assert capacity_forecast(case(cases=table[::-1], assessors=people({}))).equals(
-        capacity_forecast(case(cases=table, assessors=people({})))
+    assert ahead(audit(cases=table, assessors=people({})))["files_expected"].tolist() == [2, 2, 2]
+    assert capacity_forecast(audit(cases=table[::-1], assessors=people({}))).equals(
+        capacity_forecast(audit(cases=table, assessors=people({})))
     )
 
 
@@ -94,7 +94,7 @@ def test_months_after_those_in_question_and_other_rpas_files_are_not_counted():
 )
 def test_who_counts_towards_a_months_room(row, room):
     """Assessors of the RPA who have started by the last day of the month."""
-    made = case(cases=months(m2024_03=1), assessors=people({}, {"assessor_id": "A2"} | row))
+    made = audit(cases=months(m2024_03=1), assessors=people({}, {"assessor_id": "A2"} | row))
     assert capacity_forecast(made)["capacity"].iloc[0] == room
 
 
@@ -112,13 +112,13 @@ def test_who_counts_towards_a_months_room(row, room):
 def test_who_is_barred_for_the_whole_month_does_not_count(action, room):
     """A suspension over every day of March; a single free day is enough to count."""
     row = {"action_id": "AC1", "assessor_id": "A1", "rpa": RPA, "procedure": "suspension"} | action
-    made = case(cases=months(m2024_03=1), assessors=people({}), actions=frame("actions", [row]))
+    made = audit(cases=months(m2024_03=1), assessors=people({}), actions=frame("actions", [row]))
     assert capacity_forecast(made)["capacity"].iloc[0] == room
 
 
 def test_a_blank_capacity_is_said_and_counts_as_nothing():
     """Two assessors, of whom one has a capacity on record."""
-    made = case(cases=months(m2024_03=1), assessors=people({}, {"assessor_id": "A2", "capacity_per_month": None}))
+    made = audit(cases=months(m2024_03=1), assessors=people({}, {"assessor_id": "A2", "capacity_per_month": None}))
     assert told(capacity_against_files(made))[0] == (
         "not_assessable",
         "A2",
@@ -130,7 +130,7 @@ def test_a_blank_capacity_is_said_and_counts_as_nothing():
 
 def test_an_expected_shortfall_is_said_with_what_it_rests_on():
     """The month ahead, the reason in the sentence."""
-    made = case(cases=months(m2024_03=6), assessors=people({}))
+    made = audit(cases=months(m2024_03=6), assessors=people({}))
     found = told(capacity_against_files(made))
     assert found[1] == (
         "information",
@@ -144,17 +144,17 @@ def test_an_expected_shortfall_is_said_with_what_it_rests_on():
 def test_the_sentence_states_the_assumption_and_what_follows():
     """Room, no room, and nothing known."""
     how = "Expected files of a month: the mean of the last three months"
-    enough = capacity_sentence(case(cases=months(m2024_03=4), assessors=people({})))
+    enough = capacity_sentence(audit(cases=months(m2024_03=4), assessors=people({})))
     assert enough.startswith(how)
     assert enough.endswith("HLTA North is expected to have room for all files in the next 3 months.")
-    short = capacity_sentence(case(cases=months(m2024_03=6), assessors=people({})), horizon=2)
+    short = capacity_sentence(audit(cases=months(m2024_03=6), assessors=people({})), horizon=2)
     assert short.endswith("HLTA North is expected to be short of room for files: 2 in 2024-04, 2 in 2024-05.")
-    assert capacity_sentence(case()).endswith("not recorded, so nothing can be said of HLTA North.")
+    assert capacity_sentence(audit()).endswith("not recorded, so nothing can be said of HLTA North.")
 
 
 def test_without_capacities_the_files_are_still_counted():
     """The frame keeps its columns, the finding says what is missing."""
-    made = case(cases=months(m2024_03=2))
+    made = audit(cases=months(m2024_03=2))
     found = capacity_forecast(made)
     assert list(found.columns) == FORECAST
     assert found["capacity"].isna().all()
@@ -166,10 +166,10 @@ def test_without_capacities_the_files_are_still_counted():
 
 def test_a_month_without_files_has_nothing_to_look_at_and_rpas_fit_together():
     """An RPA without files in the months is not judged; the frames of RPAs can be put under each other."""
-    made = case(cases=months(m2024_01=1), assessors=people({}), months=["2024-02"])
+    made = audit(cases=months(m2024_01=1), assessors=people({}), months=["2024-02"])
     assert told(capacity_against_files(made)) == [("information", "", "nothing to look at: 0 files in the months")]
     both = [
-        capacity_forecast(case(cases=files({}, {"rpa": OTHER}), assessors=people({}), provider=rpa))
+        capacity_forecast(audit(cases=files({}, {"rpa": OTHER}), assessors=people({}), provider=rpa))
         for rpa in (RPA, OTHER)
     ]
     every = pd.concat(both, ignore_index=True)

@@ -1,13 +1,13 @@
-"""The case of an RPA: what is known on a day, whose files, and what moderators found in the sampled ones."""
+"""The audit of an RPA: what is known on a day, whose files, and what moderators found in the sampled ones."""
 
 import pandas as pd
 import pytest
-from hlta_frames import BOOK, MONTH, OTHER, RPA, case, files, frame
+from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame
 
 from qa_lib import draw, freeze, open_register
 from qa_lib.errors import IntakeError
-from qa_lib.schemes.hlta.case import hlta_case, overall
-from qa_lib.schemes.hlta.moderated import moderated
+from qa_lib.schemes.hlta.audit import make_audit, with_summary
+from qa_lib.schemes.hlta.results.moderated_files import moderated
 
 
 def test_what_happened_later_is_not_known():
@@ -25,27 +25,27 @@ def test_what_happened_later_is_not_known():
             {"appeal_id": "b", "rpa": RPA, "received_on": "2024-05-01", "answered_on": None, "due_on": None},
         ],
     )
-    known = case(appeals=appeals).own("appeals")
+    known = audit(appeals=appeals).own("appeals")
     assert known["appeal_id"].tolist() == ["a"]
     assert known["answered_on"].isna().all()
     assert known["due_on"].notna().all()
-    assert len(case(appeals=appeals, as_of="2024-05-01").own("appeals")) == 2
+    assert len(audit(appeals=appeals, as_of="2024-05-01").own("appeals")) == 2
     assert appeals["answered_on"].notna().sum() == 1, "the argument is left as it was"
 
 
 def test_files_are_those_of_the_rpa_and_the_months_whatever_their_order():
     """Another RPA's files and other months' are not looked at; the order of rows says nothing."""
     table = files({}, {"rpa": OTHER}, {"month": "2024-02"}, {})
-    assert case(cases=table).files()["case_id"].tolist() == ["c001", "c004"]
-    assert case(cases=table[::-1]).files()["case_id"].tolist() == ["c001", "c004"]
-    assert case(cases=table, months=["2024-03", "2024-02"]).files()["case_id"].tolist() == ["c001", "c003", "c004"]
+    assert audit(cases=table).files()["case_id"].tolist() == ["c001", "c004"]
+    assert audit(cases=table[::-1]).files()["case_id"].tolist() == ["c001", "c004"]
+    assert audit(cases=table, months=["2024-03", "2024-02"]).files()["case_id"].tolist() == ["c001", "c003", "c004"]
 
 
 def test_the_year_and_its_end():
     """The year begins in September; it is over with August."""
-    assert (case(months=["2024-08"]).year, case(months=["2024-08"]).year_over) == ("2023-09", True)
-    assert (case(months=["2024-09"]).year, case(months=["2024-09"]).year_over) == ("2024-09", False)
-    assert case().as_of == pd.Timestamp("2024-04-30")
+    assert (audit(months=["2024-08"]).year, audit(months=["2024-08"]).year_over) == ("2023-09", True)
+    assert (audit(months=["2024-09"]).year, audit(months=["2024-09"]).year_over) == ("2024-09", False)
+    assert audit().as_of == pd.Timestamp("2024-04-30")
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_wrong_use_is_told(more, message):
     """What arrived, what was expected."""
     given = {"tables": {"cases": files({})}, "provider": RPA, "months": [MONTH]} | more
     with pytest.raises(IntakeError, match=message):
-        hlta_case(given.pop("tables"), BOOK, **given)
+        make_audit(given.pop("tables"), BOOK, **given)
 
 
 def test_one_line_over_everything_is_met_only_where_nothing_stands_out():
     """Nothing to look at is said as such, never as met."""
-    assert [one.status for one in overall([], whole=0, what="files")] == ["information"]
-    assert [(one.status, one.message) for one in overall([], whole=2, what="files were in time")] == [
+    assert [one.status for one in with_summary([], whole=0, what="files")] == ["information"]
+    assert [(one.status, one.message) for one in with_summary([], whole=2, what="files were in time")] == [
         ("met", "2 of 2 (100 %) files were in time")
     ]
 
@@ -87,14 +87,14 @@ def test_moderators_words_count_for_sampled_files_only_and_a_return_before_the_d
         {"case_id": name, "moderated_on": "2024-04-10", "decision": "endorsed"} for name in ("c001", "c002", "c999")
     ]
     table = frame("moderations", rows)
-    found = moderated(case(moderations=table, draws=[drawn]))
+    found = moderated(audit(moderations=table, draws=[drawn]))
     assert found["case_id"].tolist() == ["c001", "c002"]
     assert found["source"].tolist() == ["data set", "data set"]
     back = pd.DataFrame([{"case_id": "c002", "moderated_on": "2024-04-11", "decision": "overturned"}])
     looked = pd.DataFrame(
         [{"case_id": "c002", "standard": number, "moderator_judgement": "met"} for number in ("10", "9")]
     )
-    found = moderated(case(moderations=table, draws=[drawn], returned=back, returned_standards=looked))
+    found = moderated(audit(moderations=table, draws=[drawn], returned=back, returned_standards=looked))
     assert found["decision"].tolist() == ["endorsed", "overturned"]
     assert found["standards"].tolist() == ["", "9;10"]
-    assert moderated(case(draws=[drawn]))["decision"].tolist() == ["", ""]
+    assert moderated(audit(draws=[drawn]))["decision"].tolist() == ["", ""]

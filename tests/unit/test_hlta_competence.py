@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from hlta_books import book_with
-from hlta_frames import BOOK, MONTH, OTHER, RPA, case, files, frame, told
+from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame, told
 
 from qa_lib import competence_profiles, draw, freeze, open_register
 from qa_lib.schemes.hlta.rules.competence import competence_reported
@@ -46,7 +46,7 @@ def moderations(*finals, **shared):
 
 def text(criterion, name="A1", **given):
     """Return what a profile says of one criterion."""
-    return competence_profiles(case(**given)).set_index("assessor").at[name, criterion]
+    return competence_profiles(audit(**given)).set_index("assessor").at[name, criterion]
 
 
 def log(*rows):
@@ -70,23 +70,23 @@ def test_a_profile_has_a_row_per_assessor_and_a_column_per_criterion():
         ],
     )
     table = files({}, {"assessor_id": "A2"}, {"assessor_id": "A3", "rpa": OTHER}, {"month": "2023-09"})
-    found = competence_profiles(case(cases=table, assessors=register))
+    found = competence_profiles(audit(cases=table, assessors=register))
     assert list(found.columns) == ["assessor", "files", *CRITERIA]
     assert found[["assessor", "files"]].values.tolist() == [["A1", 2], ["A2", 1], ["A7", 0]]
-    assert found.equals(competence_profiles(case(cases=table[::-1], assessors=register[::-1])))
+    assert found.equals(competence_profiles(audit(cases=table[::-1], assessors=register[::-1])))
 
 
 def test_the_rule_says_which_criteria_are_reported(tmp_path):
     """A criterion that is not reported has no column."""
     book = book_with(tmp_path, "HLTA.ASR.5", "preparation: reported", "preparation: not_reported")
-    assert list(competence_profiles(replace(case(), book=book)).columns[2:]) == CRITERIA[1:]
+    assert list(competence_profiles(replace(audit(), book=book)).columns[2:]) == CRITERIA[1:]
 
 
 def test_without_any_table_every_criterion_says_what_is_missing():
     """A data set with nothing but a draw needs: said of all, once per criterion."""
-    row = competence_profiles(case()).iloc[0]
+    row = competence_profiles(audit()).iloc[0]
     assert all(row[criterion].startswith("not assessable, because") for criterion in CRITERIA)
-    found = told(competence_reported(case()), status="not_assessable")
+    found = told(competence_reported(audit()), status="not_assessable")
     assert len(found) == len(set(found)) == 2 + len(CRITERIA)
     assert {row[1] for row in found} == {""}
 
@@ -155,7 +155,7 @@ def test_overturns_are_counted_by_direction_and_their_rate_is_of_the_random_part
         "random part: 1 of 1 (100 %) overturned, a small number; all sampled files: 3 of 3 overturned, "
         "1 lenient (moderators stricter), 1 harsh (moderators milder), 1 to an outcome of the same grade"
     )
-    row = overturns_by_assessor(case(**given)).set_index("assessor_id").loc["A1"]
+    row = overturns_by_assessor(audit(**given)).set_index("assessor_id").loc["A1"]
     assert row[["moderated", "overturned", "lenient", "harsh", "random", "random_overturned"]].tolist() == [
         3, 3, 1, 1, 1, 1,
     ]  # fmt: skip
@@ -265,19 +265,19 @@ def test_the_part_in_quality_assurance_counts_each_job():
 def test_late_paperwork_is_information(came, as_of, status, message):
     """In time on the day; late the day after; not due while its day has not passed."""
     table = files({"paperwork_due_on": "2024-03-18", "paperwork_on": came})
-    first = told(competence_reported(case(cases=table, as_of=as_of)))[0]
+    first = told(competence_reported(audit(cases=table, as_of=as_of)))[0]
     assert first == (status, "c001" if message.startswith("the paperwork") else "", message)
 
 
 def test_paperwork_without_days_is_not_assessable():
     """A blank is said per file, a missing column once."""
     table = files({"paperwork_due_on": None, "paperwork_on": "2024-03-18"})
-    assert told(competence_reported(case(cases=table)))[0] == (
+    assert told(competence_reported(audit(cases=table)))[0] == (
         "not_assessable",
         "c001",
         "not assessable, because the day its paperwork was due is blank",
     )
-    assert told(competence_reported(case()))[0][2] == (
+    assert told(competence_reported(audit()))[0][2] == (
         "not assessable, because the table cases has no column paperwork_due_on and no paperwork_on"
     )
 
@@ -291,8 +291,8 @@ def test_overturned_outcomes_are_information_about_the_assessor():
         "A1",
         "1 of 2 (50 %) sampled files of the year so far overturned: 0 lenient (moderators stricter), "
         "1 harsh (moderators milder); of the random part 0 of 1",
-    ) in told(competence_reported(case(moderations=moderations(None, "met"), **given)))
-    endorsed = told(competence_reported(case(moderations=moderations(None, None), **given)))
+    ) in told(competence_reported(audit(moderations=moderations(None, "met"), **given)))
+    endorsed = told(competence_reported(audit(moderations=moderations(None, None), **given)))
     assert not [row for row in endorsed if "overturned" in row[2]]
 
 
@@ -314,9 +314,9 @@ def test_feedback_after_moderation_that_nobody_logged_is_information():
         (row | {"assessor_id": "A2"}, missing),
         (row | {"subject": "harm"}, missing),
     ):
-        assert expected in told(competence_reported(case(feedback_log=log(logged), **given)))
+        assert expected in told(competence_reported(audit(feedback_log=log(logged), **given)))
     assert ("not_assessable", "", "not assessable, because the data set has no table feedback_log") in told(
-        competence_reported(case(**given))
+        competence_reported(audit(**given))
     )
 
 
@@ -326,7 +326,7 @@ def test_a_profile_that_lacks_something_names_the_assessor():
         {"paperwork_due_on": None, "paperwork_on": None},
         {"assessor_id": "A2", "paperwork_due_on": "2024-03-18", "paperwork_on": "2024-03-18"},
     )
-    found = told(competence_reported(case(cases=table)))
+    found = told(competence_reported(audit(cases=table)))
     message = "not assessable, because paperwork to deadline: no file with paperwork due and its day"
     assert ("not_assessable", "A1", message) in found
     everyone = "not assessable, because of conduct nothing is known of anybody: the data set has no table scrutiny"
@@ -337,11 +337,11 @@ def test_a_profile_that_lacks_something_names_the_assessor():
 
 def test_a_month_without_files_has_nothing_to_look_at():
     """Nobody assessed, so nobody's profile is asked for."""
-    found = told(competence_reported(case(months=["2024-02"])))
+    found = told(competence_reported(audit(months=["2024-02"])))
     assert found[-1] == (
         "information",
         "",
         "nothing to look at: 0 assessors with files have a profile by all 6 criteria",
     )
     assert {row[0] for row in found} <= {"information", "not_assessable"}
-    assert isinstance(competence_profiles(case(months=["2024-02"])), pd.DataFrame)
+    assert isinstance(competence_profiles(audit(months=["2024-02"])), pd.DataFrame)

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 from hlta_draws import events, moderations, month_draw, with_value
-from hlta_frames import BOOK, MONTH, OTHER, RPA, THIRD, case, files, frame, told
+from hlta_frames import BOOK, MONTH, OTHER, RPA, THIRD, audit, files, frame, told
 
-from qa_lib.schemes.hlta.case import hlta_case
+from qa_lib.schemes.hlta.audit import make_audit
 from qa_lib.schemes.hlta.rules.consequences import may_be_confirmed, reclassified, review_before_release, review_pending
 
 PARTIAL = {"outcome": "partial_reassessment"}
@@ -18,11 +18,11 @@ def released(day, **more):
 
 
 def consequences(*rows, said=FULL, **more):
-    """Return the case in which c001 was reclassified on 2024-04-10 and the other files are these."""
+    """Return the audit in which c001 was reclassified on 2024-04-10 and the other files are these."""
     table = files({**PARTIAL, **released(None)}, *rows)
     drawn = month_draw({"cases": table})
     given = {"cases": table, "moderations": moderations(said), "draws": [drawn], "events": events("2024-04-10")}
-    return case(**{**given, **more})
+    return audit(**{**given, **more})
 
 
 def reviews(*rows):
@@ -113,7 +113,7 @@ def test_a_review_after_the_day_is_not_known():
 def test_only_a_result_that_became_a_full_reassessment_flags(said, outcome):
     """Another overturn, or a full reassessment that was recommended, flags nobody."""
     table = files({"outcome": outcome, **released(None)}, released(None))
-    given = case(cases=table, moderations=moderations(said), draws=[month_draw({"cases": table})])
+    given = audit(cases=table, moderations=moderations(said), draws=[month_draw({"cases": table})])
     assert review_pending(given).empty
     assert told(review_before_release(given))[0][2].startswith("nothing to look at")
 
@@ -124,16 +124,16 @@ def test_words_on_a_file_that_nobody_drew_flag_nobody():
     table = files(released(None), *[released(None)] * 25)
     drawn = month_draw({"cases": table})
     left = sorted(set(table["case_id"]) - set(drawn.sample["case_id"]))[0]
-    given = case(cases=table, moderations=moderations({**said, "case_id": left}), draws=[drawn])
+    given = audit(cases=table, moderations=moderations({**said, "case_id": left}), draws=[drawn])
     assert reclassified(given).empty
 
 
 def two_rpas(provider):
-    """Return the case of an RPA where HLTA North reclassified a file of an assessor who works for two."""
+    """Return the audit of an RPA where HLTA North reclassified a file of an assessor who works for two."""
     table = files({**PARTIAL, **released(None)}, {"rpa": OTHER, **released("2024-04-12")}, released("2024-04-01"))
     drawn = month_draw({"cases": table})
     tables = {"cases": table, "moderations": moderations(FULL)}
-    return hlta_case(tables, BOOK, provider=provider, months=[MONTH], draws=[drawn])
+    return make_audit(tables, BOOK, provider=provider, months=[MONTH], draws=[drawn])
 
 
 def test_files_in_another_rpa_are_flagged_on_both_sides():
@@ -172,10 +172,10 @@ def test_a_reclassification_without_a_day_cannot_be_judged():
 
 def test_without_what_it_needs_the_rule_is_not_assessable():
     """No days of release; no draw; nothing came back."""
-    for given in (case(), case(cases=files(released(None)))):
+    for given in (audit(), audit(cases=files(released(None)))):
         assert [row[0] for row in told(review_before_release(given))] == ["not_assessable"]
     table = files(released(None))
-    said = told(review_before_release(case(cases=table, draws=[month_draw({"cases": table})])))
+    said = told(review_before_release(audit(cases=table, draws=[month_draw({"cases": table})])))
     assert [row[0] for row in said] == ["not_assessable"]
 
 
@@ -183,7 +183,7 @@ def confirmable(table, *said, **more):
     """Return why each file of a table may not be confirmed, and what may be, by file."""
     given = {"cases": table, "events": events("2024-04-10"), "draws": [month_draw({"cases": table})], **more}
     rows = {"moderations": moderations(*said)} if said else {}
-    frame_ = may_be_confirmed(case(**{**given, **rows}))
+    frame_ = may_be_confirmed(audit(**{**given, **rows}))
     return frame_.set_index("case_id")[["outcome", "decided", "why_not"]].T.to_dict("list")
 
 
@@ -220,9 +220,9 @@ def test_files_that_were_not_sampled_wait_for_the_event():
     wait = ["", "not sampled", "not sampled, and the month's event has not been held"]
     assert confirmable(table, draws=[drawn], as_of="2024-04-09")[left] == wait
     assert confirmable(table, draws=[drawn], as_of="2024-04-10")[left] == ["met", "not sampled", ""]
-    nothing = may_be_confirmed(case(cases=table, draws=[drawn])).set_index("case_id")
+    nothing = may_be_confirmed(audit(cases=table, draws=[drawn])).set_index("case_id")
     assert nothing.loc[left, "why_not"] == wait[2]
-    some = may_be_confirmed(case(cases=table, draws=[drawn], moderations=moderations({"case_id": "c026"})))
+    some = may_be_confirmed(audit(cases=table, draws=[drawn], moderations=moderations({"case_id": "c026"})))
     assert some.set_index("case_id").loc[left, "why_not"] == ""
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from hlta_draws import SEED, moderations, month_draw, with_value, without
-from hlta_frames import BOOK, OTHER, RPA, case, files, frame, told
+from hlta_frames import BOOK, OTHER, RPA, audit, files, frame, told
 
 from qa_lib import coverage_by_entity, open_register, year_findings
-from qa_lib.schemes.hlta.rules.coverage import covered, every_assessor_sampled, every_pop_sampled, not_moderatable
+from qa_lib.schemes.hlta.rules.year_coverage import covered, every_assessor_sampled, every_pop_sampled, not_moderatable
 
 LAST = "2024-08"
 
@@ -21,7 +21,7 @@ def year_case(table, *, months=(LAST,), gone=(), **more):
         without(month_draw({"cases": table, **more}, month, seed=f"{SEED} {month}", register=register), *gone)
         for month in own
     ]
-    return case(cases=table, months=list(months), draws=draws, **more)
+    return audit(cases=table, months=list(months), draws=draws, **more)
 
 
 def test_everyone_who_was_sampled_is_met():
@@ -45,7 +45,7 @@ def test_who_was_not_sampled_is_a_warning_until_the_year_is_over(months, status)
 def test_a_waiting_freeze_can_still_sample_until_its_event_is_over(as_of, status):
     """At the end of the month after the last it cannot."""
     table = files({"month": LAST})
-    given = case(cases=table, months=[LAST], draws=[month_draw({"cases": table}, LAST, seed="")], as_of=as_of)
+    given = audit(cases=table, months=[LAST], draws=[month_draw({"cases": table}, LAST, seed="")], as_of=as_of)
     assert told(every_assessor_sampled(given), "A1") == [(status, "A1", "waits for a seed: 1 files, last in 2024-08")]
 
 
@@ -55,7 +55,7 @@ def test_any_sampled_file_of_the_year_counts_and_another_years_does_not():
     assert told(every_assessor_sampled(year_case(table, gone=["c002"])))[0][0] == "met"
     new = files({"month": "2024-09"})
     drawn = without(month_draw({"cases": new}, "2024-09"), "c001")
-    said = every_assessor_sampled(case(cases=new, months=["2024-09"], draws=[drawn]))
+    said = every_assessor_sampled(audit(cases=new, months=["2024-09"], draws=[drawn]))
     assert [row[0] for row in told(said, "A1")] == ["warning"]
 
 
@@ -63,7 +63,7 @@ def test_somebody_of_whom_no_file_was_frozen_is_not_forgotten():
     """A file that scrutiny sent back is in no population; its assessor still needs a sampled file."""
     table = files({"month": LAST, "assessor_id": "A9"}, {"month": LAST})
     drawn = month_draw({"cases": table[1:]}, LAST)
-    said = told(every_assessor_sampled(case(cases=table, months=[LAST], draws=[drawn])), "A9")
+    said = told(every_assessor_sampled(audit(cases=table, months=[LAST], draws=[drawn])), "A9")
     assert said == [
         (
             "breach", "A9",
@@ -104,8 +104,8 @@ def test_who_is_easily_missed_is_shown_at_the_end_of_the_year(number, found):
 @pytest.mark.parametrize("answer", [every_assessor_sampled, every_pop_sampled])
 def test_without_draws_nobody_is_accused(answer):
     """Files and no draw: not assessable. No files: nothing to look at."""
-    assert told(answer(case())) == [("not_assessable", "", "not assessable, because no draw of the year is at hand")]
-    assert [row[0] for row in told(answer(case(months=["2024-02"])))] == ["information"]
+    assert told(answer(audit())) == [("not_assessable", "", "not assessable, because no draw of the year is at hand")]
+    assert [row[0] for row in told(answer(audit(months=["2024-02"])))] == ["information"]
 
 
 def test_a_file_that_could_not_be_moderated_covers_nobody():
@@ -115,15 +115,15 @@ def test_a_file_that_could_not_be_moderated_covers_nobody():
         "case_id": "c001", "moderated_on": "2024-09-10", "decision": "", "not_moderatable_reason": "unreadable",
     }])  # fmt: skip
     drawn = month_draw({"cases": table}, LAST)
-    spoilt = case(cases=table, months=[LAST], draws=[drawn], returned=back)
+    spoilt = audit(cases=table, months=[LAST], draws=[drawn], returned=back)
     assert not_moderatable(spoilt) == {(drawn.freeze.digest, "c001"): "unreadable"}
     assert told(every_assessor_sampled(spoilt), "A1")[0][0] == "breach"
     sent = frame("scrutiny", [{"case_id": "c001", "scrutinised_on": "2024-09-12", "result": "returned"}])
     for as_of, sampled in (("2024-09-11", 1), ("2024-09-12", 0)):
-        given = case(cases=table, months=[LAST], draws=[drawn], scrutiny=sent, as_of=as_of)
+        given = audit(cases=table, months=[LAST], draws=[drawn], scrutiny=sent, as_of=as_of)
         assert covered(given)["sampled_files"].tolist() == [sampled, sampled]
     again = pd.concat([sent, frame("scrutiny", [{"case_id": "c001", "scrutinised_on": "2024-09-20", "result": "fit"}])])
-    given = case(cases=table, months=[LAST], draws=[drawn], scrutiny=again[::-1], moderations=moderations())
+    given = audit(cases=table, months=[LAST], draws=[drawn], scrutiny=again[::-1], moderations=moderations())
     assert not_moderatable(given) == {}
 
 

@@ -1,7 +1,7 @@
 """Who may be assessed (HLTA.PREP.1), and who gets adjustments (HLTA.ASR.8)."""
 
 import pytest
-from hlta_frames import case, files, told
+from hlta_frames import audit, files, told
 
 from qa_lib.schemes.hlta.rules.eligibility import adjusted, eligible, school_run
 
@@ -18,7 +18,7 @@ def of_files(said):
 
 def test_an_eligible_candidate_meets_each_part():
     """Seven parts are met; the setting is information, for no document says which is suitable."""
-    said = eligible(case(cases=files(FINE, FINE)))
+    said = eligible(audit(cases=files(FINE, FINE)))
     assert [status for status, *_ in told(said)].count("met") == 7
     assert told(said, status="information") == [
         (
@@ -32,7 +32,7 @@ def test_an_eligible_candidate_meets_each_part():
 @pytest.mark.parametrize("column", ["funded", "judged_ready", "opportunity", "employer_support"])
 def test_no_is_a_breach_and_a_blank_is_not(column):
     """Each answer stands alone: no is a breach of that file, a blank cannot be judged."""
-    said = eligible(case(cases=files(FINE, FINE | {column: False}, FINE | {column: None})))
+    said = eligible(audit(cases=files(FINE, FINE | {column: False}, FINE | {column: None})))
     assert of_files(said) == [("not_assessable", "c003"), ("breach", "c002")]
     assert "1 of 3 (33.33 %)" in " ".join(message for _, subject, message in told(said) if not subject)
 
@@ -62,7 +62,7 @@ def test_ages_are_three_to_nineteen_and_two_in_a_school_run_nursery(low, high, s
     """3 and 19 are in, 2 only where a school runs the nursery; older ones beside the others are no obstacle."""
     place = {"setting": setting} if setting else {}
     ages = {key: value for key, value in FINE.items() if key != "setting"} | {"ages_min": low, "ages_max": high}
-    said = [status for status, _ in of_files(eligible(case(cases=files(ages | place))))]
+    said = [status for status, _ in of_files(eligible(audit(cases=files(ages | place))))]
     assert said == ([expected] if expected else [])
 
 
@@ -90,7 +90,7 @@ def test_a_setting_says_whether_a_school_runs_the_nursery(setting, expected):
 def test_evidence_of_level_2_in_both_subjects_is_looked_for():
     """A blank day of English or of mathematics is not assessable, each for itself."""
     said = eligible(
-        case(cases=files(FINE | {"l2_english_submitted_on": None}, FINE | {"l2_maths_submitted_on": None}, FINE))
+        audit(cases=files(FINE | {"l2_english_submitted_on": None}, FINE | {"l2_maths_submitted_on": None}, FINE))
     )
     assert told(said, "c001")[0][2].endswith("no day of submission of evidence of Level 2 English is recorded")
     assert told(said, "c002")[0][2].endswith("no day of submission of evidence of Level 2 mathematics is recorded")
@@ -99,13 +99,13 @@ def test_evidence_of_level_2_in_both_subjects_is_looked_for():
 
 def test_a_blank_setting_is_not_assessable():
     """Whether someone works in a school or a suitable setting cannot be told where none is named."""
-    assert of_files(eligible(case(cases=files(FINE, FINE | {"setting": "  "})))) == [("not_assessable", "c002")]
+    assert of_files(eligible(audit(cases=files(FINE, FINE | {"setting": "  "})))) == [("not_assessable", "c002")]
 
 
 def test_a_missing_column_takes_its_own_part_only():
     """Without funded the other parts are judged, and the lack is said once."""
     rows = [{key: value for key, value in FINE.items() if key != "funded"}] * 2
-    said = eligible(case(cases=files(*rows)))
+    said = eligible(audit(cases=files(*rows)))
     assert told(said, status="not_assessable") == [
         ("not_assessable", "", "not assessable, because the table cases has no column funded")
     ]
@@ -115,7 +115,7 @@ def test_a_missing_column_takes_its_own_part_only():
 def test_row_order_says_nothing_of_eligibility():
     """The same files in another order say the same."""
     table = files(FINE, FINE | {"funded": False}, FINE | {"ages_min": 2}, FINE | {"judged_ready": None})
-    assert eligible(case(cases=table)) == eligible(case(cases=table[::-1]))
+    assert eligible(audit(cases=table)) == eligible(audit(cases=table[::-1]))
 
 
 YES = {"disability_disclosed": True, "adjustments": "large print"}
@@ -124,7 +124,7 @@ YES = {"disability_disclosed": True, "adjustments": "large print"}
 @pytest.mark.parametrize("entry", [None, " ", "none", "No", "nil"])
 def test_disclosed_without_an_adjustment_is_a_breach_that_says_no_more(entry):
     """The message names neither value nor number; an entry that says none is none."""
-    said = adjusted(case(cases=files(YES, YES | {"adjustments": entry})))
+    said = adjusted(audit(cases=files(YES, YES | {"adjustments": entry})))
     assert told(said) == [("breach", "c002", "a disability was disclosed and no adjustment is recorded")]
     assert all(one.value == one.threshold == "" for one in said)
 
@@ -134,7 +134,7 @@ def test_adjustments_for_all_who_disclosed_are_met_without_a_number():
     nobody = {"disability_disclosed": False, "adjustments": None}
     expected = [("met", "", "wherever a disability was disclosed, an adjustment is recorded")]
     for rows in ([YES, YES | {"adjustments": "none needed, said the candidate"}], [nobody], [YES, nobody]):
-        said = adjusted(case(cases=files(*rows)))
+        said = adjusted(audit(cases=files(*rows)))
         assert told(said) == expected
         assert all(one.value == one.threshold == "" for one in said)
 
@@ -142,7 +142,7 @@ def test_adjustments_for_all_who_disclosed_are_met_without_a_number():
 def test_a_blank_disclosure_is_not_assessable_unless_an_adjustment_is_there():
     """Telling is voluntary, so a blank is not taken for no; with an adjustment there is nothing to ask for."""
     untold = {"disability_disclosed": None, "adjustments": None}
-    said = adjusted(case(cases=files(untold, untold | {"adjustments": "a reader"}, YES)))
+    said = adjusted(audit(cases=files(untold, untold | {"adjustments": "a reader"}, YES)))
     assert told(said) == [
         ("not_assessable", "c001", "not assessable, because whether a disability was disclosed is blank")
     ]
@@ -150,10 +150,10 @@ def test_a_blank_disclosure_is_not_assessable_unless_an_adjustment_is_there():
 
 def test_adjustments_without_their_columns_or_files():
     """A missing column is said once; a month without files is information."""
-    assert [status for status, *_ in told(adjusted(case(cases=files({"disability_disclosed": True}))))] == [
+    assert [status for status, *_ in told(adjusted(audit(cases=files({"disability_disclosed": True}))))] == [
         "not_assessable"
     ]
-    assert told(adjusted(case(cases=files(YES), months=["2024-02"]))) == [
+    assert told(adjusted(audit(cases=files(YES), months=["2024-02"]))) == [
         ("information", "", "nothing to look at: 0 files")
     ]
 
@@ -161,4 +161,4 @@ def test_adjustments_without_their_columns_or_files():
 def test_row_order_says_nothing_of_adjustments():
     """The same files in another order say the same."""
     table = files(YES | {"adjustments": None}, YES, {"disability_disclosed": None, "adjustments": None})
-    assert adjusted(case(cases=table)) == adjusted(case(cases=table[::-1]))
+    assert adjusted(audit(cases=table)) == adjusted(audit(cases=table[::-1]))

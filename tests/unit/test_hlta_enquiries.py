@@ -4,7 +4,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from hlta_frames import OTHER, RPA, case, frame, told
+from hlta_frames import OTHER, RPA, audit, frame, told
 
 from qa_lib.schemes.hlta.rules.enquiries import STATES, enquiries_in_time, enquiry_counts, late_enquiries
 
@@ -40,7 +40,7 @@ def off(said):
 def test_working_days_are_counted_from_receipt(received, acknowledged, replied, late):
     """The day of receipt is not counted, nor weekends and bank holidays; both limits stand by themselves."""
     table = enquiries({"received_on": received, "acknowledged_on": acknowledged, "replied_on": replied})
-    said = enquiries_in_time(case(enquiries=table, months=[received[:7]]))
+    said = enquiries_in_time(audit(enquiries=table, months=[received[:7]]))
     assert off(said) == [("breach", "e")] * len(late)
     for words, (*_, message) in zip(late, told(said, "e"), strict=True):
         assert words in message
@@ -51,8 +51,8 @@ def test_working_days_are_counted_from_receipt(received, acknowledged, replied, 
 def test_the_partnerships_own_days_count():
     """A day that was named free gives a day more."""
     table = enquiries({"received_on": "2024-03-28", "acknowledged_on": "2024-04-05", "replied_on": "2024-04-05"})
-    assert off(enquiries_in_time(case(enquiries=table))) == [("breach", "e")]
-    assert off(enquiries_in_time(case(enquiries=table, free_days={dt.date(2024, 4, 2): True}))) == []
+    assert off(enquiries_in_time(audit(enquiries=table))) == [("breach", "e")]
+    assert off(enquiries_in_time(audit(enquiries=table, free_days={dt.date(2024, 4, 2): True}))) == []
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_the_partnerships_own_days_count():
 def test_what_never_came_is_late_after_its_day(as_of, expected):
     """On the last day it may still come."""
     table = enquiries({"acknowledged_on": None, "replied_on": None})
-    said = [one for one in enquiries_in_time(case(enquiries=table, as_of=as_of)) if one.subject]
+    said = [one for one in enquiries_in_time(audit(enquiries=table, as_of=as_of)) if one.subject]
     assert [one.status for one in said] == expected
     if expected[1] == "breach":
         assert said[1].message == "received on 2024-03-04 and not answered; expected by 2024-03-18"
@@ -77,10 +77,10 @@ def test_what_never_came_is_late_after_its_day(as_of, expected):
 def test_a_reply_acknowledges():
     """Where a reply came within the first limit no acknowledgement is missed; a later one leaves it late."""
     assert (
-        off(enquiries_in_time(case(enquiries=enquiries({"acknowledged_on": None, "replied_on": "2024-03-07"})))) == []
+        off(enquiries_in_time(audit(enquiries=enquiries({"acknowledged_on": None, "replied_on": "2024-03-07"})))) == []
     )
     late = enquiries({"acknowledged_on": None, "replied_on": "2024-03-08"})
-    assert off(enquiries_in_time(case(enquiries=late))) == [("breach", "e")]
+    assert off(enquiries_in_time(audit(enquiries=late))) == [("breach", "e")]
 
 
 @pytest.mark.parametrize(
@@ -88,17 +88,17 @@ def test_a_reply_acknowledges():
 )
 def test_days_without_sense_cannot_be_judged(row):
     """No day of receipt, or something before it: said once."""
-    assert off(enquiries_in_time(case(enquiries=enquiries(row)))) == [("not_assessable", "e")]
+    assert off(enquiries_in_time(audit(enquiries=enquiries(row)))) == [("not_assessable", "e")]
 
 
 def test_missing_data_are_said():
     """The table or the column is named; no enquiry at all is no success."""
-    assert "no table enquiries" in told(enquiries_in_time(case()))[0][2]
-    gone = case(enquiries=enquiries({}).drop(columns="replied_on"))
+    assert "no table enquiries" in told(enquiries_in_time(audit()))[0][2]
+    gone = audit(enquiries=enquiries({}).drop(columns="replied_on"))
     assert "no column replied_on" in told(enquiries_in_time(gone))[0][2]
-    none = case(enquiries=enquiries({"rpa": OTHER}))
+    none = audit(enquiries=enquiries({"rpa": OTHER}))
     assert [one.status for one in enquiries_in_time(none)] == ["information"]
-    for empty in (case(), gone, none):
+    for empty in (audit(), gone, none):
         assert late_enquiries(empty).empty
         assert enquiry_counts(empty).drop(columns="month").to_numpy().sum() == 0
 
@@ -115,7 +115,7 @@ LOG = [
 
 def test_open_enquiries_stay_visible_and_are_counted_once():
     """Earlier ones are followed while they were open; counts are of those received in the months."""
-    found = case(enquiries=enquiries(*LOG), as_of="2024-04-10")
+    found = audit(enquiries=enquiries(*LOG), as_of="2024-04-10")
     assert {subject for _, subject, _ in told(enquiries_in_time(found)) if subject} == {"open", "since", "soon"}
     counts = enquiry_counts(found).set_index("month").loc["2024-03"]
     assert (counts["enquiries"], counts["answered in time"], counts["answered not yet due"]) == (2, 1, 1)
@@ -124,12 +124,12 @@ def test_open_enquiries_stay_visible_and_are_counted_once():
 def test_late_ones_are_listed_with_their_days():
     """Those received first come first, with the working days that they took or take; row order says nothing."""
     table = enquiries(*LOG)
-    late = late_enquiries(case(enquiries=table, as_of="2024-04-10"))
+    late = late_enquiries(audit(enquiries=table, as_of="2024-04-10"))
     assert late["enquiry_id"].tolist() == ["open", "since"]
     assert late["answered"].tolist() == ["overdue", "late"]
     assert late["working_days"].tolist() == [65, 36]
     assert late["answer_by"].dt.strftime("%Y-%m-%d").tolist() == ["2024-01-22", "2024-02-22"]
-    pd.testing.assert_frame_equal(late, late_enquiries(case(enquiries=table[::-1], as_of="2024-04-10")))
+    pd.testing.assert_frame_equal(late, late_enquiries(audit(enquiries=table[::-1], as_of="2024-04-10")))
 
 
 def test_counts_add_up():
@@ -138,7 +138,7 @@ def test_counts_add_up():
         {}, {"enquiry_id": "f", "replied_on": "2024-03-19"}, {"enquiry_id": "g", "acknowledged_on": "2024-03-03"},
         {"enquiry_id": "h", "received_on": "2024-02-08", "replied_on": None},
     )  # fmt: skip
-    counts = enquiry_counts(case(enquiries=table, months=["2024-02", "2024-03"])).set_index("month")
+    counts = enquiry_counts(audit(enquiries=table, months=["2024-02", "2024-03"])).set_index("month")
     for asked in ("acknowledged", "answered"):
         assert (counts[[f"{asked} {state}" for state in STATES]].sum(axis=1) == counts["enquiries"]).all()
     assert (counts.loc[["2024-02", "2024-03"]].sum() == counts.loc["all"]).all()

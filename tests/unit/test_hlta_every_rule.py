@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hlta_frames import BOOK, RPA, case
+from hlta_frames import BOOK, RPA, audit
 
 from qa_lib.rulebook import NOT_FOUND
 from qa_lib.schemes.hlta.answers import ANSWERS
-from qa_lib.schemes.hlta.case import hlta_case
+from qa_lib.schemes.hlta.audit import make_audit
 from qa_lib.schemes.hlta.rule_page import rule_page
 from qa_lib.schemes.hlta.summary import hlta_findings, section_of
 
@@ -74,8 +74,8 @@ def test_the_rule_book_says_who_reads_it():
 
 def test_a_data_set_with_nothing_but_a_draw_needs_answers_every_rule():
     """Every rule says something of the barest data set: because of what it cannot be judged; nothing is a breach."""
-    bare = case().tables["cases"][["case_id", "rpa", "month", "assessor_id", "pop_id", "outcome"]]
-    findings = hlta_findings(hlta_case({"cases": bare}, BOOK, provider=RPA, months=["2024-03"]))
+    bare = audit().tables["cases"][["case_id", "rpa", "month", "assessor_id", "pop_id", "outcome"]]
+    findings = hlta_findings(make_audit({"cases": bare}, BOOK, provider=RPA, months=["2024-03"]))
     assert set(findings["rule"]) == set(RULES)
     assert (findings["clause"] != "").all()
     unknown = findings[findings["status"] == "not_assessable"]
@@ -85,7 +85,7 @@ def test_a_data_set_with_nothing_but_a_draw_needs_answers_every_rule():
 
 def test_a_month_without_files_answers_every_rule():
     """Nothing to look at is said, rule by rule, and accuses nobody."""
-    findings = hlta_findings(case(months=["2024-02"]))
+    findings = hlta_findings(audit(months=["2024-02"]))
     assert set(findings["rule"]) == set(RULES)
     assert set(findings["status"]) <= {"information", "not_assessable"}
 

@@ -2,10 +2,10 @@
 
 import pandas as pd
 import pytest
-from hlta_frames import BOOK, MONTH, OTHER, RPA, case, files, frame, told
+from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame, told
 
 from qa_lib import draw, freeze, open_register
-from qa_lib.schemes.hlta.rules.feedback import (
+from qa_lib.schemes.hlta.rules.feedback_given import (
     changed,
     entries,
     feedback_on_preparation,
@@ -30,7 +30,7 @@ def log(*rows):
 def preparation(*rows, cases=None, **given):
     """Return what PREP.7 says of these log rows over files without harm."""
     cases = files({"preparation_concern": False}) if cases is None else cases
-    return feedback_on_preparation(case(cases=cases, feedback_log=log(*rows), **given))
+    return feedback_on_preparation(audit(cases=cases, feedback_log=log(*rows), **given))
 
 
 def test_preparation_that_was_told_to_the_pop_is_met():
@@ -111,14 +111,14 @@ def test_documents_cannot_be_judged_without_the_day_of_the_assessment():
 
 def test_a_missing_log_or_column_is_said_once():
     """Three duties rest on one log: that it is missing is one line; a column that one lacks leaves the others."""
-    said = feedback_on_preparation(case(cases=files({"preparation_concern": True})))
+    said = feedback_on_preparation(audit(cases=files({"preparation_concern": True})))
     assert told(said) == [("not_assessable", "", "not assessable, because the data set has no table feedback_log")]
     said = feedback_on_preparation(
-        case(cases=files({"preparation_concern": False}), feedback_log=log({}).drop(columns="told_candidate_on"))
+        audit(cases=files({"preparation_concern": False}), feedback_log=log({}).drop(columns="told_candidate_on"))
     )
     assert [one[0] for one in told(said)] == ["met", "not_assessable"]
     without = log({}).drop(columns=["month", "raised_on"])
-    assert "neither a column month nor" in told(feedback_on_preparation(case(feedback_log=without)))[0][2]
+    assert "neither a column month nor" in told(feedback_on_preparation(audit(feedback_log=without)))[0][2]
 
 
 def test_what_nobody_was_told_stays_visible():
@@ -130,9 +130,9 @@ def test_what_nobody_was_told_stays_visible():
         {"month": None, "raised_on": "2024-03-20"},
         {"month": None, "raised_on": None},
     ]
-    seen = case(feedback_log=log(*rows))
+    seen = audit(feedback_log=log(*rows))
     assert entries(seen, "preparation")["feedback_id"].tolist() == ["FB1", "FB4", "FB5"]
-    assert entries(case(feedback_log=log(*rows)[::-1]), "preparation").equals(entries(seen, "preparation"))
+    assert entries(audit(feedback_log=log(*rows)[::-1]), "preparation").equals(entries(seen, "preparation"))
 
 
 def test_a_day_that_lies_ahead_is_not_known():
@@ -159,7 +159,7 @@ def feedback(drawn, *rows, actions=(), **given):
     said = [{**SAID, **(rows[n] if n < len(rows) else {}), "case_id": f"c{n + 1:03}"} for n in range(4)]
     given = {"moderations": frame("moderations", said)} | given
     tables = {"actions": frame("actions", list(actions) or [ACTION]), "feedback_log": log({"subject": "trend"})}
-    return feedback_to_assessors(case(**(tables | given), draws=[drawn]))
+    return feedback_to_assessors(audit(**(tables | given), draws=[drawn]))
 
 
 ACTION = {"action_id": "AC1", "assessor_id": "A1", "rpa": RPA, "procedure": "training", "opened_on": "2024-03-05",
@@ -211,7 +211,7 @@ def test_what_did_not_come_back_cannot_be_judged(drawn):
     ]
     back = pd.DataFrame([{**SAID, "case_id": "c001", "decision": "", "not_moderatable_reason": "no F15"}]).fillna("")
     assert not told(feedback(drawn, returned=back), status="not_assessable")
-    alone = feedback_to_assessors(case(draws=[]))
+    alone = feedback_to_assessors(audit(draws=[]))
     assert "no sample of the months was drawn" in told(alone, "", "not_assessable")[0][2]
 
 
@@ -253,7 +253,7 @@ def test_feedback_that_did_not_reach_the_assessor_is_named(drawn):
 
 def improvements(*rows, **given):
     """Return what MOD.10 says of these events, each over an ordinary one."""
-    return what_can_improve(case(events=frame("events", [{**EVENT, **row} for row in rows]), **given))
+    return what_can_improve(audit(events=frame("events", [{**EVENT, **row} for row in rows]), **given))
 
 
 def test_moderators_report_what_can_improve():
@@ -274,11 +274,11 @@ def test_months_without_an_event_are_not_looked_at():
 
 def test_improvements_may_be_unknown():
     """Without the column nothing can be said; without the day of the event neither, unless there is a report."""
-    assert [line[0] for line in told(what_can_improve(case()))] == ["not_assessable"]
+    assert [line[0] for line in told(what_can_improve(audit()))] == ["not_assessable"]
     gone = frame("events", [EVENT]).drop(columns="improvements")
-    assert "no column improvements" in told(what_can_improve(case(events=gone)))[0][2]
+    assert "no column improvements" in told(what_can_improve(audit(events=gone)))[0][2]
     undated = improvements({"event_on": None, "improvements": None})
     assert [line[:2] for line in told(undated, status="not_assessable")] == [("not_assessable", f"{RPA}/{MONTH}")]
     assert [line[0] for line in told(improvements({"event_on": None}))] == ["met"]
     dayless = frame("events", [EVENT]).drop(columns="event_on")
-    assert [line[0] for line in told(what_can_improve(case(events=dayless)))] == ["met"]
+    assert [line[0] for line in told(what_can_improve(audit(events=dayless)))] == ["met"]

@@ -4,10 +4,10 @@ import re
 
 import pandas as pd
 import pytest
-from hlta_frames import MONTH, OTHER, RPA, case, files, frame, told
+from hlta_frames import MONTH, OTHER, RPA, audit, files, frame, told
 
 from qa_lib.rulebook import load_rulebook
-from qa_lib.schemes.hlta.case import hlta_case
+from qa_lib.schemes.hlta.audit import make_audit
 from qa_lib.schemes.hlta.rules.fees import fees_published, national_fee_charged
 from qa_lib.strict_yaml import ROOT
 
@@ -32,7 +32,7 @@ def pages(*rows):
 def charged(*fees, national=FEE, **more):
     """Return what is said of files with these fees."""
     given = {"cases": files(*({"fee": fee} for fee in fees)), "publications": pages(page())} | more
-    return national_fee_charged(case(national_fee=national, **given))
+    return national_fee_charged(audit(national_fee=national, **given))
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ def test_the_rule_books_fee_of_the_day_of_registration_counts(dated):
     tables = {"cases": files(*({"registered_on": day, "fee": fee} for day, fee in rows))}
     tables["publications"] = pages(page())
     given = {"provider": RPA, "months": [MONTH]}
-    said = national_fee_charged(hlta_case(tables, dated, national_fee="400.00", **given))
+    said = national_fee_charged(make_audit(tables, dated, national_fee="400.00", **given))
     assert off(said) == [("breach", "c003"), ("breach", "c004")]
-    said = national_fee_charged(hlta_case(tables, dated, **given))
+    said = national_fee_charged(make_audit(tables, dated, **given))
     assert off(said) == [
         ("not_assessable", "c005"), ("not_assessable", "c006"), ("breach", "c003"), ("breach", "c004"),
     ]  # fmt: skip
-    said = national_fee_charged(hlta_case(tables, dated, rules_on="2023-12-31", **given))
+    said = national_fee_charged(make_audit(tables, dated, rules_on="2023-12-31", **given))
     assert [subject for _, subject in off(said)] == ["c002", "c003", "c005", "c006", "c007", ""]
 
 
@@ -126,7 +126,7 @@ def test_the_published_fee_is_the_national_one(row, status):
 
 def test_without_publications_that_part_is_said():
     """The files are judged all the same."""
-    said = national_fee_charged(case(cases=files({"fee": "450.00"}), national_fee=FEE))
+    said = national_fee_charged(audit(cases=files({"fee": "450.00"}), national_fee=FEE))
     assert off(said) == [("breach", "c001"), ("not_assessable", "")]
 
 
@@ -136,7 +136,7 @@ ALL = [page("contact"), page("fee", reviewed_on="2023-09-05"), page("charges")]
 def shown(*rows, cases=None, **more):
     """Return what is said of these publications, of files that bear charges."""
     cases = files({"charges": "60.00"}) if cases is None else cases
-    return fees_published(case(cases=cases, publications=pages(*rows), **more))
+    return fees_published(audit(cases=cases, publications=pages(*rows), **more))
 
 
 def test_all_three_and_a_review_are_met():
@@ -205,10 +205,10 @@ def test_a_new_fee_is_reviewed_within_its_first_year():
 
 def test_what_is_missing_is_said_once():
     """No table, or no column of reviews."""
-    assert [one.status for one in fees_published(case())] == ["not_assessable"]
+    assert [one.status for one in fees_published(audit())] == ["not_assessable"]
     table = pages(*ALL).drop(columns="reviewed_on")
-    said = fees_published(case(cases=files({"charges": "1"}), publications=table))
+    said = fees_published(audit(cases=files({"charges": "1"}), publications=table))
     assert [one.status for one in said] == ["met", "met", "met", "not_assessable"]
     blank = pages(*ALL).assign(published_on=pd.NaT)
-    said = fees_published(case(cases=files({"charges": "1"}), publications=blank))
+    said = fees_published(audit(cases=files({"charges": "1"}), publications=blank))
     assert [one.status for one in said][:3] == ["not_assessable"] * 3

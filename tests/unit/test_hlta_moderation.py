@@ -6,12 +6,12 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 from hlta_draws import events, moderations, month_draw, without
-from hlta_frames import BOOK, RPA, case, files, frame, told
+from hlta_frames import BOOK, RPA, audit, files, frame, told
 
 from qa_lib import sample_findings
-from qa_lib.schemes.hlta.draws.plan import PlanChoices
-from qa_lib.schemes.hlta.rules.drawn import certain_part, national_part, random_part
-from qa_lib.schemes.hlta.rules.moderation import (
+from qa_lib.sampling.plan_choices import PlanChoices
+from qa_lib.schemes.hlta.rules.draw_checks import certain_part, national_part, random_part
+from qa_lib.schemes.hlta.rules.monthly_moderation import (
     certain_files_sampled,
     moderated_every_month,
     overturned_by_two,
@@ -30,7 +30,7 @@ def statuses(said):
 
 def test_a_month_with_an_event_is_moderated():
     """The event counts under its RPA and month; the order of rows says nothing."""
-    assert told(moderated_every_month(case(events=events("2024-04-10")))) == [
+    assert told(moderated_every_month(audit(events=events("2024-04-10")))) == [
         ("met", "", "1 of 1 (100 %) months with files had a moderation event")
     ]
 
@@ -38,22 +38,22 @@ def test_a_month_with_an_event_is_moderated():
 @pytest.mark.parametrize(("as_of", "status"), [("2024-04-29", "information"), ("2024-04-30", "breach")])
 def test_an_event_may_come_until_the_end_of_the_next_month(as_of, status):
     """Before that day its absence accuses nobody; on it, it is a breach."""
-    said = moderated_every_month(case(events=events("2024-03-05", month="2024-02"), as_of=as_of))
+    said = moderated_every_month(audit(events=events("2024-03-05", month="2024-02"), as_of=as_of))
     assert statuses(said) == [(f"{RPA}/2024-03", status)]
 
 
 def test_an_event_after_the_day_is_not_known_and_one_without_a_day_cannot_be_judged():
     """A blank day is not assessable; without a table of events nothing is."""
-    assert statuses(moderated_every_month(case(events=events("2024-05-01")))) == [(f"{RPA}/2024-03", "breach")]
-    assert statuses(moderated_every_month(case(events=events(None)))) == [(f"{RPA}/2024-03", "not_assessable")]
-    assert [row[0] for row in told(moderated_every_month(case()))] == ["not_assessable"]
-    assert told(moderated_every_month(case(events=events("2024-04-10"), months=["2024-05"])))[0][0] == "information"
+    assert statuses(moderated_every_month(audit(events=events("2024-05-01")))) == [(f"{RPA}/2024-03", "breach")]
+    assert statuses(moderated_every_month(audit(events=events(None)))) == [(f"{RPA}/2024-03", "not_assessable")]
+    assert [row[0] for row in told(moderated_every_month(audit()))] == ["not_assessable"]
+    assert told(moderated_every_month(audit(events=events("2024-04-10"), months=["2024-05"])))[0][0] == "information"
 
 
 def test_a_freeze_that_waits_for_its_seed_is_shown():
     """It is information of its month, and what needs the draw cannot be judged."""
     tables = {"cases": files({})}
-    given = case(**tables, events=events("2024-04-10"), draws=[month_draw(tables, seed="")])
+    given = audit(**tables, events=events("2024-04-10"), draws=[month_draw(tables, seed="")])
     assert told(moderated_every_month(given))[0] == (
         "information", f"{RPA}/2024-03", "the freeze of 1 files waits for its seed",
     )  # fmt: skip
@@ -68,16 +68,16 @@ def test_a_freeze_that_waits_for_its_seed_is_shown():
 )
 def test_without_a_draw_nothing_is_said_to_be_in_order(answer):
     """No draw is said once; a month that was not frozen beside one that was, under its name."""
-    assert told(answer(case())) == [
+    assert told(answer(audit())) == [
         ("not_assessable", "", "not assessable, because no draw of these months is at hand")
     ]
-    assert {row[0] for row in told(answer(case(months=["2024-05"])))} <= {"information", "not_assessable"}
+    assert {row[0] for row in told(answer(audit(months=["2024-05"])))} <= {"information", "not_assessable"}
 
 
 def test_a_month_that_was_not_frozen_is_named():
     """The other month is judged."""
     table = files({}, {"month": "2024-02"})
-    given = case(cases=table, months=["2024-02", "2024-03"], draws=[month_draw({"cases": table}, "2024-02")])
+    given = audit(cases=table, months=["2024-02", "2024-03"], draws=[month_draw({"cases": table}, "2024-02")])
     assert told(random_part_large_enough(given))[0] == (
         "not_assessable", f"{RPA}/2024-03", "not assessable, because no file of the month was frozen",
     )  # fmt: skip
@@ -90,7 +90,7 @@ def test_certain_files_are_in_the_sample_and_a_pass_with_a_gap_is_shown():
         {"case_id": "c001", "standard": 13, "judgement": "insufficient"},
         {"case_id": "c003", "standard": 13, "judgement": "met"},
     ])}  # fmt: skip
-    given = case(**tables, draws=[month_draw(tables)])
+    given = audit(**tables, draws=[month_draw(tables)])
     said = told(certain_files_sampled(given))
     assert said == [
         (
@@ -105,7 +105,7 @@ def test_a_certain_file_that_is_not_in_the_sample_is_a_breach():
     """Each missing file is named with its reason; a first solo assessment belongs to another rule."""
     table = files(PARTIAL, {"attempt": "resubmission"}, {"first_solo": True}, *[{}] * 3)
     drawn = without(month_draw({"cases": table}), "c002", "c003")
-    said = told(certain_files_sampled(case(cases=table, draws=[drawn])))
+    said = told(certain_files_sampled(audit(cases=table, draws=[drawn])))
     assert said == [
         ("breach", "c002", "not in the sample, though always to be: resubmission"),
         ("information", "", "1 of 2 (50 %) certain files are in the sample"),
@@ -119,11 +119,11 @@ def test_a_file_that_became_certain_after_the_freeze_is_a_warning():
     left = sorted(set(drawn.freeze.population["case_id"]) - set(drawn.sample["case_id"]))[0]
     table = files(*[{}] * 25)
     now = table.assign(outcome=table["outcome"].where(table["case_id"] != left, "partial_reassessment"))
-    assert told(certain_files_sampled(case(cases=now, draws=[drawn]))) == [
+    assert told(certain_files_sampled(audit(cases=now, draws=[drawn]))) == [
         ("warning", left, "not in the sample: frozen as an ordinary pass, and now marked as partial reassessment"),
         ("information", "", "nothing to look at: 0 certain files are in the sample"),
     ]
-    assert told(certain_files_sampled(case(cases=table, draws=[drawn])))[0][0] == "information"
+    assert told(certain_files_sampled(audit(cases=table, draws=[drawn])))[0][0] == "information"
 
 
 @pytest.mark.parametrize(("passes", "needed"), [(0, 0), (1, 1), (19, 1), (20, 1), (21, 2), (60, 3), (61, 4)])
@@ -131,20 +131,20 @@ def test_the_random_part_is_the_exact_share_rounded_up(passes, needed):
     """Exactly so many are in order; one fewer is a breach."""
     table = files(*[{}] * passes, {"outcome": "partial_reassessment"})
     drawn = month_draw({"cases": table})
-    said = random_part_large_enough(case(cases=table, draws=[drawn]))
+    said = random_part_large_enough(audit(cases=table, draws=[drawn]))
     assert [row[0] for row in told(said)] == ["met"]
     assert (random_part(drawn).value, random_part(drawn).threshold) == (str(needed), str(needed))
     taken = drawn.sample.loc[drawn.sample["selected_by"] == "random", "case_id"].tolist()
     assert len(taken) == needed
     if needed:
-        short = told(random_part_large_enough(case(cases=table, draws=[without(drawn, taken[0])])))
+        short = told(random_part_large_enough(audit(cases=table, draws=[without(drawn, taken[0])])))
         assert short[0][:2] == ("breach", f"{RPA}/2024-03")
 
 
 def test_passes_that_are_certain_already_leave_fewer_to_draw():
     """All of those that could be drawn were: information, no breach."""
     table = files(*[{"attempt": "resubmission"}] * 30, {})
-    said = told(random_part_large_enough(case(cases=table, draws=[month_draw({"cases": table})])))
+    said = told(random_part_large_enough(audit(cases=table, draws=[month_draw({"cases": table})])))
     assert said[0] == (
         "information", f"{RPA}/2024-03",
         "drawn at random: 1 of 31 files that met the standards; only 1 were not certain already",
@@ -171,7 +171,7 @@ def judged(*rows, national=(3,), gap=4, **more):
         "national_standards": frame("national_standards", [{"month": "2024-03", "standard": n} for n in national]),
     }
     drawn = month_draw(tables)
-    return case(**tables, moderations=moderations(*rows), draws=[drawn], **more)
+    return audit(**tables, moderations=moderations(*rows), draws=[drawn], **more)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_standards_that_are_not_recorded_cannot_be_judged():
         "which standards were looked at is not recorded"
     )
     table = files(PARTIAL, PARTIAL)
-    given = case(
+    given = audit(
         cases=table,
         draws=[month_draw({"cases": table})],
         moderations=moderations({"case_id": "c001", "standards": "1"}, {"case_id": "c002", "standards": None}),
@@ -222,7 +222,7 @@ def test_files_that_are_not_judged_by_standard_cannot_be_judged():
     """Some data have one judgement for the whole."""
     table = files({})
     drawn = month_draw({"cases": table}, choices=PlanChoices(standards=0))
-    said = told(standards_moderated(case(cases=table, draws=[drawn], moderations=moderations({"case_id": "c001"}))))
+    said = told(standards_moderated(audit(cases=table, draws=[drawn], moderations=moderations({"case_id": "c001"}))))
     assert said == [("not_assessable", "2024-03", "not assessable, because files are not judged by standard")]
     assert national_part(drawn).status == "not_assessable"
 
@@ -237,7 +237,7 @@ def test_all_standards_of_the_year_are_counted():
     last = told(standards_moderated(given))[-1]
     assert last[0] == "information"
     assert last[2].startswith("2 of 33 standards were looked at so far this year (ours); not yet: 1, 2, 5, 6")
-    assert standards_looked_at(case())["files"].sum() == 0
+    assert standards_looked_at(audit())["files"].sum() == 0
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_an_overturn_needs_a_second_moderator(row, status):
     """Another one than the first; also where a result changed and the decision says otherwise."""
     table = files(PARTIAL)
     rows = moderations({"case_id": "c001", "second_moderator_id": None, "final_outcome": None, **row})
-    said = overturned_by_two(case(cases=table, draws=[month_draw({"cases": table})], moderations=rows))
+    said = overturned_by_two(audit(cases=table, draws=[month_draw({"cases": table})], moderations=rows))
     assert told(said)[0][0] == status
     assert ("breach" in {one.status for one in said}) == (status == "breach")
 
@@ -266,14 +266,14 @@ def test_sampled_files_without_an_answer_are_asked_for():
     drawn = month_draw({"cases": table})
     rows = moderations({"case_id": "c001"}, {"case_id": "c002"}, {"case_id": "elsewhere"})
     given = {"cases": table, "draws": [drawn], "events": events("2024-04-10")}
-    assert told(overturned_by_two(case(**given, moderations=rows)))[0] == (
+    assert told(overturned_by_two(audit(**given, moderations=rows)))[0] == (
         "warning", "c003", "sampled, and nothing has come back on it; the event was on 2024-04-10",
     )  # fmt: skip
-    assert told(overturned_by_two(case(**given)))[0] == (
+    assert told(overturned_by_two(audit(**given)))[0] == (
         "warning", f"{RPA}/2024-03",
         "nothing has come back on any of 3 sampled files; the event was on 2024-04-10",
     )  # fmt: skip
-    early = told(overturned_by_two(case(**given, as_of="2024-04-09")))
+    early = told(overturned_by_two(audit(**given, as_of="2024-04-09")))
     assert early[0] == (
         "information", f"{RPA}/2024-03",
         "nothing has come back on any of 3 sampled files; its event has not been held yet",
@@ -290,7 +290,7 @@ def test_a_file_that_could_not_be_moderated_is_not_asked_for_again():
     }])  # fmt: skip
     sent = frame("scrutiny", [{"case_id": "c002", "scrutinised_on": "2024-04-10", "result": "returned"}])
     drawn = month_draw({"cases": table})
-    said = overturned_by_two(case(cases=table, draws=[drawn], returned=back, scrutiny=sent))
+    said = overturned_by_two(audit(cases=table, draws=[drawn], returned=back, scrutiny=sent))
     assert told(said)[:2] == [
         ("information", "c001", "could not be moderated: two pages are missing"),
         ("information", "c002", "could not be moderated: sent back for revision on 2024-04-10"),

@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 from hlta_draws import moderations, month_draw, with_value
-from hlta_frames import OTHER, RPA, case, files, frame, told
+from hlta_frames import OTHER, RPA, audit, files, frame, told
 
 from qa_lib.schemes.hlta.rules.moderators import moderators_qualified
 
@@ -27,7 +27,7 @@ def moderated_by(*people, said=None, **more):
     table, drawn = one_certain_file()
     rows = moderations({"case_id": "c001", "second_moderator_id": None, **(said or {})})
     tables = {"assessors": frame("assessors", list(people))} if people else {}
-    return case(cases=table, moderations=rows, draws=[drawn], **tables, **more)
+    return audit(cases=table, moderations=rows, draws=[drawn], **tables, **more)
 
 
 def worst(given, subject="c001"):
@@ -147,6 +147,6 @@ def test_only_sampled_files_are_looked_at():
     left = sorted(set(table["case_id"]) - set(drawn.sample["case_id"]))[0]
     taken = drawn.sample["case_id"].iloc[0]
     rows = moderations({"case_id": left, "moderator_id": "A1"}, {"case_id": taken})
-    given = case(cases=table, moderations=rows, draws=[drawn], assessors=frame("assessors", [FIT]))
+    given = audit(cases=table, moderations=rows, draws=[drawn], assessors=frame("assessors", [FIT]))
     assert {one.status for one in moderators_qualified(given)} == {"met"}
     assert {one.subject for one in moderators_qualified(given)} == {""}

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hlta_frames import OTHER, RPA, THIRD, case, files, frame, told
+from hlta_frames import OTHER, RPA, THIRD, audit, files, frame, told
 
 from qa_lib.schemes.hlta.rules.peer_review import (
     forum_attended,
@@ -42,7 +42,7 @@ def off(said):
 def test_a_reviewer_of_another_rpa_and_a_deputy_are_in_order():
     """One line says so; other months and other RPAs' events are not looked at."""
     table = events({}, {"month": "2024-02", "peer_rpa": RPA}, {"rpa": OTHER, "peer_rpa": OTHER})
-    said = told(peer_reviewer_of_another_rpa(case(events=table, assessors=LISTED)), status="met")
+    said = told(peer_reviewer_of_another_rpa(audit(events=table, assessors=LISTED)), status="met")
     assert said == [("met", "", "1 of 1 (100 %) events had a peer reviewer of another RPA, and a deputy")]
 
 
@@ -62,7 +62,7 @@ def test_a_reviewer_of_another_rpa_and_a_deputy_are_in_order():
 )
 def test_each_case_has_its_severity(row, status, words):
     """The reviewed RPA's own people are none, whatever they were entered as; a missing deputy is a warning."""
-    said = peer_reviewer_of_another_rpa(case(events=events(row), assessors=LISTED))
+    said = peer_reviewer_of_another_rpa(audit(events=events(row), assessors=LISTED))
     assert off(said) == ([(status, SUBJECT)] if status else [])
     assert not status or words in told(said, SUBJECT)[0][2]
 
@@ -71,30 +71,30 @@ def test_somebody_who_came_to_the_reviewed_rpa_later_was_of_another():
     """The first day with the reviewed RPA counts: the day of the event is one too many, the day after is not."""
     for day, found in (("2024-04-10", [("breach", SUBJECT)]), ("2024-04-11", [])):
         table = people(("R1", OTHER), ("R2", OTHER), ("R1", RPA, day))
-        assert off(peer_reviewer_of_another_rpa(case(events=events({}), assessors=table))) == found
+        assert off(peer_reviewer_of_another_rpa(audit(events=events({}), assessors=table))) == found
 
 
 def test_what_cannot_be_told_is_said():
     """Without assessors, without deputies, without events: each is said, and the rest is still judged."""
-    said = peer_reviewer_of_another_rpa(case(events=events({"peer_rpa": RPA})))
+    said = peer_reviewer_of_another_rpa(audit(events=events({"peer_rpa": RPA})))
     assert off(said) == [("breach", SUBJECT), ("not_assessable", "")]
     table = events({}).drop(columns="deputy_id")
-    said = peer_reviewer_of_another_rpa(case(events=table, assessors=LISTED))
+    said = peer_reviewer_of_another_rpa(audit(events=table, assessors=LISTED))
     assert "no column deputy_id" in told(said, status="not_assessable")[0][2]
-    assert "no table events" in told(peer_reviewer_of_another_rpa(case()))[0][2]
-    said = peer_reviewer_of_another_rpa(case(events=events({"month": "2024-02"}), assessors=LISTED))
+    assert "no table events" in told(peer_reviewer_of_another_rpa(audit()))[0][2]
+    said = peer_reviewer_of_another_rpa(audit(events=events({"month": "2024-02"}), assessors=LISTED))
     assert [(one.status, one.message[:15]) for one in said] == [("information", "nothing to look")]
 
 
 def test_an_rpa_that_reviewed_nobody_is_told_as_information():
     """Who reviews whom is the Partnership's to say."""
     table = events({}, {"rpa": OTHER, "peer_rpa": THIRD}, {"rpa": THIRD, "peer_rpa": OTHER})
-    said = peer_reviewer_of_another_rpa(case(events=table, assessors=LISTED))
+    said = peer_reviewer_of_another_rpa(audit(events=table, assessors=LISTED))
     assert told(said, SUBJECT) == [
         ("information", SUBJECT, f"reviewed no other RPA in 2024-03; those with events: {THIRD}, {OTHER}")
     ]
     one = events({}, {"rpa": OTHER, "peer_rpa": RPA}, {"rpa": THIRD, "peer_rpa": OTHER})
-    assert told(peer_reviewer_of_another_rpa(case(events=one, assessors=LISTED)), SUBJECT) == []
+    assert told(peer_reviewer_of_another_rpa(audit(events=one, assessors=LISTED)), SUBJECT) == []
 
 
 def paired(*peers, first=9):
@@ -115,7 +115,7 @@ def pairing(table, months=YEAR, cases=PARTNERS):
     """Return what is said of the pairings."""
     return [
         (status, subject[-7:], message)
-        for status, subject, message in told(pairings_change(case(events=table, cases=cases, months=months)))
+        for status, subject, message in told(pairings_change(audit(events=table, cases=cases, months=months)))
         if subject
     ]
 
@@ -157,10 +157,10 @@ def test_a_pairing_that_comes_again_before_all_were_used_is_information():
 
 def test_two_rpas_cannot_change():
     """It is said, and nothing is held against them; a single RPA likewise."""
-    two = case(events=paired(*[OTHER] * 6), cases=files({}, {"rpa": OTHER}), months=YEAR)
+    two = audit(events=paired(*[OTHER] * 6), cases=files({}, {"rpa": OTHER}), months=YEAR)
     message = f"the data name two RPAs, {RPA} and {OTHER}, so that no change of pairing is possible"
     assert told(pairings_change(two)) == [("information", "", message)]
-    one = case(events=paired(RPA), cases=files({}), months=YEAR)
+    one = audit(events=paired(RPA), cases=files({}), months=YEAR)
     assert "name one RPA so that" in told(pairings_change(one))[0][2]
 
 
@@ -177,7 +177,7 @@ def test_an_event_without_the_reviewers_rpa_cannot_be_judged():
     assert [(status, month) for status, month, _ in pairing(table)] == [
         ("not_assessable", "2023-11"), ("breach", "2023-12"),
     ]  # fmt: skip
-    gone = case(events=table.drop(columns="peer_rpa"), cases=PARTNERS)
+    gone = audit(events=table.drop(columns="peer_rpa"), cases=PARTNERS)
     assert "no column peer_rpa" in told(pairings_change(gone))[0][2]
 
 
@@ -195,7 +195,7 @@ def test_an_event_without_the_reviewers_rpa_cannot_be_judged():
 )
 def test_the_report_is_due_on_the_third_working_day(event, report, late):
     """The day of the event is not counted, nor weekends and bank holidays."""
-    said = joint_report_in_time(case(events=events({"event_on": event, "joint_report_on": report})))
+    said = joint_report_in_time(audit(events=events({"event_on": event, "joint_report_on": report})))
     assert off(said) == ([("breach", SUBJECT)] if late else [])
     if late:
         assert (said[0].value, said[0].threshold) == ("4 working days", "3 working days")
@@ -204,39 +204,39 @@ def test_the_report_is_due_on_the_third_working_day(event, report, late):
 def test_the_partnerships_own_days_count():
     """A day that was named free moves the deadline, a bank holiday that was worked moves it back."""
     late = events({"event_on": "2024-03-28", "joint_report_on": "2024-04-05"})
-    assert off(joint_report_in_time(case(events=late, free_days={dt.date(2024, 4, 3): True}))) == []
+    assert off(joint_report_in_time(audit(events=late, free_days={dt.date(2024, 4, 3): True}))) == []
     timely = events({"event_on": "2024-03-28", "joint_report_on": "2024-04-04"})
-    worked = case(events=timely, free_days={dt.date(2024, 4, 1): False})
+    worked = audit(events=timely, free_days={dt.date(2024, 4, 1): False})
     assert off(joint_report_in_time(worked)) == [("breach", SUBJECT)]
 
 
 def test_a_missing_report_is_a_breach_after_its_day():
     """On the last day it may still come: information with its day."""
     table = events({"joint_report_on": None})
-    assert told(joint_report_in_time(case(events=table, as_of="2024-04-15")), SUBJECT) == [
+    assert told(joint_report_in_time(audit(events=table, as_of="2024-04-15")), SUBJECT) == [
         (
             "information", SUBJECT,
             "no joint report is recorded; expected by 2024-04-15, 3 working days after the event of 2024-04-10",
         )
     ]  # fmt: skip
-    assert off(joint_report_in_time(case(events=table, as_of="2024-04-16"))) == [("breach", SUBJECT)]
+    assert off(joint_report_in_time(audit(events=table, as_of="2024-04-16"))) == [("breach", SUBJECT)]
 
 
 def test_a_report_without_sense_cannot_be_judged():
     """No day of the event, or a report before it."""
     for row in ({"event_on": None}, {"joint_report_on": "2024-04-09"}):
-        assert off(joint_report_in_time(case(events=events(row)))) == [("not_assessable", SUBJECT)]
-    gone = case(events=events({}).drop(columns="joint_report_on"))
+        assert off(joint_report_in_time(audit(events=events(row)))) == [("not_assessable", SUBJECT)]
+    gone = audit(events=events({}).drop(columns="joint_report_on"))
     assert "no column joint_report_on" in told(joint_report_in_time(gone))[0][2]
 
 
 def test_a_report_that_was_open_in_the_audit_before_is_looked_at_again():
     """An event at the end of the month after: the report that came late is told, once it is known."""
     table = events({"month": "2024-02", "event_on": "2024-03-28", "joint_report_on": "2024-04-05"})
-    february = joint_report_in_time(case(events=table, months=["2024-02"]))
+    february = joint_report_in_time(audit(events=table, months=["2024-02"]))
     assert told(february, f"{RPA}/2024-02")[0][0] == "information"
-    assert off(joint_report_in_time(case(events=table, months=["2024-03"]))) == [("breach", f"{RPA}/2024-02")]
-    assert off(joint_report_in_time(case(events=table, months=["2024-04"]))) == []
+    assert off(joint_report_in_time(audit(events=table, months=["2024-03"]))) == [("breach", f"{RPA}/2024-02")]
+    assert off(joint_report_in_time(audit(events=table, months=["2024-04"]))) == []
 
 
 @pytest.mark.parametrize(
@@ -251,13 +251,13 @@ def test_a_report_that_was_open_in_the_audit_before_is_looked_at_again():
 def test_somebody_attends_each_meeting(rows, status):
     """Absent, or not on the list at all: a warning; a blank cannot be judged."""
     table = frame("forums", [{"held_on": "2024-03-31", "rpa": rpa, "attended": came} for rpa, came in rows])
-    said = forum_attended(case(forums=table))
+    said = forum_attended(audit(forums=table))
     assert off(said) == ([(status, f"{RPA}/2024-03-31")] if status else [])
-    assert [one.status for one in forum_attended(case(forums=table, months=["2024-04"]))] == ["information"]
+    assert [one.status for one in forum_attended(audit(forums=table, months=["2024-04"]))] == ["information"]
 
 
 def test_without_forums_nothing_is_said_of_them():
     """The missing table is named."""
-    assert told(forum_attended(case())) == [
+    assert told(forum_attended(audit())) == [
         ("not_assessable", "", "not assessable, because the data set has no table forums")
     ]

@@ -11,14 +11,15 @@ import pandas as pd
 import pytest
 
 from qa_lib.errors import IntakeError, SampleError
-from qa_lib.register.audit import verify_register
-from qa_lib.register.moderation import Event, draw, draw_folder, draw_year, freeze, recorded_event
+from qa_lib.register.monthly_draws import Event, draw, draw_folder, draw_year, freeze, recorded_event
 from qa_lib.register.store import Register, open_register
+from qa_lib.register.verify_chains import verify_register
 from qa_lib.rulebook import load_rulebook
-from qa_lib.sampling.freeze import Freeze
+from qa_lib.sampling.frozen import Freeze
+from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.sampling.population import COLUMNS, canonical_population
-from qa_lib.schemes.hlta.draws.plan import PlanChoices, hlta_plan, national_standards
-from qa_lib.schemes.hlta.draws.population import moderation_population, submitted_population, tiers
+from qa_lib.schemes.hlta.draws.moderation_population import moderation_population, submitted_population, tiers
+from qa_lib.schemes.hlta.draws.sampling_plan import hlta_plan, national_standards
 from qa_lib.strict_yaml import ROOT
 
 BOOK = load_rulebook("hlta")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from hlta_frames import BOOK, case, files, told
+from hlta_frames import BOOK, audit, files, told
 
 from qa_lib.schemes.hlta.rules.preparation import (
     checks_during_preparation,
@@ -40,7 +40,7 @@ def of_files(said):
 )
 def test_preparation_is_three_days_and_more_is_set_apart(days, apart, expected):
     """Three is in order; less is a warning, more only where it is not set apart; a blank that decides is said."""
-    said = three_days_of_preparation(case(cases=files({"preparation_days": days, "preparation_set_apart": apart})))
+    said = three_days_of_preparation(audit(cases=files({"preparation_days": days, "preparation_set_apart": apart})))
     assert [status for status, _ in of_files(said)] == ([expected] if expected else [])
     assert said[-1].status == ("information" if expected else "met")
 
@@ -48,7 +48,7 @@ def test_preparation_is_three_days_and_more_is_set_apart(days, apart, expected):
 def test_days_of_preparation_are_shown_exactly():
     """What was found and what was expected."""
     said = three_days_of_preparation(
-        case(cases=files({"preparation_days": "2.50"}, {"preparation_days": "4"}, preparation_set_apart=False))
+        audit(cases=files({"preparation_days": "2.50"}, {"preparation_days": "4"}, preparation_set_apart=False))
     )
     assert [(one.value, one.threshold) for one in said] == [("2.5", "3"), ("4", "3"), ("0", "2")]
     assert (
@@ -59,9 +59,9 @@ def test_days_of_preparation_are_shown_exactly():
 
 def test_whether_days_are_set_apart_is_asked_only_of_longer_preparation():
     """Without that column three days are in order, four cannot be judged; without days nothing can."""
-    said = three_days_of_preparation(case(cases=files({"preparation_days": "3"}, {"preparation_days": "4"})))
+    said = three_days_of_preparation(audit(cases=files({"preparation_days": "3"}, {"preparation_days": "4"})))
     assert of_files(said) == [("not_assessable", "c002")]
-    assert [status for status, *_ in told(three_days_of_preparation(case()))] == ["not_assessable"]
+    assert [status for status, *_ in told(three_days_of_preparation(audit()))] == ["not_assessable"]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_whether_days_are_set_apart_is_asked_only_of_longer_preparation():
 )
 def test_evidence_goes_back_twelve_calendar_months(assessed, oldest, old):
     """The same day a year before is in; in February the last day counts where there is no 29th; as dateutil counts."""
-    looked = case(cases=files({"assessed_on": assessed, "evidence_from": oldest}), as_of="2025-04-30")
+    looked = audit(cases=files({"assessed_on": assessed, "evidence_from": oldest}), as_of="2025-04-30")
     assert of_files(evidence_of_twelve_months(looked)) == ([("warning", "c001")] if old else [])
     back = dt.date.fromisoformat(assessed) - relativedelta(months=BOOK["HLTA.PREP.5"].on(assessed).value)
     assert (dt.date.fromisoformat(oldest) < back) is old
@@ -91,7 +91,7 @@ def test_evidence_goes_back_twelve_calendar_months(assessed, oldest, old):
 
 def test_old_evidence_says_its_days():
     """What was found and what was expected, as days."""
-    said = evidence_of_twelve_months(case(cases=files({"assessed_on": "2024-02-29", "evidence_from": "2023-02-27"})))
+    said = evidence_of_twelve_months(audit(cases=files({"assessed_on": "2024-02-29", "evidence_from": "2023-02-27"})))
     assert told(said) == [
         (
             "warning",
@@ -106,11 +106,11 @@ def test_old_evidence_says_its_days():
 def test_the_age_of_evidence_without_its_days():
     """A blank day is not assessable for its file, a missing column for all at once."""
     table = files({"evidence_from": None}, {"evidence_from": "2024-01-01", "assessed_on": None})
-    assert sorted(of_files(evidence_of_twelve_months(case(cases=table)))) == [
+    assert sorted(of_files(evidence_of_twelve_months(audit(cases=table)))) == [
         ("not_assessable", "c001"),
         ("not_assessable", "c002"),
     ]
-    assert told(evidence_of_twelve_months(case())) == [
+    assert told(evidence_of_twelve_months(audit())) == [
         ("not_assessable", "", "not assessable, because the table cases has no column evidence_from")
     ]
 
@@ -126,7 +126,7 @@ def test_the_age_of_evidence_without_its_days():
 def test_each_check_has_its_day_and_its_severity(column, in_time, late, severity):
     """The day itself and any earlier one are in time; the day after is as severe as the rule book says."""
     table = files(CHECKED | {column: in_time}, CHECKED | {column: late}, CHECKED | {column: "2023-12-01"})
-    assert of_files(checks_during_preparation(case(cases=table))) == [(severity, "c002")]
+    assert of_files(checks_during_preparation(audit(cases=table))) == [(severity, "c002")]
 
 
 def test_severities_of_checks_come_from_the_rule_book():
@@ -140,14 +140,14 @@ def test_severities_of_checks_come_from_the_rule_book():
     entries = tuple(replace(entry, value=value) for entry in card.entries)
     book = replace(BOOK, rules={**BOOK.rules, card.id: card.model_copy(update={"entries": entries})})
     table = files(CHECKED | {"standard11_verified_on": None, "registered_on": "2024-01-25"})
-    said = checks_during_preparation(replace(case(cases=table), book=book))
+    said = checks_during_preparation(replace(audit(cases=table), book=book))
     assert of_files(said) == [("information", "c001"), ("breach", "c001")]
 
 
 def test_standard_11_without_a_day_is_not_verified():
     """That day is itself the record of verification; where the assessment's own day is blank nothing is judged."""
     table = files(CHECKED | {"standard11_verified_on": None}, CHECKED | {"assessed_on": None})
-    said = checks_during_preparation(case(cases=table))
+    said = checks_during_preparation(audit(cases=table))
     assert told(said, "c001") == [
         ("breach", "c001", "no day is recorded on which standard 11 was verified, though the candidate was assessed")
     ]
@@ -157,7 +157,7 @@ def test_standard_11_without_a_day_is_not_verified():
 @pytest.mark.parametrize("column", ["level2_checked_on", "first_session_on", "registered_on", "second_session_on"])
 def test_the_other_checks_cannot_be_judged_where_a_day_is_blank(column):
     """A blank on either side is not assessable."""
-    assert of_files(checks_during_preparation(case(cases=files(CHECKED | {column: None}, CHECKED)))) == [
+    assert of_files(checks_during_preparation(audit(cases=files(CHECKED | {column: None}, CHECKED)))) == [
         ("not_assessable", "c001")
     ]
 
@@ -165,9 +165,9 @@ def test_the_other_checks_cannot_be_judged_where_a_day_is_blank(column):
 def test_a_missing_session_leaves_the_other_checks():
     """Each check says for itself what it lacks."""
     table = files({key: value for key, value in CHECKED.items() if key != "second_session_on"})
-    said = checks_during_preparation(case(cases=table))
+    said = checks_during_preparation(audit(cases=table))
     assert [status for status, *_ in told(said)] == ["met", "met", "not_assessable"]
-    assert len(told(checks_during_preparation(case()), status="not_assessable")) == 3
+    assert len(told(checks_during_preparation(audit()), status="not_assessable")) == 3
 
 
 def test_row_order_says_nothing_of_preparation():
@@ -175,12 +175,12 @@ def test_row_order_says_nothing_of_preparation():
     rest = {"preparation_days": "2", "evidence_from": "2022-01-01"}
     table = files(CHECKED | rest, CHECKED | rest | {"registered_on": None, "preparation_days": "3"}, CHECKED | rest)
     for answer in (three_days_of_preparation, evidence_of_twelve_months, checks_during_preparation):
-        assert answer(case(cases=table)) == answer(case(cases=table[::-1]))
+        assert answer(audit(cases=table)) == answer(audit(cases=table[::-1]))
 
 
 @pytest.mark.parametrize("answer", [three_days_of_preparation, evidence_of_twelve_months, checks_during_preparation])
 def test_a_month_without_files_has_nothing_to_look_at(answer):
     """It is information, never met."""
     rest = {"preparation_days": "2", "evidence_from": "2022-01-01"}
-    said = answer(case(cases=files(CHECKED | rest), months=["2024-02"]))
+    said = answer(audit(cases=files(CHECKED | rest), months=["2024-02"]))
     assert {status for status, *_ in told(said)} == {"information"}

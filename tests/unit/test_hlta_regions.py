@@ -1,7 +1,7 @@
 """In whose area the schools lie (HLTA.REG.1)."""
 
 import pytest
-from hlta_frames import BOOK, MONTH, OTHER, RPA, THIRD, case, files, told
+from hlta_frames import BOOK, MONTH, OTHER, RPA, THIRD, audit, files, told
 
 import qa_lib
 from qa_lib.schemes.hlta.rules.regions import NOBODY, UNKNOWN, areas_of_schools, files_by_area, listed_by
@@ -55,7 +55,7 @@ def test_the_official_name_of_a_county_is_known():
 
 def test_files_from_elsewhere_are_information():
     """Another RPA's area and an area that no RPA lists are named; nothing is a breach, and nothing is called met."""
-    said = areas_of_schools(case(cases=files(HOME, ESSEX, LUTON)))
+    said = areas_of_schools(audit(cases=files(HOME, ESSEX, LUTON)))
     assert told(said) == [
         ("information", "c002", f"the school lies in East of England, Essex, Thurrock, which {THIRD} lists"),
         ("information", "c003", "the school lies in East of England, Bedfordshire, Luton, which no RPA lists"),
@@ -73,7 +73,7 @@ def test_a_blank_area_cannot_be_judged():
     """No region, or a region divided by county without its county, is not assessable for that file alone."""
     blank = {"school_region": None}
     divided = {"school_region": "East of England", "school_county": None}
-    said = areas_of_schools(case(cases=files(blank, divided, HOME)))
+    said = areas_of_schools(audit(cases=files(blank, divided, HOME)))
     assert [(status, subject) for status, subject, _ in told(said)] == [
         ("not_assessable", "c001"),
         ("not_assessable", "c002"),
@@ -85,35 +85,35 @@ def test_a_blank_area_cannot_be_judged():
 
 def test_without_a_region_the_rule_is_not_assessable_once():
     """A data set without the column says so in one line; the table has no rows."""
-    assert told(areas_of_schools(case())) == [
+    assert told(areas_of_schools(audit())) == [
         ("not_assessable", "", "not assessable, because the table cases has no column school_region")
     ]
-    assert files_by_area(case()).empty
+    assert files_by_area(audit()).empty
 
 
 def test_without_counties_undivided_regions_are_still_known():
     """County and local authority are asked for only where a region is divided."""
     table = files({"school_region": "North West"}, {"school_region": "West Midlands"})
-    said = areas_of_schools(case(cases=table))
+    said = areas_of_schools(audit(cases=table))
     assert [(status, subject) for status, subject, _ in told(said)] == [("not_assessable", "c002"), ("information", "")]
 
 
 def test_files_are_counted_by_area_whatever_their_order():
     """One row per region, county and RPA that lists it; other months and RPAs are not counted."""
     table = files(ESSEX, HOME, LUTON, HOME, ESSEX | {"rpa": OTHER}, ESSEX | {"month": "2024-02"})
-    counted = files_by_area(case(cases=table))
+    counted = files_by_area(audit(cases=table))
     assert counted.to_numpy().tolist() == [
         ["East of England", "Bedfordshire", NOBODY, 1],
         ["East of England", "Essex", THIRD, 1],
         ["North West", "Lancashire", RPA, 2],
     ]
-    assert files_by_area(case(cases=table[::-1])).equals(counted)
-    assert told(areas_of_schools(case(cases=table[::-1]))) == told(areas_of_schools(case(cases=table)))
+    assert files_by_area(audit(cases=table[::-1])).equals(counted)
+    assert told(areas_of_schools(audit(cases=table[::-1]))) == told(areas_of_schools(audit(cases=table)))
     assert qa_lib.files_by_area is files_by_area
 
 
 def test_a_month_without_files_says_so():
     """Nothing to look at is information."""
-    empty = case(cases=files(HOME), months=["2024-02"])
+    empty = audit(cases=files(HOME), months=["2024-02"])
     assert told(areas_of_schools(empty)) == [("information", "", "nothing to look at: 0 files")]
     assert files_by_area(empty).empty

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hlta_frames import BOOK, OTHER, RPA, case, files, frame
+from hlta_frames import BOOK, OTHER, RPA, audit, files, frame
 
 from qa_lib import draw_year, finite_population_bounds, open_register, stratified_rate
-from qa_lib.schemes.hlta.results.against_rest import COLUMNS, against_rest
-from qa_lib.schemes.hlta.results.agreement import (
+from qa_lib.schemes.hlta.pages.results_sentences import results_sentences
+from qa_lib.schemes.hlta.results.compared_with_rest import COLUMNS, compare_with_rest
+from qa_lib.schemes.hlta.results.moderator_agreement import (
     STANDARD_COLUMNS,
     agreement_by_standard,
     agreement_of_outcomes,
@@ -21,7 +22,6 @@ from qa_lib.schemes.hlta.results.overturns import (
     overturns_by_selection,
     overturns_of_year,
 )
-from qa_lib.schemes.hlta.results.sentences import results_sentences
 from qa_lib.schemes.hlta.results.side_by_side import (
     HARSH_COLUMNS,
     OVERTURN_COLUMNS,
@@ -74,7 +74,7 @@ def said(draws, finals=None, *, silent=()):
 def looked_at(draws, moderations=None, **more):
     """Return the case of both months."""
     tables = {"cases": CASES} | ({} if moderations is None else {"moderations": moderations})
-    return case(**tables, draws=draws, months=MONTHS, **more)
+    return audit(**tables, draws=draws, months=MONTHS, **more)
 
 
 def sampled(draws, selected_by, month=None):
@@ -142,7 +142,7 @@ def test_a_month_without_random_part_and_one_drawn_whole(passes, partial, verdic
     cases = table(passes, partial)
     register = open_register("sqlite://")
     drawn = draw_year({"cases": cases}, BOOK, provider=RPA, year="2023-09", register=register, series="tests")
-    looked = case(cases=cases, draws=drawn, months=MONTHS, moderations=said(drawn))
+    looked = audit(cases=cases, draws=drawn, months=MONTHS, moderations=said(drawn))
     assert overturns_by_draw(looked)["verdict"].tolist() == [verdict] * 2
     assert results_sentences(looked)
 
@@ -154,7 +154,7 @@ def test_a_claim_can_be_shown_to_fail():
         {"cases": cases}, BOOK, provider=RPA, year="2023-09", register=open_register("sqlite://"), series="tests"
     )
     finals = dict.fromkeys(sampled(drawn, "random"), "full_reassessment")
-    looked = case(cases=cases, draws=drawn, months=MONTHS, moderations=said(drawn, finals))
+    looked = audit(cases=cases, draws=drawn, months=MONTHS, moderations=said(drawn, finals))
     assert overturns_by_draw(looked)["verdict"].tolist() == ["shown to fail"] * 2
     assert "shown to fail in 2 of 2 freezes" in " ".join(results_sentences(looked))
 
@@ -199,7 +199,7 @@ def test_the_direction_of_an_overturn(outcome, final, direction):
     drawn = draw_year(
         {"cases": cases}, BOOK, provider=RPA, year="2023-09", register=open_register("sqlite://"), series="tests"
     )
-    looked = case(
+    looked = audit(
         cases=cases, draws=drawn, months=["2023-09"], moderations=said(drawn, {"c001": final}), as_of="2023-12-01"
     )
     row = judged_files(looked).iloc[0]
@@ -328,7 +328,7 @@ def test_harsh_outcomes_are_counted_among_all_files_below_met(draws):
 )
 def test_five_files_on_either_side_are_compared_and_four_are_not(own, rest, verdict):
     """The fewest are those of X.INFER, on either side."""
-    found = against_rest([own[0]], [own[1]], own[0] + rest[0], own[1] + rest[1], case=case())
+    found = compare_with_rest([own[0]], [own[1]], own[0] + rest[0], own[1] + rest[1], audit=audit())
     assert found.columns.tolist() == COLUMNS
     assert found["verdict"].tolist() == [verdict]
     assert found["p"].isna().tolist() == [verdict == "too few to tell"]
@@ -336,8 +336,8 @@ def test_five_files_on_either_side_are_compared_and_four_are_not(own, rest, verd
 
 def test_a_test_among_many_must_hold_after_holm():
     """Alone 3 of 10 v 1 of 60 stands out; among twenty that are tested at once it cannot tell."""
-    alone = against_rest([3], [10], 4, 70, case=case())
-    many = against_rest([3] + [0] * 19, [10] * 20, [4] * 20, [70] * 20, case=case())
+    alone = compare_with_rest([3], [10], 4, 70, audit=audit())
+    many = compare_with_rest([3] + [0] * 19, [10] * 20, [4] * 20, [70] * 20, audit=audit())
     assert alone["verdict"].tolist() == ["above the rest"]
     assert many.loc[0, "verdict"] == "cannot tell"
     assert many.loc[0, "p"] == alone.loc[0, "p"] < many.loc[0, "p_screening"] <= many.loc[0, "p_adjusted"]
@@ -346,20 +346,20 @@ def test_a_test_among_many_must_hold_after_holm():
 def test_files_not_met_are_counted_over_all_files_of_the_year():
     """Other RPAs, later months and earlier years are left out."""
     table = files({}, {"outcome": "partial_reassessment"}, {"rpa": OTHER}, {"month": "2024-04"}, {"month": "2023-08"})
-    assert not_met_by(case(cases=table), "assessor").to_numpy().tolist() == [["A1", 2, 1]]
-    assert not_met_by(case(cases=table), "PoP").to_numpy().tolist() == [["P1", 2, 1]]
+    assert not_met_by(audit(cases=table), "assessor").to_numpy().tolist() == [["A1", 2, 1]]
+    assert not_met_by(audit(cases=table), "PoP").to_numpy().tolist() == [["P1", 2, 1]]
 
 
 def test_months_without_files_break_the_chain():
     """Every month of the year so far has a row; limits stay within 0 and 1 and need two months in a row."""
     rows = [{"month": month} for month in ("2023-09", "2023-10", "2023-12")]
     last = {"month": "2023-12", "outcome": "full_reassessment"}
-    found = met_by_month(case(cases=files(*rows, last, submitted_on="2023-09-15"), months=["2023-12"]))
+    found = met_by_month(audit(cases=files(*rows, last, submitted_on="2023-09-15"), months=["2023-12"]))
     assert found["month"].tolist() == ["2023-09", "2023-10", "2023-11", "2023-12"]
     assert found["files"].tolist() == [1, 1, 0, 2]
     assert found["share"].tolist()[3] == 0.5
     assert found["share"].isna().tolist() == [False, False, True, False]
-    one = met_by_month(case(cases=files({"month": "2023-09"}, submitted_on="2023-09-15"), months=["2023-09"]))
+    one = met_by_month(audit(cases=files({"month": "2023-09"}, submitted_on="2023-09-15"), months=["2023-09"]))
     assert one["low"].isna().all()
 
 
@@ -388,7 +388,7 @@ def test_the_order_of_rows_says_nothing(draws):
     """Tables turned round give the same figures."""
     table = said(draws, {sampled(draws, "random")[0]: "partial_reassessment"})
     one = looked_at(draws, table)
-    other = case(cases=CASES[::-1], moderations=table[::-1], draws=draws, months=MONTHS)
+    other = audit(cases=CASES[::-1], moderations=table[::-1], draws=draws, months=MONTHS)
     for function in (overturns_by_draw, overturns_of_year, agreement_of_outcomes, overturns_by_assessor, met_by_month):
         pd.testing.assert_frame_equal(function(one), function(other))
     assert results_sentences(one) == results_sentences(other)

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from hlta_draws import events, moderations, month_draw
-from hlta_frames import OTHER, RPA, case, files, frame, told
+from hlta_frames import OTHER, RPA, audit, files, frame, told
 
-from qa_lib.schemes.answering import NotAssessable
-from qa_lib.schemes.hlta.rules.scrutiny import (
+from qa_lib.audit.answering import NotAssessable
+from qa_lib.schemes.hlta.rules.pre_upload_scrutiny import (
     completeness_matrix,
     every_assessor_scrutinised,
     forms_complete,
@@ -34,19 +34,19 @@ def statuses(said):
 def test_each_assessor_needs_a_scrutinised_file_in_each_month():
     """One of several files is enough; an assessor without any is a breach, under the month."""
     table = files({"assessor_id": "A1"}, {"assessor_id": "A1"}, {"assessor_id": "A2"})
-    said = every_assessor_scrutinised(case(cases=table, scrutiny=looks(("c002", "2024-03-18", "fit"))))
+    said = every_assessor_scrutinised(audit(cases=table, scrutiny=looks(("c002", "2024-03-18", "fit"))))
     assert told(said, "A2/2024-03") == [
         ("breach", "A2/2024-03", "0 of 1 files of 2024-03 scrutinised before the month's event; expected at least 1")
     ]
     assert told(said)[-1][0] == "information"
     both = looks(("c002", "2024-03-18", "fit"), ("c003", "2024-03-18", "returned"))
-    assert [row[0] for row in told(every_assessor_scrutinised(case(cases=table, scrutiny=both)))] == ["met"]
+    assert [row[0] for row in told(every_assessor_scrutinised(audit(cases=table, scrutiny=both)))] == ["met"]
 
 
 @pytest.mark.parametrize(("day", "status"), [("2024-04-10", "met"), ("2024-04-11", "breach"), (None, "not_assessable")])
 def test_scrutiny_is_in_time_up_to_the_day_of_the_event(day, status):
     """The day itself is in time, the day after is not, a blank day cannot be judged."""
-    said = every_assessor_scrutinised(case(scrutiny=looks(("c001", day, "fit")), events=events("2024-04-10")))
+    said = every_assessor_scrutinised(audit(scrutiny=looks(("c001", day, "fit")), events=events("2024-04-10")))
     assert status in {one.status for one in said}
     assert ("breach" in {one.status for one in said}) == (status == "breach")
 
@@ -54,7 +54,7 @@ def test_scrutiny_is_in_time_up_to_the_day_of_the_event(day, status):
 @pytest.mark.parametrize(("as_of", "status"), [("2024-04-29", "information"), ("2024-04-30", "breach")])
 def test_scrutiny_may_still_come_until_the_end_of_the_next_month(as_of, status):
     """Without an event nobody is accused before the end of the month after."""
-    said = every_assessor_scrutinised(case(scrutiny=looks(("x", "2024-04-01", "fit")), as_of=as_of))
+    said = every_assessor_scrutinised(audit(scrutiny=looks(("x", "2024-04-01", "fit")), as_of=as_of))
     assert [row[0] for row in told(said, "A1/2024-03")] == [status]
 
 
@@ -63,13 +63,13 @@ def test_what_a_tier_would_have_asked_is_shown_and_breaches_nothing():
     table = files({"assessor_id": "A1"}, {"assessor_id": "A1"}, {"assessor_id": "A2"})
     people = frame("assessors", [{"assessor_id": name, "rpa": RPA, "assessments_before": 9} for name in ("A1", "A2")])
     seen = looks(("c001", "2024-03-18", "fit"), ("c003", "2024-03-18", "fit"))
-    said = every_assessor_scrutinised(case(cases=table, scrutiny=seen, assessors=people))
+    said = every_assessor_scrutinised(audit(cases=table, scrutiny=seen, assessors=people))
     assert told(said)[0] == (
         "information", "A1/2024-03", "1 of 2 files of 2024-03 scrutinised; the tier raised asks for 2 (ours)",
     )  # fmt: skip
     assert [row[0] for row in told(said)] == ["information", "met"]
     experienced = people.assign(assessments_before=pd.array([10, 10], dtype="Int64"))
-    again = every_assessor_scrutinised(case(cases=table, scrutiny=seen, assessors=experienced))
+    again = every_assessor_scrutinised(audit(cases=table, scrutiny=seen, assessors=experienced))
     assert [row[0] for row in told(again)] == ["met"]
 
 
@@ -78,7 +78,7 @@ def test_what_a_tier_would_have_asked_is_shown_and_breaches_nothing():
 )
 def test_without_its_table_nothing_is_said_to_be_in_order(answer):
     """A missing table is named."""
-    assert [row[0] for row in told(answer(case()))] == ["not_assessable"]
+    assert [row[0] for row in told(answer(audit()))] == ["not_assessable"]
 
 
 def test_what_became_of_returned_files():
@@ -91,7 +91,7 @@ def test_what_became_of_returned_files():
         ("c003", "2024-03-25", "full_reassessment"),
         ("c004", "2024-03-18", "fit"),
     )
-    said = told(returned_files_come_again(case(cases=files({}, {}, {}, {}), scrutiny=seen[::-1])))
+    said = told(returned_files_come_again(audit(cases=files({}, {}, {}, {}), scrutiny=seen[::-1])))
     assert said[:-1] == [
         (
             "information", "c001",
@@ -107,7 +107,7 @@ def test_a_file_that_never_came_again_stays_visible_and_one_that_did_does_not():
     """In the audit of a later month the open one is still listed."""
     table = files({"month": "2024-02"}, {"month": "2024-02"}, {})
     seen = looks(("c001", "2024-02-18", "returned"), ("c002", "2024-02-18", "returned"), ("c002", "2024-02-20", "fit"))
-    said = returned_files_come_again(case(cases=table, scrutiny=seen))
+    said = returned_files_come_again(audit(cases=table, scrutiny=seen))
     assert statuses(said) == [("c001", "information")]
 
 
@@ -124,7 +124,7 @@ def test_moderated_while_sent_back(returned, fit, status):
     """Sent back before the event and not fit by its day is a breach; what goes back on the day was moderated first."""
     seen = looks(("c001", returned, "returned"), *([("c001", fit, "fit")] if fit else []))
     tables = {"cases": files({"outcome": "partial_reassessment"})}
-    given = case(**tables, scrutiny=seen, moderations=moderations({"case_id": "c001"}), draws=[month_draw(tables)])
+    given = audit(**tables, scrutiny=seen, moderations=moderations({"case_id": "c001"}), draws=[month_draw(tables)])
     found = {one.status for one in returned_files_come_again(given) if one.subject == "c001"}
     assert ("breach" in found) == (status == "breach")
 
@@ -135,7 +135,7 @@ def test_a_late_file_is_named_as_one():
     drawn = month_draw(tables)
     late = replace(drawn, freeze=replace(drawn.freeze, content={**drawn.freeze.content, "part": "late-1"}))
     seen = looks(("c001", "2024-03-18", "returned"), ("c001", "2024-04-12", "fit"))
-    said = told(returned_files_come_again(case(**tables, scrutiny=seen, draws=[late])), "c001")
+    said = told(returned_files_come_again(audit(**tables, scrutiny=seen, draws=[late])), "c001")
     assert "it came again as a late file (late-1)" in said[0][2]
 
 
@@ -143,7 +143,7 @@ def test_a_full_reassessment_needs_another_assessor():
     """The recorded previous assessor counts; the same one is a breach."""
     again = {"attempt": "full_reassessment", "assessor_id": "A1"}
     table = files({**again, "previous_assessor_id": "A1"}, {**again, "previous_assessor_id": "A2"}, {})
-    said = reassessed_by_another(case(cases=table, scrutiny=looks(("c003", "2024-03-18", "fit"))))
+    said = reassessed_by_another(audit(cases=table, scrutiny=looks(("c003", "2024-03-18", "fit"))))
     assert statuses(said) == [("c001", "breach")]
     assert told(said)[-1][2] == "1 of 2 (50 %) full reassessments were done by another assessor"
 
@@ -156,7 +156,7 @@ def test_who_assessed_before_is_found_from_the_candidate():
         {"candidate_id": "k1", **again},
         {"candidate_id": "k2", **again},
     )
-    said = reassessed_by_another(case(cases=table, scrutiny=looks(("c003", "2024-03-18", "fit"))))
+    said = reassessed_by_another(audit(cases=table, scrutiny=looks(("c003", "2024-03-18", "fit"))))
     assert statuses(said) == [("c002", "breach"), ("c003", "not_assessable")]
 
 
@@ -168,18 +168,18 @@ def test_what_scrutiny_sent_to_full_reassessment_waits_for_another_assessor():
         {"candidate_id": "k2", "assessor_id": "A2"},
     )
     seen = looks(("c001", "2024-02-12", "full_reassessment"), ("c003", "2024-03-18", "full_reassessment"))
-    said = reassessed_by_another(case(cases=table, scrutiny=seen, months=["2024-02", "2024-03"]))
+    said = reassessed_by_another(audit(cases=table, scrutiny=seen, months=["2024-02", "2024-03"]))
     assert statuses(said) == [("c001", "information"), ("c002", "breach"), ("c003", "information")]
     assert "no file of the candidate has come since" in told(said, "c003")[0][2]
     assert "A1 submitted c002" in told(said, "c001")[0][2]
-    later = reassessed_by_another(case(cases=table, scrutiny=seen, months=["2024-04"]))
+    later = reassessed_by_another(audit(cases=table, scrutiny=seen, months=["2024-04"]))
     assert statuses(later) == [("c003", "information")], "the open one stays visible"
 
 
 def test_reassessments_are_judged_without_a_table_of_scrutiny():
     """What the files themselves say is judged, and the rest is not assessable."""
     table = files({"attempt": "full_reassessment", "previous_assessor_id": "A1"})
-    assert [row[0] for row in told(reassessed_by_another(case(cases=table)))] == [
+    assert [row[0] for row in told(reassessed_by_another(audit(cases=table)))] == [
         "breach", "information", "not_assessable",
     ]  # fmt: skip
 
@@ -192,7 +192,7 @@ def forms_of(**lacking):
 
 def test_missing_forms_are_named():
     """A complete file is not listed; one without any record cannot be judged."""
-    given = case(cases=files({}, {}, {}), forms=forms_of(c001=[], c002=["F9/10", "F15"]))
+    given = audit(cases=files({}, {}, {}), forms=forms_of(c001=[], c002=["F9/10", "F15"]))
     said = forms_complete(given)
     assert told(said) == [
         ("breach", "c002", "the file lacks F9/10, F15"),
@@ -211,14 +211,14 @@ def test_missing_forms_are_named():
 def test_either_number_stands_for_the_assessment_grid(grid):
     """F9/10 is one form."""
     rows = pd.concat([forms_of(c001=["F9/10"]), frame("forms", [{"case_id": "c001", "form": grid}])])
-    assert [row[0] for row in told(forms_complete(case(forms=rows)))] == ["met"]
+    assert [row[0] for row in told(forms_complete(audit(forms=rows)))] == ["met"]
 
 
 def test_a_matrix_of_complete_files_is_empty_and_one_without_forms_cannot_be_made():
     """Nothing lacking is an empty table; no table of forms is said."""
-    assert completeness_matrix(case(forms=forms_of(c001=[]))).empty
+    assert completeness_matrix(audit(forms=forms_of(c001=[]))).empty
     with pytest.raises(NotAssessable, match="no table forms"):
-        completeness_matrix(case())
+        completeness_matrix(audit())
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_matrix_of_complete_files_is_empty_and_one_without_forms_cannot_be_mad
 def test_evidence_may_be_as_late_as_the_day_of_the_return(evidence, status):
     """The day itself is in order, the day after is a breach, a blank cannot be judged."""
     table = files({"evidence_to": evidence}, {"evidence_to": "2024-05-01"})
-    said = no_further_evidence(case(cases=table, scrutiny=looks(("c001", "2024-03-18", "returned"))))
+    said = no_further_evidence(audit(cases=table, scrutiny=looks(("c001", "2024-03-18", "returned"))))
     assert status in {one.status for one in said}
     assert ("breach" in {one.status for one in said}) == (status == "breach")
 
@@ -239,8 +239,8 @@ def test_a_file_that_came_again_is_frozen_as_resubmitted(frozen, status):
     drawn = month_draw({"cases": table})
     seen = looks(("c001", "2024-03-18", "returned"), ("c001", "2024-03-20", "fit"))
     held = events("2024-04-10", frozen_on=frozen)
-    said = no_further_evidence(case(cases=table, scrutiny=seen, draws=[drawn], events=held))
+    said = no_further_evidence(audit(cases=table, scrutiny=seen, draws=[drawn], events=held))
     assert ("warning" in {one.status for one in said}) == (status == "warning")
     marked = month_draw({"cases": table, "scrutiny": seen})
-    fine = no_further_evidence(case(cases=table, scrutiny=seen, draws=[marked], events=held))
+    fine = no_further_evidence(audit(cases=table, scrutiny=seen, draws=[marked], events=held))
     assert [one.status for one in fine] == ["met"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from hlta_books import book_with
-from hlta_frames import OTHER, RPA, case, files, frame, told
+from hlta_frames import OTHER, RPA, audit, files, frame, told
 
 from qa_lib.schemes.hlta.rules.training import trained_and_developed
 
@@ -35,7 +35,7 @@ def people(*rows):
 
 def trained_case(log, *rows, **given):
     """Return a case with a training log and a register."""
-    return case(training=frame("training", log), assessors=people(*(rows or [{}])), **given)
+    return audit(training=frame("training", log), assessors=people(*(rows or [{}])), **given)
 
 
 def test_all_topics_before_the_first_assessment_are_in_order():
@@ -83,14 +83,14 @@ def test_a_topic_without_a_day_cannot_be_judged():
 def test_without_a_log_only_the_lists_speak():
     """A list that lacks a topic is a breach, a blank list is not; the log's lack is said once."""
     no_log = ("not_assessable", "", "not assessable, because the data set has no table training")
-    whole = told(trained_and_developed(case(assessors=people({"trained": ";".join(TOPICS)}))))
+    whole = told(trained_and_developed(audit(assessors=people({"trained": ";".join(TOPICS)}))))
     assert whole == [("met", "", "1 of 1 (100 %) assessors with files had all 7 topics"), no_log]
-    short = told(trained_and_developed(case(assessors=people({"trained": ";".join(TOPICS[1:])}))))
+    short = told(trained_and_developed(audit(assessors=people({"trained": ";".join(TOPICS[1:])}))))
     assert short[0] == ("breach", "A1", "initial training lacks standards although they assess")
-    blank = told(trained_and_developed(case(assessors=people({"trained": None}))))
+    blank = told(trained_and_developed(audit(assessors=people({"trained": None}))))
     assert blank[0] == ("not_assessable", "A1", "not assessable, because the list of topics trained is blank")
     assert blank[-1] == no_log
-    bare = told(trained_and_developed(case()))
+    bare = told(trained_and_developed(audit()))
     assert {row[0] for row in bare} == {"not_assessable"}
 
 
@@ -146,7 +146,7 @@ def test_development_is_asked_of_those_on_the_register_in_the_year():
             {"action_id": "AC2", "assessor_id": "A5", "opened_on": "2023-09-01", **removed},
         ],
     )
-    made = case(training=log, assessors=register, actions=actions, months=YEAR)
+    made = audit(training=log, assessors=register, actions=actions, months=YEAR)
     found = told(trained_and_developed(made))
     assert [row[1] for row in found if row[0] == "breach"] == ["A5"]
     assert ("not_assessable", "A6", "not assessable, because the day of their development is blank") in found

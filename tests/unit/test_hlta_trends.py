@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-from hlta_frames import OTHER, RPA, case, files, frame, told
+from hlta_frames import OTHER, RPA, audit, files, frame, told
 
-from qa_lib.schemes.hlta.results.sentences import results_sentences
+from qa_lib.schemes.hlta.pages.results_sentences import results_sentences
 from qa_lib.schemes.hlta.rules.trends import (
     FORM_COLUMNS,
     STANDARD_COLUMNS,
@@ -55,7 +55,7 @@ def weak(**more):
     """Return a case in which P1 falls short of standard 6 in 8 of 20 files, elsewhere in 1 of 60."""
     table = two_pops()
     tables = {"cases": table, "judgements": judged(table, names(1, 8) | {"c030"})}
-    return case(**tables, **({"feedback_log": log({})} | more))
+    return audit(**tables, **({"feedback_log": log({})} | more))
 
 
 def test_a_standard_that_a_pop_falls_short_of_is_found_and_no_other():
@@ -79,7 +79,7 @@ def test_judgements_count_for_the_rpas_files_of_the_year_only():
     )
     judgements = judged(table, {"c004"})
     judgements.loc[judgements["case_id"] == "c001", "judgement"] = None
-    found = standards_by_pop(case(cases=table, judgements=judgements))
+    found = standards_by_pop(audit(cases=table, judgements=judgements))
     assert found[["pop_id", "standard", "files", "insufficient"]].to_numpy().tolist() == [
         ["P2", 6, 1, 1],
         ["P2", 7, 1, 0],
@@ -90,7 +90,7 @@ def test_judgements_count_for_the_rpas_files_of_the_year_only():
 def test_four_files_are_too_few_to_tell(first, verdict):
     """However weak they are; with five the comparison is made."""
     table = two_pops(first, 60)
-    found = standards_by_pop(case(cases=table, judgements=judged(table, names(1, first))))
+    found = standards_by_pop(audit(cases=table, judgements=judged(table, names(1, first))))
     assert found.loc[0, "verdict"] == verdict
 
 
@@ -121,7 +121,7 @@ def test_a_trend_that_the_log_does_not_show_told_is_a_warning(row):
 
 def test_a_logged_trend_that_was_not_told_is_a_breach():
     """A blank day is a breach from the day after it was raised; told on the as-of day is in time."""
-    said = trends_go_back_to_the_pop(case(judgements=calm(), feedback_log=log({"told_pop_on": None})))
+    said = trends_go_back_to_the_pop(audit(judgements=calm(), feedback_log=log({"told_pop_on": None})))
     assert told(said, status="breach") == [
         ("breach", "F1", "a trend at P1 was raised on 2024-03-20 and not told to the PoP by 2024-04-30")
     ]
@@ -146,7 +146,7 @@ def calm():
 )
 def test_from_which_day_an_untold_trend_is_a_breach(row, as_of, status):
     """On the day it was raised it is still to be told; a day later, or without a day, it is a breach."""
-    said = trends_go_back_to_the_pop(case(judgements=calm(), feedback_log=log(row), as_of=as_of))
+    said = trends_go_back_to_the_pop(audit(judgements=calm(), feedback_log=log(row), as_of=as_of))
     assert told(said, "F1" if status != "met" else "", status)
 
 
@@ -162,19 +162,19 @@ def test_from_which_day_an_untold_trend_is_a_breach(row, as_of, status):
 def test_trends_of_the_month_and_open_ones_of_before_are_looked_at(raised, told_on, trends):
     """One of an earlier month stays until it is told; one of the next month is left to that month."""
     logged = log({"raised_on": raised, "told_pop_on": told_on})
-    said = trends_go_back_to_the_pop(case(judgements=calm(), feedback_log=logged))
+    said = trends_go_back_to_the_pop(audit(judgements=calm(), feedback_log=logged))
     assert any("0 trends" in message for _, _, message in told(said)) == (trends == 0)
 
 
 def test_what_is_missing_is_said():
     """Without judgements nothing is looked at; without a log the figures stand and the log is missed."""
-    no_judgements = trends_go_back_to_the_pop(case())
+    no_judgements = trends_go_back_to_the_pop(audit())
     assert told(no_judgements) == [
         ("not_assessable", "", "not assessable, because the data set has no table judgements")
     ]
-    assert standards_by_pop(case()).columns.tolist() == STANDARD_COLUMNS
+    assert standards_by_pop(audit()).columns.tolist() == STANDARD_COLUMNS
     table = two_pops()
-    said = trends_go_back_to_the_pop(case(cases=table, judgements=judged(table, names(1, 8))))
+    said = trends_go_back_to_the_pop(audit(cases=table, judgements=judged(table, names(1, 8))))
     assert told(said, "P1")[0][0] == "information"
     assert told(said, status="not_assessable") == [
         ("not_assessable", "", "not assessable, because the data set has no table feedback_log")
@@ -184,14 +184,14 @@ def test_what_is_missing_is_said():
 def test_judgements_that_hold_only_the_insufficient_give_no_share():
     """Where nothing is judged met, every rate would be 100 %: that is said instead."""
     lacking = frame("judgements", [{"case_id": "c001", "standard": 1, "judgement": "insufficient"}])
-    said = trends_go_back_to_the_pop(case(judgements=lacking, feedback_log=log({})))
+    said = trends_go_back_to_the_pop(audit(judgements=lacking, feedback_log=log({})))
     assert told(said)[0][2].endswith("holds no judgement that is met, so there is no share")
-    assert standards_by_pop(case(judgements=lacking)).empty
+    assert standards_by_pop(audit(judgements=lacking)).empty
 
 
 def test_nothing_that_stands_out_is_said_with_how_many_were_compared():
     """And with how many were too few; silence is not called no trend."""
-    said = trends_go_back_to_the_pop(case(judgements=calm(), feedback_log=log({})))
+    said = trends_go_back_to_the_pop(audit(judgements=calm(), feedback_log=log({})))
     assert told(said)[0][2] == (
         "no PoP and standard stands out among 0 that were compared; 1 rest on too few files to tell"
     )
@@ -206,17 +206,17 @@ def test_forms_that_a_pops_files_lack():
         for form in [*FORMS, ("F9", "F10", "F9/10")[at % 3]]
         if not (at < 4 and form == "F15") and name != "c012"
     ]
-    found = forms_by_pop(case(cases=table, forms=frame("forms", rows)))
+    found = forms_by_pop(audit(cases=table, forms=frame("forms", rows)))
     assert found.columns.tolist() == FORM_COLUMNS
     assert found[["pop_id", "files", "incomplete", "lacking"]].to_numpy().tolist() == [
         ["P1", 6, 4, "F15 in 4"], ["P2", 5, 0, ""],
     ]  # fmt: skip
-    assert forms_by_pop(case()).columns.tolist() == FORM_COLUMNS
+    assert forms_by_pop(audit()).columns.tolist() == FORM_COLUMNS
 
 
 def test_the_order_of_rows_says_nothing():
     """Tables turned round give the same rows and the same words."""
     one = weak()
-    turned = case(**{name: table[::-1] for name, table in one.tables.items()})
+    turned = audit(**{name: table[::-1] for name, table in one.tables.items()})
     pd.testing.assert_frame_equal(standards_by_pop(one), standards_by_pop(turned))
     assert told(trends_go_back_to_the_pop(one)) == told(trends_go_back_to_the_pop(turned))

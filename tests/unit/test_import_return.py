@@ -33,16 +33,16 @@ from returned import (
 )
 
 from qa_lib.cli import main
-from qa_lib.demo.returns import fill_in_return
+from qa_lib.register.draws_of_year import not_moderatable_of_year
 from qa_lib.register.recording import record_draw, record_freeze
-from qa_lib.register.returns import Returned, returned_files
+from qa_lib.register.returned_files import Returned, returned_files
 from qa_lib.register.store import Register, open_register
-from qa_lib.register.year import not_moderatable_of_year
-from qa_lib.reports.return_workbook import RETURN_COLUMNS
-from qa_lib.returns.importing import ImportedReturn, import_return
 from qa_lib.sampling.drawing import Draw, make_series_draw
 from qa_lib.sampling.population import COLUMNS
-from qa_lib.schemes.hlta.moderated import RETURNED
+from qa_lib.schemes.hlta.forms.importing import ImportedReturn, import_return
+from qa_lib.schemes.hlta.forms.return_workbook import RETURN_COLUMNS
+from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
+from qa_lib.schemes.hlta.results.moderated_files import RETURNED
 from tests.second_implementation.examples import file_row
 
 

@@ -17,11 +17,11 @@ from returned import PROVIDER, TODAY, YEAR, changed, drawn, filled, form, plan, 
 from qa_lib.cli import main
 from qa_lib.errors import IntakeError
 from qa_lib.register.recording import record_freeze, record_withdrawal
-from qa_lib.register.returns import returned_files
+from qa_lib.register.returned_files import returned_files
 from qa_lib.register.store import Register, open_register
-from qa_lib.returns.faults import COLUMNS, LINES, Place, Problem, Remarks, ReturnError, remark_lines
-from qa_lib.returns.importing import import_return
 from qa_lib.sampling.drawing import Draw
+from qa_lib.schemes.hlta.forms.importing import import_return
+from qa_lib.schemes.hlta.forms.return_faults import COLUMNS, LINES, Place, Problem, Remarks, ReturnError, remark_lines
 
 TOLD = Path(__file__).with_name("return_faults.txt")
 

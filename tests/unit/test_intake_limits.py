@@ -18,7 +18,8 @@ import xlsxwriter
 
 from qa_lib import read_dataset
 from qa_lib.errors import IntakeError
-from qa_lib.intake import archives, delimited, files, parquet, raw, shared_text
+from qa_lib.intake import archives, delimited, parquet, raw, shared_text
+from qa_lib.intake import raw_files as files
 from qa_lib.intake.archives import check_archive
 from qa_lib.intake.delimited import check_text
 

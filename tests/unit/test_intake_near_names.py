@@ -9,7 +9,7 @@ import pytest
 from qa_lib.errors import IntakeError
 from qa_lib.intake.dataset import Dataset, read_dataset
 from qa_lib.intake.messages import LINES, fault_lines
-from qa_lib.tables import scheme_tables
+from qa_lib.scheme import scheme_tables
 from qa_lib.tables.names import GROUPING, ORGANISATIONS, named_kind
 
 HEADER = "case_id,rpa,month,assessor_id,pop_id,outcome"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qa_lib.intake import near_names
 from qa_lib.lookalikes import bare_word, folded_name, near_equal, shown_name, word_form
-from qa_lib.tables import scheme_tables
+from qa_lib.scheme import scheme_tables
 
 NAMES = st.text(st.characters(codec="ascii"), max_size=12) | st.from_regex(r"[a-zA-Z]{0,3}[ _-]?0{0,2}[1-9lIO]{0,3}")
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from qa_lib.batch.plan import Report
-from qa_lib.batch.run import run_reports
+from qa_lib.batch.report_plan import Report
+from qa_lib.batch.run_reports import run_reports
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.source import read_source
 from qa_lib.errors import SampleError
 from qa_lib.intake.near_providers import near_names_of, refuse_near_providers, refuse_unknown_names
-from qa_lib.register.moderation import freeze
+from qa_lib.register.monthly_draws import freeze
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
-from qa_lib.reports.npq_pages import npq_script_draw
 from qa_lib.rulebook import load_rulebook
-from qa_lib.schemes.hlta.draws.plan import PlanChoices
+from qa_lib.sampling.plan_choices import PlanChoices
+from qa_lib.schemes.npq.pages.provider_page import npq_script_draw
 from qa_lib.strict_yaml import ROOT
 
 ROWS = [("Harbour", 9), ("HARBOUR", 2), ("Har-bour", 1), ("Quay", 3)]

@@ -11,8 +11,8 @@ import qa_lib
 from qa_lib import npq_findings, npq_groups, npq_left_out, npq_metrics
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import NOT_FOUND
-from qa_lib.schemes.npq.answers import ANSWERS
-from qa_lib.schemes.npq.case import make_case
+from qa_lib.schemes.npq.audit import make_audit
+from qa_lib.schemes.npq.rules.answers import ANSWERS
 from qa_lib.schemes.npq.summary import METRIC_COLUMNS
 
 IDS = [*(f"NPQ.M{number}" for number in range(1, 8)), "NPQ.RET.1", "NPQ.RET.2"]
@@ -124,7 +124,7 @@ def test_wrong_use_is_told(more, message):
     """What arrived, what was expected."""
     asked = {"tables": {"participants": BARE}, "provider": "P", "as_of": AS_OF, "period": PERIOD} | more
     with pytest.raises(IntakeError, match=message):
-        make_case(asked.pop("tables"), BOOK, **asked)
+        make_audit(asked.pop("tables"), BOOK, **asked)
 
 
 def test_public_names_are_there():

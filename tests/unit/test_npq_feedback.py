@@ -3,10 +3,10 @@
 from fractions import Fraction
 
 import pytest
-from npq_frames import case, frame, only, people
+from npq_frames import audit, frame, only, people
 from statsmodels.stats.weightstats import DescrStatsW
 
-from qa_lib.schemes.npq.feedback import mean_feedback, mean_interval
+from qa_lib.schemes.npq.rules.participant_feedback import mean_feedback, mean_interval
 
 TEN = (Fraction(0), Fraction(10))
 
@@ -20,7 +20,7 @@ def feedback(*ratings, **shared):
 def judged(*ratings, **more):
     """Return what is said of the provider's mean."""
     everybody = people(*[{"presented_on": "2019-01-01"}] * max(len(ratings), 4))
-    return mean_feedback(case(participants=everybody, feedback=feedback(*ratings), **more))
+    return mean_feedback(audit(participants=everybody, feedback=feedback(*ratings), **more))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_levels_stand_beside_and_are_not_judged():
 def test_an_award_on_the_day_of_the_form_is_in_time(awarded, status):
     """The day before is a breach of that participant."""
     table = people({"awarded_on": awarded, "presented_on": "2019-01-01"})
-    said = mean_feedback(case(participants=table, feedback=feedback("8", completed_on="2019-05-02")))
+    said = mean_feedback(audit(participants=table, feedback=feedback("8", completed_on="2019-05-02")))
     award = only(said, measure=False)
     assert (award.status, award.subject) == (status, "p0001" if status == "breach" else "")
 
@@ -75,11 +75,11 @@ def test_an_award_on_the_day_of_the_form_is_in_time(awarded, status):
 def test_a_blank_day_of_the_form_is_not_a_breach():
     """Awarded without a day of the form: not assessable; else the participant's own column serves."""
     table = people({"awarded_on": "2019-05-01"}, {"awarded_on": "2019-05-01", "feedback_completed_on": "2019-04-30"})
-    said = mean_feedback(case(participants=table, feedback=feedback("8", "8")))
+    said = mean_feedback(audit(participants=table, feedback=feedback("8", "8")))
     assert [one.status for one in said if not one.measure] == ["not_assessable", "met"]
 
 
 def test_no_feedback_is_not_assessable():
     """No table, no rating."""
-    assert "no table feedback" in mean_feedback(case(participants=people({})))[-1].message
+    assert "no table feedback" in mean_feedback(audit(participants=people({})))[-1].message
     assert "no feedback was received" in judged(None)[-1].message

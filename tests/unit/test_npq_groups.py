@@ -2,10 +2,10 @@
 
 import pandas as pd
 import pytest
-from npq_frames import AS_OF, BOOK, case, frame, only, people
+from npq_frames import AS_OF, BOOK, audit, frame, only, people
 
 from qa_lib import npq_cohort, npq_groups
-from qa_lib.schemes.npq.groups import CHARACTERISTICS, cohort, groups_alike
+from qa_lib.schemes.npq.rules.group_gaps import CHARACTERISTICS, cohort, groups_alike
 
 START = {"enrolled_on": "2017-09-01", "commenced_on": "2017-09-01"}
 
@@ -35,7 +35,7 @@ def test_a_gap_of_exactly_ten_points_is_not_more_than_ten(group, rest, flag):
     table = cohort_of(a=group, b=rest)
     row = compared(table).loc[("retention", "a")]
     assert bool(row["flag"]) is flag
-    said = groups_alike(case(participants=table))
+    said = groups_alike(audit(participants=table))
     verdict = [one.status for one in said if one.measure.startswith("retention")]
     assert verdict == ["breach" if flag else "met"]
     assert sum(one.subject_type == "group" for one in said) == flag
@@ -49,7 +49,7 @@ def test_the_relative_reading_stands_beside():
 
 def test_a_flag_says_apart_what_chance_does():
     """One of four who did not present is far off, and the numbers cannot tell."""
-    said = groups_alike(case(participants=cohort_of(a=(3, 4), b=(93, 96))))
+    said = groups_alike(audit(participants=cohort_of(a=(3, 4), b=(93, 96))))
     flagged = only([one for one in said if one.subject_type == "group"], measure=False)
     assert flagged.subject == "P NPQH retention sex a"
     assert flagged.message.startswith("retention of sex a: 3 of 4 (75 %), -21.0 points from 96 %; apart from the rule:")
@@ -75,7 +75,7 @@ def test_who_has_no_result_yet_is_in_no_achievement_rate():
     )  # fmt: skip
     row = compared(table).loc[("achievement", "Female")]
     assert (row["k"], row["n"], row["unknown"]) == (1, 1, 1)
-    (said,) = [one for one in groups_alike(case(participants=table)) if one.measure.startswith("achievement")]
+    (said,) = [one for one in groups_alike(audit(participants=table)) if one.measure.startswith("achievement")]
     assert said.message.endswith("; of 1 it is not known")
 
 
@@ -83,7 +83,7 @@ def test_open_cohorts_are_compared_with_nobody():
     """Who commenced less than 18 months ago is in neither rate."""
     late = people({"sex": "Male"}, enrolled_on="2019-01-01", commenced_on="2019-01-01")
     assert npq_groups({"participants": late}, BOOK, as_of=AS_OF).empty
-    (said,) = groups_alike(case(participants=late))
+    (said,) = groups_alike(audit(participants=late))
     assert said.message == "not assessable, because no cohort had 18 months by 2020-03-01"
 
 
@@ -105,7 +105,7 @@ def test_schools_give_phase_type_rating_and_free_meals():
 
 def test_every_characteristic_that_is_missing_is_named():
     """And the others are still judged."""
-    said = groups_alike(case(participants=cohort_of(a=(5, 5), b=(5, 5))))
+    said = groups_alike(audit(participants=cohort_of(a=(5, 5), b=(5, 5))))
     unknown = [one.subject for one in said if one.subject_type == "characteristic"]
     assert unknown == [f"P {name}" for name in CHARACTERISTICS if name != "sex"]
     assert [one.status for one in said if one.measure] == ["met", "met"]
@@ -133,7 +133,7 @@ def test_order_of_rows_says_nothing():
 def test_without_dates_there_is_no_cohort():
     """The finding names the columns; the tables are empty."""
     bare = frame("participants", [{"participant_id": "p1", "provider": "P", "level": "NPQH"}])
-    assert "no column enrolled_on" in groups_alike(case(participants=bare))[0].message
+    assert "no column enrolled_on" in groups_alike(audit(participants=bare))[0].message
     assert npq_groups({"participants": bare}, BOOK, as_of=AS_OF).empty
     assert npq_cohort({"participants": bare}, BOOK, as_of=AS_OF).empty
 
@@ -141,9 +141,9 @@ def test_without_dates_there_is_no_cohort():
 def test_without_results_achievement_is_not_assessable():
     """Retention still is."""
     table = cohort_of(a=(5, 5)).drop(columns="result")
-    said = groups_alike(case(participants=table))
+    said = groups_alike(audit(participants=table))
     assert any("no column result" in one.message for one in said)
     assert {one.measure.split(":")[0]: one.status for one in said if one.measure} == {
         "retention": "met", "achievement": "not_assessable",
     }  # fmt: skip
-    assert cohort(case(participants=table))["achieved"].isna().all()
+    assert cohort(audit(participants=table))["achieved"].isna().all()

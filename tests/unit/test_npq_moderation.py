@@ -4,10 +4,10 @@ import hashlib
 from fractions import Fraction
 
 import pytest
-from npq_frames import case, frame, only, people
+from npq_frames import audit, frame, only, people
 
 from qa_lib.errors import SampleError
-from qa_lib.schemes.npq.moderation import moderated, overturned
+from qa_lib.schemes.npq.rules.script_moderation import moderated, overturned
 from qa_lib.schemes.npq.scripts import freeze_scripts, npq_draw_scripts
 
 SEED = "dice 31415926535897932384"
@@ -25,7 +25,7 @@ def provider(scripts, sampled, changed, returned=None):
         }
         for number, one in enumerate(ids[:sampled])
     ]  # fmt: skip
-    return case(
+    return audit(
         participants=people(*[{}] * scripts),
         scripts=frame("scripts", [{"participant_id": one, "passed": True} for one in ids]),
         national_moderation=frame("national_moderation", moderation),
@@ -118,7 +118,7 @@ def test_only_drawn_scripts_count_where_there_was_a_draw():
     freeze = freeze_scripts(whole.tables["scripts"], provider="P", period="2018-19", rate="0.10")
     named = {name: whole.tables[name] for name in ("participants", "scripts", "national_moderation")}
     named = {name: table.drop(columns="level") if name != "participants" else table for name, table in named.items()}
-    drawn = case(**named, drawn=npq_draw_scripts(freeze, seed=SEED))
+    drawn = audit(**named, drawn=npq_draw_scripts(freeze, seed=SEED))
     assert moderated(drawn)["in_draw"].sum() == 4
     said = overturned(drawn)
     assert (rule(said).numerator, rule(said).denominator) == (4, 4)
@@ -127,7 +127,7 @@ def test_only_drawn_scripts_count_where_there_was_a_draw():
 
 def test_no_scripts_or_no_moderation_is_not_assessable():
     """Each with its reason."""
-    bare = case(participants=people({}), scripts=frame("scripts", [{"participant_id": "other", "passed": True}]))
+    bare = audit(participants=people({}), scripts=frame("scripts", [{"participant_id": "other", "passed": True}]))
     assert "no table national_moderation" in overturned(bare)[0].message
     said = overturned(provider(10, 1, 0, returned=0))
     assert "no script of the sample has come back" in said[-1].message

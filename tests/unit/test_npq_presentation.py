@@ -5,9 +5,9 @@ import datetime as dt
 import pandas as pd
 import pytest
 from dateutil.relativedelta import relativedelta
-from npq_frames import case, only, people
+from npq_frames import audit, only, people
 
-from qa_lib.schemes.npq.presentation import commenced, due_dates, presented_in_time
+from qa_lib.schemes.npq.rules.presentation import commenced, due_dates, presented_in_time
 
 
 def cohort(presented, size, **shared):
@@ -19,7 +19,7 @@ def cohort(presented, size, **shared):
 @pytest.mark.parametrize(("presented", "status"), [(17, "breach"), (18, "met"), (19, "met")])
 def test_ninety_per_cent_is_enough(presented, status):
     """18 of 20 is exactly 90 %."""
-    said = only(presented_in_time(case(participants=cohort(presented, 20))))
+    said = only(presented_in_time(audit(participants=cohort(presented, 20))))
     assert (said.status, said.numerator, said.denominator) == (status, presented, 20)
 
 
@@ -36,7 +36,7 @@ def test_ninety_per_cent_is_enough(presented, status):
 def test_eighteen_months_to_the_day(began, presented, in_time):
     """The last day is in time; 31 August and 18 months is the last day of February, in leap years the 29th."""
     table = people({"enrolled_on": began, "commenced_on": began, "presented_on": presented})
-    assert commenced(case(participants=table, as_of="2021-01-01"))["in_time"].tolist() == [in_time]
+    assert commenced(audit(participants=table, as_of="2021-01-01"))["in_time"].tolist() == [in_time]
 
 
 def test_months_are_those_of_the_calendar_on_every_day():
@@ -50,7 +50,7 @@ def test_months_are_those_of_the_calendar_on_every_day():
 def test_commencing_is_the_later_of_enrolled_and_active(enrolled, active):
     """Both are needed, so the clock starts with the second."""
     table = people({"enrolled_on": enrolled, "commenced_on": active, "presented_on": "2019-04-01"})
-    (row,) = commenced(case(participants=table)).to_dict("records")
+    (row,) = commenced(audit(participants=table)).to_dict("records")
     assert (row["began"], row["in_time"]) == (pd.Timestamp("2017-10-01"), True)
 
 
@@ -58,14 +58,14 @@ def test_commencing_is_the_later_of_enrolled_and_active(enrolled, active):
 def test_a_cohort_is_closed_on_its_last_day(as_of, closed):
     """From the day on which nobody of it can be in time any more."""
     table = people({"enrolled_on": "2017-08-31", "commenced_on": "2017-08-31"})
-    assert commenced(case(participants=table, as_of=as_of))["closed"].tolist() == [closed]
+    assert commenced(audit(participants=table, as_of=as_of))["closed"].tolist() == [closed]
 
 
 def test_who_is_not_due_is_provisional_and_in_no_rate():
     """Later starters neither help, when they presented early, nor harm."""
     table = pd.concat([cohort(9, 10), people({"presented_on": "2019-01-01"}, {})], ignore_index=True)
     table["participant_id"] = [f"q{number}" for number in range(len(table))]
-    said = only(presented_in_time(case(participants=table, as_of="2019-12-01")))
+    said = only(presented_in_time(audit(participants=table, as_of="2019-12-01")))
     assert (said.status, said.denominator) == ("met", 10)
     assert said.beside == "provisional, not yet 18 months: 1 of 2 (50 %) presented so far"
 
@@ -76,14 +76,14 @@ def test_withdrawn_and_deferred_count_as_not_presented():
         {"presented_on": "2019-01-01"}, {"withdrawn_on": "2018-12-01"}, {"deferred_on": "2018-12-01"},
         enrolled_on="2018-01-01", commenced_on="2018-01-01",
     )  # fmt: skip
-    assert only(presented_in_time(case(participants=table))).denominator == 3
+    assert only(presented_in_time(audit(participants=table))).denominator == 3
 
 
 def test_what_happens_later_is_not_known():
     """Presenting after the as-of day does not count yet."""
     table = cohort(1, 1, commenced_on="2017-01-01", enrolled_on="2017-01-01")
-    assert commenced(case(participants=table, as_of="2018-08-31"))["presented"].tolist() == [False]
-    assert commenced(case(participants=table, as_of="2018-09-01"))["presented"].tolist() == [True]
+    assert commenced(audit(participants=table, as_of="2018-08-31"))["presented"].tolist() == [False]
+    assert commenced(audit(participants=table, as_of="2018-09-01"))["presented"].tolist() == [True]
 
 
 def test_staff_and_rows_listed_twice_are_no_further_participants():
@@ -92,13 +92,13 @@ def test_staff_and_rows_listed_twice_are_no_further_participants():
     again = {"enrolled_on": "2018-03-01", "commenced_on": "2018-03-01", "trn": "1", "previous_attempt": "withdrawn"}
     table = people(start, start | {"presented_on": "2018-09-01"}, again, start | {"trn": "2", "staff_role": "team"})
     for rows in (table, table.iloc[::-1]):
-        found = commenced(case(participants=rows))
+        found = commenced(audit(participants=rows))
         assert found["participant_id"].tolist() == ["p0002", "p0003"]
 
 
 def test_nobody_due_is_not_assessable():
     """A level whose cohorts are all open has no rate."""
-    said = only(presented_in_time(case(participants=people({}), as_of="2019-06-01")))
+    said = only(presented_in_time(audit(participants=people({}), as_of="2019-06-01")))
     assert said.status == "not_assessable"
     assert "nobody commenced 18 months or more before 2019-06-01" in said.message
 
@@ -106,5 +106,5 @@ def test_nobody_due_is_not_assessable():
 def test_who_presented_without_a_day_of_commencing_is_told():
     """They are in no rate, visibly."""
     table = people({"commenced_on": None, "presented_on": "2019-01-01"}, {"commenced_on": None})
-    said = only(presented_in_time(case(participants=table)), measure=False)
+    said = only(presented_in_time(audit(participants=table)), measure=False)
     assert said.message.startswith("not assessable, because 1 presented but")

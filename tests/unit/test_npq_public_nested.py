@@ -7,9 +7,9 @@ import pytest
 from npq_frames import AS_OF, BOOK, PERIOD, frame, people
 
 from qa_lib.reports.disclosure import Relation, add_totals, additive_relations, audit, suppress
-from qa_lib.reports.npq_public import npq_public_notices, npq_public_tables
-from qa_lib.schemes.npq.groups import CHARACTERISTICS, NESTED
-from qa_lib.tables.npq import TABLES
+from qa_lib.schemes.npq.pages.public_summary import npq_public_notices, npq_public_tables
+from qa_lib.schemes.npq.rules.group_gaps import CHARACTERISTICS, NESTED
+from qa_lib.schemes.npq.tables import TABLES
 
 #: Type and phase of schools -> how many commenced, presented and passed.
 SCHOOLS = {

@@ -4,17 +4,17 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from npq_frames import BOOK, PERIOD, case, frame, only, people
+from npq_frames import BOOK, PERIOD, audit, frame, only, people
 
-from qa_lib.schemes.npq import eligible
-from qa_lib.schemes.npq.eligible import count_once
-from qa_lib.schemes.npq.recruitment import (
+from qa_lib.schemes.npq.readers.school_files import fsm_high
+from qa_lib.schemes.npq.rules import recruited_people as eligible
+from qa_lib.schemes.npq.rules.recruited_people import count_once
+from qa_lib.schemes.npq.rules.recruitment import (
     from_schools_with_free_meals,
     not_white_british,
     recruited_to_target,
     white_british,
 )
-from qa_lib.schemes.npq.schools import fsm_high
 
 
 def targets(metric, target, year=PERIOD):
@@ -31,7 +31,7 @@ def why_not(table, **options):
 @pytest.mark.parametrize(("recruited", "status"), [(9, "breach"), (10, "met"), (11, "met")])
 def test_the_target_is_met_when_it_is_reached(recruited, status):
     """Ten of ten is 100 %; nine is not."""
-    said = only(recruited_to_target(case(participants=people(*[{}] * recruited), targets=targets("M1", "10"))))
+    said = only(recruited_to_target(audit(participants=people(*[{}] * recruited), targets=targets("M1", "10"))))
     assert (said.status, said.rate) == (status, Fraction(recruited, 10))
 
 
@@ -40,7 +40,7 @@ def test_whoever_delivers_is_not_recruited(role):
     """Facilitators, administrators and team members do not count; the row is listed with the reason."""
     table = people({}, {"staff_role": role})
     assert why_not(table) == {"p0001": "", "p0002": eligible.STAFF}
-    said = recruited_to_target(case(participants=table, targets=targets("M1", "2")))
+    said = recruited_to_target(audit(participants=table, targets=targets("M1", "2")))
     assert only(said).status == "breach"
     assert eligible.STAFF in only(said, measure=False).message
 
@@ -83,7 +83,7 @@ def test_a_row_that_does_not_count_hides_no_other():
 def test_a_blank_role_is_told_and_withholds_the_verdict_only_where_it_decides(target, status):
     """Of two recruited one may be staff: a target of 1 is met anyway, of 3 missed anyway."""
     table = people({}, {"staff_role": None})
-    said = only(recruited_to_target(case(participants=table, targets=targets("M1", target))))
+    said = only(recruited_to_target(audit(participants=table, targets=targets("M1", target))))
     assert said.status == status
     assert ("blank for 1" in said.message) == (status != "never")
 
@@ -92,7 +92,7 @@ def test_a_blank_role_is_told_and_withholds_the_verdict_only_where_it_decides(ta
 def test_without_a_target_nothing_is_judged(year):
     """A target of another year is none."""
     table = targets("M1", "1", year="2017-18") if year else targets("M2", "0.1")
-    said = only(recruited_to_target(case(participants=people({}), targets=table)))
+    said = only(recruited_to_target(audit(participants=people({}), targets=table)))
     assert said.status == "not_assessable"
     assert "no target is given for 2018-19" in said.message
 
@@ -118,7 +118,7 @@ def free_meals(urns, target="0.5", **more):
     earlier = {"year": "2017-18", "level": "NPQSL"}
     table = people(*[{"school_urn": urn} for urn in urns], earlier | {"school_urn": "low"})
     named = {"schools": schools(high=60, low=59), "targets": targets("M2", target)} | more
-    return only(from_schools_with_free_meals(case(participants=table, **named)), level="NPQH")
+    return only(from_schools_with_free_meals(audit(participants=table, **named)), level="NPQH")
 
 
 def test_a_share_exactly_at_its_target_meets_it():
@@ -133,12 +133,12 @@ def test_year_one_has_no_target():
     """Without a target the first year is not applicable; a target that was allocated is held against."""
     table = people({"school_urn": "high"})
     none = targets("M1", "1")
-    said = only(from_schools_with_free_meals(case(participants=table, schools=schools(high=60), targets=none)))
+    said = only(from_schools_with_free_meals(audit(participants=table, schools=schools(high=60), targets=none)))
     assert said.status == "information"
     assert said.message.startswith("not applicable: targets start in year 2, and this is year 1")
-    second = case(participants=table, schools=schools(high=60), targets=none, operating_year=2)
+    second = audit(participants=table, schools=schools(high=60), targets=none, operating_year=2)
     assert only(from_schools_with_free_meals(second)).status == "not_assessable"
-    given = case(participants=table, schools=schools(high=60), targets=targets("M2", "0.2"))
+    given = audit(participants=table, schools=schools(high=60), targets=targets("M2", "0.2"))
     assert only(from_schools_with_free_meals(given)).status == "met"
 
 
@@ -171,10 +171,10 @@ def test_words_for_white_british(text, british):
 def test_unknown_ethnicity_is_in_the_denominator():
     """One of three is not white British where one is unknown, and one of two of the known."""
     table = people({"ethnicity": "Mixed"}, {"ethnicity": "White British"}, {"ethnicity": None})
-    said = only(not_white_british(case(participants=table, targets=targets("M3", "0.34"))))
+    said = only(not_white_british(audit(participants=table, targets=targets("M3", "0.34"))))
     assert (said.status, said.numerator, said.denominator) == ("breach", 1, 3)
     assert "of those known: 1 of 2 (50 %); 1 whose ethnicity is not known" in said.beside
-    exactly = case(participants=table.iloc[:2], targets=targets("M3", "0.50"))
+    exactly = audit(participants=table.iloc[:2], targets=targets("M3", "0.50"))
     assert only(not_white_british(exactly)).status == "met"
 
 
@@ -182,11 +182,11 @@ def test_unknown_ethnicity_is_in_the_denominator():
 def test_what_is_missing_is_named(answer):
     """Without a table or a column there is no verdict, and the message names it."""
     bare = frame("participants", [{"participant_id": "p1", "provider": "P", "level": "NPQH"}])
-    (said,) = answer(case(participants=bare))
+    (said,) = answer(audit(participants=bare))
     assert said.status == "not_assessable"
     assert "no column enrolled_on and no year" in said.message
     (said,) = [
-        one for one in answer(case(participants=people({"ethnicity": "Mixed"}))) if one.status == "not_assessable"
+        one for one in answer(audit(participants=people({"ethnicity": "Mixed"}))) if one.status == "not_assessable"
     ]
     assert "no table" in said.message
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from npq_frames import BOOK, PERIOD, case, frame, people
+from npq_frames import BOOK, PERIOD, audit, frame, people
 
 from qa_lib.rulebook import load_rulebook
-from qa_lib.schemes.npq.case import make_case
-from qa_lib.schemes.npq.remedial import remedial_action
-from qa_lib.schemes.npq.requirements import (
+from qa_lib.schemes.npq.audit import make_audit
+from qa_lib.schemes.npq.rules.remedial import remedial_action
+from qa_lib.schemes.npq.rules.requirements import (
     malpractice_reported,
     published,
     self_assessed,
@@ -18,7 +18,7 @@ from qa_lib.schemes.npq.requirements import (
     trained_and_moderated,
     two_terms,
 )
-from qa_lib.schemes.npq.terms import overdue
+from qa_lib.schemes.npq.rules.terms import overdue
 from qa_lib.strict_yaml import ROOT
 
 
@@ -41,7 +41,9 @@ def self_assessment(letters, period="2018-19 mid-year", **more):
 @pytest.mark.parametrize(("letters", "status"), [("ABCDEFGHIJKLMNO", "met"), ("ABCDEFGIJKLMNO", "breach")])
 def test_all_fifteen_requirements_are_judged(letters, status):
     """One missing is named."""
-    first, *_ = self_assessed(case(participants=people({}), self_assessment=self_assessment(letters), operating_year=1))
+    first, *_ = self_assessed(
+        audit(participants=people({}), self_assessment=self_assessment(letters), operating_year=1)
+    )
     assert first.status == status
     assert ("none of H" in first.message) == (status == "breach")
 
@@ -49,7 +51,7 @@ def test_all_fifteen_requirements_are_judged(letters, status):
 def test_a_requirement_without_a_judgement_is_a_gap():
     """A row alone is no judgement; blank evidence, owner or date is told."""
     blank = self_assessment("ABCDEFGHIJKLMNO", judgement=None, evidence=None, owner=None, assessed_on=None)
-    said = self_assessed(case(participants=people({}), self_assessment=blank, operating_year=1))
+    said = self_assessed(audit(participants=people({}), self_assessment=blank, operating_year=1))
     assert statuses(said)[:4] == ["breach", "not_assessable", "not_assessable", "not_assessable"]
 
 
@@ -70,7 +72,7 @@ def test_twice_a_year_in_years_one_and_two(periods, year, as_of, status):
         [self_assessment("A", f"2018-19 {name}") for name in periods] or [self_assessment("A", "2017-18")]
     )
     bare = frame("participants", [{"participant_id": "p", "provider": "P", "level": "NPQH"}])
-    said = self_assessed(case(participants=bare, self_assessment=table, operating_year=year, as_of=as_of))
+    said = self_assessed(audit(participants=bare, self_assessment=table, operating_year=year, as_of=as_of))
     assert said[-1].status == status
 
 
@@ -84,13 +86,13 @@ def test_half_are_serving_leaders(leaders, blank, everybody, status):
     people_of = [{"person_id": f"s{number}", "serving_leader": flag} for number, flag in enumerate(flags)]
     others = [{"person_id": "x", "role": "other", "serving_leader": False}]
     table = rows("personnel", *[{"role": "facilitator", **one} for one in people_of], *others, level="NPQH")
-    assert statuses(serving_leaders(case(participants=people({}), personnel=table))) == [status]
+    assert statuses(serving_leaders(audit(participants=people({}), personnel=table))) == [status]
 
 
 def test_executive_leadership_is_exempt_and_nobody_listed_is_not_assessable():
     """NPQEL is shown as information."""
     table = rows("personnel", {"person_id": "s", "role": "coach", "level": "NPQEL", "serving_leader": False})
-    said = serving_leaders(case(participants=people({"level": "NPQEL"}, {}), personnel=table))
+    said = serving_leaders(audit(participants=people({"level": "NPQEL"}, {}), personnel=table))
     assert {one.level: one.status for one in said} == {"NPQH": "not_assessable", "NPQEL": "information"}
 
 
@@ -110,13 +112,13 @@ def test_executive_leadership_is_exempt_and_nobody_listed_is_not_assessable():
 def test_two_terms_are_touched(first, last, status):
     """A day of a term is enough, and August belongs to none."""
     table = rows("delivery", {"level": "NPQH", "designed_from": first, "designed_to": last})
-    assert statuses(two_terms(case(participants=people({}), delivery=table))) == [status]
+    assert statuses(two_terms(audit(participants=people({}), delivery=table))) == [status]
 
 
 def test_no_delivery_is_not_assessable():
     """An empty table says so."""
     table = rows("delivery", {"level": "NPQH", "designed_from": None, "designed_to": None}).iloc[:0]
-    assert "no delivery" in two_terms(case(participants=people({}), delivery=table))[0].message
+    assert "no delivery" in two_terms(audit(participants=people({}), delivery=table))[0].message
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def test_borderline_scripts_are_peer_moderated(book_with_pass_mark, mark, modera
         "personnel": rows("personnel", {"person_id": "a", "role": "assessor", "trained": True}),
     }
     said = trained_and_moderated(
-        make_case(tables, book_with_pass_mark, provider="P", as_of="2020-03-01", period=PERIOD)
+        make_audit(tables, book_with_pass_mark, provider="P", as_of="2020-03-01", period=PERIOD)
     )
     assert statuses(said) == ["met", "information", status]
 
@@ -151,7 +153,7 @@ def test_borderline_scripts_are_peer_moderated(book_with_pass_mark, mark, modera
 def test_without_a_pass_mark_borderline_is_not_assessable():
     """The framework gives none."""
     scripts = frame("scripts", [{"participant_id": "p0001", "final_mark": "20", "peer_moderated": True}])
-    said = trained_and_moderated(case(participants=people({}), scripts=scripts))
+    said = trained_and_moderated(audit(participants=people({}), scripts=scripts))
     assert "no table personnel" in said[0].message
     assert "no pass mark" in said[-1].message
 
@@ -163,11 +165,11 @@ def test_every_assessor_is_trained():
         "personnel", {"person_id": "a", "trained": True}, {"person_id": "b", "trained": False},
         {"person_id": "c", "trained": None}, role="assessor",
     )  # fmt: skip
-    said = trained_and_moderated(case(participants=people({}), personnel=table, scripts=frame("scripts", scripts)))
+    said = trained_and_moderated(audit(participants=people({}), personnel=table, scripts=frame("scripts", scripts)))
     assert [(one.status, one.subject) for one in said[:4]] == [
         ("breach", "b"), ("not_assessable", ""), ("not_assessable", ""), ("breach", ""),
     ]  # fmt: skip
-    none = trained_and_moderated(case(participants=people({}), personnel=table.iloc[:0]))
+    none = trained_and_moderated(audit(participants=people({}), personnel=table.iloc[:0]))
     assert "no assessor is listed" in none[0].message
 
 
@@ -181,7 +183,7 @@ def test_every_assessor_is_trained():
 def test_what_must_be_published_has_a_day(level, day, status):
     """On the as-of day it is published; a row without a level holds for all; without a day it is missing."""
     table = rows("publications", {"item": "cost", "level": level, "published_on": day})
-    said = published(case(participants=people({}), publications=table))
+    said = published(audit(participants=people({}), publications=table))
     assert [one.status for one in said if one.message.startswith("cost")] == [status]
     assert [one.status for one in said if not one.message.startswith("cost")] == ["breach", "breach"]
 
@@ -196,12 +198,12 @@ def test_what_must_be_published_has_a_day(level, day, status):
 def test_malpractice_is_reported_within_a_day(reported, status):
     """The next day is still immediate, two days are not; no report is shown with its age."""
     log = {"malpractice_id": "m", "stage": "finding", "known_on": "2019-05-01", "reported_on": reported}
-    said = malpractice_reported(case(participants=people({}), malpractice=rows("malpractice", log)))
+    said = malpractice_reported(audit(participants=people({}), malpractice=rows("malpractice", log)))
     assert statuses(said) == [status]
     none = rows("malpractice", log).iloc[:0]
-    assert statuses(malpractice_reported(case(participants=people({}), malpractice=none))) == ["information"]
+    assert statuses(malpractice_reported(audit(participants=people({}), malpractice=none))) == ["information"]
     unknown = rows("malpractice", log | {"known_on": None})
-    assert statuses(malpractice_reported(case(participants=people({}), malpractice=unknown))) == ["not_assessable"]
+    assert statuses(malpractice_reported(audit(participants=people({}), malpractice=unknown))) == ["not_assessable"]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +212,7 @@ def test_malpractice_is_reported_within_a_day(reported, status):
 def test_authorities_without_anybody_are_listed(area, status):
     """As information."""
     said = throughout_the_area(
-        case(
+        audit(
             participants=people({"school_urn": "1"}),
             schools=frame("schools", [{"urn": "1", "la": "Kent"}]),
             delivery=rows("delivery", {"level": "NPQH", "area_las": area}),
@@ -223,7 +225,7 @@ def test_authorities_without_anybody_are_listed(area, status):
 def test_an_authority_is_the_same_however_it_is_written():
     """Capitals and spaces in the provider's list of its area, or in that of schools, leave nobody out."""
     (said,) = throughout_the_area(
-        case(
+        audit(
             participants=people({"school_urn": "1"}),
             schools=frame("schools", [{"urn": "1", "la": "East Sussex"}]),
             delivery=rows("delivery", {"level": "NPQH", "area_las": "EAST  SUSSEX; East Sussex"}),
@@ -240,20 +242,20 @@ def action(**more):
 
 def test_an_open_action_shows_its_age():
     """In days up to the as-of day; one opened later is not known yet."""
-    (said,) = remedial_action(case(participants=people({}), actions=action()))
+    (said,) = remedial_action(audit(participants=people({}), actions=action()))
     assert (said.status, said.message) == ("information", "remedial M4 NPQH: open, opened 2 days ago")
-    (said,) = remedial_action(case(participants=people({}), actions=action(opened_on="2020-03-02")))
+    (said,) = remedial_action(audit(participants=people({}), actions=action(opened_on="2020-03-02")))
     assert said.message == "no metric fails and no action is logged"
-    (said,) = remedial_action(case(participants=people({}), actions=action(state=None)))
+    (said,) = remedial_action(audit(participants=people({}), actions=action(state=None)))
     assert said.status == "not_assessable"
 
 
 def test_only_a_person_sets_a_serious_case():
     """Set by somebody it is shown with its meaning; set by nobody it is not assessable."""
-    by = remedial_action(case(participants=people({}), actions=action(serious_case="third", set_by="QA-01")))
+    by = remedial_action(audit(participants=people({}), actions=action(serious_case="third", set_by="QA-01")))
     assert "third case (malpractice not reported immediately), set by QA-01" in by[1].message
     assert (
-        remedial_action(case(participants=people({}), actions=action(serious_case="first")))[1].status
+        remedial_action(audit(participants=people({}), actions=action(serious_case="first")))[1].status
         == "not_assessable"
     )
 
@@ -261,9 +263,9 @@ def test_only_a_person_sets_a_serious_case():
 def test_a_failing_metric_without_an_action_is_shown():
     """As information, for the metric and level that fail."""
     breaches = frozenset({("M4", "NPQH"), ("M7", "NPQH"), ("M5", "")})
-    said = remedial_action(replace(case(participants=people({}), actions=action()), breaches=breaches))
+    said = remedial_action(replace(audit(participants=people({}), actions=action()), breaches=breaches))
     assert [(one.level, one.message[:2]) for one in said[1:]] == [("", "M5"), ("NPQH", "M7")]
-    nothing = case(participants=people({}), actions=action().iloc[:0])
+    nothing = audit(participants=people({}), actions=action().iloc[:0])
     assert remedial_action(nothing)[0].message == "no metric fails and no action is logged"
 
 
@@ -284,6 +286,6 @@ def test_six_months_between_are_those_of_the_calendar(after, late):
 def test_a_missing_table_is_named(answer):
     """Never a silent pass."""
     assert BOOK[answer.rule]
-    for one in answer(case(participants=people({}))):
+    for one in answer(audit(participants=people({}))):
         assert one.status == "not_assessable"
         assert "no table" in one.message

@@ -1,11 +1,11 @@
 """NPQ.RET.1 and RET.2: what is returned, what is lacking in it, how often, and what is published."""
 
 import pytest
-from npq_frames import AS_OF, BOOK, PERIOD, case, frame, people
+from npq_frames import AS_OF, BOOK, PERIOD, audit, frame, people
 
 from qa_lib import npq_analysis, npq_completeness, npq_return_rows
 from qa_lib.errors import IntakeError
-from qa_lib.schemes.npq.returns import FIELDS, performance_published, returned
+from qa_lib.schemes.npq.rules.regulator_returns import FIELDS, performance_published, returned
 
 PERSON = {
     "name": "N", "job_role": "Head", "school_urn": "1", "ethnicity": "White British", "sex": "Female",
@@ -48,7 +48,7 @@ def test_a_whole_return_lacks_nothing():
     table = npq_completeness(tables(), BOOK, **ASKED)
     assert table["lacking"].sum() == 0
     assert len(table) == sum(map(len, FIELDS.values()))
-    said = returned(case(**tables()))
+    said = returned(audit(**tables()))
     assert [one.status for one in said] == ["met"] * 6 + ["not_assessable"]
 
 
@@ -64,7 +64,7 @@ def test_what_is_lacking_is_named(blank, metric, field):
     """A reason is needed only where somebody withdrew or deferred."""
     table = npq_completeness(tables(**blank), BOOK, **ASKED).set_index(["metric", "field"])
     assert table.loc[(metric, field), "lacking"] == 1
-    (said,) = [one for one in returned(case(**tables(**blank))) if one.subject == f"P {metric}"]
+    (said,) = [one for one in returned(audit(**tables(**blank))) if one.subject == f"P {metric}"]
     assert said.status == "breach"
     assert f"{field} (1)" in said.message
 
@@ -81,7 +81,7 @@ def test_flags_are_words_and_not_saying_is_an_answer():
 
 def test_nobody_to_return_is_not_assessable():
     """Without scripts metric 5 has no rows."""
-    (said,) = [one for one in returned(case(participants=people({}))) if one.subject == "P M5"]
+    (said,) = [one for one in returned(audit(participants=people({}))) if one.subject == "P M5"]
     assert said.status == "not_assessable"
 
 
@@ -95,7 +95,7 @@ def log(*days, kind="recruitment"):
 )
 def test_recruitment_is_returned_every_six_months(last, status):
     """On 1 March the last return may be of 1 September and no older; a later one is not known yet."""
-    said = returned(case(**tables(), returns=log(last)))
+    said = returned(audit(**tables(), returns=log(last)))
     (recruitment,) = [one for one in said if "returns of recruitment" in one.message]
     assert recruitment.status == status
 
@@ -110,7 +110,7 @@ def test_recruitment_is_returned_every_six_months(last, status):
 def test_metrics_are_returned_half_yearly_and_then_yearly(year, last, status):
     """Six months in years 1 and 2, which end on 31 August; twelve from year 3."""
     bare = frame("participants", [{"participant_id": "p", "provider": "P", "level": "NPQH"}])
-    said = returned(case(participants=bare, returns=log(last, kind="metrics"), operating_year=year))
+    said = returned(audit(participants=bare, returns=log(last, kind="metrics"), operating_year=year))
     (metrics,) = [one for one in said if "returns of metrics" in one.message]
     assert metrics.status == status
 
@@ -118,10 +118,10 @@ def test_metrics_are_returned_half_yearly_and_then_yearly(year, last, status):
 def test_performance_is_published_and_never_rows_of_participants():
     """What is published is said; the day is looked for per level."""
     table = frame("publications", [{"provider": "P", "item": "performance", "level": "NPQH", "published_on": AS_OF}])
-    what, found = performance_published(case(participants=people({}), publications=table))
+    what, found = performance_published(audit(participants=people({}), publications=table))
     assert "never participant rows" in what.message
     assert found.status == "met"
-    assert performance_published(case(participants=people({}), publications=table.iloc[:0]))[1].status == "breach"
+    assert performance_published(audit(participants=people({}), publications=table.iloc[:0]))[1].status == "breach"
 
 
 def test_the_analysis_has_no_people_and_says_who_supplies_it():

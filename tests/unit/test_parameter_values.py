@@ -17,17 +17,17 @@ from qa_lib.errors import QAError
 from qa_lib.intake.dataset import Dataset, read_dataset
 from qa_lib.parameter_values import as_number_text, as_text, as_truth, as_whole, as_wholes
 from qa_lib.rates import exact_rate
-from qa_lib.register.audit_case import audit_case, audit_cases
-from qa_lib.register.moderation import draw, draw_year, freeze
+from qa_lib.register.monthly_draws import draw, draw_year, freeze
 from qa_lib.register.sample_source import SampleSource, page_register, sample_source
 from qa_lib.register.store import open_register
-from qa_lib.reports.chance import chance_by_size
+from qa_lib.reports.chance_pages import chance_by_size
 from qa_lib.reports.folder import open_report
-from qa_lib.reports.npq_pages import npq_script_draw
 from qa_lib.reports.planning import what_a_share_shows
 from qa_lib.rulebook import load_rulebook
-from qa_lib.schemes.hlta.draws.plan import PlanChoices
-from qa_lib.schemes.npq.people import npq_cohort
+from qa_lib.sampling.plan_choices import PlanChoices
+from qa_lib.schemes.hlta.audit_case import audit_case, audit_cases
+from qa_lib.schemes.npq.pages.provider_page import npq_script_draw
+from qa_lib.schemes.npq.people_tables import npq_cohort
 
 TABLES = {"cases": files(*[{}] * 25)}
 ASKED = {"provider": RPA, "month": MONTH}
@@ -161,10 +161,10 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
 REGISTER = open_register("sqlite://")
 
 
-@pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
-def test_what_a_number_would_change_is_refused_by_name(case: tuple[str, Callable[[], object]]) -> None:
+@pytest.mark.parametrize("audit", REFUSED.values(), ids=REFUSED)
+def test_what_a_number_would_change_is_refused_by_name(audit: tuple[str, Callable[[], object]]) -> None:
     """A number in the place of a name, a day or a seed never gets as far as an answer; the parameter is named."""
-    name, call = case
+    name, call = audit
     with pytest.raises(QAError, match=f"the parameter {name} arrived as the number "):
         call()
 

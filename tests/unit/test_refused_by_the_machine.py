@@ -21,11 +21,11 @@ import pytest
 from returned import PROVIDER, drawn, filled
 
 import qa_lib.batch.report
-import qa_lib.batch.run
+import qa_lib.batch.run_reports
 import qa_lib.batch.verify_report
 import qa_lib.files
 import qa_lib.register.store
-import qa_lib.sampling.freeze
+import qa_lib.sampling.frozen
 import qa_lib.statistics.finite
 from qa_lib.batch.manifest import write_manifest
 from qa_lib.cli import main
@@ -36,8 +36,8 @@ HEADER = "case_id,rpa,month,assessor_id,pop_id,outcome\n"
 OUT = "disk/way/out"
 REGISTER = "disk/register.sqlite"
 RPAS = ("East", "North", "West")
-Said = tuple[int, str, str]
-QA = Callable[..., Said]
+Statement = tuple[int, str, str]
+QA = Callable[..., Statement]
 
 FREEZE = ["freeze", "data", "--provider", "North", "--month", "2024-01"]
 DRAW = ["draw", OUT, "--seed", SEED, "--reviewer", "R1", "--reviewer-rpa", "South"]
@@ -88,7 +88,7 @@ def write_data(folder: Path) -> None:
 def qa_says(place: Path, capfd: pytest.CaptureFixture[str]) -> QA:
     """Return a function that runs one command and returns exit code, output and errors."""
 
-    def run(*arguments: str) -> Said:
+    def run(*arguments: str) -> Statement:
         with pytest.raises(SystemExit) as end:
             main(list(arguments))
         out, err = capfd.readouterr()
@@ -202,11 +202,11 @@ def test_a_fault_of_ours_does_not_hide_what_was_recorded(
     qa_says: QA, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever goes wrong behind the recording, the digest is told."""
-    monkeypatch.setattr(qa_lib.sampling.freeze, "write_together", lambda *_: {}["N01"])
+    monkeypatch.setattr(qa_lib.sampling.frozen, "write_together", lambda *_: {}["N01"])
     code, out, err = qa_says(*WRITERS["freeze"])
     assert (code, out) == (2, "")
     assert "IS recorded in the register (digest " in err
-    assert "But this program has a fault (KeyError in qa_lib.sampling.freeze, line " in err
+    assert "But this program has a fault (KeyError in qa_lib.sampling.frozen, line " in err
     assert "N01" not in err
 
 
@@ -336,14 +336,14 @@ def test_what_could_not_be_prepared_makes_room_for_the_next_report(
     qa_says: QA, small_disk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Data that fill the disk for one provider are removed before the next provider's turn."""
-    prepare = qa_lib.batch.run.write_prepared
+    prepare = qa_lib.batch.run_reports.write_prepared
 
     def large_for_north(dataset: Any, folder: Path, **which: Any) -> None:
         prepare(dataset, folder, **which)
         if which["provider"] == "North":
             (folder / "more.parquet").write_bytes(bytes(2_000_000))
 
-    monkeypatch.setattr(qa_lib.batch.run, "write_prepared", large_for_north)
+    monkeypatch.setattr(qa_lib.batch.run_reports, "write_prepared", large_for_north)
     monkeypatch.setattr(qa_lib.batch.report, "_fill", lambda task: write_manifest(task.work, task.basis))
     code, _, err = qa_says(*RUN)
     assert code == 3

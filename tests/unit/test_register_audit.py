@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qa_lib.register.audit import LOG_COLUMNS, register_log, verify_register
 from qa_lib.register.recording import record_draw, record_freeze, record_withdrawal
 from qa_lib.register.schema import CHAIN, DRAWS, FREEZES, SELECTED
 from qa_lib.register.store import Register, open_register
+from qa_lib.register.verify_chains import LOG_COLUMNS, register_log, verify_register
 from qa_lib.sampling.drawing import make_draw
-from qa_lib.sampling.freeze import SamplingPlan
+from qa_lib.sampling.frozen import SamplingPlan
 from qa_lib.sampling.population import COLUMNS
 from qa_lib.sampling.protocol import parse_rate
 from tests.second_implementation.examples import file_row, seed_for

@@ -15,12 +15,12 @@ import sqlalchemy as sa
 from register_scene import draw, freeze, full_register, give_back, rows, withdraw
 
 from qa_lib.errors import RegisterError
-from qa_lib.register.audit import verify_register
+from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.receipts import draw_receipt, freeze_receipt, heads, receipt_problems
 from qa_lib.register.recording import record_not_moderatable
 from qa_lib.register.schema import FORMAT, METADATA
 from qa_lib.register.store import Register, open_existing_register, open_register
-from qa_lib.register.year import draws_of_year
+from qa_lib.register.verify_chains import verify_register
 
 TABLES = [table for table in METADATA.sorted_tables if table is not FORMAT]
 

@@ -22,15 +22,15 @@ from register_scene import (
     withdraw,
 )
 
-from qa_lib.batch.verify import verify_folder
+from qa_lib.batch.verify_run import verify_folder
 from qa_lib.errors import RegisterError, SampleError
-from qa_lib.register.audit import register_log, verify_register
+from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.formats import PRESENT
 from qa_lib.register.receipts import heads
-from qa_lib.register.returns import returned_files
+from qa_lib.register.returned_files import returned_files
 from qa_lib.register.store import Register, open_existing_register, open_register
-from qa_lib.register.year import draws_of_year
-from qa_lib.sampling.freeze import Freeze
+from qa_lib.register.verify_chains import register_log, verify_register
+from qa_lib.sampling.frozen import Freeze
 
 #: The statements that made a register before it had a number, as SQLite keeps them, in one SHA-256.
 FIRST_FORMAT = "da540ad8a6be5e80142b0b88434ab2dff4fd7ff6cdc2fc2c6a72d67ab1fa1e02"

@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 
 from qa_lib.errors import RegisterError, SampleError
-from qa_lib.register.audit import register_log, verify_register
+from qa_lib.register.draws_of_year import draws_of_year, not_moderatable_of_year
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable, record_withdrawal
 from qa_lib.register.schema import METADATA
 from qa_lib.register.store import Register, open_existing_register, open_register, sampled_entities
-from qa_lib.register.year import draws_of_year, not_moderatable_of_year
+from qa_lib.register.verify_chains import register_log, verify_register
 from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw
-from qa_lib.sampling.freeze import Freeze, SamplingPlan
+from qa_lib.sampling.frozen import Freeze, SamplingPlan
 from qa_lib.sampling.population import COLUMNS
 from tests.second_implementation import naive
 from tests.second_implementation.examples import SEED, file_row, seed_for

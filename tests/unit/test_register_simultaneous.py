@@ -13,18 +13,22 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from qa_lib.register.audit import verify_register
 from qa_lib.register.recording import record_freeze
 from qa_lib.register.store import open_register
-from qa_lib.sampling.freeze import Freeze, SamplingPlan
+from qa_lib.register.verify_chains import verify_register
+from qa_lib.sampling.frozen import Freeze, SamplingPlan
 from qa_lib.sampling.population import COLUMNS
 from qa_lib.sampling.protocol import parse_rate, sha256_hex
 from tests.second_implementation.examples import partnership
 
 PEOPLE = 20
 PATIENCE = 120  # seconds
-PRELOADED = ["pytest", "qa_lib.cli.draw", "qa_lib.register.moderation", "qa_lib.reports.draw_files"]
-PRELOADED += ["qa_lib.cli.import_return", "qa_lib.returns.importing", "qa_lib.demo.returns"]
+PRELOADED = ["pytest", "qa_lib.cli.draw", "qa_lib.register.monthly_draws", "qa_lib.schemes.hlta.forms.draw_files"]
+PRELOADED += [
+    "qa_lib.cli.import_return",
+    "qa_lib.schemes.hlta.forms.importing",
+    "qa_lib.schemes.hlta.made_up.filled_returns",
+]
 PRELOADED += ["qa_lib.cli.freeze", "qa_lib.intake.dataset", "qa_lib.register.receipts"]
 
 

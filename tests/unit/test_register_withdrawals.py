@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from hlta_draws import month_draw
-from hlta_frames import BOOK, MONTH, OTHER, RPA, case, files
+from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files
 
 from qa_lib import draw, freeze, open_register, sample_findings
 from qa_lib.errors import SampleError
+from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.recording import record_withdrawal
-from qa_lib.register.year import draws_of_year
-from qa_lib.sampling.freeze import Freeze, read_freeze
-from qa_lib.schemes.hlta.rules.moderation import withdrawals_told
+from qa_lib.sampling.frozen import Freeze, read_freeze
+from qa_lib.schemes.hlta.rules.monthly_moderation import withdrawals_told
 from qa_lib.schemes.hlta.summary import hlta_findings, section_of
 
 TABLES = {"cases": files({}, {}, {})}
@@ -81,7 +81,7 @@ def test_a_month_without_a_withdrawal_says_nothing_of_it() -> None:
     drawn = month_draw(TABLES, register=register)
     assert drawn.freeze.withdrawn == ()
     assert told_of(sample_findings(drawn, BOOK)) == []
-    assert withdrawals_told(case(draws=[drawn])) == []
+    assert withdrawals_told(audit(draws=[drawn])) == []
 
 
 def test_the_audit_of_the_month_tells_it_too() -> None:
@@ -89,7 +89,7 @@ def test_the_audit_of_the_month_tells_it_too() -> None:
     register = open_register("sqlite://")
     frozen = withdrawn_twice(register)
     drawn = draw(frozen, seed="31 41 59 26 53 58 97 93", reviewer="R", reviewer_rpa=OTHER, register=register)
-    found = hlta_findings(case(**TABLES, draws=[drawn]))
+    found = hlta_findings(audit(**TABLES, draws=[drawn]))
     assert told_of(found) == [["warning", expected(frozen), "2"]]
     assert found.loc[found["rule"] == "X.DRAW", "subject"].tolist() == [f"{RPA}/{MONTH}"]
     assert section_of("X.DRAW") == "Moderation"

@@ -12,7 +12,7 @@ import pytest
 
 from qa_lib import funnel_curve
 from qa_lib.errors import RunError
-from qa_lib.reports import audit_charts as charts
+from qa_lib.reports import moderation_charts as charts
 from qa_lib.reports.charts import NOTHING
 
 OF = "files not recommended as met"

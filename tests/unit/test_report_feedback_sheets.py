@@ -9,7 +9,7 @@ import pytest
 from feedback_scene import CASES, HOSTILE, LOG, MODERATIONS, scene
 from hlta_frames import MONTH, RPA, files, frame
 
-from qa_lib.reports.feedback_sheets import feedback_files, feedback_table
+from qa_lib.schemes.hlta.pages.feedback_pages import feedback_files, feedback_table
 from qa_lib.schemes.hlta.sheets import assessor_sheets as of_assessors
 from qa_lib.schemes.hlta.sheets.assessor_sheets import CRITERIA, assessor_sheets
 from qa_lib.schemes.hlta.sheets.pop_sheets import pop_sheets
@@ -155,7 +155,7 @@ def test_names_of_sheets_are_such_that_every_program_takes_them(monkeypatch):
     """Ids that differ in case, in what a sheet's name cannot hold, or beyond its length still get one sheet each."""
     ids = ["a/1", "A_1", "a:1", "x" * 40, "x" * 41, "Ä[1]"]
     sheets = [Sheet(audience="assessor", subject=name, why=("1",), sentences=(), parts=(), source="-") for name in ids]
-    monkeypatch.setattr("qa_lib.reports.feedback_sheets.assessor_sheets", lambda _: sheets)
+    monkeypatch.setattr("qa_lib.schemes.hlta.pages.feedback_pages.assessor_sheets", lambda _: sheets)
     seen = scene(without=["feedback_log"], cases=files({}))
     names = feedback_table(seen)["sheet"].tolist()
     assert len({name.lower() for name in names}) == len(ids)

@@ -11,8 +11,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from qa_lib import open_report
+from qa_lib.audit.findings import Finding, findings_frame
 from qa_lib.errors import RunError
-from qa_lib.findings import Finding, findings_frame
 from qa_lib.reports.folder import write_whole
 
 FRAME = pd.DataFrame({"case_id": ["=1", "B"], "files": [1, 2]})

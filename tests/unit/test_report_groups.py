@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import hypergeom
 
 from qa_lib.errors import IntakeError, RunError
-from qa_lib.reports.chance import (
+from qa_lib.reports.chance_pages import (
     chance_by_size,
     chance_chart,
     chance_chart_alt,
@@ -20,19 +20,19 @@ from qa_lib.reports.chance import (
     fair_years,
 )
 from qa_lib.reports.forest import MOST_ROWS, forest_chart, forest_chart_alt, forest_frame
-from qa_lib.reports.group_pages import (
+from qa_lib.reports.group_words import what_can_be_said
+from qa_lib.rulebook import load_rulebook
+from qa_lib.schemes.npq.pages.group_tables import (
     chi_squares,
     compare_measures,
+    compare_within_strata,
     group_overview,
     group_sentences,
     mix_sentences,
     names_of,
     people_sentences,
     people_to_compare,
-    turned_by_mix,
 )
-from qa_lib.reports.group_words import what_can_be_said
-from qa_lib.rulebook import load_rulebook
 from qa_lib.statistics.groups import compare_groups
 
 #: Group -> (people, of them retained): a clear gap, a hint, a twin of the rest, and a missing value.
@@ -182,12 +182,12 @@ def test_a_reversal_is_named_once_with_its_interval():
     rows = [(stratum, sex, i < k) for stratum, sex, n, k in cells for i in range(n)]
     people = pd.DataFrame(rows, columns=["region", "sex", "passed"]).assign(provider="P", level="L")
     turned = people.assign(passed=people["passed"] ^ (people["sex"] == "f") & (people["region"] == "a"))
-    mix = turned_by_mix(turned, outcomes="passed", groups=["sex"], strata="region", within=[])
+    mix = compare_within_strata(turned, outcomes="passed", groups=["sex"], strata="region", within=[])
     assert len(mix_sentences(mix, strata="region")) == 1
     flipped = [("a", "f", 1000, 100), ("a", "m", 200, 6), ("b", "f", 200, 196), ("b", "m", 1000, 900)]
     rows = [(stratum, sex, i < k) for stratum, sex, n, k in flipped for i in range(n)]
     people = pd.DataFrame(rows, columns=["region", "sex", "passed"]).assign(provider="P", level="L")
-    mix = turned_by_mix(people, outcomes="passed", groups=["sex"], strata="region", within=["level"])
+    mix = compare_within_strata(people, outcomes="passed", groups=["sex"], strata="region", within=["level"])
     (said,) = mix_sentences(mix, strata="region")
     assert said.startswith("L / passed / sex / f: -")
     assert "Simpson's paradox" in said
@@ -195,7 +195,7 @@ def test_a_reversal_is_named_once_with_its_interval():
 
 def test_nothing_to_hold_fixed_is_said(people):
     """Without the column of strata there is no comparison."""
-    mix = turned_by_mix(people, outcomes="retained", groups=["sex"], strata="region")
+    mix = compare_within_strata(people, outcomes="retained", groups=["sex"], strata="region")
     assert mix_sentences(mix, strata="region") == [
         "Nothing could be held fixed: there is nobody, or nobody's region is known."
     ]

@@ -6,11 +6,11 @@ import io
 import openpyxl
 import pytest
 from feedback_scene import EVENTS, HOSTILE, TABLES, drawn, scene
-from hlta_frames import OTHER, case, files, frame
+from hlta_frames import OTHER, audit, files, frame
 
-from qa_lib.reports.joint_report import joint_report_files, joint_report_form, joint_report_page
 from qa_lib.sampling.drawing import waiting
-from qa_lib.schemes.hlta.sheets.joint_report import joint_reports
+from qa_lib.schemes.hlta.pages.joint_report_form import joint_report_files, joint_report_form, joint_report_page
+from qa_lib.schemes.hlta.sheets.joint_report_content import joint_reports
 
 
 def only(**given):
@@ -123,7 +123,7 @@ def test_there_is_a_form_for_each_event():
     late = two["joint-report-2024-03-late-1.html"].decode()
     assert "2024-04-22" in late
     assert "event of late files 1" in late
-    assert joint_report_files(case(cases=files({}))) == {}
+    assert joint_report_files(audit(cases=files({}))) == {}
 
 
 def test_a_sample_that_waits_for_its_seed_leaves_the_form_open():

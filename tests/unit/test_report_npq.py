@@ -8,11 +8,13 @@ import pandas as pd
 import pytest
 
 from qa_lib import read_dataset
+from qa_lib.audit.findings import Finding, findings_frame
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.errors import SampleError
-from qa_lib.findings import Finding, findings_frame
 from qa_lib.reports.disclosure import TOTAL
-from qa_lib.reports.npq_pages import (
+from qa_lib.rulebook import load_rulebook
+from qa_lib.sampling.protocol import sha256_hex
+from qa_lib.schemes.npq.pages.provider_page import (
     npq_script_draw,
     npq_sentences,
     rule_overview,
@@ -23,10 +25,8 @@ from qa_lib.reports.npq_pages import (
     script_sentences,
     shown_metrics,
 )
-from qa_lib.reports.npq_public import _beside, _outcomes, npq_public_files, npq_public_tables
-from qa_lib.reports.npq_workbook import npq_return_sheets, npq_return_workbook
-from qa_lib.rulebook import load_rulebook
-from qa_lib.sampling.protocol import sha256_hex
+from qa_lib.schemes.npq.pages.public_summary import _beside, _outcomes, npq_public_files, npq_public_tables
+from qa_lib.schemes.npq.pages.regulator_workbook import npq_return_sheets, npq_return_workbook
 from qa_lib.schemes.npq.return_tables import npq_analysis, npq_completeness
 from qa_lib.schemes.npq.summary import npq_metrics
 from qa_lib.strict_yaml import ROOT

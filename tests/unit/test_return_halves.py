@@ -15,7 +15,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import sqlalchemy as sa
-from hlta_frames import case, files
+from hlta_frames import audit, files
 from returned import (
     FILES,
     MONTH,
@@ -38,17 +38,17 @@ from returned import (
 from test_import_return import converted
 
 from qa_lib.cli import main
-from qa_lib.demo.returns import fill_in_return
-from qa_lib.register.audit import verify_register
-from qa_lib.register.audit_case import entered_by
 from qa_lib.register.merged_return import ENTERED_COLUMNS, entered_in
-from qa_lib.register.returns import Returned, returned_files
+from qa_lib.register.returned_files import Returned, returned_files
 from qa_lib.register.schema import RETURNS
 from qa_lib.register.store import Register, open_register
-from qa_lib.reports.return_workbook import FILE_COLUMNS, STANDARD_COLUMNS
-from qa_lib.returns.faults import ReturnError
-from qa_lib.returns.importing import ImportedReturn, import_return
+from qa_lib.register.verify_chains import verify_register
 from qa_lib.sampling.protocol import sha256_hex
+from qa_lib.schemes.hlta.audit_case import entered_by
+from qa_lib.schemes.hlta.forms.importing import ImportedReturn, import_return
+from qa_lib.schemes.hlta.forms.return_faults import ReturnError
+from qa_lib.schemes.hlta.forms.return_workbook import FILE_COLUMNS, STANDARD_COLUMNS
+from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 from tests.second_implementation.examples import file_row
 
 FIRST, SECOND = ("c1", "c2", "c3"), ("c4", "c5", "c6")
@@ -150,9 +150,9 @@ def test_who_entered_what_is_kept_with_the_workbooks(good: bytes, register: Regi
 
 
 def test_a_report_can_show_who_entered_what(good: bytes, register: Register, tmp_path: Path) -> None:
-    """By month and version, of the case's months alone, and of the latest version."""
+    """By month and version, of the audit's months alone, and of the latest version."""
     cases = files({"rpa": PROVIDER, "month": MONTH})
-    own = case(cases=cases, provider=PROVIDER, months=[MONTH])
+    own = audit(cases=cases, provider=PROVIDER, months=[MONTH])
     columns = ["month", "part", "version", *ENTERED_COLUMNS]
     assert (list(entered_by(register, own)), len(entered_by(register, own))) == (columns, 0)
     imported = back(*written(tmp_path, halves(good)), register=register)
@@ -160,7 +160,7 @@ def test_a_report_can_show_who_entered_what(good: bytes, register: Register, tmp
     assert list(shown) == columns
     assert shown[["month", "part", "version"]].drop_duplicates().values.tolist() == [[MONTH, "month", 1]]
     assert shown[ENTERED_COLUMNS].values.tolist() == imported.entered.values.tolist()
-    assert entered_by(register, case(cases=cases, provider=PROVIDER, months=["2023-12"])).empty
+    assert entered_by(register, audit(cases=cases, provider=PROVIDER, months=["2023-12"])).empty
     back(changed(good, put("c1", "weaknesses", "Brief.")), register=register)
     assert entered_by(register, own).empty
 

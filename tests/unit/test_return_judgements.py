@@ -13,13 +13,13 @@ from return_faults import told
 from returned import FILES, PROVIDER, TODAY, UNJUDGED, YEAR, changed, drawn, fact, filled, form, further, put, said
 from test_import_return import converted
 
-from qa_lib.demo.returns import fill_in_return
 from qa_lib.register.return_record import record_return
-from qa_lib.register.returns import returned_files
+from qa_lib.register.returned_files import returned_files
 from qa_lib.register.store import Register, open_register
-from qa_lib.reports.return_workbook import given_files, given_standards
-from qa_lib.returns.importing import ImportedReturn, import_return
 from qa_lib.sampling.drawing import Draw
+from qa_lib.schemes.hlta.forms.importing import ImportedReturn, import_return
+from qa_lib.schemes.hlta.forms.return_workbook import given_files, given_standards
+from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 from tests.second_implementation.examples import file_row
 
 PARTIAL = {"outcome": "partial_reassessment", "reasons": "partial_reassessment"}

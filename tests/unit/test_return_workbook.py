@@ -14,10 +14,10 @@ import pytest
 
 from qa_lib.errors import RunError
 from qa_lib.reports import workbook
-from qa_lib.reports.return_workbook import RETURN_COLUMNS, return_workbook
-from qa_lib.sampling.draw import SAMPLE_COLUMNS, sample_csv
 from qa_lib.sampling.population import COLUMNS
 from qa_lib.sampling.protocol import sha256_hex
+from qa_lib.sampling.selection import SAMPLE_COLUMNS, sample_csv
+from qa_lib.schemes.hlta.forms.return_workbook import RETURN_COLUMNS, return_workbook
 
 POPULATION = pd.DataFrame(
     [
@@ -226,7 +226,7 @@ def test_what_a_sheet_cannot_hold_is_refused(monkeypatch):
     """Rows and texts beyond a sheet's limits are never left out silently."""
     with pytest.raises(RunError, match="row 2, column 6 of sheet 'Files'"):
         made(population=POPULATION.assign(pop_id="x" * 32_768))
-    monkeypatch.setattr("qa_lib.reports.return_workbook.MOST_ROWS", 2)
+    monkeypatch.setattr("qa_lib.schemes.hlta.forms.return_workbook.MOST_ROWS", 2)
     with pytest.raises(RunError, match=r"population\.csv"):
         made()
     assert workbook.MOST_ROWS == 2**20 - 1

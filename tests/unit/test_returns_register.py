@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from returned import PROVIDER, TODAY, YEAR, changed, drawn, filled, form, put, said
 from test_register_simultaneous import at_once, processes
 
-from qa_lib.demo.returns import fill_in_return
-from qa_lib.register.audit import verify_register
 from qa_lib.register.recording import record_not_moderatable
 from qa_lib.register.return_record import FILE_COLUMNS, STANDARD_COLUMNS, record_return
-from qa_lib.register.returns import VERSION_COLUMNS, returned_files
+from qa_lib.register.returned_files import VERSION_COLUMNS, returned_files
 from qa_lib.register.schema import METADATA, RETURNED_FILES, RETURNED_STANDARDS, RETURNS
 from qa_lib.register.store import Register, open_register
-from qa_lib.returns.importing import import_return
+from qa_lib.register.verify_chains import verify_register
+from qa_lib.schemes.hlta.forms.importing import import_return
+from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 
 TABLES = ("returned_standards", "returned_files", "returns")
 #: How often an import is killed: before each statement that it sends from the lock on, before and after the commit.

@@ -18,7 +18,7 @@ from qa_lib import (
     sample_source,
 )
 from qa_lib.errors import NothingToShow, SampleError
-from qa_lib.register.moderation import draw, freeze
+from qa_lib.register.monthly_draws import draw, freeze
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.strict_yaml import ROOT
 

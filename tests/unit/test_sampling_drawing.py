@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from qa_lib.errors import SampleError
-from qa_lib.sampling.draw import sample_csv, standards_to_moderate
 from qa_lib.sampling.drawing import Draw, check_seed, make_draw, make_series_draw, read_draw, waiting
-from qa_lib.sampling.freeze import Freeze, SamplingPlan, frozen_plan, make_freeze, read_freeze, same_name
+from qa_lib.sampling.frozen import Freeze, SamplingPlan, frozen_plan, make_freeze, read_freeze, same_name
 from qa_lib.sampling.population import COLUMNS
+from qa_lib.sampling.selection import sample_csv, standards_to_moderate
 from qa_lib.sampling.tickets import tickets
 from tests.second_implementation.examples import SEED, file_row, partnership
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from qa_lib.sampling.drawing import make_series_draw
-from qa_lib.sampling.freeze import SamplingPlan, make_freeze
+from qa_lib.sampling.frozen import SamplingPlan, make_freeze
 from qa_lib.sampling.planned import planned_sample
 
 STEPS = ("certainty", "random", "risk", "coverage")

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
+from qa_lib.calendar.months import check_month, place_in_year, year_of
 from qa_lib.errors import SampleError
-from qa_lib.sampling.months import check_month, place_in_year, year_of
 from qa_lib.sampling.protocol import canonical_json, ceil_share, parse_rate, read_canonical_json, read_csv, write_csv
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qa_lib.sampling.verify import verify_draw_folder
+from qa_lib.sampling.verify_draws import verify_draw_folder
 from tests.second_implementation import naive
 from tests.second_implementation.examples import (
     SEED,

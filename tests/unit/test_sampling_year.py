@@ -7,13 +7,13 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
+from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.recording import record_draw, record_freeze
 from qa_lib.register.store import open_register
-from qa_lib.register.year import draws_of_year
+from qa_lib.sampling.coverage_of_year import ENTITY_COLUMNS, coverage_by_entity, coverage_by_month, policy_costs
 from qa_lib.sampling.drawing import Draw, make_series_draw
-from qa_lib.sampling.freeze import SamplingPlan
+from qa_lib.sampling.frozen import SamplingPlan
 from qa_lib.sampling.population import COLUMNS
-from qa_lib.sampling.year import ENTITY_COLUMNS, coverage_by_entity, coverage_by_month, policy_costs
 from tests.second_implementation.examples import file_row
 
 PLAN = SamplingPlan(rate=Fraction(1, 20), minimum_rate=Fraction(1, 20))

@@ -7,7 +7,7 @@ from qa_lib.errors import SampleError
 from qa_lib.register.recording import record_draw, record_freeze
 from qa_lib.register.store import open_register
 from qa_lib.sampling.drawing import make_draw, make_series_draw
-from qa_lib.sampling.freeze import SamplingPlan
+from qa_lib.sampling.frozen import SamplingPlan
 from qa_lib.sampling.population import COLUMNS
 from qa_lib.sampling.protocol import parse_rate
 from tests.second_implementation.examples import file_row

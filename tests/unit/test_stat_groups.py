@@ -9,13 +9,13 @@ import pytest
 from qa_lib.errors import QAError
 from qa_lib.statistics.differences import equivalence, newcombe_interval, score_interval
 from qa_lib.statistics.exact_tests import fisher_midp
+from qa_lib.statistics.explanations import explain_groups
 from qa_lib.statistics.groups import COLUMNS, compare_groups, small_number_class
 from qa_lib.statistics.mix import MIX_COLUMNS, OVERALL_COLUMNS, adjust_for_mix, compare_characteristics
 from qa_lib.statistics.power import minimum_detectable_difference
 from qa_lib.statistics.several import omnibus
 from qa_lib.statistics.strata import stratified_difference
 from qa_lib.statistics.unconditional import boschloo
-from qa_lib.statistics.words import explain_groups
 
 
 def people(**counts):

@@ -11,7 +11,7 @@ from qa_lib.statistics.control import xmr
 from qa_lib.statistics.finite import finite_population_bounds
 from qa_lib.statistics.funnel import funnel_curve, funnel_limits
 from qa_lib.statistics.proportions import clopper_pearson_interval
-from qa_lib.statistics.year import stratified_rate
+from qa_lib.statistics.year_estimate import stratified_rate
 
 
 def test_direction_needs_an_order():

@@ -10,8 +10,8 @@ import pytest
 import qa_lib
 from qa_lib.intake.layout import nearest as nearest_of_intake
 from qa_lib.lookalikes import suggestion
+from qa_lib.scheme import scheme_tables
 from qa_lib.strict_yaml import nearest as nearest_of_yaml
-from qa_lib.tables import scheme_tables
 
 JUDGEMENTS = ("met", "insufficient")
 DENIALS = (

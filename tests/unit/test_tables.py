@@ -9,7 +9,7 @@ import pandera.errors
 import pytest
 
 from qa_lib.errors import IntakeError
-from qa_lib.tables import scheme_tables
+from qa_lib.scheme import scheme_tables
 from qa_lib.tables.schemas import PLAIN, frame_schema
 from qa_lib.tables.vocabulary import DTYPES, Table
 

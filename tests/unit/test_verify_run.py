@@ -32,16 +32,16 @@ from verify_scene import (
 from qa_lib.batch.bound import returned_versions
 from qa_lib.batch.index import write_index
 from qa_lib.batch.manifest import differences, read_manifest, write_manifest
-from qa_lib.batch.run import RunResult
+from qa_lib.batch.run_reports import RunResult
 from qa_lib.batch.runfile import read_run_file
-from qa_lib.batch.standing import stands
-from qa_lib.batch.verify import run_again, verify_folder
+from qa_lib.batch.up_to_date import stands
 from qa_lib.batch.verify_report import report_problems
+from qa_lib.batch.verify_run import run_again, verify_folder
 from qa_lib.cli import main
 from qa_lib.errors import RunError
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
-from qa_lib.sampling.freeze import read_freeze
+from qa_lib.sampling.frozen import read_freeze
 from qa_lib.sampling.protocol import sha256_hex
 from qa_lib.strict_yaml import ROOT
 
@@ -514,7 +514,7 @@ def test_running_again_takes_a_register_of_its_own(
         used.append((Path(register).parent == out, Path(register).is_file() and Path(register).read_bytes()))
         return RunResult(out)
 
-    monkeypatch.setattr("qa_lib.batch.verify.run_reports", run_reports)
+    monkeypatch.setattr("qa_lib.batch.verify_run.run_reports", run_reports)
     run_file = read_run_file(ROOT / "parameters" / "runs" / "hlta_sample.yaml")
     assert {problem for _, problems in run_again(run, run_file, register=str(mine)) for problem in problems} == {
         "is only in this run"

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_lib.calendar.working_days import YEARS, WorkingDays, bank_holidays
 from qa_lib.errors import IntakeError
-from qa_lib.schemes.working_days import YEARS, WorkingDays, bank_holidays, read_free_days
+from qa_lib.intake.free_days import read_free_days
 
 CALENDAR = WorkingDays()
 

@@ -17,12 +17,12 @@ from qa_lib.batch.manifest import MANIFEST, read_manifest, write_manifest
 from qa_lib.files import write_whole
 from qa_lib.register.recording import record_draw, record_freeze
 from qa_lib.register.store import Register, entry_hash, open_register
-from qa_lib.reports.npq_pages import script_draw_files
-from qa_lib.sampling.draw import sample_csv
 from qa_lib.sampling.drawing import Draw, make_draw, waiting
-from qa_lib.sampling.freeze import Freeze, SamplingPlan, read_freeze
+from qa_lib.sampling.frozen import Freeze, SamplingPlan, read_freeze
 from qa_lib.sampling.population import COLUMNS, population_csv
 from qa_lib.sampling.protocol import canonical_json, sha256_hex
+from qa_lib.sampling.selection import sample_csv
+from qa_lib.schemes.npq.pages.provider_page import script_draw_files
 from qa_lib.schemes.npq.scripts import freeze_scripts, npq_draw_scripts
 from tests.second_implementation.examples import file_row, seed_for
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa_lib.reports.disclosure.audit import audit
+from qa_lib.reports.disclosure.intruder import audit
 from qa_lib.reports.disclosure.nesting import Nesting, find_nesting
 from qa_lib.reports.disclosure.profiles import PROFILES, SYMBOLS, Profile
 from qa_lib.reports.disclosure.publish import suppress

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from qa_lib.errors import DisclosureError
-from qa_lib.reports.disclosure.moves import Flags, Ints
+from qa_lib.reports.disclosure.alternative_tables import Flags, Ints
 from qa_lib.reports.disclosure.nesting import Nesting, check_nesting
 from qa_lib.reports.disclosure.profiles import Profile, find_profile, nearest, percent_of
 from qa_lib.reports.disclosure.relations import COUNTS, TOTAL, additive_relations, check_sums, count_beyond

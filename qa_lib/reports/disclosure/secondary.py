@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from qa_lib.reports.disclosure.moves import Field, Flags, Goal, Ints, Mover, Moves
+from qa_lib.reports.disclosure.alternative_tables import Field, Flags, Goal, Ints, Mover, Moves
 from qa_lib.reports.disclosure.relations import Relation
 
 _PEOPLE = 2  # the kind of count that is n

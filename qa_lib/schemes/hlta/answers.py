@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa_lib.schemes.answering import Answering
+from qa_lib.audit.answering import Answering
 from qa_lib.schemes.hlta.rules.actions import quality_procedures
 from qa_lib.schemes.hlta.rules.allocation import level_2_before_allocation, paid_before_assessment
 from qa_lib.schemes.hlta.rules.appeals import appeals_handled, candidates_know_how_to_appeal
@@ -10,13 +10,12 @@ from qa_lib.schemes.hlta.rules.assessors import first_solo_quality_assured, no_o
 from qa_lib.schemes.hlta.rules.capacity import capacity_against_files
 from qa_lib.schemes.hlta.rules.competence import competence_reported
 from qa_lib.schemes.hlta.rules.consequences import review_before_release
-from qa_lib.schemes.hlta.rules.coverage import every_assessor_sampled, every_pop_sampled
 from qa_lib.schemes.hlta.rules.eligibility import adjusted, eligible
 from qa_lib.schemes.hlta.rules.enquiries import enquiries_in_time
-from qa_lib.schemes.hlta.rules.feedback import feedback_on_preparation, feedback_to_assessors, what_can_improve
+from qa_lib.schemes.hlta.rules.feedback_given import feedback_on_preparation, feedback_to_assessors, what_can_improve
 from qa_lib.schemes.hlta.rules.fees import fees_published, national_fee_charged
-from qa_lib.schemes.hlta.rules.load import assessments_in_a_week
-from qa_lib.schemes.hlta.rules.moderation import (
+from qa_lib.schemes.hlta.rules.moderators import moderators_qualified
+from qa_lib.schemes.hlta.rules.monthly_moderation import (
     certain_files_sampled,
     moderated_every_month,
     overturned_by_two,
@@ -24,7 +23,6 @@ from qa_lib.schemes.hlta.rules.moderation import (
     standards_moderated,
     withdrawals_told,
 )
-from qa_lib.schemes.hlta.rules.moderators import moderators_qualified
 from qa_lib.schemes.hlta.rules.panel import independent_panel
 from qa_lib.schemes.hlta.rules.peer_review import (
     forum_attended,
@@ -32,21 +30,23 @@ from qa_lib.schemes.hlta.rules.peer_review import (
     pairings_change,
     peer_reviewer_of_another_rpa,
 )
-from qa_lib.schemes.hlta.rules.preparation import (
-    checks_during_preparation,
-    evidence_of_twelve_months,
-    three_days_of_preparation,
-)
-from qa_lib.schemes.hlta.rules.regions import areas_of_schools
-from qa_lib.schemes.hlta.rules.scrutiny import (
+from qa_lib.schemes.hlta.rules.pre_upload_scrutiny import (
     every_assessor_scrutinised,
     forms_complete,
     no_further_evidence,
     reassessed_by_another,
     returned_files_come_again,
 )
+from qa_lib.schemes.hlta.rules.preparation import (
+    checks_during_preparation,
+    evidence_of_twelve_months,
+    three_days_of_preparation,
+)
+from qa_lib.schemes.hlta.rules.regions import areas_of_schools
 from qa_lib.schemes.hlta.rules.training import trained_and_developed
 from qa_lib.schemes.hlta.rules.trends import trends_go_back_to_the_pop
+from qa_lib.schemes.hlta.rules.weekly_workload import assessments_in_a_week
+from qa_lib.schemes.hlta.rules.year_coverage import every_assessor_sampled, every_pop_sampled
 
 _IN_ORDER = (
     areas_of_schools,

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qa_lib.findings import findings_frame
+from qa_lib.audit.findings import findings_frame
 from qa_lib.schemes.hlta.answers import ANSWERS
-from qa_lib.schemes.hlta.case import Case, findings_of
+from qa_lib.schemes.hlta.audit import Audit, findings_of
 
 
-def hlta_findings(case: Case) -> pd.DataFrame:
+def hlta_findings(audit: Audit) -> pd.DataFrame:
     """Return the findings of every rule of the code of practice, in the one shape.
 
     Parameters
     ----------
-    case
-        Of :func:`qa_lib.schemes.hlta.case.hlta_case`.
+    audit
+        Of :func:`qa_lib.schemes.hlta.audit.make_audit`.
     """
     answered = ANSWERS.items()
-    return findings_frame(finding for rule, answer in answered for finding in findings_of(case, rule, answer(case)))
+    return findings_frame(finding for rule, answer in answered for finding in findings_of(audit, rule, answer(audit)))
 
 
 def section_of(rule: str) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from qa_lib.audit.answering import NotAssessable
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.answering import NotAssessable
-from qa_lib.schemes.npq.answers import METRICS
-from qa_lib.schemes.npq.case import make_case
-from qa_lib.schemes.npq.returns import FIELDS, analysis, completeness, return_rows
+from qa_lib.schemes.npq.audit import make_audit
+from qa_lib.schemes.npq.rules.answers import METRICS
+from qa_lib.schemes.npq.rules.regulator_returns import FIELDS, analysis, completeness, return_rows
 from qa_lib.schemes.npq.scripts import ScriptDraw
 
 
@@ -48,9 +48,9 @@ def npq_return_rows(
     """
     if metric not in FIELDS:
         raise IntakeError(f"metric {metric!r} has no participant rows; those that have are {', '.join(FIELDS)}")
-    case = make_case(tables, book, provider=provider, as_of=as_of, period=period, schools=schools)
+    audit = make_audit(tables, book, provider=provider, as_of=as_of, period=period, schools=schools)
     try:
-        return return_rows(case, metric)
+        return return_rows(audit, metric)
     except NotAssessable:
         return pd.DataFrame(columns=["participant_id", "level"], dtype="str")
 
@@ -71,7 +71,7 @@ def npq_completeness(
     IntakeError
         As :func:`qa_lib.schemes.npq.summary.npq_findings`.
     """
-    return completeness(make_case(tables, book, provider=provider, as_of=as_of, period=period, schools=schools))
+    return completeness(make_audit(tables, book, provider=provider, as_of=as_of, period=period, schools=schools))
 
 
 def npq_analysis(
@@ -104,8 +104,8 @@ def npq_analysis(
     IntakeError
         As :func:`qa_lib.schemes.npq.summary.npq_findings`.
     """
-    case = make_case(
+    audit = make_audit(
         tables, book, provider=provider, as_of=as_of, period=period, schools=schools, drawn=drawn,
         operating_year=operating_year,
     )  # fmt: skip
-    return analysis(case, METRICS)
+    return analysis(audit, METRICS)

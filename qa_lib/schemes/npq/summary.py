@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.findings import Finding, findings_frame
+from qa_lib.audit.findings import Finding, findings_frame
 from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.npq.answers import ANSWERS, METRICS
-from qa_lib.schemes.npq.case import Case, Said, findings_of, make_case, providers_of
+from qa_lib.schemes.npq.audit import Audit, Statement, findings_of, make_audit, providers_of
+from qa_lib.schemes.npq.rules.answers import ANSWERS, METRICS
 from qa_lib.schemes.npq.scripts import ScriptDraw
 
 METRIC_COLUMNS = {
@@ -48,7 +48,7 @@ def npq_findings(
     period
         The year that recruitment and targets are judged for, as in the data: ``2018-19``.
     schools
-        Instead of the data set's table of schools, e.g. of :func:`qa_lib.schemes.npq.schools.read_schools`.
+        Instead of the data set's table of schools, e.g. of :func:`.read_schools`.
     drawn
         The draw of the scripts for national moderation. Without one the moderated scripts are taken as the sample.
     operating_year
@@ -64,20 +64,20 @@ def npq_findings(
     IntakeError
         If there is no table of participants, no such provider, or the as-of day is no date.
     """
-    case = make_case(
+    audit = make_audit(
         tables, book, provider=provider, as_of=as_of, period=period, schools=schools, drawn=drawn,
         operating_year=operating_year,
     )  # fmt: skip
-    return findings_frame(_findings(case))
+    return findings_frame(_findings(audit))
 
 
-def _findings(case: Case) -> Iterator[Finding]:
+def _findings(audit: Audit) -> Iterator[Finding]:
     breaches: set[tuple[str, str]] = set()
     for rule_id, answer in ANSWERS.items():
-        said = answer(replace(case, breaches=frozenset(breaches)))
+        said = answer(replace(audit, breaches=frozenset(breaches)))
         metric = rule_id.removeprefix("NPQ.")
         breaches |= {(metric, one.level) for one in said if one.status == "breach" and one.measure}
-        yield from findings_of(case, rule_id, said)
+        yield from findings_of(audit, rule_id, said)
 
 
 def npq_metrics(
@@ -116,18 +116,18 @@ def npq_metrics(
     """
     rows: list[dict[str, Any]] = []
     for name in providers_of(tables) if provider is None else [provider]:
-        case = make_case(
+        audit = make_audit(
             tables, book, provider=name, as_of=as_of, period=period, schools=schools, drawn=drawn,
             operating_year=operating_year,
         )  # fmt: skip
         for answer in METRICS:
             metric = answer.rule.removeprefix("NPQ.")
-            rows += [_row(case, metric, said) for said in answer(case) if said.measure]
+            rows += [_row(audit, metric, said) for said in answer(audit) if said.measure]
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)
 
 
-def _row(case: Case, metric: str, said: Said) -> dict[str, Any]:
+def _row(audit: Audit, metric: str, said: Statement) -> dict[str, Any]:
     exact = {name: getattr(said, name) for name in ("numerator", "denominator", "rate", "target", "low", "high")}
     numbers = {name: None if number is None else float(number) for name, number in exact.items()}
     words = {name: getattr(said, name) for name in ("level", "measure", "unit", "status", "beside")}
-    return {"provider": case.provider, "metric": metric, "period": case.period, **words, **numbers}
+    return {"provider": audit.provider, "metric": metric, "period": audit.period, **words, **numbers}

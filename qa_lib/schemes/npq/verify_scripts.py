@@ -10,7 +10,7 @@ import pandas as pd
 from qa_lib.errors import SampleError
 from qa_lib.files import Listing
 from qa_lib.sampling.protocol import read_canonical_json, read_csv
-from qa_lib.sampling.verify import content_differences, sample_differences
+from qa_lib.sampling.verify_draws import content_differences, sample_differences
 from qa_lib.schemes.npq.scripts import DRAWN_COLUMNS, SCRIPT_COLUMNS, ScriptDraw, freeze_scripts, npq_draw_scripts
 
 SCRIPTS, FREEZE, SAMPLE, DRAW = "scripts.csv", "scripts-freeze.json", "scripts-sample.csv", "scripts-draw.json"

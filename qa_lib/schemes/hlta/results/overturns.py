@@ -12,14 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from qa_lib.audit.answering import once
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.population import REASONS
-from qa_lib.schemes.answering import once
-from qa_lib.schemes.hlta.case import Case
-from qa_lib.schemes.hlta.moderated import moderated
+from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.statistics.finite import judge_claim
 from qa_lib.statistics.proportions import share
-from qa_lib.statistics.year import stratified_rate
+from qa_lib.statistics.year_estimate import stratified_rate
 
 #: Outcome -> its grade, the best the highest. Insufficient evidence leads to a full reassessment by another assessor
 #: (HLTA.SCR.3), so it stands level with it: a change between the two is neither harsh nor lenient.
@@ -41,8 +41,8 @@ YEAR_COLUMNS = [
 
 
 @once
-def _judged(case: Case) -> pd.DataFrame:
-    files = moderated(case)
+def _judged(audit: Audit) -> pd.DataFrame:
+    files = moderated(audit)
     final = files["final_outcome"].where(files["final_outcome"] != "", files["outcome"])
     overturned = (files["decision"] == "overturned") | (final != files["outcome"])
     known = (files["decision"] != "overturned") | (files["final_outcome"] != "")
@@ -58,7 +58,7 @@ def _judged(case: Case) -> pd.DataFrame:
     )
 
 
-def judged_files(case: Case, *, months: Sequence[str] = ()) -> pd.DataFrame:
+def judged_files(audit: Audit, *, months: Sequence[str] = ()) -> pd.DataFrame:
     """Return the sampled files with what became of each, one row per file.
 
     A file whose decision is *overturned*, or whose final outcome is not the recommended one, is overturned. A file
@@ -72,16 +72,16 @@ def judged_files(case: Case, *, months: Sequence[str] = ()) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of :func:`qa_lib.schemes.hlta.moderated.moderated`; ``final_outcome`` filled in where a file was
-        endorsed; and the booleans ``returned, overturned, lenient, harsh, same_grade``. *Lenient*: the moderators gave
-        a worse outcome; *harsh*: a better one; *same grade*: neither, as between insufficient evidence and full
-        reassessment, or where no final outcome was given.
+        The columns of :func:`qa_lib.schemes.hlta.results.moderated_files.moderated`; ``final_outcome`` filled in where
+        a file was endorsed; and the booleans ``returned, overturned, lenient, harsh, same_grade``. *Lenient*: the
+        moderators gave a worse outcome; *harsh*: a better one; *same grade*: neither, as between insufficient evidence
+        and full reassessment, or where no final outcome was given.
     """
-    files = _judged(case)
+    files = _judged(audit)
     return files[files["month"].isin(months)].reset_index(drop=True) if months else files
 
 
-def overturns_by_draw(case: Case) -> pd.DataFrame:
+def overturns_by_draw(audit: Audit) -> pd.DataFrame:
     """Return what the random part of each freeze shows of its population, one row per freeze of the year so far.
 
     Returns
@@ -95,8 +95,8 @@ def overturns_by_draw(case: Case) -> pd.DataFrame:
         *waiting for seed*, *nothing to draw from*, *nothing returned* where there is nothing to judge.
         ``certain`` and ``topped_up`` files stand beside and are in no bound.
     """
-    infer = case.value("X.INFER")
-    counts = pd.DataFrame([_of_draw(draw, judged_files(case)) for draw in case.draws], columns=_COUNTED)
+    infer = audit.value("X.INFER")
+    counts = pd.DataFrame([_of_draw(draw, judged_files(audit)) for draw in audit.draws], columns=_COUNTED)
     counts = counts.astype(dict.fromkeys(_COUNTED[3:], "int64"))
     population, drawn, lost = (counts[name].to_numpy() for name in ("population", "drawn", "not_returned"))
     overturned = counts["overturned"].to_numpy()
@@ -143,7 +143,7 @@ def _of_draw(draw: Draw, files: pd.DataFrame) -> list[str | int]:
     ]
 
 
-def overturns_of_year(case: Case) -> pd.DataFrame:
+def overturns_of_year(audit: Audit) -> pd.DataFrame:
     """Return the year so far as one stratified estimate from the random parts alone, in one row.
 
     Returns
@@ -153,8 +153,8 @@ def overturns_of_year(case: Case) -> pd.DataFrame:
         from, each freeze weighted by its population, with an approximate interval (``method``) that no verdict is
         built on; NaN and 0 to 1 where nothing was drawn. ``left_out`` are freezes with files of which none were drawn.
     """
-    infer = case.value("X.INFER")
-    draws = overturns_by_draw(case)
+    infer = audit.value("X.INFER")
+    draws = overturns_by_draw(audit)
     year = stratified_rate(
         draws["population"],
         draws["drawn"],
@@ -171,7 +171,7 @@ def overturns_of_year(case: Case) -> pd.DataFrame:
     )
 
 
-def overturns_by_selection(case: Case, *, months: Sequence[str] = ()) -> pd.DataFrame:
+def overturns_by_selection(audit: Audit, *, months: Sequence[str] = ()) -> pd.DataFrame:
     """Return what became of the sampled files by what selected them.
 
     Parameters
@@ -185,9 +185,9 @@ def overturns_by_selection(case: Case, *, months: Sequence[str] = ()) -> pd.Data
         Columns :data:`SELECTION_COLUMNS`, counts of files: all certain ones (``reason`` empty), those of each reason,
         then random, risk and coverage, also where there are none. A file counts under every reason that it carries.
     """
-    files = judged_files(case, months=months)
+    files = judged_files(audit, months=months)
     reasons = pd.concat(
-        [pd.Series(dtype="object"), *(draw.sample.set_index("case_id")["reasons"] for draw in case.draws)]
+        [pd.Series(dtype="object"), *(draw.sample.set_index("case_id")["reasons"] for draw in audit.draws)]
     )
     held = ";" + files["case_id"].map(reasons).fillna("").astype("object") + ";"
     ways = [("certainty", reason) for reason in ("", *REASONS)] + [(step, "") for step in ("random", *TOP_UPS)]

@@ -13,10 +13,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from qa_lib.sampling.year import KINDS
-from qa_lib.schemes.hlta.case import Case
-from qa_lib.schemes.hlta.results.against_rest import COLUMNS as COMPARED
-from qa_lib.schemes.hlta.results.against_rest import against_rest
+from qa_lib.sampling.coverage_of_year import KINDS
+from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.results.compared_with_rest import COLUMNS as COMPARED
+from qa_lib.schemes.hlta.results.compared_with_rest import compare_with_rest
 from qa_lib.schemes.hlta.results.overturns import TOP_UPS, judged_files
 from qa_lib.statistics.control import xmr
 from qa_lib.statistics.proportions import share
@@ -31,7 +31,7 @@ HARSH_COLUMNS = ["id", "files", "returned", "harsh", *COMPARED]
 MONTH_COLUMNS = ["month", "files", "met", "share", "mean", "low", "high", "outside"]
 
 
-def overturns_by_assessor(case: Case) -> pd.DataFrame:
+def overturns_by_assessor(audit: Audit) -> pd.DataFrame:
     """Return what moderators overturned of each assessor, in the random parts of the year so far.
 
     Returns
@@ -39,23 +39,23 @@ def overturns_by_assessor(case: Case) -> pd.DataFrame:
     DataFrame
         One row per assessor with a file in a freeze, by id. ``files`` in freezes; ``drawn`` at random, ``returned`` of
         these, ``overturned`` of these, and the comparison with the other assessors of the RPA
-        (:func:`~qa_lib.schemes.hlta.results.against_rest.against_rest`). Beside it, and in no share: ``certain``
+        (:func:`.compare_with_rest`). Beside it, and in no share: ``certain``
         files that came back, with harsh and lenient overturns, and ``topped_up`` ones (risk, coverage) with lenient
         overturns; ``not_returned`` are sampled files of any kind that did not come back.
     """
-    return _overturns_by(case, "assessor")
+    return _overturns_by(audit, "assessor")
 
 
-def overturns_by_pop(case: Case) -> pd.DataFrame:
+def overturns_by_pop(audit: Audit) -> pd.DataFrame:
     """Return what moderators overturned of each PoP's candidates; as :func:`overturns_by_assessor`."""
-    return _overturns_by(case, "PoP")
+    return _overturns_by(audit, "PoP")
 
 
-def _overturns_by(case: Case, kind: Kind) -> pd.DataFrame:
+def _overturns_by(audit: Audit, kind: Kind) -> pd.DataFrame:
     key = KINDS[kind]
-    populations = [draw.freeze.population[key] for draw in case.draws]
+    populations = [draw.freeze.population[key] for draw in audit.draws]
     every = pd.concat([pd.Series([], dtype="object"), *populations]).value_counts().sort_index()
-    files = judged_files(case)
+    files = judged_files(audit)
     random, certain = files["selected_by"] == "random", files["selected_by"] == "certainty"
     topped, back = files["selected_by"].isin(TOP_UPS), files["returned"]
     marks = {
@@ -71,14 +71,14 @@ def _overturns_by(case: Case, kind: Kind) -> pd.DataFrame:
     }
     counts = pd.DataFrame({key: files[key], **marks}).groupby(key).sum().reindex(every.index, fill_value=0)
     counts = counts.astype("int64")
-    compared = against_rest(
-        counts["overturned"], counts["returned"], counts["overturned"].sum(), counts["returned"].sum(), case=case
+    compared = compare_with_rest(
+        counts["overturned"], counts["returned"], counts["overturned"].sum(), counts["returned"].sum(), audit=audit
     )
     named = counts.assign(files=every.astype("int64")).rename_axis("id").reset_index()
     return pd.concat([named, compared], axis=1)[OVERTURN_COLUMNS]
 
 
-def harsh_by_assessor(case: Case) -> pd.DataFrame:
+def harsh_by_assessor(audit: Audit) -> pd.DataFrame:
     """Return how often moderators gave a better outcome than an assessor had recommended, in the year so far.
 
     Returns
@@ -86,34 +86,34 @@ def harsh_by_assessor(case: Case) -> pd.DataFrame:
     DataFrame
         Columns :data:`HARSH_COLUMNS`, one row per assessor with a file recommended below met, by id: such ``files`` in
         freezes that were drawn, ``returned`` of these, and ``harsh`` of these, compared with the other assessors of the
-        RPA (:func:`~qa_lib.schemes.hlta.results.against_rest.against_rest`). Every such file is in the sample: these
+        RPA (:func:`.compare_with_rest`). Every such file is in the sample: these
         are counts of all of them, not of a sample.
     """
-    return _harsh_by(case, "assessor")
+    return _harsh_by(audit, "assessor")
 
 
-def harsh_by_pop(case: Case) -> pd.DataFrame:
+def harsh_by_pop(audit: Audit) -> pd.DataFrame:
     """Return how often moderators gave a better outcome to a PoP's candidates; as :func:`harsh_by_assessor`."""
-    return _harsh_by(case, "PoP")
+    return _harsh_by(audit, "PoP")
 
 
-def _harsh_by(case: Case, kind: Kind) -> pd.DataFrame:
-    files = judged_files(case)
+def _harsh_by(audit: Audit, kind: Kind) -> pd.DataFrame:
+    files = judged_files(audit)
     below = files[(files["selected_by"] == "certainty") & (files["outcome"] != "met")]
     counted = below.assign(id=below[KINDS[kind]], files=1)[["id", "files", "returned", "harsh"]]
     counts = counted.groupby("id").sum().astype("int64").reset_index()
     k, n = counts["harsh"], counts["returned"]
-    return pd.concat([counts, against_rest(k, n, k.sum(), n.sum(), case=case)], axis=1)[HARSH_COLUMNS]
+    return pd.concat([counts, compare_with_rest(k, n, k.sum(), n.sum(), audit=audit)], axis=1)[HARSH_COLUMNS]
 
 
-def files_of_year(case: Case, *columns: str) -> pd.DataFrame:
+def files_of_year(audit: Audit, *columns: str) -> pd.DataFrame:
     """Return the RPA's files of the year so far, by case id: what ``Case.files`` gives for the months alone."""
-    files = case.own("cases", "case_id", "month", *columns)
-    inside = (files["month"] >= case.year) & (files["month"] <= case.months[-1])
+    files = audit.own("cases", "case_id", "month", *columns)
+    inside = (files["month"] >= audit.year) & (files["month"] <= audit.months[-1])
     return files[inside].sort_values("case_id", ignore_index=True)
 
 
-def not_met_by(case: Case, kind: Kind) -> pd.DataFrame:
+def not_met_by(audit: Audit, kind: Kind) -> pd.DataFrame:
     """Return the files that assessors did not recommend as met, for a funnel chart.
 
     Parameters
@@ -126,13 +126,13 @@ def not_met_by(case: Case, kind: Kind) -> pd.DataFrame:
     DataFrame
         ``id, files, found``: of all files of the year so far, how many are not recommended as met; by id.
     """
-    files = files_of_year(case, KINDS[kind], "outcome")
+    files = files_of_year(audit, KINDS[kind], "outcome")
     found = pd.DataFrame({"id": files[KINDS[kind]], "found": (files["outcome"] != "met").astype("int64")})
     counts = found.groupby("id")["found"].agg(files="size", found="sum").reset_index()
     return counts.astype({"id": "object", "files": "int64", "found": "int64"})
 
 
-def met_by_month(case: Case, *, screen: bool = False) -> pd.DataFrame:
+def met_by_month(audit: Audit, *, screen: bool = False) -> pd.DataFrame:
     """Return the share of files recommended as met by month, with the limits of an XmR chart.
 
     It rests on all files. The share overturned would rest on a handful of random files a month.
@@ -148,8 +148,8 @@ def met_by_month(case: Case, *, screen: bool = False) -> pd.DataFrame:
         Columns :data:`MONTH_COLUMNS`, one row per month of the year so far, those without files with a missing share.
         The limits are cut off at 0 and 1, and missing with fewer than two months in a row.
     """
-    files = files_of_year(case, "outcome")
-    months = [str(month) for month in pd.period_range(case.year, case.months[-1], freq="M")]
+    files = files_of_year(audit, "outcome")
+    months = [str(month) for month in pd.period_range(audit.year, audit.months[-1], freq="M")]
     by_month = files.assign(met=files["outcome"] == "met").groupby("month")["met"]
     counts = pd.DataFrame({"files": by_month.size(), "met": by_month.sum()}).reindex(months, fill_value=0)
     counts = counts.astype("int64")

@@ -7,26 +7,26 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, each, not_assessable, once
-from qa_lib.schemes.hlta.case import Case, blanks, overall
-from qa_lib.schemes.hlta.rules.people import barring, day_text
+from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, blank, not_assessable, once
+from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
+from qa_lib.schemes.hlta.rules.assessor_facts import barring, day_text
 
 #: Columns of :func:`action_log`.
 LOG = ["action", "assessor", "procedure", "opened", "closed", "days_open", "responsible", "state"]
 
 
 @answers("HLTA.ASR.6", section="Assessors")
-def quality_procedures(case: Case) -> Iterator[Said]:
+def quality_procedures(audit: Audit) -> Iterator[Statement]:
     """Say which actions name no procedure or nobody, which are open and how long, and who assessed while barred.
 
     An action holds from the day on which it is opened to the day before it is closed. An assessment while another RPA
     bars its assessor is information, since an RPA's register is its own.
     """
-    log = case.table("actions", "action_id", "assessor_id", "rpa", "opened_on", "closed_on")
-    yield from each(_entries(case), _while_barred(case) if "procedure" in log.columns else ())
+    log = audit.table("actions", "action_id", "assessor_id", "rpa", "opened_on", "closed_on")
+    yield from all_parts(_entries(audit), _while_barred(audit) if "procedure" in log.columns else ())
 
 
-def action_log(case: Case) -> pd.DataFrame:
+def action_log(audit: Audit) -> pd.DataFrame:
     """Return the RPA's actions of the months, and those opened before that were still open in them.
 
     Returns
@@ -37,11 +37,11 @@ def action_log(case: Case) -> pd.DataFrame:
         HLTA.ASR.6 says which.
     """
     try:
-        rows = _in_scope(case)
+        rows = _in_scope(audit)
     except NotAssessable:
         return pd.DataFrame(columns=LOG)
-    began = pd.Timestamp(f"{case.months[0]}-01")
-    until = rows["closed_on"].fillna(case.as_of)
+    began = pd.Timestamp(f"{audit.months[0]}-01")
+    until = rows["closed_on"].fillna(audit.as_of)
     state = pd.Series("closed", index=rows.index, dtype="str")
     state = state.mask(rows["closed_on"].isna(), "open")
     state = state.mask(rows["closed_on"].isna() & (rows["opened_on"] < began), "open since before")
@@ -62,17 +62,17 @@ def action_log(case: Case) -> pd.DataFrame:
 
 
 @once
-def _in_scope(case: Case) -> pd.DataFrame:
+def _in_scope(audit: Audit) -> pd.DataFrame:
     """Return the RPA's actions that began by the end of the months and were not closed before they began."""
-    rows = case.own("actions", "action_id", "assessor_id", "opened_on", "closed_on")
-    first, last = pd.Timestamp(f"{case.months[0]}-01"), case.year_so_far[1]
+    rows = audit.own("actions", "action_id", "assessor_id", "opened_on", "closed_on")
+    first, last = pd.Timestamp(f"{audit.months[0]}-01"), audit.year_so_far[1]
     here = ~(rows["opened_on"] > last) & ~(rows["closed_on"] < first)
     return rows[here].sort_values("action_id", ignore_index=True)
 
 
-def _entries(case: Case) -> Iterator[Said]:
+def _entries(audit: Audit) -> Iterator[Statement]:
     """Yield what an entry of the log lacks, and the open ones with their age."""
-    rows = _in_scope(case)
+    rows = _in_scope(audit)
     found = list(
         blanks(rows[rows["opened_on"].isna()], "action_id", "action", "the day on which it was opened is blank")
     )
@@ -81,7 +81,7 @@ def _entries(case: Case) -> Iterator[Said]:
             yield not_assessable(f"the table actions has no column {column}")
             continue
         found += [
-            Said(
+            Statement(
                 status="breach",
                 message=f"the action for {row.assessor_id}, opened on {day_text(row.opened_on)}, {lack}",
                 subject_type="action",
@@ -89,17 +89,17 @@ def _entries(case: Case) -> Iterator[Said]:
             )
             for row in rows[blank(rows[column])].itertuples()
         ]
-    log = action_log(case)
-    found += [_still_open(case, row) for row in log[log["state"] != "closed"].to_dict("records") if row["opened"]]
-    yield from overall(found, whole=len(rows), what="actions name a procedure and who is responsible")
+    log = action_log(audit)
+    found += [_still_open(audit, row) for row in log[log["state"] != "closed"].to_dict("records") if row["opened"]]
+    yield from with_summary(found, whole=len(rows), what="actions name a procedure and who is responsible")
 
 
-def _still_open(case: Case, row: dict[Any, Any]) -> Said:
-    return Said(
+def _still_open(audit: Audit, row: dict[Any, Any]) -> Statement:
+    return Statement(
         status="information",
         message=(
             f"{row['procedure'] or 'action'} for {row['assessor']}, opened on {row['opened']}, is open for "
-            f"{row['days_open']} days as of {case.as_of:%Y-%m-%d}; responsible: {row['responsible'] or 'nobody named'}"
+            f"{row['days_open']} days as of {audit.as_of:%Y-%m-%d}; responsible: {row['responsible'] or 'nobody named'}"
         ),
         subject_type="action",
         subject=str(row["action"]),
@@ -107,21 +107,21 @@ def _still_open(case: Case, row: dict[Any, Any]) -> Said:
     )
 
 
-def _while_barred(case: Case) -> Iterator[Said]:
+def _while_barred(audit: Audit) -> Iterator[Statement]:
     """Yield files of the months that were assessed while an action barred their assessor."""
-    files = case.files("assessor_id", "assessed_on")
-    pairs = files.merge(barring(case), on="assessor_id", suffixes=("", "_action"))
+    files = audit.files("assessor_id", "assessed_on")
+    pairs = files.merge(barring(audit), on="assessor_id", suffixes=("", "_action"))
     undated = pairs[pairs["assessed_on"].isna()].drop_duplicates("case_id")
     during = (pairs["assessed_on"] >= pairs["opened_on"]) & ~(pairs["assessed_on"] >= pairs["closed_on"])
     why = "the day of assessment is blank and its assessor was barred for a time"
     found = [*blanks(undated, "case_id", "file", why), *map(_barred, pairs[during].to_dict("records"))]
-    yield from overall(found, whole=len(files), what="files were assessed by someone who was free to")
+    yield from with_summary(found, whole=len(files), what="files were assessed by someone who was free to")
 
 
-def _barred(row: dict[Any, Any]) -> Said:
+def _barred(row: dict[Any, Any]) -> Statement:
     own = row["rpa"] == row["rpa_action"]
     until = f" until {day_text(row['closed_on'])}" if day_text(row["closed_on"]) else ", which is open"
-    return Said(
+    return Statement(
         status="breach" if own else "information",
         message=(
             f"assessed on {day_text(row['assessed_on'])} by {row['assessor_id']}, barred by {row['procedure']} "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa_lib.schemes.answering import Said, answers, each
-from qa_lib.schemes.hlta.case import Case
+from qa_lib.audit.answering import Statement, all_parts, answers
+from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.rules.file_days import SECTION, Order, in_order
 
 _ENGLISH, _MATHS = (
@@ -36,12 +36,12 @@ _RELEASED = Order(
 
 
 @answers("HLTA.PREP.2", section=SECTION)
-def level_2_before_allocation(case: Case) -> Iterator[Said]:
+def level_2_before_allocation(audit: Audit) -> Iterator[Statement]:
     """Hold the days on which Level 2 English and mathematics were submitted against the day of allocation."""
-    yield from each(*(in_order(case, "HLTA.PREP.2", order) for order in (_ENGLISH, _MATHS)))
+    yield from all_parts(*(in_order(audit, "HLTA.PREP.2", order) for order in (_ENGLISH, _MATHS)))
 
 
 @answers("HLTA.PREP.4", section=SECTION)
-def paid_before_assessment(case: Case) -> Iterator[Said]:
+def paid_before_assessment(audit: Audit) -> Iterator[Statement]:
     """Hold the day of payment against the day of assessment, and against the release of a result that is released."""
-    yield from each(*(in_order(case, "HLTA.PREP.4", order) for order in (_ASSESSED, _RELEASED)))
+    yield from all_parts(*(in_order(audit, "HLTA.PREP.4", order) for order in (_ASSESSED, _RELEASED)))

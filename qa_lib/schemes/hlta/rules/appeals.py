@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, each, is_word, not_assessable
-from qa_lib.schemes.hlta.case import Case, blanks, overall
-from qa_lib.schemes.hlta.rules.following import followed, month_of
+from qa_lib.audit.answering import Statement, all_parts, answers, is_word, not_assessable
+from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
+from qa_lib.schemes.hlta.rules.log_rows import month_of, rows_in_scope
 from qa_lib.schemes.hlta.rules.published import published
-from qa_lib.tables.hlta import TABLES
+from qa_lib.schemes.hlta.tables import TABLES
 
 SECTION = "Appeals and enquiries"
 
@@ -25,22 +25,22 @@ STATES = ("answered in time", "answered late", "answered, no day indicated", "op
 
 
 @answers("HLTA.APP.1", section=SECTION)
-def appeals_handled(case: Case) -> Iterator[Said]:
+def appeals_handled(audit: Audit) -> Iterator[Statement]:
     """Look at each appeal for who made it, its ground, its acknowledgement, its day and its written answer."""
-    appeals = _followed(case)
+    appeals = _followed(audit)
     checks = (_made_by, _ground, _acknowledged, _answered, _in_writing)
-    found = each(*(check(case, appeals) for check in checks))
+    found = all_parts(*(check(audit, appeals) for check in checks))
     what = "appeals were the candidate's, on procedure, acknowledged, timed, and answered in writing, or may still be"
-    yield from overall(found, whole=len(appeals), what=what)
-    yield _numbers(case)
+    yield from with_summary(found, whole=len(appeals), what=what)
+    yield _numbers(audit)
 
 
-def _followed(case: Case) -> pd.DataFrame:
+def _followed(audit: Audit) -> pd.DataFrame:
     """Return the appeals that are looked at, with their state; what is withdrawn needs no answer.
 
     An outcome is known with its answer, and a panel's with its day: before, it is blank.
     """
-    appeals = case.own("appeals", "appeal_id", "received_on")
+    appeals = audit.own("appeals", "appeal_id", "received_on")
     optional = [*LOG, "by_candidate", "answered_in_writing"]
     appeals = appeals.reindex(columns=[*appeals.columns, *(name for name in optional if name not in appeals.columns)])
     for name in ("received_on", "acknowledged_on", "due_on", "answered_on", "shared_on", "panel_on"):
@@ -49,8 +49,8 @@ def _followed(case: Case) -> pd.DataFrame:
     appeals["outcome"] = appeals["outcome"].where(answered.notna() | withdrawn)
     appeals["panel_outcome"] = appeals["panel_outcome"].where(appeals["panel_on"].notna())
     ended = answered.fillna(appeals["received_on"].where(withdrawn))
-    appeals["status"] = _status(answered, appeals["due_on"], case.as_of).mask(withdrawn, "withdrawn")
-    kept = followed(case, appeals, began=month_of(appeals["received_on"]), ended=ended)
+    appeals["status"] = _status(answered, appeals["due_on"], audit.as_of).mask(withdrawn, "withdrawn")
+    kept = rows_in_scope(audit, appeals, began=month_of(appeals["received_on"]), ended=ended)
     return kept.sort_values("appeal_id", ignore_index=True)
 
 
@@ -64,38 +64,40 @@ def _subject(row: dict[Any, Any]) -> dict[str, Any]:
     return {"subject_type": "appeal", "subject": str(row["appeal_id"])}
 
 
-def _made_by(case: Case, appeals: pd.DataFrame) -> Iterator[Said]:
-    case.table("appeals", "by_candidate")
+def _made_by(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
+    audit.table("appeals", "by_candidate")
     yield from blanks(appeals[appeals["by_candidate"].isna()], "appeal_id", "appeal", "who made it is blank")
     for row in appeals[appeals["by_candidate"].eq(other=False).fillna(False)].to_dict("records"):
         message = "made by somebody else than the candidate; only the candidate may appeal"
-        yield Said(status="breach", message=message, **_subject(row))
+        yield Statement(status="breach", message=message, **_subject(row))
 
 
-def _ground(case: Case, appeals: pd.DataFrame) -> Iterator[Said]:
-    case.table("appeals", "ground")
+def _ground(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
+    audit.table("appeals", "ground")
     yield from blanks(appeals[appeals["ground"].isna()], "appeal_id", "appeal", "its ground is blank")
     for row in appeals[appeals["ground"].notna() & (appeals["ground"] != "procedure")].to_dict("records"):
         message = f"considered on the ground {row['ground']}; only the procedure may be appealed against"
-        yield Said(status="breach", message=message, value=str(row["ground"]), threshold="procedure", **_subject(row))
+        yield Statement(
+            status="breach", message=message, value=str(row["ground"]), threshold="procedure", **_subject(row)
+        )
 
 
-def _acknowledged(case: Case, appeals: pd.DataFrame) -> Iterator[Said]:
+def _acknowledged(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
     """Look for acknowledgements. The code names no limit: while an appeal is open its absence is information."""
-    case.table("appeals", "acknowledged_on")
+    audit.table("appeals", "acknowledged_on")
     for row in appeals[appeals["acknowledged_on"].isna()].to_dict("records"):
         if row["status"] == "open":
-            age = f"after {_age(row, case.as_of)} days" if pd.notna(row["received_on"]) else "yet"
-            yield Said(status="information", message=f"not acknowledged {age}, and open", **_subject(row))
+            age = f"after {_age(row, audit.as_of)} days" if pd.notna(row["received_on"]) else "yet"
+            yield Statement(status="information", message=f"not acknowledged {age}, and open", **_subject(row))
         elif row["status"] != "withdrawn":
             message = f"no acknowledgement is recorded; {row['status']}"
-            yield Said(status="breach", message=message, **_subject(row))
+            yield Statement(status="breach", message=message, **_subject(row))
     wrong = appeals[appeals["acknowledged_on"] < appeals["received_on"]]
     yield from blanks(wrong, "appeal_id", "appeal", "it was acknowledged before it was received")
 
 
-def _answered(case: Case, appeals: pd.DataFrame) -> Iterator[Said]:
-    case.table("appeals", "due_on", "answered_on")
+def _answered(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
+    audit.table("appeals", "due_on", "answered_on")
     timed = appeals[appeals["status"] != "withdrawn"]
     why = "the day by which it will be considered is blank"
     yield from blanks(timed[timed["due_on"].isna()], "appeal_id", "appeal", why)
@@ -106,23 +108,23 @@ def _answered(case: Case, appeals: pd.DataFrame) -> Iterator[Said]:
         if row["status"] == "answered late":
             answered = row["answered_on"].date()
             message = f"answered on {answered}; the candidate was told {due}"
-            yield Said(status="breach", message=message, value=str(answered), **figures)
+            yield Statement(status="breach", message=message, value=str(answered), **figures)
         elif row["status"] == "overdue":
-            days = (case.as_of.date() - due).days
+            days = (audit.as_of.date() - due).days
             message = f"never answered; the candidate was told {due}, {days} days ago"
-            yield Said(status="breach", message=message, **figures)
+            yield Statement(status="breach", message=message, **figures)
         elif row["status"] == "open":
-            yield Said(status="information", message=f"open, to be answered by {due}", **figures)
+            yield Statement(status="information", message=f"open, to be answered by {due}", **figures)
 
 
-def _in_writing(case: Case, appeals: pd.DataFrame) -> Iterator[Said]:
-    case.table("appeals", "answered_in_writing")
+def _in_writing(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
+    audit.table("appeals", "answered_in_writing")
     done = appeals[appeals["answered_on"].notna() & (appeals["status"] != "withdrawn")]
     yield from blanks(
         done[done["answered_in_writing"].isna()], "appeal_id", "appeal", "whether it was answered in writing is blank"
     )
     for row in done[done["answered_in_writing"].eq(other=False).fillna(False)].to_dict("records"):
-        yield Said(status="breach", message="not answered in writing", **_subject(row))
+        yield Statement(status="breach", message="not answered in writing", **_subject(row))
 
 
 def _age(row: dict[Any, Any], as_of: pd.Timestamp) -> int:
@@ -130,9 +132,9 @@ def _age(row: dict[Any, Any], as_of: pd.Timestamp) -> int:
     return int((end - row["received_on"]).days)
 
 
-def _numbers(case: Case) -> Said:
+def _numbers(audit: Audit) -> Statement:
     """Say how many appeals were received in the months, on which grounds and with which outcomes."""
-    counts = appeals_counts(case)
+    counts = appeals_counts(audit)
     number = int(counts["appeals"].iloc[0])
     parts = [f"{number} appeals received in the months"]
     for what in ("ground", "outcome"):
@@ -141,26 +143,26 @@ def _numbers(case: Case) -> Said:
             f"{what}s: "
             + ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in zip(rows["kind"], rows["appeals"], strict=True))
         )
-    return Said(status="information", message="; ".join(parts if number else parts[:1]), value=str(number))
+    return Statement(status="information", message="; ".join(parts if number else parts[:1]), value=str(number))
 
 
-def appeals_log(case: Case) -> pd.DataFrame:
+def appeals_log(audit: Audit) -> pd.DataFrame:
     """Return the appeals received in the months, and earlier ones that were open, by id.
 
     Returns
     -------
     DataFrame
         Columns :data:`LOG`; ``status`` is one of :data:`STATES`, ``age_days`` counts calendar days from receipt to the
-        answer, or to the case's day while there is none. Empty where the data set has no appeals.
+        answer, or to the audit's day while there is none. Empty where the data set has no appeals.
     """
-    if not case.has("appeals", "rpa", "appeal_id", "received_on"):
+    if not audit.has("appeals", "rpa", "appeal_id", "received_on"):
         return pd.DataFrame(columns=LOG)
-    appeals = _followed(case)
-    age = (appeals["answered_on"].fillna(case.as_of) - appeals["received_on"]).dt.days
+    appeals = _followed(audit)
+    age = (appeals["answered_on"].fillna(audit.as_of) - appeals["received_on"]).dt.days
     return appeals.assign(age_days=age.astype("Int64"))[LOG]
 
 
-def appeals_counts(case: Case) -> pd.DataFrame:
+def appeals_counts(audit: Audit) -> pd.DataFrame:
     """Return how many appeals were received in the months, by ground, outcome and state: the data to share.
 
     Returns
@@ -168,8 +170,8 @@ def appeals_counts(case: Case) -> pd.DataFrame:
     DataFrame
         Columns ``what``, ``kind`` and ``appeals``; every ground, outcome and state has its row, with 0 too.
     """
-    log = appeals_log(case)
-    log = log[month_of(pd.to_datetime(log["received_on"])).isin(case.months)]
+    log = appeals_log(audit)
+    log = log[month_of(pd.to_datetime(log["received_on"])).isin(audit.months)]
     options = {column.name: column.options for column in TABLES["appeals"].columns}
     kinds = [("ground", options["ground"]), ("outcome", options["outcome"]), ("status", STATES)]
     rows: list[tuple[str, str, int]] = [("all", "", len(log))]
@@ -184,22 +186,22 @@ def appeals_counts(case: Case) -> pd.DataFrame:
 
 
 @answers("HLTA.APP.3", section=SECTION)
-def candidates_know_how_to_appeal(case: Case) -> Iterator[Said]:
+def candidates_know_how_to_appeal(audit: Audit) -> Iterator[Statement]:
     """Look at what candidates were sent, what is on the website, and what outcomes say of the Partnership."""
-    yield from each(_sent(case), _website(case), _route(case))
+    yield from all_parts(_sent(audit), _website(audit), _route(audit))
 
 
-def _website(case: Case) -> Iterator[Said]:
-    yield published(case, "appeals_procedure", "the appeals procedure")
+def _website(audit: Audit) -> Iterator[Statement]:
+    yield published(audit, "appeals_procedure", "the appeals procedure")
 
 
-def _sent(case: Case) -> Iterator[Said]:
-    files = case.files("assessment_information_on", "appeals_information_on")
+def _sent(audit: Audit) -> Iterator[Statement]:
+    files = audit.files("assessment_information_on", "appeals_information_on")
     what = "candidates were told of appeals with the first information on their assessment, or before"
-    yield from overall(_told(files), whole=len(files), what=what)
+    yield from with_summary(_told(files), whole=len(files), what=what)
 
 
-def _told(files: pd.DataFrame) -> Iterator[Said]:
+def _told(files: pd.DataFrame) -> Iterator[Statement]:
     first, appeals = files["assessment_information_on"], files["appeals_information_on"]
     why = "the day on which {} was sent is blank"
     yield from blanks(files[first.isna()], "case_id", "file", why.format("the first assessment information"))
@@ -209,24 +211,26 @@ def _told(files: pd.DataFrame) -> Iterator[Said]:
         message = (
             f"information on appeals was sent on {sent}; expected with the first assessment information, {expected}"
         )
-        yield Said(
+        yield Statement(
             status="breach", subject_type="file", subject=str(row["case_id"]), message=message, value=str(sent),
             threshold=str(expected),
         )  # fmt: skip
 
 
-def _route(case: Case) -> Iterator[Said]:
-    case.table("appeals", "answered_on", "partnership_route_explained")
-    appeals = _followed(case)
+def _route(audit: Audit) -> Iterator[Statement]:
+    audit.table("appeals", "answered_on", "partnership_route_explained")
+    appeals = _followed(audit)
     done = appeals[appeals["answered_on"].notna() & (appeals["status"] != "withdrawn")]
-    yield from overall(_explained(done), whole=len(done), what="outcomes of appeals explain the way to the Partnership")
+    yield from with_summary(
+        _explained(done), whole=len(done), what="outcomes of appeals explain the way to the Partnership"
+    )
 
 
-def _explained(done: pd.DataFrame) -> Iterator[Said]:
+def _explained(done: pd.DataFrame) -> Iterator[Statement]:
     for row in done.to_dict("records"):
         explained = row["partnership_route_explained"]
         if pd.isna(explained):
             yield not_assessable("whether the outcome explains the way to the Partnership is blank", **_subject(row))
         elif not explained:
             message = "the outcome does not explain how an unresolved appeal goes to the Partnership"
-            yield Said(status="breach", message=message, **_subject(row))
+            yield Statement(status="breach", message=message, **_subject(row))

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, blank, each, not_assessable, of
-from qa_lib.schemes.hlta.case import Case, blanks, overall
-from qa_lib.schemes.hlta.rules.people import actions_by, day_text, has_role
+from qa_lib.audit.answering import Statement, all_parts, answers, blank, not_assessable, out_of
+from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
+from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text, has_role
 
 _DAY = pd.Timedelta(days=1)
 #: Words that say in a cell of text that there is nothing.
@@ -18,55 +18,57 @@ _NOTHING = ("", "none", "no")
 
 
 @answers("HLTA.ASR.1", section="Assessors")
-def first_solo_quality_assured(case: Case) -> Iterator[Said]:
+def first_solo_quality_assured(audit: Audit) -> Iterator[Statement]:
     """Say which first solo files were not drawn into the sample, and which name no senior assessor."""
-    files = case.files("assessor_id", "first_solo")
+    files = audit.files("assessor_id", "first_solo")
     yield from blanks(files[files["first_solo"].isna()], "case_id", "file", "first_solo is blank")
-    yield from each(_first_solo_sampled(case), _first_solo_senior(case))
+    yield from all_parts(_first_solo_sampled(audit), _first_solo_senior(audit))
 
 
-def _first_solos(case: Case, *columns: str) -> pd.DataFrame:
-    files = case.files("assessor_id", "first_solo", *columns)
+def _first_solos(audit: Audit, *columns: str) -> pd.DataFrame:
+    files = audit.files("assessor_id", "first_solo", *columns)
     return files[files["first_solo"].fillna(False).astype(bool)].reset_index(drop=True)
 
 
-def _first_solo_sampled(case: Case) -> Iterator[Said]:
+def _first_solo_sampled(audit: Audit) -> Iterator[Statement]:
     """Yield first solo files that are not in a sample: a breach once drawn, where fewer are in it than the share."""
-    ids = _first_solos(case)["case_id"]
-    done = [draw for draw in case.draws if draw.status == "drawn"]
+    ids = _first_solos(audit)["case_id"]
+    done = [draw for draw in audit.draws if draw.status == "drawn"]
     drawn = _ids(draw.freeze.population for draw in done)
     sampled = _ids(draw.sample for draw in done)
-    waiting = _ids(draw.freeze.population for draw in case.draws if draw.status != "drawn")
-    share = case.value("HLTA.ASR.1")
+    waiting = _ids(draw.freeze.population for draw in audit.draws if draw.status != "drawn")
+    share = audit.value("HLTA.ASR.1")
     short = ids.isin(sampled).sum() < share * int(ids.isin(drawn).sum())
     found = []
     for case_id in ids[~ids.isin(sampled)]:
         about: dict[str, Any] = {"subject_type": "file", "subject": str(case_id)}
         if case_id in drawn:
             message = "the first solo assessment is in a drawn population and not in the sample"
-            found.append(Said(status="breach" if short else "information", message=message, **about))
+            found.append(Statement(status="breach" if short else "information", message=message, **about))
         else:
             state = "frozen, and waits for its seed" if case_id in waiting else "not drawn yet"
-            found.append(Said(status="information", message=f"the first solo assessment is {state}", **about))
-    yield from overall(found, whole=int(ids.isin(drawn).sum()), what="first solo files of drawn months are in a sample")
+            found.append(Statement(status="information", message=f"the first solo assessment is {state}", **about))
+    yield from with_summary(
+        found, whole=int(ids.isin(drawn).sum()), what="first solo files of drawn months are in a sample"
+    )
 
 
 def _ids(frames: Any) -> set[str]:
     return {str(case_id) for frame in frames for case_id in frame["case_id"]}
 
 
-def _first_solo_senior(case: Case) -> Iterator[Said]:
+def _first_solo_senior(audit: Audit) -> Iterator[Statement]:
     """Yield first solo files that name no senior assessor; one without that role, where roles are known, is ours."""
-    files = _first_solos(case, "senior_assessor_id")
+    files = _first_solos(audit, "senior_assessor_id")
     unnamed = blank(files["senior_assessor_id"])
     roles: dict[str, str] = {}
-    if case.has("assessors", "assessor_id", "roles"):
-        known = case.tables["assessors"].dropna(subset="roles")
+    if audit.has("assessors", "assessor_id", "roles"):
+        known = audit.tables["assessors"].dropna(subset="roles")
         roles = {str(name): ";".join(sorted(rows)) for name, rows in known.groupby("assessor_id")["roles"]}
     named = files["senior_assessor_id"].map(roles)
     other = ~unnamed & named.notna() & ~has_role(named.astype("str"), "senior")
     found = [
-        Said(
+        Statement(
             status="breach",
             message=f"the first solo assessment of {row.assessor_id} names no senior assessor who quality assured it",
             subject_type="file",
@@ -74,7 +76,7 @@ def _first_solo_senior(case: Case) -> Iterator[Said]:
         )
         for row in files[unnamed].itertuples()
     ] + [
-        Said(
+        Statement(
             status="information",
             message=f"{row.senior_assessor_id} quality assured it and does not have the role of a senior assessor",
             subject_type="file",
@@ -83,51 +85,53 @@ def _first_solo_senior(case: Case) -> Iterator[Said]:
         )
         for row in files[other].itertuples()
     ]
-    yield from overall(found, whole=len(files), what="first solo files name a senior assessor")
+    yield from with_summary(found, whole=len(files), what="first solo files name a senior assessor")
 
 
 @answers("HLTA.ASR.4", section="Assessors")
-def senior_assessor_named(case: Case) -> Iterator[Said]:
+def senior_assessor_named(audit: Audit) -> Iterator[Statement]:
     """Say on which days of the months nobody had the role of a senior assessor.
 
     Someone has it from the day on which they started; a removal from the register ends it. Where a gap ends because
     seniors start, it is said of each of them; else of the RPA.
     """
-    people = case.own("assessors", "assessor_id", "roles", "started_on").sort_values("assessor_id")
+    people = audit.own("assessors", "assessor_id", "roles", "started_on").sort_values("assessor_id")
     people = people[has_role(people["roles"], "senior") | people["roles"].isna()]
-    fewest, days = int(case.value("HLTA.ASR.4")), _days(case)
-    certain, possible = _in_role(case, people, days)
+    fewest, days = int(audit.value("HLTA.ASR.4")), _days(audit)
+    certain, possible = _in_role(audit, people, days)
     gap = days[possible < fewest]
     unknown = days[(certain < fewest) & (possible >= fewest)]
-    yield from _without_senior(case, people, gap, fewest)
+    yield from _without_senior(audit, people, gap, fewest)
     if len(unknown):
         yield not_assessable(
             f"roles or first days are blank, so seniors are not known on {len(unknown)} days: {_spans(unknown)}",
             value=str(len(unknown)),
         )
     if not len(days):
-        yield Said(status="information", message=f"nothing to look at: no day of the months by {case.as_of:%Y-%m-%d}")
+        yield Statement(
+            status="information", message=f"nothing to look at: no day of the months by {audit.as_of:%Y-%m-%d}"
+        )
         return
     fine = int((certain >= fewest).sum())
-    yield Said(
+    yield Statement(
         status="met" if fine == len(days) else "information",
-        message=f"{of(fine, len(days))} days had {fewest} or more senior assessors",
+        message=f"{out_of(fine, len(days))} days had {fewest} or more senior assessors",
         value=str(fine),
         threshold=str(len(days)),
     )
 
 
-def _days(case: Case) -> pd.DatetimeIndex:
+def _days(audit: Audit) -> pd.DatetimeIndex:
     """Return the days of the months that have come."""
-    spans = [pd.date_range(f"{month}-01", periods=pd.Period(month).days_in_month) for month in case.months]
+    spans = [pd.date_range(f"{month}-01", periods=pd.Period(month).days_in_month) for month in audit.months]
     days = pd.DatetimeIndex(np.concatenate([span.to_numpy() for span in spans]))
-    return days[days <= case.as_of]
+    return days[days <= audit.as_of]
 
 
-def _in_role(case: Case, people: pd.DataFrame, days: pd.DatetimeIndex) -> tuple[Any, Any]:
+def _in_role(audit: Audit, people: pd.DataFrame, days: pd.DatetimeIndex) -> tuple[Any, Any]:
     """Return, per day, how many certainly have the role, and how many may have it."""
-    removals = actions_by(case, "removal")
-    removals = removals[removals["rpa"] == case.provider]
+    removals = actions_by(audit, "removal")
+    removals = removals[removals["rpa"] == audit.provider]
     certain, possible = np.zeros(len(days), dtype=int), np.zeros(len(days), dtype=int)
     for name, roles, started in zip(people["assessor_id"], people["roles"], people["started_on"], strict=True):
         free = np.ones(len(days), dtype=bool) if pd.isna(started) else np.asarray(days >= started)
@@ -140,14 +144,14 @@ def _in_role(case: Case, people: pd.DataFrame, days: pd.DatetimeIndex) -> tuple[
     return certain, possible
 
 
-def _without_senior(case: Case, people: pd.DataFrame, gap: pd.DatetimeIndex, fewest: int) -> Iterator[Said]:
+def _without_senior(audit: Audit, people: pd.DataFrame, gap: pd.DatetimeIndex, fewest: int) -> Iterator[Statement]:
     if not len(gap):
         return
     none = "no senior assessor" if fewest == 1 else f"fewer than {fewest} senior assessors"
-    message = f"{case.provider} has {none} on {_spans(gap)}, days: {len(gap)}"
+    message = f"{audit.provider} has {none} on {_spans(gap)}, days: {len(gap)}"
     starters = people[(people["started_on"] - _DAY).isin(gap)]
     for row in starters.itertuples():
-        yield Said(
+        yield Statement(
             status="breach",
             message=f"{message}; {row.assessor_id} starts on {day_text(row.started_on)}",
             subject_type="assessor",
@@ -157,7 +161,7 @@ def _without_senior(case: Case, people: pd.DataFrame, gap: pd.DatetimeIndex, few
         )
     last_days = {last for _, last in _ranges(gap)}
     if last_days - set(starters["started_on"] - _DAY):
-        yield Said(status="breach", message=message, value=str(len(gap)), threshold="0")
+        yield Statement(status="breach", message=message, value=str(len(gap)), threshold="0")
 
 
 def _ranges(days: pd.DatetimeIndex) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
@@ -172,12 +176,12 @@ def _spans(days: pd.DatetimeIndex) -> str:
 
 
 @answers("HLTA.ASR.7", section="Assessors")
-def no_outside_assignment(case: Case) -> Iterator[Said]:
+def no_outside_assignment(audit: Audit) -> Iterator[Statement]:
     """Say for which assessors of the RPA an assignment outside the Partnership is recorded; a blank is none."""
-    people = case.own("assessors", "assessor_id", "outside_assignment").sort_values("assessor_id")
+    people = audit.own("assessors", "assessor_id", "outside_assignment").sort_values("assessor_id")
     text = people["outside_assignment"].fillna("").str.strip()
     found = [
-        Said(
+        Statement(
             status="breach",
             message=f"an assignment outside the Partnership is recorded: {what}",
             subject_type="assessor",
@@ -186,4 +190,6 @@ def no_outside_assignment(case: Case) -> Iterator[Said]:
         for name, what in zip(people["assessor_id"], text, strict=True)
         if what.casefold() not in _NOTHING
     ]
-    yield from overall(found, whole=len(people), what="assessors have no assignment outside the Partnership on record")
+    yield from with_summary(
+        found, whole=len(people), what="assessors have no assignment outside the Partnership on record"
+    )

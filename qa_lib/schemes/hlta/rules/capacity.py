@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import NotAssessable, Said, answers, not_assessable, of, plain
-from qa_lib.schemes.hlta.case import Case
-from qa_lib.schemes.hlta.rules.people import assessors_of, barring
+from qa_lib.audit.answering import NotAssessable, Statement, answers, decimal_text, not_assessable, out_of
+from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.rules.assessor_facts import assessors_of, barring
 
 #: Columns of :func:`capacity_forecast`.
 FORECAST = ["rpa", "month", "files_seen", "files_expected", "assessors", "capacity", "unknown", "shortfall", "based_on"]
@@ -26,37 +26,37 @@ _YEAR = 12
 
 
 @answers("HLTA.PAR.3", section="Partnership and capacity")
-def capacity_against_files(case: Case) -> Iterator[Said]:
+def capacity_against_files(audit: Audit) -> Iterator[Statement]:
     """Say in which months more files came, or are expected, than the RPA's assessors have room for.
 
     All of it is information. A month's file counts where it was submitted; an assessor of several RPAs has the room
     that each of them records.
     """
-    people = assessors_of(case, "capacity_per_month")
+    people = assessors_of(audit, "capacity_per_month")
     for name in people.loc[people["capacity_per_month"].isna(), "assessor_id"]:
         yield not_assessable("the capacity per month is blank", subject_type="assessor", subject=str(name))
-    frame = capacity_forecast(case)
-    frame = frame[frame["month"].isin(case.months) | frame["files_seen"].isna()]
+    frame = capacity_forecast(audit)
+    frame = frame[frame["month"].isin(audit.months) | frame["files_seen"].isna()]
     for row in frame[frame["shortfall"].fillna(0) > 0].to_dict("records"):
         yield _too_many(row)
     seen = frame[frame["files_seen"].notna()]
     if not seen["files_seen"].sum():
-        yield Said(status="information", message="nothing to look at: 0 files in the months")
+        yield Statement(status="information", message="nothing to look at: 0 files in the months")
         return
     enough = int((seen["shortfall"].fillna(0) == 0).sum())
-    yield Said(
+    yield Statement(
         status="information",
-        message=f"{of(enough, len(seen))} months brought no more files than assessors have room for",
+        message=f"{out_of(enough, len(seen))} months brought no more files than assessors have room for",
         value=str(enough),
         threshold=str(len(seen)),
     )
 
 
-def _too_many(row: dict[Any, Any]) -> Said:
+def _too_many(row: dict[Any, Any]) -> Statement:
     ahead = pd.isna(row["files_seen"])
     files = row["files_expected"] if ahead else row["files_seen"]
     why = f" ({row['based_on']})" if ahead else ""
-    return Said(
+    return Statement(
         status="information",
         message=(
             f"{row['month']} {'is expected to bring' if ahead else 'brought'} {files} files{why}, "
@@ -68,13 +68,13 @@ def _too_many(row: dict[Any, Any]) -> Said:
     )
 
 
-def capacity_forecast(case: Case, *, horizon: int = HORIZON) -> pd.DataFrame:
+def capacity_forecast(audit: Audit, *, horizon: int = HORIZON) -> pd.DataFrame:
     """Return files against capacity: the months of the year so far, and so many months ahead.
 
     Parameters
     ----------
-    case
-        Of :func:`qa_lib.schemes.hlta.case.hlta_case`.
+    audit
+        Of :func:`qa_lib.schemes.hlta.audit.make_audit`.
     horizon
         How many months ahead.
 
@@ -87,36 +87,36 @@ def capacity_forecast(case: Case, *, horizon: int = HORIZON) -> pd.DataFrame:
         record and count as nothing. ``shortfall`` is the files that are too many. Blank where the table ``assessors``
         or its capacity is missing.
     """
-    counts = _files_by_month(case)
-    this = pd.Period(case.months[-1], freq="M")
+    counts = _files_by_month(audit)
+    this = pd.Period(audit.months[-1], freq="M")
     ahead = [this + number for number in range(1, horizon + 1)]
-    rows = [_row(case, month, seen=number) for month, number in counts.items() if str(month) >= case.year]
-    rows += [_row(case, month, based_on=_basis(counts, this, month)) for month in ahead]
+    rows = [_row(audit, month, seen=number) for month, number in counts.items() if str(month) >= audit.year]
+    rows += [_row(audit, month, based_on=_basis(counts, this, month)) for month in ahead]
     kinds = dict.fromkeys(FORECAST, "Int64") | dict.fromkeys(["rpa", "month", "based_on"], "str")
     return pd.DataFrame(rows, columns=FORECAST).astype(kinds)
 
 
-def capacity_sentence(case: Case, *, horizon: int = HORIZON) -> str:
+def capacity_sentence(audit: Audit, *, horizon: int = HORIZON) -> str:
     """Return in words how the forecast is made and what it says."""
-    frame = capacity_forecast(case, horizon=horizon)
+    frame = capacity_forecast(audit, horizon=horizon)
     ahead = frame[frame["files_seen"].isna()]
     how = (
         "Expected files of a month: the mean of the last three months and, where the data have it, of the same month a "
         "year earlier, rounded up. Room: what the assessors on the register who are free to assess can take. "
     )
     if ahead["capacity"].isna().any():
-        return f"{how}Their capacity is not recorded, so nothing can be said of {case.provider}."
+        return f"{how}Their capacity is not recorded, so nothing can be said of {audit.provider}."
     short = ahead[ahead["shortfall"] > 0]
     if short.empty:
-        return f"{how}{case.provider} is expected to have room for all files in the next {horizon} months."
+        return f"{how}{audit.provider} is expected to have room for all files in the next {horizon} months."
     months = ", ".join(f"{row.shortfall} in {row.month}" for row in short.itertuples())
-    return f"{how}{case.provider} is expected to be short of room for files: {months}."
+    return f"{how}{audit.provider} is expected to be short of room for files: {months}."
 
 
-def _files_by_month(case: Case) -> dict[pd.Period, int]:
+def _files_by_month(audit: Audit) -> dict[pd.Period, int]:
     """Return how many files each month brought, from the first in the data to the last of the months."""
-    last = pd.Period(case.months[-1], freq="M")
-    counts = Counter(pd.Period(month, freq="M") for month in case.own("cases")["month"])
+    last = pd.Period(audit.months[-1], freq="M")
+    counts = Counter(pd.Period(month, freq="M") for month in audit.own("cases")["month"])
     first = min([*counts, last])
     return {month: counts[month] for month in pd.period_range(first, last, freq="M")}
 
@@ -129,15 +129,15 @@ def _basis(counts: dict[pd.Period, int], this: pd.Period, month: pd.Period) -> d
 
 
 def _row(
-    case: Case, month: pd.Period, *, seen: int | None = None, based_on: dict[pd.Period, int] | None = None
+    audit: Audit, month: pd.Period, *, seen: int | None = None, based_on: dict[pd.Period, int] | None = None
 ) -> dict[str, object]:
     mean = Fraction(sum(based_on.values()), len(based_on)) if based_on else None
     expected = None if mean is None else ceil(mean)
     files = expected if seen is None else seen
-    assessors, capacity, unknown = _room(case, month)
+    assessors, capacity, unknown = _room(audit, month)
     listed = ", ".join(f"{number} in {one}" for one, number in (based_on or {}).items())
     return {
-        "rpa": case.provider,
+        "rpa": audit.provider,
         "month": str(month),
         "files_seen": seen,
         "files_expected": expected,
@@ -145,19 +145,19 @@ def _row(
         "capacity": capacity,
         "unknown": unknown,
         "shortfall": None if capacity is None or files is None else max(files - capacity, 0),
-        "based_on": "" if mean is None else f"the mean of {listed} is {plain(mean)}",
+        "based_on": "" if mean is None else f"the mean of {listed} is {decimal_text(mean)}",
     }
 
 
-def _room(case: Case, month: pd.Period) -> tuple[int | None, int | None, int | None]:
+def _room(audit: Audit, month: pd.Period) -> tuple[int | None, int | None, int | None]:
     """Return how many assessors are free in a month, their capacity, and how many have none on record."""
     try:
-        people = assessors_of(case, "capacity_per_month")
+        people = assessors_of(audit, "capacity_per_month")
     except NotAssessable:
         return None, None, None
     first, last = month.start_time, month.end_time.normalize()
-    barred = barring(case)
-    barred = barred[(barred["rpa"] == case.provider) & (barred["opened_on"] <= first) & ~(barred["closed_on"] <= last)]
+    barred = barring(audit)
+    barred = barred[(barred["rpa"] == audit.provider) & (barred["opened_on"] <= first) & ~(barred["closed_on"] <= last)]
     free = ~people["assessor_id"].isin(barred["assessor_id"])
     if "started_on" in people.columns:
         free &= ~(people["started_on"] > last)

@@ -7,16 +7,16 @@ from typing import Any
 
 import pandas as pd
 
+from qa_lib.audit.answering import Statement, answers, not_assessable, once
+from qa_lib.calendar.months import year_of
 from qa_lib.sampling.drawing import Draw
-from qa_lib.sampling.months import year_of
-from qa_lib.schemes.answering import Said, answers, not_assessable, once
-from qa_lib.schemes.hlta.case import Case, overall
-from qa_lib.schemes.hlta.draws.population import scrutiny_log
-from qa_lib.schemes.hlta.moderated import moderated
-from qa_lib.schemes.hlta.rules.coverage import not_moderatable
-from qa_lib.schemes.hlta.rules.events import event_day
+from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
+from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.rules.event_days import event_day
 from qa_lib.schemes.hlta.rules.file_days import about
-from qa_lib.schemes.hlta.rules.moderation import SECTION, is_changed, judged_in_months, second_moderators
+from qa_lib.schemes.hlta.rules.monthly_moderation import SECTION, is_changed, judged_in_months, second_moderators
+from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable
 
 FULL = "full_reassessment"
 PENDING, REVIEWED = "review pending", "reviewed"
@@ -26,28 +26,28 @@ _TO_CONFIRM = ["case_id", "month", "assessor_id", "recommended", "outcome", "dec
 
 
 @once
-def reclassified(case: Case) -> pd.DataFrame:
+def reclassified(audit: Audit) -> pd.DataFrame:
     """Return the results that became a full reassessment: ``case_id, rpa, month, assessor_id, outcome, moderated_on``.
 
     Of this RPA's year those that were sampled. Of other RPAs, and of years before, whatever ``moderations`` records:
     their draws are not at hand, and a flag too many is looked at, while one too few lets a result go.
     """
     columns = ["case_id", "rpa", "month", "assessor_id", "outcome", "moderated_on"]
-    own = moderated(case).assign(rpa=case.provider)
+    own = moderated(audit).assign(rpa=audit.provider)
     found = [own[own["final_outcome"] == FULL][columns]]
-    if case.has("moderations", "case_id", "moderated_on", "final_outcome"):
-        files = case.tables["cases"][["case_id", "rpa", "month", "assessor_id", "outcome"]]
-        rows = case.tables["moderations"][["case_id", "moderated_on", "final_outcome"]].sort_values("moderated_on")
+    if audit.has("moderations", "case_id", "moderated_on", "final_outcome"):
+        files = audit.tables["cases"][["case_id", "rpa", "month", "assessor_id", "outcome"]]
+        rows = audit.tables["moderations"][["case_id", "moderated_on", "final_outcome"]].sort_values("moderated_on")
         rows = rows.drop_duplicates("case_id", keep="last").query("final_outcome == @FULL").merge(files, on="case_id")
-        years = rows["month"].map(lambda month: year_of(month, starts_in=case.year_starts))
-        found.append(rows[(rows["rpa"] != case.provider) | (years != case.year)][columns])
+        years = rows["month"].map(lambda month: year_of(month, starts_in=audit.year_starts))
+        found.append(rows[(rows["rpa"] != audit.provider) | (years != audit.year)][columns])
     every = pd.concat([frame.astype("object") for frame in found if len(frame)] or found[:1])
     every = every.assign(moderated_on=pd.to_datetime(every["moderated_on"]))
     return every[every["outcome"] != FULL].sort_values("case_id", ignore_index=True)
 
 
 @once
-def review_pending(case: Case) -> pd.DataFrame:
+def review_pending(audit: Audit) -> pd.DataFrame:
     """Return the files that were flagged *review pending*, one row per file and reason, each with its end.
 
     A file is flagged when it had been submitted and its result not released on the day on which another result of its
@@ -60,40 +60,40 @@ def review_pending(case: Case) -> pd.DataFrame:
         released_on`` and ``state``: *review pending*, *reviewed*, *released without review*, or *released before its
         review*. This RPA's files, and those of others that are flagged because of this RPA's.
     """
-    cases = case.tables["cases"]
+    cases = audit.tables["cases"]
     first = pd.to_datetime(cases["month"] + "-01")
     dated = cases.reindex(columns=[*cases.columns.union(["submitted_on", "result_released_on"])])
     files = dated.assign(
         submitted=pd.to_datetime(dated["submitted_on"]).fillna(first),
         released_on=pd.to_datetime(dated["result_released_on"]),
     )
-    flags = [_flagged(case, files, row) for row in reclassified(case).to_dict("records")]
+    flags = [_flagged(audit, files, row) for row in reclassified(audit).to_dict("records")]
     empty = pd.DataFrame(columns=_FLAGS, dtype="object")
     every = pd.concat([frame for frame in flags if len(frame)] or [empty], ignore_index=True).reindex(columns=_FLAGS)
-    every = _with_reviews(case, every)
+    every = _with_reviews(audit, every)
     return every.assign(state=[_state(row) for row in every.to_dict("records")]).sort_values(
         ["case_id", "because_of"], ignore_index=True
     )
 
 
-def _flagged(case: Case, files: pd.DataFrame, row: dict[Any, Any]) -> pd.DataFrame:
+def _flagged(audit: Audit, files: pd.DataFrame, row: dict[Any, Any]) -> pd.DataFrame:
     day = row["moderated_on"]
     same = (files["assessor_id"] == row["assessor_id"]) & (files["case_id"] != row["case_id"])
     known = (files["submitted"] <= day) & ~(files["released_on"] <= day)
     flagged: pd.DataFrame = files[same & known].assign(because_of=row["case_id"], flagged_on=day)
-    if row["rpa"] != case.provider:
-        flagged = flagged[flagged["rpa"] == case.provider]
-    if case.value("HLTA.MOD.8", day) == "own_rpa":
+    if row["rpa"] != audit.provider:
+        flagged = flagged[flagged["rpa"] == audit.provider]
+    if audit.value("HLTA.MOD.8", day) == "own_rpa":
         flagged = flagged[flagged["rpa"] == row["rpa"]]
     return flagged
 
 
-def _with_reviews(case: Case, flags: pd.DataFrame) -> pd.DataFrame:
+def _with_reviews(audit: Audit, flags: pd.DataFrame) -> pd.DataFrame:
     """Fill in the first review on or after the day of each flag."""
     flags = flags.assign(**{name: pd.to_datetime(flags[name]) for name in ("flagged_on", "reviewed_on", "released_on")})
-    if not case.has("reviews", "case_id", "reviewed_on"):
+    if not audit.has("reviews", "case_id", "reviewed_on"):
         return flags.assign(by="", result="")
-    reviews = case.tables["reviews"].reindex(columns=["case_id", "reviewed_on", "by", "result"])
+    reviews = audit.tables["reviews"].reindex(columns=["case_id", "reviewed_on", "by", "result"])
     both = flags[["case_id", "because_of", "flagged_on"]].merge(reviews, on="case_id")
     ended = both[both["reviewed_on"] >= both["flagged_on"]].sort_values("reviewed_on")
     ended = ended.drop_duplicates(["case_id", "because_of"]).drop(columns="flagged_on")
@@ -108,39 +108,41 @@ def _state(row: dict[Any, Any]) -> str:
 
 
 @answers("HLTA.MOD.8", section=SECTION)
-def review_before_release(case: Case) -> Iterator[Said]:
+def review_before_release(audit: Audit) -> Iterator[Statement]:
     """List each flag with its end, and name the files that were released before the review."""
-    case.table("cases", "submitted_on", "result_released_on")
-    caused, flags = reclassified(case), review_pending(case)
+    audit.table("cases", "submitted_on", "result_released_on")
+    caused, flags = reclassified(audit), review_pending(audit)
     if flags.empty:
-        judged_in_months(case)
-    for row in caused[(caused["rpa"] == case.provider) & caused["month"].isin(case.months)].to_dict("records"):
+        judged_in_months(audit)
+    for row in caused[(caused["rpa"] == audit.provider) & caused["month"].isin(audit.months)].to_dict("records"):
         yield _reclassified(row, int((flags["because_of"] == row["case_id"]).sum()))
-    shown = flags[_of_these_months(case, flags) | (flags["state"] == PENDING)]
+    shown = flags[_of_these_months(audit, flags) | (flags["state"] == PENDING)]
     for row in shown.to_dict("records"):
-        yield about(row["case_id"], "information", _flag(case, row), value=row["state"])
+        yield about(row["case_id"], "information", _flag(audit, row), value=row["state"])
         if row["state"] == REVIEWED and not (row["by"] and row["result"]):
             yield not_assessable(
                 "who reviewed it, or the result, is blank", subject_type="file", subject=row["case_id"]
             )
-    own = shown[shown["rpa"] == case.provider]
+    own = shown[shown["rpa"] == audit.provider]
     off = own[own["state"].isin([WITHOUT, BEFORE])].drop_duplicates("case_id")
     breaches = [
         about(row["case_id"], "breach", f"{row['state']}, on {row['released_on']:%Y-%m-%d}; flagged on {_since(row)}")
         for row in off.to_dict("records")
     ]
-    yield from overall(breaches, whole=own["case_id"].nunique(), what="files under review were not released before it")
+    yield from with_summary(
+        breaches, whole=own["case_id"].nunique(), what="files under review were not released before it"
+    )
 
 
-def _of_these_months(case: Case, flags: pd.DataFrame) -> pd.Series:
+def _of_these_months(audit: Audit, flags: pd.DataFrame) -> pd.Series:
     """Say which flags belong to the months: by their file, by what caused them, or because they ended since."""
-    months = case.tables["cases"].set_index("case_id")["month"]
-    of_file, of_cause = (flags[name].map(months).isin(case.months) for name in ("case_id", "because_of"))
-    ended = flags[["reviewed_on", "released_on"]].max(axis="columns") >= pd.Timestamp(f"{case.months[0]}-01")
+    months = audit.tables["cases"].set_index("case_id")["month"]
+    of_file, of_cause = (flags[name].map(months).isin(audit.months) for name in ("case_id", "because_of"))
+    ended = flags[["reviewed_on", "released_on"]].max(axis="columns") >= pd.Timestamp(f"{audit.months[0]}-01")
     return of_file | of_cause | ended
 
 
-def _reclassified(row: dict[Any, Any], flagged: int) -> Said:
+def _reclassified(row: dict[Any, Any], flagged: int) -> Statement:
     if pd.isna(row["moderated_on"]):
         why = "the day is blank on which the result became a full reassessment; which files to review is not known"
         return not_assessable(why, subject_type="file", subject=row["case_id"])
@@ -153,10 +155,10 @@ def _since(row: dict[Any, Any]) -> str:
     return f"{row['flagged_on']:%Y-%m-%d}, because of {row['because_of']}"
 
 
-def _flag(case: Case, row: dict[Any, Any]) -> str:
-    where = "" if row["rpa"] == case.provider else f" ({row['rpa']} is to be told)"
+def _flag(audit: Audit, row: dict[Any, Any]) -> str:
+    where = "" if row["rpa"] == audit.provider else f" ({row['rpa']} is to be told)"
     if row["state"] == PENDING:
-        days = (case.as_of - row["flagged_on"]).days
+        days = (audit.as_of - row["flagged_on"]).days
         return f"review pending for {days} days, since {_since(row)}{where}"
     if row["state"] == REVIEWED:
         by, result = row["by"] or "nobody named", str(row["result"]).replace("_", " ") or "no result"
@@ -164,7 +166,7 @@ def _flag(case: Case, row: dict[Any, Any]) -> str:
     return f"{row['state']}; flagged on {_since(row)}{where}"
 
 
-def may_be_confirmed(case: Case) -> pd.DataFrame:
+def may_be_confirmed(audit: Audit) -> pd.DataFrame:
     """Return the unconfirmed files of the year so far: which outcome may be confirmed on the day, or why none may.
 
     Returns
@@ -173,21 +175,21 @@ def may_be_confirmed(case: Case) -> pd.DataFrame:
         ``case_id, month, assessor_id, recommended, outcome`` (what may be confirmed; blank where nothing may),
         ``decided`` (*endorsed*, *overturned*, *not sampled*, *reviewed*) and ``why_not``, reasons joined by ``; ``.
     """
-    files = case.own("cases")
-    years = files["month"].map(lambda month: year_of(month, starts_in=case.year_starts))
-    files = files[(years == case.year) & (files["month"] <= case.months[-1])]
+    files = audit.own("cases")
+    years = files["month"].map(lambda month: year_of(month, starts_in=audit.year_starts))
+    files = files[(years == audit.year) & (files["month"] <= audit.months[-1])]
     if "result_released_on" in files.columns:
         files = files[files["result_released_on"].isna()]
-    draws = {case_id: draw for draw in case.draws for case_id in draw.freeze.population["case_id"]}
-    looks = scrutiny_log(case.tables, None).drop_duplicates("case_id", keep="last").set_index("case_id")["result"]
-    said = moderated(case).pipe(lambda rows: rows.assign(changed=is_changed(rows), further=second_moderators(rows)))
+    draws = {case_id: draw for draw in audit.draws for case_id in draw.freeze.population["case_id"]}
+    looks = scrutiny_log(audit.tables, None).drop_duplicates("case_id", keep="last").set_index("case_id")["result"]
+    said = moderated(audit).pipe(lambda rows: rows.assign(changed=is_changed(rows), further=second_moderators(rows)))
     found = {row["case_id"]: row for row in said.to_dict("records")}
-    flags = dict(iter(review_pending(case).groupby("case_id")))
+    flags = dict(iter(review_pending(audit).groupby("case_id")))
     rows = []
     for row in files.sort_values("case_id").to_dict("records"):
         name = row["case_id"]
         why = _scrutiny_stops(looks.get(name, ""))
-        why += [] if why else _moderation_stops(case, draws.get(name), found.get(name))
+        why += [] if why else _moderation_stops(audit, draws.get(name), found.get(name))
         why += _payment_stops(row) + _review_stops(flags.get(name))
         outcome, decided = _outcome(str(row["outcome"]), found.get(name), flags.get(name))
         stopped = "; ".join(why)
@@ -206,27 +208,27 @@ def _scrutiny_stops(look: str) -> list[str]:
     return [stops[look]] if look in stops else []
 
 
-def _moderation_stops(case: Case, draw: Draw | None, said: dict[Any, Any] | None) -> list[str]:
+def _moderation_stops(audit: Audit, draw: Draw | None, said: dict[Any, Any] | None) -> list[str]:
     if draw is None:
         return ["in no frozen population"]
     if draw.status != "drawn":
         return ["the freeze of its month waits for a seed"]
     if said is None:
-        return [] if _event_has_been(case, draw) else ["not sampled, and the month's event has not been held"]
-    if unable := not_moderatable(case).get((draw.freeze.digest, said["case_id"])):
+        return [] if _event_has_been(audit, draw) else ["not sampled, and the month's event has not been held"]
+    if unable := not_moderatable(audit).get((draw.freeze.digest, said["case_id"])):
         return [f"sampled, and could not be moderated: {unable}"]
     if not said["decision"]:
         return ["sampled, and no decision has come back"]
-    if said["changed"] and said["further"] < int(case.value("HLTA.MOD.7")):
+    if said["changed"] and said["further"] < int(audit.value("HLTA.MOD.7")):
         return ["overturned without a second moderator"]
     return ["overturned without a final outcome"] if said["changed"] and not said["final_outcome"] else []
 
 
-def _event_has_been(case: Case, draw: Draw) -> bool:
+def _event_has_been(audit: Audit, draw: Draw) -> bool:
     """Say whether an event is recorded; where the data set has no events, whether anything has come back."""
-    if case.has("events", "rpa", "month", "event_on"):
-        return event_day(case, draw.freeze.month, draw.freeze.part) is not None
-    files = moderated(case)
+    if audit.has("events", "rpa", "month", "event_on"):
+        return event_day(audit, draw.freeze.month, draw.freeze.part) is not None
+    files = moderated(audit)
     return bool(((files["freeze_digest"] == draw.freeze.digest) & (files["decision"] != "")).any())
 
 

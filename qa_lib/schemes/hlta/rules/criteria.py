@@ -27,16 +27,16 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import BECAUSE, NotAssessable, of, once, word_forms
-from qa_lib.schemes.hlta.case import Case
+from qa_lib.audit.answering import BECAUSE, NotAssessable, once, out_of, word_forms
+from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.overturns import judged_files
-from qa_lib.schemes.hlta.rules.people import year_files
+from qa_lib.schemes.hlta.rules.assessor_facts import year_files
 
 #: Words that say in a cell of text that there is nothing.
 _NOTHING = ("", "none", "no")
 
 Counts = Mapping[Any, int]
-Criterion = Callable[[Case, pd.Index], list[str]]
+Criterion = Callable[[Audit, pd.Index], list[str]]
 
 
 def _number(keys: pd.Series, names: pd.Index) -> list[int]:
@@ -49,13 +49,13 @@ def _no(what: str) -> str:
     return f"{BECAUSE} {what}"
 
 
-def preparation(case: Case, names: pd.Index) -> list[str]:
+def preparation(audit: Audit, names: pd.Index) -> list[str]:
     """Return what is known of their preparation for assessments."""
-    files = year_files(case, "assessed_on")
-    log = case.own("feedback_log", "subject", "case_id", "told_candidate_on")
+    files = year_files(audit, "assessed_on")
+    log = audit.own("feedback_log", "subject", "case_id", "told_candidate_on")
     log = log.loc[log["subject"] == "documents", ["case_id", "told_candidate_on"]].merge(files, on="case_id")
     in_time = log["told_candidate_on"] < log["assessed_on"]
-    trained = _trained(case, "pre_assessment", "questions")
+    trained = _trained(audit, "pre_assessment", "questions")
     texts = []
     for name, whole, found, told in zip(
         names,
@@ -68,7 +68,7 @@ def preparation(case: Case, names: pd.Index) -> list[str]:
             f"trained in {' and '.join(sorted(trained[name]))}" if name in trained else "no training in it recorded"
         )
         raised = (
-            f"problems in documents told before the assessment: {of(told, found)}"
+            f"problems in documents told before the assessment: {out_of(told, found)}"
             if found
             else "no problems in documents logged"
         )
@@ -76,14 +76,14 @@ def preparation(case: Case, names: pd.Index) -> list[str]:
     return texts
 
 
-def _trained(case: Case, *topics: str) -> dict[object, set[str]]:
+def _trained(audit: Audit, *topics: str) -> dict[object, set[str]]:
     """Return which of these topics of initial training are recorded, by assessor."""
     rows = [pd.DataFrame(columns=["assessor_id", "topic"], dtype="str")]
-    if case.has("assessors", "assessor_id", "trained"):
-        lists = case.tables["assessors"].dropna(subset="trained")
+    if audit.has("assessors", "assessor_id", "trained"):
+        lists = audit.tables["assessors"].dropna(subset="trained")
         rows.append(lists.assign(topic=lists["trained"].str.split(";")).explode("topic")[["assessor_id", "topic"]])
-    if case.has("training", "assessor_id", "stage", "topic"):
-        log = case.tables["training"]
+    if audit.has("training", "assessor_id", "stage", "topic"):
+        log = audit.tables["training"]
         rows.append(log.loc[log["stage"] == "initial", ["assessor_id", "topic"]])
     every = pd.concat(rows, ignore_index=True)
     every["topic"] = word_forms(every["topic"]).str.replace("_", "-")
@@ -91,20 +91,20 @@ def _trained(case: Case, *topics: str) -> dict[object, set[str]]:
     return dict(wanted.groupby("assessor_id")["topic"].agg(set))
 
 
-def conduct(case: Case, names: pd.Index) -> list[str]:
+def conduct(audit: Audit, names: pd.Index) -> list[str]:
     """Return what scrutiny, appeals and moderators say of how they conduct assessments."""
-    files = year_files(case)
-    looks = case.table("scrutiny", "case_id", "scrutinised_on", "result").merge(files, on="case_id")
+    files = year_files(audit)
+    looks = audit.table("scrutiny", "case_id", "scrutinised_on", "result").merge(files, on="case_id")
     first = looks.sort_values(["scrutinised_on", "result"]).drop_duplicates("case_id")
     parts = [_number(first["assessor_id"], names)]
     parts += [
         _number(first.loc[first["result"] == result, "assessor_id"], names)
         for result in ("fit", "returned", "full_reassessment")
     ]
-    appeals, named = _upheld(case, files, names), _weaknesses(case, names)
+    appeals, named = _upheld(audit, files, names), _weaknesses(audit, names)
     return [
         (
-            f"fit at the first look: {of(fit, looked)}; sent back {returned}, to full reassessment {again}"
+            f"fit at the first look: {out_of(fit, looked)}; sent back {returned}, to full reassessment {again}"
             if looked
             else "no file scrutinised"
         )
@@ -115,11 +115,11 @@ def conduct(case: Case, names: pd.Index) -> list[str]:
     ]
 
 
-def _upheld(case: Case, files: pd.DataFrame, names: pd.Index) -> list[str]:
+def _upheld(audit: Audit, files: pd.DataFrame, names: pd.Index) -> list[str]:
     """Return upheld appeals on procedure as a text that follows others; blank without an appeal or its table."""
-    if not case.has("appeals", "case_id", "ground", "outcome"):
+    if not audit.has("appeals", "case_id", "ground", "outcome"):
         return [""] * len(names)
-    appeals = case.tables["appeals"]
+    appeals = audit.tables["appeals"]
     appeals = appeals.loc[appeals["ground"] == "procedure", ["case_id", "outcome"]]
     appeals = appeals.merge(files[["case_id", "assessor_id"]], on="case_id")
     upheld = appeals[appeals["outcome"].isin(["upheld", "partly_upheld"])]
@@ -129,22 +129,22 @@ def _upheld(case: Case, files: pd.DataFrame, names: pd.Index) -> list[str]:
     ]
 
 
-def _weaknesses(case: Case, names: pd.Index) -> list[str]:
-    looked = _looked_at(case)
+def _weaknesses(audit: Audit, names: pd.Index) -> list[str]:
+    looked = _looked_at(audit)
     words = ~word_forms(looked["weaknesses"]).fillna("").isin(_NOTHING)
     numbers = zip(_number(looked.loc[words, "assessor_id"], names), _number(looked["assessor_id"], names), strict=True)
     return [f"; moderators named weaknesses in {part} of {whole} files" if whole else "" for part, whole in numbers]
 
 
 @once
-def _looked_at(case: Case) -> pd.DataFrame:
+def _looked_at(audit: Audit) -> pd.DataFrame:
     """Return the sampled files of the year so far that came back from the moderators."""
-    rows = judged_files(case)
+    rows = judged_files(audit)
     return rows[rows["returned"]].reset_index(drop=True)
 
 
 @once
-def overturns_by_assessor(case: Case) -> pd.DataFrame:
+def overturns_by_assessor(audit: Audit) -> pd.DataFrame:
     """Return per assessor with moderated files how many were overturned, and in which direction.
 
     Returns
@@ -153,7 +153,7 @@ def overturns_by_assessor(case: Case) -> pd.DataFrame:
         ``assessor_id``; ``moderated``, ``overturned``, ``lenient``, ``harsh`` of all sampled files; ``random`` and
         ``random_overturned`` of the random part alone.
     """
-    rows = _looked_at(case)
+    rows = _looked_at(audit)
     chance = rows["selected_by"] == "random"
     flags = rows[["assessor_id", "overturned", "lenient", "harsh"]].assign(
         moderated=1, random=chance, random_overturned=chance & rows["overturned"]
@@ -161,12 +161,12 @@ def overturns_by_assessor(case: Case) -> pd.DataFrame:
     return flags.groupby("assessor_id").sum().astype("int64").reset_index()
 
 
-def outcomes_and_overturns(case: Case, names: pd.Index) -> list[str]:
+def outcomes_and_overturns(audit: Audit, names: pd.Index) -> list[str]:
     """Return what became of their recommended outcomes in moderation."""
-    if not case.draws:
+    if not audit.draws:
         raise NotAssessable("no draw of the year so far is known")
-    counts = overturns_by_assessor(case).set_index("assessor_id").reindex(names, fill_value=0)
-    tolerable = case.value("X.INFER")["tolerable"]
+    counts = overturns_by_assessor(audit).set_index("assessor_id").reindex(names, fill_value=0)
+    tolerable = audit.value("X.INFER")["tolerable"]
     return [_overturned(row, tolerable) for row in counts.to_dict("records")]
 
 
@@ -176,7 +176,7 @@ def _overturned(row: Counts, tolerable: Fraction) -> str:
     # One file more or less moves the rate by more than the rate that is held against it.
     small = ", a small number" if row["random"] * tolerable < 1 else ""
     chance = (
-        f"random part: {of(row['random_overturned'], row['random'])} overturned{small}"
+        f"random part: {out_of(row['random_overturned'], row['random'])} overturned{small}"
         if row["random"]
         else "no file in the random part, so no rate"
     )
@@ -191,9 +191,9 @@ def directions(row: Counts) -> str:
     return f"{row['lenient']} lenient (moderators stricter), {row['harsh']} harsh (moderators milder){more}"
 
 
-def paperwork_to_deadline(case: Case, names: pd.Index) -> list[str]:
+def paperwork_to_deadline(audit: Audit, names: pd.Index) -> list[str]:
     """Return how much of their paperwork came by the day it was due."""
-    files = paperwork(case, year_files(case, "paperwork_due_on", "paperwork_on"))
+    files = paperwork(audit, year_files(audit, "paperwork_due_on", "paperwork_on"))
     by = {state: _number(files.loc[files["state"] == state, "assessor_id"], names) for state in PAPERWORK}
     latest = files.groupby("assessor_id")["days_late"].max().reindex(names).fillna(0).astype(int)
     texts = []
@@ -204,7 +204,9 @@ def paperwork_to_deadline(case: Case, names: pd.Index) -> list[str]:
         detail = (f", the latest {most} days late" if late else "") + (f", {missing} still missing" if missing else "")
         gaps = f"; {unknown} files without a due day" if unknown else ""
         texts.append(
-            f"in time: {of(in_time, whole)}{detail}{gaps}" if whole else _no("no file with paperwork due and its day")
+            f"in time: {out_of(in_time, whole)}{detail}{gaps}"
+            if whole
+            else _no("no file with paperwork due and its day")
         )
     return texts
 
@@ -213,55 +215,55 @@ def paperwork_to_deadline(case: Case, names: pd.Index) -> list[str]:
 PAPERWORK = ("in time", "late", "missing", "not due yet", "unknown")
 
 
-def paperwork(case: Case, files: pd.DataFrame) -> pd.DataFrame:
+def paperwork(audit: Audit, files: pd.DataFrame) -> pd.DataFrame:
     """Return files with the ``state`` of their paperwork and, where it is late, ``days_late``."""
     due, came = files["paperwork_due_on"], files["paperwork_on"]
     state = pd.Series("in time", index=files.index, dtype="str").mask(came > due, "late")
-    state = state.mask(came.isna() & (due <= case.as_of), "missing").mask(
-        came.isna() & (due > case.as_of), "not due yet"
+    state = state.mask(came.isna() & (due <= audit.as_of), "missing").mask(
+        came.isna() & (due > audit.as_of), "not due yet"
     )
     # The day itself is still in time.
-    state = state.mask(came.isna() & (due == case.as_of), "not due yet").mask(due.isna(), "unknown")
+    state = state.mask(came.isna() & (due == audit.as_of), "not due yet").mask(due.isna(), "unknown")
     return files.assign(state=state, days_late=(came - due).dt.days.where(came > due))
 
 
-def communication(case: Case, names: pd.Index) -> list[str]:
+def communication(audit: Audit, names: pd.Index) -> list[str]:
     """Return whether what had to be passed on or sent again was."""
-    files = year_files(case, "preparation_concern")
+    files = year_files(audit, "preparation_concern")
     concern = files[files["preparation_concern"].fillna(False).astype(bool)]
-    log = case.own("feedback_log", "subject", "case_id", "told_pop_on")
+    log = audit.own("feedback_log", "subject", "case_id", "told_pop_on")
     told = log[log["subject"].isin(["harm", "preparation"]) & log["told_pop_on"].notna()]
     passed = concern[concern["case_id"].isin(told["case_id"])]
-    looks = case.table("scrutiny", "case_id", "result")
+    looks = audit.table("scrutiny", "case_id", "result")
     returned = files[files["case_id"].isin(looks.loc[looks["result"] == "returned", "case_id"])]
     back = returned[returned["case_id"].isin(looks.loc[looks["result"] == "fit", "case_id"])]
     texts = []
     for whole, concerns, on, sent, again in zip(
         *(_number(rows["assessor_id"], names) for rows in (files, concern, passed, returned, back)), strict=True
     ):
-        parts = [f"concerns about preparation passed on: {of(on, concerns)}"] if concerns else []
-        parts += [f"files sent back at scrutiny that came again: {of(again, sent)}"] if sent else []
+        parts = [f"concerns about preparation passed on: {out_of(on, concerns)}"] if concerns else []
+        parts += [f"files sent back at scrutiny that came again: {out_of(again, sent)}"] if sent else []
         nothing = f"nothing to pass on and no file sent back, in {whole} files"
         texts.append("; ".join(parts) or nothing if whole else _no("they have no file in the year so far"))
     return texts
 
 
-def part_in_quality_assurance_and_training(case: Case, names: pd.Index) -> list[str]:
+def part_in_quality_assurance_and_training(audit: Audit, names: pd.Index) -> list[str]:
     """Return their development in the year and what they did in quality assurance."""
-    begin, end = case.year_so_far
-    log = case.table("training", "assessor_id", "stage", "taken_on")
+    begin, end = audit.year_so_far
+    log = audit.table("training", "assessor_id", "stage", "taken_on")
     development = log[(log["stage"] == "development") & log["taken_on"].between(begin, end)]
-    rows = _looked_at(case)
+    rows = _looked_at(audit)
     jobs = {
         "development": development["assessor_id"],
         "sampled files moderated": pd.concat([rows["moderator_id"], rows["second_moderator_id"]]),
     }
-    files = set(year_files(case)["case_id"])
-    if case.has("scrutiny", "case_id", "by"):
-        scrutiny = case.tables["scrutiny"]
+    files = set(year_files(audit)["case_id"])
+    if audit.has("scrutiny", "case_id", "by"):
+        scrutiny = audit.tables["scrutiny"]
         jobs["files scrutinised"] = scrutiny.loc[scrutiny["case_id"].isin(files), "by"]
-    if case.has("forums", "held_on", "peer_reviewer_id", "attended"):
-        forums = case.tables["forums"]
+    if audit.has("forums", "held_on", "peer_reviewer_id", "attended"):
+        forums = audit.tables["forums"]
         there = forums["attended"].fillna(False).astype(bool) & forums["held_on"].between(begin, end)
         jobs["forums of peer reviewers"] = forums.loc[there, "peer_reviewer_id"]
     numbers = {job: _number(keys, names) for job, keys in jobs.items()}

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, blank, each, not_assessable, of, word_forms
-from qa_lib.schemes.hlta.case import Case, blanks, overall
+from qa_lib.audit.answering import Statement, all_parts, answers, blank, not_assessable, out_of, word_forms
+from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.file_days import SECTION, about, by_month, over
 
 #: Column of a yes or no -> what no says, and what yes says of so many files.
@@ -29,47 +29,50 @@ _NONE = ("none", "no", "nil", "0")
 
 
 @answers("HLTA.PREP.1", section=SECTION)
-def eligible(case: Case) -> Iterator[Said]:
+def eligible(audit: Audit) -> Iterator[Statement]:
     """Look at each part of eligibility: four answers, the setting, the ages, and two pieces of evidence."""
-    yield from each(
-        *(_yes(case, column, no, yes) for column, (no, yes) in _YES.items()),
-        _settings(case),
-        _ages(case),
-        *(_evidence(case, column, subject) for column, subject in _EVIDENCE.items()),
+    yield from all_parts(
+        *(_yes(audit, column, no, yes) for column, (no, yes) in _YES.items()),
+        _settings(audit),
+        _ages(audit),
+        *(_evidence(audit, column, subject) for column, subject in _EVIDENCE.items()),
     )
 
 
-def _yes(case: Case, column: str, no: str, yes: str) -> Iterator[Said]:
-    files = case.files(column)
+def _yes(audit: Audit, column: str, no: str, yes: str) -> Iterator[Statement]:
+    files = audit.files(column)
     found = [*blanks(files[files[column].isna()], "case_id", "file", f"the column {column} is blank")]
     refused = files.loc[files[column].eq(False).fillna(False), "case_id"]
     found += [about(file, "breach", no, value="no", threshold="yes") for file in refused]
-    yield from overall(found, whole=len(files), what=yes)
+    yield from with_summary(found, whole=len(files), what=yes)
 
 
-def _settings(case: Case) -> Iterator[Said]:
+def _settings(audit: Audit) -> Iterator[Statement]:
     """Yield files that name no setting. Which setting is suitable no document says, so that none is judged here."""
-    files = case.files("setting")
+    files = audit.files("setting")
     nothing = blank(files["setting"])
     yield from blanks(files[nothing], "case_id", "file", "the setting is blank")
-    named = of(int((~nothing).sum()), len(files))
+    named = out_of(int((~nothing).sum()), len(files))
     message = f"{named} files name the setting; whether it is a suitable one is for the RPA to judge"
-    yield Said(status="information", message=message)
+    yield Statement(status="information", message=message)
 
 
-def _evidence(case: Case, column: str, subject: str) -> Iterator[Said]:
-    files, what = case.files(column), f"evidence of Level {case.value('HLTA.PREP.1')['qualification_level']} {subject}"
+def _evidence(audit: Audit, column: str, subject: str) -> Iterator[Statement]:
+    files, what = (
+        audit.files(column),
+        f"evidence of Level {audit.value('HLTA.PREP.1')['qualification_level']} {subject}",
+    )
     found = blanks(files[files[column].isna()], "case_id", "file", f"no day of submission of {what} is recorded")
-    yield from overall(found, whole=len(files), what=f"candidates have {what}")
+    yield from with_summary(found, whole=len(files), what=f"candidates have {what}")
 
 
-def _ages(case: Case) -> Iterator[Said]:
-    value = case.value("HLTA.PREP.1")
+def _ages(audit: Audit) -> Iterator[Statement]:
+    value = audit.value("HLTA.PREP.1")
     what = f"candidates work with ages {value['youngest_age']} to {value['oldest_age']}"
-    yield from over(by_month(case, "HLTA.PREP.1", "ages_min", "ages_max"), _by_age, what=what)
+    yield from over(by_month(audit, "HLTA.PREP.1", "ages_min", "ages_max"), _by_age, what=what)
 
 
-def _by_age(files: pd.DataFrame, value: Mapping[str, int]) -> Iterator[Said]:
+def _by_age(files: pd.DataFrame, value: Mapping[str, int]) -> Iterator[Statement]:
     unknown = files["ages_min"].isna() | files["ages_max"].isna()
     yield from blanks(files[unknown], "case_id", "file", "the youngest or the oldest age is blank")
     known = files[~unknown]
@@ -81,7 +84,7 @@ def _by_age(files: pd.DataFrame, value: Mapping[str, int]) -> Iterator[Said]:
         yield from _odd_ages(str(row["case_id"]), (int(row["ages_min"]), int(row["ages_max"])), run, value)
 
 
-def _odd_ages(file: str, ages: tuple[int, int], run: bool | None, value: Mapping[str, int]) -> Iterator[Said]:
+def _odd_ages(file: str, ages: tuple[int, int], run: bool | None, value: Mapping[str, int]) -> Iterator[Statement]:
     """Yield what is said of ages that are not all within the rule's.
 
     Work with older ones beside is no obstacle as long as some of the ages count. Work with younger ones beside is one,
@@ -124,15 +127,15 @@ def school_run(setting: str) -> bool | None:
 
 
 @answers("HLTA.ASR.8", section=SECTION)
-def adjusted(case: Case) -> Iterator[Said]:
+def adjusted(audit: Audit) -> Iterator[Statement]:
     """Look for a disability that was disclosed and no adjustment that is recorded.
 
     Nothing more is said: no value, no adjustment, and no number, for the number of those who disclosed one is nobody's
     business. An entry such as *none* is no adjustment. Telling is voluntary; a blank is not taken for no.
     """
-    files = case.files("disability_disclosed", "adjustments")
+    files = audit.files("disability_disclosed", "adjustments")
     if files.empty:
-        yield Said(status="information", message="nothing to look at: 0 files")
+        yield Statement(status="information", message="nothing to look at: 0 files")
         return
     entry = word_forms(files["adjustments"])
     without = blank(files["adjustments"]) | entry.isin(_NONE)
@@ -142,4 +145,4 @@ def adjusted(case: Case) -> Iterator[Said]:
     for file in files.loc[lacking, "case_id"]:
         yield about(file, "breach", "a disability was disclosed and no adjustment is recorded")
     if not (untold | lacking).any():
-        yield Said(status="met", message="wherever a disability was disclosed, an adjustment is recorded")
+        yield Statement(status="met", message="wherever a disability was disclosed, an adjustment is recorded")

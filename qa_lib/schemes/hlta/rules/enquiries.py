@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, once
-from qa_lib.schemes.hlta.case import Case, blanks, overall
-from qa_lib.schemes.hlta.rules.following import followed, month_of, value_then
-from qa_lib.schemes.working_days import WorkingDays
+from qa_lib.audit.answering import Statement, answers, once
+from qa_lib.calendar.working_days import WorkingDays
+from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
+from qa_lib.schemes.hlta.rules.log_rows import month_of, rows_in_scope, value_then
 
 SECTION = "Partnership and capacity"
 
@@ -26,30 +26,30 @@ _LOG = [
 
 
 @answers("HLTA.PAR.1", section=SECTION)
-def enquiries_in_time(case: Case) -> Iterator[Said]:
+def enquiries_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold acknowledgement and reply against the working days after receipt; what never came is late."""
-    log = _log(case)
+    log = _log(audit)
     what = "enquiries were acknowledged and answered in time, or may still be"
-    yield from overall(_late(case, log), whole=len(log), what=what)
+    yield from with_summary(_late(audit, log), whole=len(log), what=what)
 
 
 @once
-def _log(case: Case) -> pd.DataFrame:
+def _log(audit: Audit) -> pd.DataFrame:
     """Return the enquiries that are looked at, each with its last days, and the state of both.
 
     A reply acknowledges: where it came first, or no acknowledgement is recorded, its day counts for both.
     """
-    log = case.own("enquiries", *_NEEDED)
-    log = followed(case, log, began=month_of(log["received_on"]), ended=log["replied_on"])
+    log = audit.own("enquiries", *_NEEDED)
+    log = rows_in_scope(audit, log, began=month_of(log["received_on"]), ended=log["replied_on"])
     log = log.sort_values("enquiry_id", ignore_index=True)
-    calendar, received = WorkingDays(case.free_days), log["received_on"]
-    limits = {day: value_then(case, "HLTA.PAR.1", day) for day in received.dropna().unique()}
+    calendar, received = WorkingDays(audit.free_days), log["received_on"]
+    limits = {day: value_then(audit, "HLTA.PAR.1", day) for day in received.dropna().unique()}
     for asked, (column, limit) in _ASKED.items():
         due = {day: pd.Timestamp(calendar.after(day, value[limit])) for day, value in limits.items()}
         last = pd.to_datetime(received.map(due))
         done = log[["acknowledged_on", "replied_on"]].min(axis=1) if asked == "acknowledged" else log[column]
         log[f"{asked}_by"], log[f"{asked}_within"] = last, received.map({d: v[limit] for d, v in limits.items()})
-        log[f"{asked}_day"], log[asked] = done, _state(received, done, last, case.as_of)
+        log[f"{asked}_day"], log[asked] = done, _state(received, done, last, audit.as_of)
     return log
 
 
@@ -60,55 +60,55 @@ def _state(received: pd.Series, done: pd.Series, last: pd.Series, as_of: pd.Time
     return state.mask(received.isna() | (done < received), "not assessable")
 
 
-def _late(case: Case, log: pd.DataFrame) -> Iterator[Said]:
+def _late(audit: Audit, log: pd.DataFrame) -> Iterator[Statement]:
     unknown = log["received_on"].isna()
     yield from blanks(log[unknown], "enquiry_id", "enquiry", "the day of receipt is blank")
     before = ~unknown & ((log["acknowledged"] == "not assessable") | (log["answered"] == "not assessable"))
     yield from blanks(log[before], "enquiry_id", "enquiry", "it was acknowledged or answered before it was received")
-    calendar = WorkingDays(case.free_days)
+    calendar = WorkingDays(audit.free_days)
     for asked in _ASKED:
         for row in log[log[asked].isin(["late", "overdue", "not yet due"]) & ~before].to_dict("records"):
-            yield _said(row, asked, calendar, case.as_of)
+            yield _said(row, asked, calendar, audit.as_of)
 
 
-def _said(row: dict[Any, Any], asked: str, calendar: WorkingDays, as_of: pd.Timestamp) -> Said:
+def _said(row: dict[Any, Any], asked: str, calendar: WorkingDays, as_of: pd.Timestamp) -> Statement:
     limit, due, received = row[f"{asked}_within"], row[f"{asked}_by"].date(), row["received_on"].date()
     about = {
         "subject_type": "enquiry", "subject": str(row["enquiry_id"]), "threshold": f"{limit:.0f} working days",
     }  # fmt: skip
     if row[asked] == "not yet due":
-        return Said(status="information", message=f"received on {received}, to be {asked} by {due}", **about)
+        return Statement(status="information", message=f"received on {received}, to be {asked} by {due}", **about)
     days = calendar.between(received, as_of if row[asked] == "overdue" else row[f"{asked}_day"])
     what = f"not {asked}" if row[asked] == "overdue" else f"{asked} on {row[f'{asked}_day'].date()}"
     message = f"received on {received} and {what}; expected by {due}"
-    return Said(status="breach", message=message, value=f"{days} working days", **about)
+    return Statement(status="breach", message=message, value=f"{days} working days", **about)
 
 
-def _there(case: Case) -> bool:
-    return case.has("enquiries", "rpa", *_NEEDED)
+def _there(audit: Audit) -> bool:
+    return audit.has("enquiries", "rpa", *_NEEDED)
 
 
-def late_enquiries(case: Case) -> pd.DataFrame:
+def late_enquiries(audit: Audit) -> pd.DataFrame:
     """Return the enquiries that were or are late, those received first first.
 
     Returns
     -------
     DataFrame
         Columns ``enquiry_id``, ``subject``, ``received_on``, ``acknowledge_by``, ``acknowledged_on``, ``acknowledged``,
-        ``answer_by``, ``replied_on``, ``answered`` and ``working_days``, from receipt to the reply, or to the case's
+        ``answer_by``, ``replied_on``, ``answered`` and ``working_days``, from receipt to the reply, or to the audit's
         day. ``acknowledged`` and ``answered`` are one of :data:`STATES`.
     """
-    if not _there(case):
+    if not _there(audit):
         return pd.DataFrame(columns=_LOG)
-    log = _log(case).rename(columns={"acknowledged_by": "acknowledge_by", "answered_by": "answer_by"})
+    log = _log(audit).rename(columns={"acknowledged_by": "acknowledge_by", "answered_by": "answer_by"})
     log = log[log[["acknowledged", "answered"]].isin(["late", "overdue"]).any(axis=1)]
-    calendar, ends = WorkingDays(case.free_days), log["replied_on"].fillna(case.as_of)
+    calendar, ends = WorkingDays(audit.free_days), log["replied_on"].fillna(audit.as_of)
     days = [calendar.between(first, last) for first, last in zip(log["received_on"], ends, strict=True)]
     log = log.assign(working_days=pd.Series(days, index=log.index, dtype="Int64"))
     return log.reindex(columns=_LOG).sort_values(["received_on", "enquiry_id"], ignore_index=True)
 
 
-def enquiry_counts(case: Case) -> pd.DataFrame:
+def enquiry_counts(audit: Audit) -> pd.DataFrame:
     """Return how many enquiries of each month were acknowledged and answered in time; the last row is all of them.
 
     Returns
@@ -118,11 +118,11 @@ def enquiry_counts(case: Case) -> pd.DataFrame:
         Enquiries received in the months; earlier ones that are open are in :func:`late_enquiries`.
     """
     names = [f"{asked} {state}" for asked in _ASKED for state in STATES]
-    log = _log(case) if _there(case) else pd.DataFrame(columns=["received_on", *_ASKED], dtype="object")
+    log = _log(audit) if _there(audit) else pd.DataFrame(columns=["received_on", *_ASKED], dtype="object")
     months = month_of(pd.to_datetime(log["received_on"]))
     rows = []
-    for month in (*case.months, "all"):
-        own = log[months.isin(case.months) if month == "all" else months == month]
+    for month in (*audit.months, "all"):
+        own = log[months.isin(audit.months) if month == "all" else months == month]
         counts = {f"{asked} {state}": int((own[asked] == state).sum()) for asked in _ASKED for state in STATES}
         rows.append({"month": month, "enquiries": len(own), **counts})
     return pd.DataFrame(rows, columns=["month", "enquiries", *names])

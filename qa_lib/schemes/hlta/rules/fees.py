@@ -9,34 +9,36 @@ from typing import Any
 
 import pandas as pd
 
+from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, blank, exact, not_assessable
 from qa_lib.errors import RuleNotInForce
-from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, each, exact, not_assessable
-from qa_lib.schemes.hlta.case import Case, blanks, overall
+from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.published import days_judged, in_force, published
 
 SECTION = "Partnership and capacity"
 
 
 @answers("HLTA.PAR.2", section=SECTION)
-def national_fee_charged(case: Case) -> Iterator[Said]:
+def national_fee_charged(audit: Audit) -> Iterator[Statement]:
     """Hold the fee of each file, and the published one, against the national fee; regional charges stand apart."""
-    yield from each(_files(case), _charges(case), _page(case))
+    yield from all_parts(_files(audit), _charges(audit), _page(audit))
 
 
-def _files(case: Case) -> Iterator[Said]:
+def _files(audit: Audit) -> Iterator[Statement]:
     """Hold the files' fees against the fee of the day of registration; without one, of the month's first day."""
-    files = case.files("fee")
+    files = audit.files("fee")
     days = pd.to_datetime(files["month"] + "-01")
     if "registered_on" in files.columns:
         days = files["registered_on"].fillna(days)
-    national = days.map({day: _national(case, day) for day in days.unique()})
+    national = days.map({day: _national(audit, day) for day in days.unique()})
     unknown = national.isna()
     if len(files) and unknown.all():
         raise NotAssessable("the rule book has no national fee, and the run gives none")
-    yield from overall(_other(files, national, unknown), whole=len(files), what="files were charged the national fee")
+    yield from with_summary(
+        _other(files, national, unknown), whole=len(files), what="files were charged the national fee"
+    )
 
 
-def _other(files: pd.DataFrame, national: pd.Series, unknown: pd.Series) -> Iterator[Said]:
+def _other(files: pd.DataFrame, national: pd.Series, unknown: pd.Series) -> Iterator[Statement]:
     nothing = blank(files["fee"])
     yield from blanks(files[nothing & ~unknown], "case_id", "file", "no fee is recorded")
     yield from blanks(files[unknown], "case_id", "file", "there is no national fee for the day of registration")
@@ -45,15 +47,15 @@ def _other(files: pd.DataFrame, national: pd.Series, unknown: pd.Series) -> Iter
         if exact(fee) != expected:
             message = f"a fee of {fee} pounds; the national fee is {pounds(expected)}"
             figures = {"value": str(fee), "threshold": pounds(expected)}
-            yield Said(status="breach", subject_type="file", subject=str(file), message=message, **figures)
+            yield Statement(status="breach", subject_type="file", subject=str(file), message=message, **figures)
 
 
-def _national(case: Case, day: pd.Timestamp) -> Fraction | None:
+def _national(audit: Audit, day: pd.Timestamp) -> Fraction | None:
     try:
-        fee = case.value("HLTA.PAR.2", day).get("fee")
+        fee = audit.value("HLTA.PAR.2", day).get("fee")
     except RuleNotInForce:
         fee = None
-    return case.national_fee if fee is None else fee
+    return audit.national_fee if fee is None else fee
 
 
 def pounds(amount: Fraction) -> str:
@@ -67,61 +69,61 @@ def pounds(amount: Fraction) -> str:
     return f"{int(amount)}.{int(amount * 100) % 100:02d}"
 
 
-def _charges(case: Case) -> Iterator[Said]:
-    if not case.has("cases", "charges"):
+def _charges(audit: Audit) -> Iterator[Statement]:
+    if not audit.has("cases", "charges"):
         return
-    charges = [amount for cell in case.files("charges")["charges"] if (amount := exact(cell))]
+    charges = [amount for cell in audit.files("charges")["charges"] if (amount := exact(cell))]
     if charges:
         message = f"{len(charges)} files bear regional charges beside the fee, {pounds(min(charges))}"
         message += f" to {pounds(max(charges))} pounds" if min(charges) < max(charges) else " pounds"
-        yield Said(status="information", message=message, value=str(len(charges)))
+        yield Statement(status="information", message=message, value=str(len(charges)))
 
 
-def _page(case: Case) -> Iterator[Said]:
+def _page(audit: Audit) -> Iterator[Statement]:
     """Hold each fee that was published in the months against the national fee on the last of its days in them."""
-    rows, days = case.own("publications", "item", "published_on", "amount"), days_judged(case)
+    rows, days = audit.own("publications", "item", "published_on", "amount"), days_judged(audit)
     for position in rows.index[rows["item"] == "fee"]:
         row = rows.loc[[position]]
         shown = days[in_force(row, days)]
         if shown.empty:
             continue
-        fee, expected, since = row["amount"].iloc[0], _national(case, shown[-1]), row["published_on"].iloc[0].date()
+        fee, expected, since = row["amount"].iloc[0], _national(audit, shown[-1]), row["published_on"].iloc[0].date()
         if pd.isna(fee):
             yield not_assessable(f"the fee published on {since} has no amount")
         elif expected is None:
             continue  # said of the files
         elif exact(fee) != expected:
             message = f"the fee published on {since} is {fee} pounds; the national fee is {pounds(expected)}"
-            yield Said(status="breach", message=message, value=str(fee), threshold=pounds(expected))
+            yield Statement(status="breach", message=message, value=str(fee), threshold=pounds(expected))
 
 
 @answers("HLTA.PAR.4", section=SECTION)
-def fees_published(case: Case) -> Iterator[Said]:
+def fees_published(audit: Audit) -> Iterator[Statement]:
     """Look for contact, fee and charges on the website on every day, and for a review of the fee in every year."""
-    yield from each(_item(case, "contact"), _item(case, "fee"), _item(case, "charges"), _reviewed(case))
+    yield from all_parts(_item(audit, "contact"), _item(audit, "fee"), _item(audit, "charges"), _reviewed(audit))
 
 
-def _item(case: Case, item: str) -> Iterator[Said]:
+def _item(audit: Audit, item: str) -> Iterator[Statement]:
     names = {"contact": "the named contact", "fee": "the fee", "charges": "the charges"}
-    said = published(case, item, names[item])
-    if item == "charges" and said.status == "breach" and _without_charges(case):
-        said = Said(status="information", message="no file bears a regional charge, so there is none to publish")
+    said = published(audit, item, names[item])
+    if item == "charges" and said.status == "breach" and _without_charges(audit):
+        said = Statement(status="information", message="no file bears a regional charge, so there is none to publish")
     yield said
 
 
-def _without_charges(case: Case) -> bool:
+def _without_charges(audit: Audit) -> bool:
     """Say whether every file of the months is known to bear no charge."""
-    if not case.has("cases", "charges"):
+    if not audit.has("cases", "charges"):
         return False
-    charges = [exact(cell) for cell in case.files("charges")["charges"]]
+    charges = [exact(cell) for cell in audit.files("charges")["charges"]]
     return bool(charges) and all(charge == 0 for charge in charges)
 
 
-def _reviewed(case: Case) -> Iterator[Said]:
+def _reviewed(audit: Audit) -> Iterator[Statement]:
     """Count the months from each review, or the first publication, to the next; the day itself is in time."""
-    fee = case.own("publications", "item", "published_on", "reviewed_on")
-    fee, days = fee[fee["item"] == "fee"], days_judged(case)
-    months, reviews = case.value("HLTA.PAR.4"), set(fee["reviewed_on"].dropna())
+    fee = audit.own("publications", "item", "published_on", "reviewed_on")
+    fee, days = fee[fee["item"] == "fee"], days_judged(audit)
+    months, reviews = audit.value("HLTA.PAR.4"), set(fee["reviewed_on"].dropna())
     begun = {*reviews, *fee["published_on"].dropna().nsmallest(1)}
     if days.empty or not begun or min(begun) > days[-1]:
         raise NotAssessable("no fee is published, so that no review of it shows")
@@ -133,8 +135,8 @@ def _reviewed(case: Case) -> Iterator[Said]:
             since = f"last reviewed on {last.date()}" if last in reviews else f"first published on {last.date()}"
             then = f", then reviewed on {following.date()}" if following in reviews else " and not reviewed since"
             message = f"the fee was {since}{then}; a review was due by {due.date()}"
-            yield Said(status="breach", message=message, value=str(last.date()), **figures)
+            yield Statement(status="breach", message=message, value=str(last.date()), **figures)
             return
     latest = max(day for day in begun if day <= days[-1])
     what = "reviewed" if latest in reviews else "first published"
-    yield Said(status="met", message=f"the fee was {what} on {latest.date()}", value=str(latest.date()), **figures)
+    yield Statement(status="met", message=f"the fee was {what} on {latest.date()}", value=str(latest.date()), **figures)

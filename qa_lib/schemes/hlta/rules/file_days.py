@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.findings import Status
-from qa_lib.schemes.answering import Said
-from qa_lib.schemes.hlta.case import Case, blanks, overall
+from qa_lib.audit.answering import Statement
+from qa_lib.audit.findings import Status
+from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 
 #: The heading of the report under which these rules stand.
 SECTION = "Eligibility and allocation"
@@ -46,7 +46,7 @@ class Order:
     may_lie_ahead: bool = False
 
 
-def by_month(case: Case, rule_id: str, *columns: str) -> Months:
+def by_month(audit: Audit, rule_id: str, *columns: str) -> Months:
     """Return the files of each month with the value of a rule on its first day.
 
     Raises
@@ -54,39 +54,39 @@ def by_month(case: Case, rule_id: str, *columns: str) -> Months:
     NotAssessable
         Where ``cases`` lacks a column.
     """
-    files = case.files(*columns)
-    return [(case.value(rule_id, f"{month}-01"), rows) for month, rows in files.groupby("month")]
+    files = audit.files(*columns)
+    return [(audit.value(rule_id, f"{month}-01"), rows) for month, rows in files.groupby("month")]
 
 
-def over(months: Months, look: Callable[[pd.DataFrame, Any], Iterable[Said]], *, what: str) -> Iterator[Said]:
+def over(months: Months, look: Callable[[pd.DataFrame, Any], Iterable[Statement]], *, what: str) -> Iterator[Statement]:
     """Yield what stands out in the files of each month under its value, and one line over all of them."""
     found = [one for value, files in months for one in look(files, value)]
-    yield from overall(found, whole=sum(len(files) for _, files in months), what=what)
+    yield from with_summary(found, whole=sum(len(files) for _, files in months), what=what)
 
 
-def in_order(case: Case, rule_id: str, order: Order, *, severity: str = "") -> Iterator[Said]:
+def in_order(audit: Audit, rule_id: str, order: Order, *, severity: str = "") -> Iterator[Statement]:
     """Yield the files whose days are not in order, and one line over all files.
 
     Parameters
     ----------
-    case, rule_id, order
+    audit, rule_id, order
         The rule whose value says what is in time, ``on_or_before`` or ``before``: too late is a breach.
     severity
         Where the rule's value is a table of severities: which of them is meant. The day itself is then in time.
     """
     # Only what is looked at: cutting out rows of all columns takes most of the time.
     needed = ["case_id", order.first, order.then]
-    months = [(value, files[needed]) for value, files in by_month(case, rule_id, order.first, order.then)]
+    months = [(value, files[needed]) for value, files in by_month(audit, rule_id, order.first, order.then)]
     if order.may_lie_ahead:
         months = [(value, files[files[order.then].notna()]) for value, files in months]
 
-    def look(files: pd.DataFrame, value: Any) -> Iterator[Said]:
+    def look(files: pd.DataFrame, value: Any) -> Iterator[Statement]:
         return _off(files, order, *(("on_or_before", value[severity]) if severity else (value, "breach")))
 
     yield from over(months, look, what=order.what)
 
 
-def _off(files: pd.DataFrame, order: Order, choice: str, status: Status) -> Iterator[Said]:
+def _off(files: pd.DataFrame, order: Order, choice: str, status: Status) -> Iterator[Statement]:
     first, then = files[order.first], files[order.then]
     yield from blanks(files[then.isna()], "case_id", "file", f"the day is blank on which {order.held}")
     undone, why = files[first.isna() & then.notna()], f"no day is recorded on which {order.done}, though {order.held}"
@@ -102,6 +102,6 @@ def _off(files: pd.DataFrame, order: Order, choice: str, status: Status) -> Iter
         yield about(row["case_id"], status, message, value=str(done), threshold=f"{limit} {held}")
 
 
-def about(file: object, status: Status, message: str, **more: str) -> Said:
+def about(file: object, status: Status, message: str, **more: str) -> Statement:
     """Return what is said of a file."""
-    return Said(status=status, subject_type="file", subject=str(file), message=message, **more)
+    return Statement(status=status, subject_type="file", subject=str(file), message=message, **more)

@@ -6,67 +6,69 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from qa_lib.audit.answering import Statement, all_parts, answers, blank, not_assessable, once, word_forms
 from qa_lib.lookalikes import word_form
-from qa_lib.schemes.answering import Said, answers, blank, each, not_assessable, once, word_forms
-from qa_lib.schemes.hlta.case import Case, blanks, overall
+from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.file_days import about
-from qa_lib.schemes.hlta.rules.moderation import SECTION, judged_in_months
+from qa_lib.schemes.hlta.rules.monthly_moderation import SECTION, judged_in_months
 
 #: The topic of training that moderators need (HLTA.ASR.3 names it among the seven).
 TOPIC = "moderation"
 
 
 @answers("HLTA.MOD.12", section=SECTION)
-def moderators_qualified(case: Case) -> Iterator[Said]:
+def moderators_qualified(audit: Audit) -> Iterator[Statement]:
     """Look at the moderator and the second moderator of each file that came back: role, training, confirmation."""
-    files = judged_in_months(case)
+    files = judged_in_months(audit)
     unnamed = files[files["moderator_id"] == ""]
     yield from blanks(unnamed, "case_id", "file", "who moderated it is blank")
-    yield from each(_not_their_own(case), _experienced(case), _trained(case), _confirmed(case))
+    yield from all_parts(_not_their_own(audit), _experienced(audit), _trained(audit), _confirmed(audit))
 
 
 @once
-def _moderators(case: Case) -> pd.DataFrame:
+def _moderators(audit: Audit) -> pd.DataFrame:
     """Return one row per file and moderator: ``case_id, assessor_id, moderated_on, person``."""
-    files = judged_in_months(case)[["case_id", "assessor_id", "moderated_on", "moderator_id", "second_moderator_id"]]
+    files = judged_in_months(audit)[["case_id", "assessor_id", "moderated_on", "moderator_id", "second_moderator_id"]]
     long = files.melt(id_vars=["case_id", "assessor_id", "moderated_on"], value_name="person")
     return long[long["person"] != ""].drop_duplicates(["case_id", "person"]).sort_values(["case_id", "person"])
 
 
-def _not_their_own(case: Case) -> Iterator[Said]:
-    files = _moderators(case)
+def _not_their_own(audit: Audit) -> Iterator[Statement]:
+    files = _moderators(audit)
     own = files.loc[files["person"] == files["assessor_id"]]
-    severity = case.value("HLTA.MOD.12")["own_file"]
+    severity = audit.value("HLTA.MOD.12")["own_file"]
     message = "moderated by {}, who assessed it (ours)"
     found = [
         about(row.case_id, severity, message.format(row.person), value=str(row.person)) for row in own.itertuples()
     ]
-    yield from overall(
+    yield from with_summary(
         found, whole=files["case_id"].nunique(), what="files were moderated by others than their assessor"
     )
 
 
-def _known(case: Case, *columns: str, also: str = "") -> pd.DataFrame:
+def _known(audit: Audit, *columns: str, also: str = "") -> pd.DataFrame:
     """Return the moderators of files with columns of ``assessors``: the RPA's row of a person before another's.
 
     ``also`` is a column that may be missing. ``listed`` is *both* where the table has the person.
     """
-    people = case.table("assessors", "assessor_id", "rpa", *columns)
-    ordered = people.assign(elsewhere=people["rpa"] != case.provider).sort_values(["elsewhere", "rpa"])
+    people = audit.table("assessors", "assessor_id", "rpa", *columns)
+    ordered = people.assign(elsewhere=people["rpa"] != audit.provider).sort_values(["elsewhere", "rpa"])
     one = ordered.drop_duplicates("assessor_id").rename(columns={"assessor_id": "person"})
     one = one.reindex(columns=["person", *columns, *filter(None, [also])])
-    return _moderators(case).merge(one, on="person", how="left", indicator="listed")
+    return _moderators(audit).merge(one, on="person", how="left", indicator="listed")
 
 
-def _each(found: list[Said], files: pd.DataFrame, unknown: pd.Series, *, why: str, what: str) -> Iterator[Said]:
+def _each(
+    found: list[Statement], files: pd.DataFrame, unknown: pd.Series, *, why: str, what: str
+) -> Iterator[Statement]:
     """Yield who cannot be judged, once each, and what was found in the files of the others."""
     for person in sorted(set(files.loc[unknown, "person"])):
         yield not_assessable(why, subject_type="assessor", subject=person)
     left = files["case_id"].isin(files.loc[unknown, "case_id"])
-    yield from overall(found, whole=files.loc[~left, "case_id"].nunique(), what=what)
+    yield from with_summary(found, whole=files.loc[~left, "case_id"].nunique(), what=what)
 
 
-def _faults(files: pd.DataFrame, wrong: pd.Series, severity: str, why: str) -> list[Said]:
+def _faults(files: pd.DataFrame, wrong: pd.Series, severity: str, why: str) -> list[Statement]:
     rows = files[wrong.to_numpy(dtype=bool)]
     return [
         about(row.case_id, severity, f"moderated by {row.person}, {why}", value=str(row.person))  # type: ignore[arg-type]
@@ -74,8 +76,8 @@ def _faults(files: pd.DataFrame, wrong: pd.Series, severity: str, why: str) -> l
     ]
 
 
-def _experienced(case: Case) -> Iterator[Said]:
-    files, severity = _known(case, "roles"), case.value("HLTA.MOD.12")
+def _experienced(audit: Audit) -> Iterator[Statement]:
+    files, severity = _known(audit, "roles"), audit.value("HLTA.MOD.12")
     unknown = blank(files["roles"])
     roles = files["roles"].astype("object").fillna("").str.split(";")
     assessor, moderator = (
@@ -89,28 +91,28 @@ def _experienced(case: Case) -> Iterator[Said]:
     )
     why = "they are not in the table assessors, or their roles are blank"
     yield from _each(found, files, unknown, why=why, what="files were moderated by assessors named as moderators")
-    yield from _less_experienced(case)
+    yield from _less_experienced(audit)
 
 
-def _less_experienced(case: Case) -> Iterator[Said]:
+def _less_experienced(audit: Audit) -> Iterator[Statement]:
     """Say who moderates with little experience: the document asks for experience and names no number."""
-    if not case.has("assessors", "assessments_before"):
+    if not audit.has("assessors", "assessments_before"):
         return
-    people, fewest = _known(case, "assessments_before").drop_duplicates("person"), int(case.value("X.EXPERIENCE"))
+    people, fewest = _known(audit, "assessments_before").drop_duplicates("person"), int(audit.value("X.EXPERIENCE"))
     few = people[(people["assessments_before"] < fewest).fillna(False).astype(bool)]
     for row in few.itertuples():
         message = f"moderates after {row.assessments_before} assessments of their own; fewer than {fewest} (ours)"
         about_them = {"subject_type": "assessor", "subject": str(row.person)}
-        yield Said(status="information", message=message, value=str(row.assessments_before), **about_them)
+        yield Statement(status="information", message=message, value=str(row.assessments_before), **about_them)
 
 
-def _trained(case: Case) -> Iterator[Said]:
-    files, day = _known(case, also="trained"), pd.Series(pd.NaT, index=case.table("assessors").index[:0])
-    if case.has("training", "assessor_id", "topic", "taken_on"):
-        courses = case.tables["training"]
+def _trained(audit: Audit) -> Iterator[Statement]:
+    files, day = _known(audit, also="trained"), pd.Series(pd.NaT, index=audit.table("assessors").index[:0])
+    if audit.has("training", "assessor_id", "topic", "taken_on"):
+        courses = audit.tables["training"]
         day = courses[word_forms(courses["topic"]) == TOPIC].groupby("assessor_id")["taken_on"].min()
     else:
-        case.table("assessors", "trained")
+        audit.table("assessors", "trained")
     topics = files["trained"].astype("object").fillna("")
     by_list = topics.str.split(";").map(lambda held: TOPIC in map(word_form, held)).astype(bool)
     day = pd.to_datetime(day.reindex(files["person"]).set_axis(files.index))
@@ -119,16 +121,16 @@ def _trained(case: Case) -> Iterator[Said]:
     found = _faults(
         files,
         ~unknown & ~by_list & ~in_time,
-        case.value("HLTA.MOD.12")["not_trained"],
+        audit.value("HLTA.MOD.12")["not_trained"],
         "who was not trained in moderation by then",
     )
     why = "they are not in the table assessors, or no topic of training is recorded"
     yield from _each(found, files, unknown, why=why, what="files were moderated by people trained in moderation")
 
 
-def _confirmed(case: Case) -> Iterator[Said]:
-    files = _known(case, "moderator_confirmed_on", also="moderator_confirmed_by")
-    severity, asked = case.value("HLTA.MOD.12")["not_confirmed"], case.has("assessors", "moderator_confirmed_by")
+def _confirmed(audit: Audit) -> Iterator[Statement]:
+    files = _known(audit, "moderator_confirmed_on", also="moderator_confirmed_by")
+    severity, asked = audit.value("HLTA.MOD.12")["not_confirmed"], audit.has("assessors", "moderator_confirmed_by")
     by = files["moderator_confirmed_by"].astype("object").fillna("")
     day, held = files["moderator_confirmed_on"], files["moderated_on"]
     # A day without who, or who without a day, is a gap in the record; neither of them says that nobody confirmed.

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
+from qa_lib.audit.answering import Statement, answers, not_assessable
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.answering import Said, answers, not_assessable
-from qa_lib.schemes.hlta.case import Case, as_known, overall
-from qa_lib.schemes.hlta.rules.belonging import Listed, listed_rpas, partnership, rpa_of, rpas_on, text, with_role
-from qa_lib.schemes.hlta.rules.following import followed, month_of, value_then
+from qa_lib.schemes.hlta.audit import Audit, as_known, with_summary
+from qa_lib.schemes.hlta.rules.log_rows import month_of, rows_in_scope, value_then
+from qa_lib.schemes.hlta.rules.rpas_of_people import Listed, listed_rpas, partnership, rpa_of, rpas_on, text, with_role
 
 SECTION = "Appeals and enquiries"
 _MEMBERS = ("panel_member_1", "panel_member_2")
@@ -24,50 +24,50 @@ COLUMNS = ["member", "rpa", "assessor_id", "earlier_panels", "note"]
 
 
 @answers("HLTA.APP.2", section=SECTION)
-def independent_panel(case: Case) -> Iterator[Said]:
+def independent_panel(audit: Audit) -> Iterator[Statement]:
     """Count the members of each panel, their RPAs, and those who are of the RPA that assessed the candidate."""
     columns = [*_MEMBERS, *(f"{member}_rpa" for member in _MEMBERS)]
-    appeals = case.own("appeals", "appeal_id", "received_on", "panel_on", *columns)
+    appeals = audit.own("appeals", "appeal_id", "received_on", "panel_on", *columns)
     convened = appeals[appeals[["panel_on", *columns]].notna().any(axis=1)]
-    convened = followed(case, convened, began=month_of(convened["received_on"]), ended=convened["panel_on"])
+    convened = rows_in_scope(audit, convened, began=month_of(convened["received_on"]), ended=convened["panel_on"])
     convened = convened.sort_values("appeal_id")
-    yield from overall(_panels(case, convened), whole=len(convened), what="review panels were independent")
+    yield from with_summary(_panels(audit, convened), whole=len(convened), what="review panels were independent")
 
 
-def _panels(case: Case, convened: pd.DataFrame) -> Iterator[Said]:
-    listed = listed_rpas(case.tables)
+def _panels(audit: Audit, convened: pd.DataFrame) -> Iterator[Statement]:
+    listed = listed_rpas(audit.tables)
     for row in convened.to_dict("records"):
         about: dict[str, Any] = {"subject_type": "appeal", "subject": str(row["appeal_id"])}
         if pd.isna(row["panel_on"]):
-            message = f"members are named, and no day up to {case.as_of.date()} on which the panel met"
-            yield Said(status="information", message=message, **about)
+            message = f"members are named, and no day up to {audit.as_of.date()} on which the panel met"
+            yield Statement(status="information", message=message, **about)
             continue
         entered = {text(row[name]): text(row[f"{name}_rpa"]) for name in _MEMBERS if text(row[name])}
-        yield from _panel(case, row["panel_on"], entered, listed, about)
+        yield from _panel(audit, row["panel_on"], entered, listed, about)
 
 
 def _panel(
-    case: Case, day: pd.Timestamp, entered: Mapping[str, str], listed: Listed, about: dict[str, Any]
-) -> Iterator[Said]:
+    audit: Audit, day: pd.Timestamp, entered: Mapping[str, str], listed: Listed, about: dict[str, Any]
+) -> Iterator[Statement]:
     """Judge one panel; ``entered`` is the RPA that stands beside each member's name."""
-    value = value_then(case, "HLTA.APP.2", day)
+    value = value_then(audit, "HLTA.APP.2", day)
     rpas = {person: rpa_of(listed, person, rpa, day) for person, rpa in entered.items()}
-    own = [p for p, rpa in rpas.items() if case.provider in {rpa, entered[p]} | rpas_on(listed, p, day)]
+    own = [p for p, rpa in rpas.items() if audit.provider in {rpa, entered[p]} | rpas_on(listed, p, day)]
     if len(entered) < value["members"]:
         figures = {"value": str(len(entered)), "threshold": str(value["members"])}
         message = f"{len(entered)} people are named as the panel; expected {value['members']} different ones"
-        yield Said(status="breach", message=message, **figures, **about)
+        yield Statement(status="breach", message=message, **figures, **about)
     if len(own) > value["members_from_original_rpa"]:
         figures = {"value": str(len(own)), "threshold": str(value["members_from_original_rpa"])}
-        message = f"{' and '.join(own)} of the panel belong to {case.provider}, whose assessment was appealed against"
-        yield Said(status="breach", message=message, **figures, **about)
+        message = f"{' and '.join(own)} of the panel belong to {audit.provider}, whose assessment was appealed against"
+        yield Statement(status="breach", message=message, **figures, **about)
     unknown = [person for person, rpa in rpas.items() if not rpa]
     if unknown:
         yield not_assessable(f"of which RPA {' and '.join(unknown)} of the panel is was not recorded", **about)
     elif len(entered) >= value["members"] and len(set(rpas.values())) < value["different_rpas"]:
         figures = {"value": str(len(set(rpas.values()))), "threshold": str(value["different_rpas"])}
         message = f"{' and '.join(rpas)} of the panel are both of {min(rpas.values())}; expected two different RPAs"
-        yield Said(status="breach", message=message, **figures, **about)
+        yield Statement(status="breach", message=message, **figures, **about)
 
 
 def panel_proposal(

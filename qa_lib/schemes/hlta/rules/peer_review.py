@@ -7,134 +7,138 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.findings import Status
-from qa_lib.schemes.answering import Said, answers, each, not_assessable
-from qa_lib.schemes.hlta.case import Case, overall
-from qa_lib.schemes.hlta.rules.belonging import listed_rpas, partnership, rpas_on, text
-from qa_lib.schemes.hlta.rules.following import followed, value_then
-from qa_lib.schemes.working_days import WorkingDays
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
+from qa_lib.audit.findings import Status
+from qa_lib.calendar.working_days import WorkingDays
+from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.rules.log_rows import rows_in_scope, value_then
+from qa_lib.schemes.hlta.rules.rpas_of_people import listed_rpas, partnership, rpas_on, text
 
 SECTION = "Peer review"
 _MONTHS = 12
 
 
 @answers("HLTA.PEER.1", section=SECTION)
-def peer_reviewer_of_another_rpa(case: Case) -> Iterator[Said]:
+def peer_reviewer_of_another_rpa(audit: Audit) -> Iterator[Statement]:
     """Look for the peer reviewer of each event, who may not be of the reviewed RPA, and for a deputy."""
-    events = _events(case, "peer_reviewer_id")
-    found = each(_reviewers(case, events), _deputies(case, events))
-    yield from overall(found, whole=len(events), what="events had a peer reviewer of another RPA, and a deputy")
-    if not case.has("assessors", "assessor_id", "rpa"):
+    events = _events(audit, "peer_reviewer_id")
+    found = all_parts(_reviewers(audit, events), _deputies(audit, events))
+    yield from with_summary(found, whole=len(events), what="events had a peer reviewer of another RPA, and a deputy")
+    if not audit.has("assessors", "assessor_id", "rpa"):
         yield not_assessable(
             "the data set has no table assessors with assessor_id and rpa: only what is entered beside each name tells"
             " of which RPA a peer reviewer is"
         )
-    yield from each(_provided(case))
+    yield from all_parts(_provided(audit))
 
 
-def _events(case: Case, *columns: str) -> pd.DataFrame:
-    events = case.own("events", "month", "event_on", *columns)
-    return _in_order(events[events["month"].isin(case.months)])
+def _events(audit: Audit, *columns: str) -> pd.DataFrame:
+    events = audit.own("events", "month", "event_on", *columns)
+    return _in_order(events[events["month"].isin(audit.months)])
 
 
 def _in_order(events: pd.DataFrame) -> pd.DataFrame:
     return events.sort_values(["month", "event_on", *(c for c in ("frozen_on",) if c in events.columns)], kind="stable")
 
 
-def _about(case: Case, month: object) -> dict[str, Any]:
-    return {"subject_type": "event", "subject": f"{case.provider}/{text(month)}"}
+def _about(audit: Audit, month: object) -> dict[str, Any]:
+    return {"subject_type": "event", "subject": f"{audit.provider}/{text(month)}"}
 
 
-def _reviewers(case: Case, events: pd.DataFrame) -> Iterator[Said]:
-    severity, listed = case.value("HLTA.PEER.1"), listed_rpas(case.tables)
+def _reviewers(audit: Audit, events: pd.DataFrame) -> Iterator[Statement]:
+    severity, listed = audit.value("HLTA.PEER.1"), listed_rpas(audit.tables)
     for row in events.to_dict("records"):
-        about, person, entered = _about(case, row["month"]), text(row["peer_reviewer_id"]), text(row.get("peer_rpa"))
+        about, person, entered = _about(audit, row["month"]), text(row["peer_reviewer_id"]), text(row.get("peer_rpa"))
         known = rpas_on(listed, person, row["event_on"])
         if not person:
-            yield Said(status=severity["no_peer_reviewer"], message="no peer reviewer is named", **about)
-        elif entered == case.provider:
-            message = f"the peer reviewer {person} is entered as of {case.provider}, the reviewed RPA itself"
-            yield Said(status=severity["own_rpa"], message=message, **about)
-        elif case.provider in known:
-            beside = f"is entered as of {entered or 'no RPA'} and is an assessor of {case.provider}"
+            yield Statement(status=severity["no_peer_reviewer"], message="no peer reviewer is named", **about)
+        elif entered == audit.provider:
+            message = f"the peer reviewer {person} is entered as of {audit.provider}, the reviewed RPA itself"
+            yield Statement(status=severity["own_rpa"], message=message, **about)
+        elif audit.provider in known:
+            beside = f"is entered as of {entered or 'no RPA'} and is an assessor of {audit.provider}"
             message = f"the peer reviewer {person} {beside}, the reviewed RPA itself"
-            yield Said(status=severity["own_rpa"], message=message, **about)
+            yield Statement(status=severity["own_rpa"], message=message, **about)
         elif not entered and not known:
             yield not_assessable(f"of which RPA the peer reviewer {person} is was not recorded", **about)
 
 
-def _deputies(case: Case, events: pd.DataFrame) -> Iterator[Said]:
-    case.table("events", "deputy_id")
-    severity, listed = case.value("HLTA.PEER.1")["no_deputy"], listed_rpas(case.tables)
+def _deputies(audit: Audit, events: pd.DataFrame) -> Iterator[Statement]:
+    audit.table("events", "deputy_id")
+    severity, listed = audit.value("HLTA.PEER.1")["no_deputy"], listed_rpas(audit.tables)
     for row in events.to_dict("records"):
-        about, person = _about(case, row["month"]), text(row["deputy_id"])
+        about, person = _about(audit, row["month"]), text(row["deputy_id"])
         if not person:
-            yield Said(status=severity, message="no deputy is named", **about)
+            yield Statement(status=severity, message="no deputy is named", **about)
         elif person == text(row["peer_reviewer_id"]):
-            yield Said(status=severity, message=f"the deputy is the peer reviewer {person} too", **about)
-        elif case.provider in rpas_on(listed, person, row["event_on"]):
-            message = f"the deputy {person} is an assessor of {case.provider}, the reviewed RPA itself"
-            yield Said(status=severity, message=message, **about)
+            yield Statement(status=severity, message=f"the deputy is the peer reviewer {person} too", **about)
+        elif audit.provider in rpas_on(listed, person, row["event_on"]):
+            message = f"the deputy {person} is an assessor of {audit.provider}, the reviewed RPA itself"
+            yield Statement(status=severity, message=message, **about)
 
 
-def _provided(case: Case) -> Iterator[Said]:
+def _provided(audit: Audit) -> Iterator[Statement]:
     """Yield months in which the RPA reviewed nobody, as information: who reviews whom is for the Partnership to say."""
-    others = case.table("events", "rpa", "month", "peer_rpa")
-    others = others[others["month"].isin(case.months) & (others["rpa"] != case.provider)]
+    others = audit.table("events", "rpa", "month", "peer_rpa")
+    others = others[others["month"].isin(audit.months) & (others["rpa"] != audit.provider)]
     for month, rows in others.groupby("month"):
-        if not (rows["peer_rpa"] == case.provider).any():
+        if not (rows["peer_rpa"] == audit.provider).any():
             message = f"reviewed no other RPA in {month}; those with events: {', '.join(sorted(set(rows['rpa'])))}"
-            yield Said(status="information", subject_type="month", subject=f"{case.provider}/{month}", message=message)
+            yield Statement(
+                status="information", subject_type="month", subject=f"{audit.provider}/{month}", message=message
+            )
 
 
 @answers("HLTA.PEER.2", section=SECTION)
-def pairings_change(case: Case) -> Iterator[Said]:
+def pairings_change(audit: Audit) -> Iterator[Statement]:
     """Count for how many months the RPA has been reviewed by the same one; ended early is information."""
-    others = sorted(partnership(case.tables) - {case.provider})
-    events = case.own("events", "month", "event_on", "peer_rpa")
-    events = _in_order(events[events["month"] <= case.months[-1]]).drop_duplicates("month")
-    judged = events[events["month"].isin(case.months)]
+    others = sorted(partnership(audit.tables) - {audit.provider})
+    events = audit.own("events", "month", "event_on", "peer_rpa")
+    events = _in_order(events[events["month"] <= audit.months[-1]]).drop_duplicates("month")
+    judged = events[events["month"].isin(audit.months)]
     if len(others) < 2:
-        who = f"two RPAs, {case.provider} and {others[0]}," if others else "one RPA"
-        yield Said(status="information", message=f"the data name {who} so that no change of pairing is possible")
+        who = f"two RPAs, {audit.provider} and {others[0]}," if others else "one RPA"
+        yield Statement(status="information", message=f"the data name {who} so that no change of pairing is possible")
         return
-    yield from overall(_pairings(case, events, others), whole=len(judged), what="months were in pairings within time")
+    yield from with_summary(
+        _pairings(audit, events, others), whole=len(judged), what="months were in pairings within time"
+    )
 
 
-def _pairings(case: Case, events: pd.DataFrame, others: list[str]) -> Iterator[Said]:
+def _pairings(audit: Audit, events: pd.DataFrame, others: list[str]) -> Iterator[Statement]:
     """Go through the months in order. The first pairing that is known may have begun before."""
-    most = case.value("HLTA.PEER.2")
+    most = audit.value("HLTA.PEER.2")
     peer, since, last, whole, used = "", 0, 0, False, set[str]()
     for month, cell in zip(events["month"], events["peer_rpa"], strict=True):
         now, number, said = text(cell), _number(month), []
         if not now:
-            said = [not_assessable("the RPA of the peer reviewer is blank", **_about(case, month))]
+            said = [not_assessable("the RPA of the peer reviewer is blank", **_about(audit, month))]
         elif not peer or number - last > most:  # so long without an event that another pairing may lie between
             peer, since, whole, used = now, number, False, {now}
         elif now != peer:
-            said = list(_changed(case, month, f"{peer} to {now}", held=number - since if whole else most))
+            said = list(_changed(audit, month, f"{peer} to {now}", held=number - since if whole else most))
             missed = [rpa for rpa in others if rpa not in used]
             if now in used and missed:
                 message = f"reviewed by {now} again, before {' and '.join(missed)}"
-                said.append(Said(status="information", message=message, **_about(case, month)))
+                said.append(Statement(status="information", message=message, **_about(audit, month)))
             used = {now} if now in used else used | {now}
             peer, since, whole = now, number, True
         elif number - since >= most:
             held = str(number - since + 1)
             message = f"reviewed by {now} for {held} months in a row; expected a change after {most}"
             figures = {"value": held, "threshold": str(most)}
-            said = [Said(status="breach", message=message, **figures, **_about(case, month))]
+            said = [Statement(status="breach", message=message, **figures, **_about(audit, month))]
         last = number if now else last
-        if month in case.months:
+        if month in audit.months:
             yield from said
 
 
-def _changed(case: Case, month: str, what: str, *, held: int) -> Iterator[Said]:
-    most = case.value("HLTA.PEER.2")
+def _changed(audit: Audit, month: str, what: str, *, held: int) -> Iterator[Statement]:
+    most = audit.value("HLTA.PEER.2")
     if held < most:
         message = f"the peer review changed from {what} after {held} months; pairings last {most}"
         figures = {"value": str(held), "threshold": str(most)}
-        yield Said(status="information", message=message, **figures, **_about(case, month))
+        yield Statement(status="information", message=message, **figures, **_about(audit, month))
 
 
 def _number(month: str) -> int:
@@ -142,28 +146,28 @@ def _number(month: str) -> int:
 
 
 @answers("HLTA.PEER.3", section=SECTION)
-def joint_report_in_time(case: Case) -> Iterator[Said]:
+def joint_report_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold the day of the joint report against the working days after the event."""
-    events = case.own("events", "month", "event_on", "joint_report_on")
-    events = _in_order(followed(case, events, began=events["month"], ended=events["joint_report_on"]))
-    found = _reports(case, events, WorkingDays(case.free_days))
-    yield from overall(found, whole=len(events), what="joint reports were exchanged in time")
+    events = audit.own("events", "month", "event_on", "joint_report_on")
+    events = _in_order(rows_in_scope(audit, events, began=events["month"], ended=events["joint_report_on"]))
+    found = _reports(audit, events, WorkingDays(audit.free_days))
+    yield from with_summary(found, whole=len(events), what="joint reports were exchanged in time")
 
 
-def _reports(case: Case, events: pd.DataFrame, calendar: WorkingDays) -> Iterator[Said]:
+def _reports(audit: Audit, events: pd.DataFrame, calendar: WorkingDays) -> Iterator[Statement]:
     for row in events.to_dict("records"):
-        about, event, report = _about(case, row["month"]), row["event_on"], row["joint_report_on"]
+        about, event, report = _about(audit, row["month"]), row["event_on"], row["joint_report_on"]
         if pd.isna(event):
             yield not_assessable("the day of the event is blank", **about)
             continue
-        within = value_then(case, "HLTA.PEER.3", event)["within"]
+        within = value_then(audit, "HLTA.PEER.3", event)["within"]
         due = calendar.after(event, within)
         expected = f"expected by {due}, {within} working days after the event of {event.date()}"
         figures = {"threshold": f"{within} working days"}
         if pd.isna(report):
-            late = case.as_of.date() > due
+            late = audit.as_of.date() > due
             status: Status = "breach" if late else "information"
-            yield Said(status=status, message=f"no joint report is recorded; {expected}", **figures, **about)
+            yield Statement(status=status, message=f"no joint report is recorded; {expected}", **figures, **about)
         elif report < event:
             yield not_assessable(
                 f"the joint report is dated {report.date()}, before the event of {event.date()}", **about
@@ -171,27 +175,27 @@ def _reports(case: Case, events: pd.DataFrame, calendar: WorkingDays) -> Iterato
         elif report.date() > due:
             days = calendar.between(event, report)
             message = f"the joint report came on {report.date()}; {expected}"
-            yield Said(status="breach", message=message, value=f"{days} working days", **figures, **about)
+            yield Statement(status="breach", message=message, value=f"{days} working days", **figures, **about)
 
 
 @answers("HLTA.PEER.4", section=SECTION)
-def forum_attended(case: Case) -> Iterator[Said]:
+def forum_attended(audit: Audit) -> Iterator[Statement]:
     """Look for a peer reviewer of the RPA at each meeting of the forum that was held in the months."""
-    forums = case.table("forums", "held_on", "rpa", "attended")
-    forums = forums[case.within(forums["held_on"])]
+    forums = audit.table("forums", "held_on", "rpa", "attended")
+    forums = forums[audit.within(forums["held_on"])]
     meetings = sorted(set(forums["held_on"]))
-    found = _attendance(case, forums[forums["rpa"] == case.provider], meetings)
-    yield from overall(found, whole=len(meetings), what="meetings of the forum were attended by a peer reviewer")
+    found = _attendance(audit, forums[forums["rpa"] == audit.provider], meetings)
+    yield from with_summary(found, whole=len(meetings), what="meetings of the forum were attended by a peer reviewer")
 
 
-def _attendance(case: Case, own: pd.DataFrame, meetings: list[pd.Timestamp]) -> Iterator[Said]:
-    least = case.value("HLTA.PEER.4")
+def _attendance(audit: Audit, own: pd.DataFrame, meetings: list[pd.Timestamp]) -> Iterator[Statement]:
+    least = audit.value("HLTA.PEER.4")
     for day in meetings:
         came = own.loc[own["held_on"] == day, "attended"]
-        about: dict[str, Any] = {"subject_type": "forum", "subject": f"{case.provider}/{day.date()}"}
+        about: dict[str, Any] = {"subject_type": "forum", "subject": f"{audit.provider}/{day.date()}"}
         number = int(came.fillna(False).sum())
         if number + int(came.isna().sum()) < least:
-            message = f"{number} peer reviewers of {case.provider} attended; expected {least}"
-            yield Said(status="warning", message=message, value=str(number), threshold=str(least), **about)
+            message = f"{number} peer reviewers of {audit.provider} attended; expected {least}"
+            yield Statement(status="warning", message=message, value=str(number), threshold=str(least), **about)
         elif number < least:
             yield not_assessable("whether a peer reviewer attended is blank", **about)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, answers, blank, each, exact, not_assessable, plain
-from qa_lib.schemes.hlta.case import Case, blanks
+from qa_lib.audit.answering import Statement, all_parts, answers, blank, decimal_text, exact, not_assessable
+from qa_lib.schemes.hlta.audit import Audit, blanks
 from qa_lib.schemes.hlta.rules.file_days import SECTION, Order, about, by_month, in_order, over
 
 #: Which severity of HLTA.PREP.6 -> the days that it is about.
@@ -38,13 +38,13 @@ _CHECKS = {
 
 
 @answers("HLTA.PREP.3", section=SECTION)
-def three_days_of_preparation(case: Case) -> Iterator[Said]:
+def three_days_of_preparation(audit: Audit) -> Iterator[Statement]:
     """Look for preparation shorter than three days, and for more that is not set apart."""
-    what = f"files had the equivalent of {case.value('HLTA.PREP.3')} days of preparation"
-    yield from over(by_month(case, "HLTA.PREP.3", "preparation_days"), _length, what=what)
+    what = f"files had the equivalent of {audit.value('HLTA.PREP.3')} days of preparation"
+    yield from over(by_month(audit, "HLTA.PREP.3", "preparation_days"), _length, what=what)
 
 
-def _length(files: pd.DataFrame, expected: int) -> Iterator[Said]:
+def _length(files: pd.DataFrame, expected: int) -> Iterator[Statement]:
     nothing = blank(files["preparation_days"])
     yield from blanks(files[nothing], "case_id", "file", "the days of preparation are blank")
     for row in files[~nothing].to_dict("records"):
@@ -52,23 +52,24 @@ def _length(files: pd.DataFrame, expected: int) -> Iterator[Said]:
         if days is None or days == expected:
             continue
         file, apart = str(row["case_id"]), row.get("preparation_set_apart")
-        message = f"{plain(days)} days of preparation; expected the equivalent of {expected}"
+        message = f"{decimal_text(days)} days of preparation; expected the equivalent of {expected}"
         if days > expected and (apart is None or pd.isna(apart)):
-            why = f"{plain(days)} days of preparation, and whether what goes beyond {expected} is set apart is blank"
+            whole = f"{decimal_text(days)} days of preparation"
+            why = f"{whole}, and whether what goes beyond {expected} is set apart is blank"
             yield not_assessable(why, subject_type="file", subject=file)
         elif days < expected or not apart:
             message += ", with anything longer clearly set apart" if days > expected else ""
-            yield about(file, "warning", message, value=plain(days), threshold=str(expected))
+            yield about(file, "warning", message, value=decimal_text(days), threshold=str(expected))
 
 
 @answers("HLTA.PREP.5", section=SECTION)
-def evidence_of_twelve_months(case: Case) -> Iterator[Said]:
+def evidence_of_twelve_months(audit: Audit) -> Iterator[Statement]:
     """Count calendar months back from the day of assessment; the oldest evidence may be of that very day."""
-    what = f"files rest on evidence of the last {case.value('HLTA.PREP.5')} months"
-    yield from over(by_month(case, "HLTA.PREP.5", "evidence_from", "assessed_on"), _old, what=what)
+    what = f"files rest on evidence of the last {audit.value('HLTA.PREP.5')} months"
+    yield from over(by_month(audit, "HLTA.PREP.5", "evidence_from", "assessed_on"), _old, what=what)
 
 
-def _old(files: pd.DataFrame, months: int) -> Iterator[Said]:
+def _old(files: pd.DataFrame, months: int) -> Iterator[Statement]:
     oldest, assessed = files["evidence_from"], files["assessed_on"]
     # Where the month is too short for the day, its last day counts: twelve months before 29 February is 28 February.
     limit = assessed - pd.DateOffset(months=months)
@@ -83,10 +84,12 @@ def _old(files: pd.DataFrame, months: int) -> Iterator[Said]:
 
 
 @answers("HLTA.PREP.6", section=SECTION)
-def checks_during_preparation(case: Case) -> Iterator[Said]:
+def checks_during_preparation(audit: Audit) -> Iterator[Statement]:
     """Look for standard 11, Level 2 evidence and registration that were not seen to in time, each as severe as it is.
 
     Earlier is in time, and so is the day itself. No day of verification says that standard 11 is not verified; the two
     other days cannot be judged where they are blank.
     """
-    yield from each(*(in_order(case, "HLTA.PREP.6", order, severity=severity) for severity, order in _CHECKS.items()))
+    yield from all_parts(
+        *(in_order(audit, "HLTA.PREP.6", order, severity=severity) for severity, order in _CHECKS.items())
+    )

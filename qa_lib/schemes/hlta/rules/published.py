@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qa_lib.schemes.answering import Said, not_assessable
-from qa_lib.schemes.hlta.case import Case
+from qa_lib.audit.answering import Statement, not_assessable
+from qa_lib.schemes.hlta.audit import Audit
 
 
-def days_judged(case: Case) -> pd.DatetimeIndex:
-    """Return the days of the months, as far as they are past on the case's day."""
-    last = min(pd.Timestamp(f"{case.months[-1]}-01") + pd.offsets.MonthEnd(0), case.as_of)
-    days = pd.date_range(f"{case.months[0]}-01", last)
-    return days[days.strftime("%Y-%m").isin(case.months)]
+def days_judged(audit: Audit) -> pd.DatetimeIndex:
+    """Return the days of the months, as far as they are past on the audit's day."""
+    last = min(pd.Timestamp(f"{audit.months[-1]}-01") + pd.offsets.MonthEnd(0), audit.as_of)
+    days = pd.date_range(f"{audit.months[0]}-01", last)
+    return days[days.strftime("%Y-%m").isin(audit.months)]
 
 
 def in_force(rows: pd.DataFrame, days: pd.DatetimeIndex) -> pd.Series:
@@ -24,7 +24,7 @@ def in_force(rows: pd.DataFrame, days: pd.DatetimeIndex) -> pd.Series:
     return shown
 
 
-def published(case: Case, item: str, name: str) -> Said:
+def published(audit: Audit, item: str, name: str) -> Statement:
     """Say whether an item was published on every day of the months.
 
     Parameters
@@ -37,18 +37,18 @@ def published(case: Case, item: str, name: str) -> Said:
     NotAssessable
         Where there is no table ``publications`` with what it needs.
     """
-    rows = case.own("publications", "item", "published_on")
-    rows, days = rows[rows["item"] == item], days_judged(case)
+    rows = audit.own("publications", "item", "published_on")
+    rows, days = rows[rows["item"] == item], days_judged(audit)
     if days.empty:
-        return Said(status="information", message=f"{name}: the months have not begun on {case.as_of.date()}")
+        return Statement(status="information", message=f"{name}: the months have not begun on {audit.as_of.date()}")
     off = days[~in_force(rows, days)]
     span = f"from {days[0].date()} to {days[-1].date()}"
     if off.empty:
-        return Said(status="met", message=f"{name}: published on every day {span}")
+        return Statement(status="met", message=f"{name}: published on every day {span}")
     if rows["published_on"].isna().any():
         return not_assessable(f"{name}: the day of publication is blank")
     which = f"any of the days {span}" if len(off) == len(days) else f"{len(off)} days, the first {off[0].date()}"
-    return Said(
+    return Statement(
         status="breach",
         message=f"{name}: not published on {which}; expected on every day",
         value=str(len(days) - len(off)),

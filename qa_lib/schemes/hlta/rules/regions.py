@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from qa_lib.schemes.answering import NotAssessable, Said, answers, of
-from qa_lib.schemes.hlta.case import Case, blanks
+from qa_lib.audit.answering import NotAssessable, Statement, answers, out_of
+from qa_lib.schemes.hlta.audit import Audit, blanks
 from qa_lib.schemes.hlta.rules.file_days import SECTION, by_month
 
 #: What stands in the place of an RPA where none lists the area, and where the area cannot be told.
@@ -52,10 +52,10 @@ def listed_by(areas: Mapping[str, str], *, region: str, county: str = "", author
     return known.get(whole, NOBODY)
 
 
-def _listed(case: Case) -> pd.DataFrame:
+def _listed(audit: Audit) -> pd.DataFrame:
     """Return the files with where their schools lie and who lists that."""
     months = []
-    for areas, files in by_month(case, "HLTA.REG.1", "school_region"):
+    for areas, files in by_month(audit, "HLTA.REG.1", "school_region"):
         empty = pd.Series("", index=files.index, dtype="str")
         rows = pd.DataFrame({name: files.get(column, empty).fillna("").str.strip() for name, column in _PLACES.items()})
         who = {place: listed_by(areas, **dict(zip(rows.columns, place, strict=True))) for place in _distinct(rows)}
@@ -69,22 +69,22 @@ def _distinct(rows: pd.DataFrame) -> list[tuple[str, ...]]:
 
 
 @answers("HLTA.REG.1", section=SECTION)
-def areas_of_schools(case: Case) -> Iterator[Said]:
+def areas_of_schools(audit: Audit) -> Iterator[Statement]:
     """List files whose school lies outside the RPA's area: information, for only promoting there is ruled out."""
-    files = _listed(case)
+    files = _listed(audit)
     why = "neither the region nor, where one is divided, the county of the school tells whose area it is"
     yield from blanks(files[files["lists"] == UNKNOWN], "case_id", "file", why)
-    for row in files[~files["lists"].isin([case.provider, UNKNOWN])].to_dict("records"):
+    for row in files[~files["lists"].isin([audit.provider, UNKNOWN])].to_dict("records"):
         place = ", ".join(dict.fromkeys(row[name] for name in _PLACES if row[name]))
-        yield Said(
+        yield Statement(
             status="information",
             subject_type="file",
             subject=str(row["case_id"]),
             message=f"the school lies in {place}, which {row['lists']} lists",
             value=str(row["lists"]),
-            threshold=case.provider,
+            threshold=audit.provider,
         )
-    yield Said(status="information", message=_sentence(files, case.provider))
+    yield Statement(status="information", message=_sentence(files, audit.provider))
 
 
 def _sentence(files: pd.DataFrame, provider: str) -> str:
@@ -93,18 +93,19 @@ def _sentence(files: pd.DataFrame, provider: str) -> str:
     number = Counter(files["lists"])
     elsewhere = len(files) - number[provider] - number[NOBODY] - number[UNKNOWN]
     return (
-        f"{of(number[provider], len(files))} files are of schools in the area of {provider}, {elsewhere} in another "
+        f"{out_of(number[provider], len(files))} files are of schools in the area of {provider}, "
+        f"{elsewhere} in another "
         f"RPA's, {number[NOBODY]} in one that no RPA lists" + (f", {number[UNKNOWN]} untold" if number[UNKNOWN] else "")
     )
 
 
-def files_by_area(case: Case) -> pd.DataFrame:
+def files_by_area(audit: Audit) -> pd.DataFrame:
     """Return how many files come from which area: region, county, the RPA that lists it, files.
 
     There are no rows where the data set does not record regions; the findings say so.
     """
     try:
-        files = _listed(case)
+        files = _listed(audit)
     except NotAssessable:
         return pd.DataFrame(columns=AREA_COLUMNS)
     counted = files.groupby(["region", "county", "lists"], as_index=False).size()

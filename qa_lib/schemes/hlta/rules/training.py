@@ -7,30 +7,39 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import NotAssessable, Said, answers, blank, each, not_assessable, of, word_forms
-from qa_lib.schemes.hlta.case import Case, overall
-from qa_lib.schemes.hlta.rules.people import actions_by, assessors_of, day_text
+from qa_lib.audit.answering import (
+    NotAssessable,
+    Statement,
+    all_parts,
+    answers,
+    blank,
+    not_assessable,
+    out_of,
+    word_forms,
+)
+from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, assessors_of, day_text
 
 _LOG = ("training", "assessor_id", "stage", "topic", "taken_on")
 _LISTS = ("assessors", "assessor_id", "trained")
 
 
 @answers("HLTA.ASR.3", section="Assessors")
-def trained_and_developed(case: Case) -> Iterator[Said]:
+def trained_and_developed(audit: Audit) -> Iterator[Statement]:
     """Say whose initial training lacks a topic, or came after an assessment, and who had no development in the year.
 
     What one RPA of the Partnership has trained holds for all. Whoever assessed in the months must have taken every
     topic by the day of their first assessment in them; that day itself is in time.
     """
-    yield from each(_initial(case), _development(case))
+    yield from all_parts(_initial(audit), _development(audit))
 
 
-def _initial(case: Case) -> Iterator[Said]:
-    value = case.value("HLTA.ASR.3")
+def _initial(audit: Audit) -> Iterator[Statement]:
+    value = audit.value("HLTA.ASR.3")
     topics = [name for name, needed in value.items() if needed == "required"]
-    first = case.files("assessor_id", "assessed_on").groupby("assessor_id")["assessed_on"].min()
-    known = _topics(case, first, topics)
-    logged, before = case.has(*_LOG), value["topics_due"] == "before_first_assessment"
+    first = audit.files("assessor_id", "assessed_on").groupby("assessor_id")["assessed_on"].min()
+    known = _topics(audit, first, topics)
+    logged, before = audit.has(*_LOG), value["topics_due"] == "before_first_assessment"
     off = ~known["recorded"] | (
         before & (~(known["taken"] <= known["assessed"]) if logged else known["assessed"].isna())
     )
@@ -38,10 +47,10 @@ def _initial(case: Case) -> Iterator[Said]:
     for name, rows in known[known["assessor_id"].isin(known.loc[off, "assessor_id"])].groupby("assessor_id"):
         found += list(_topics_of(str(name), rows, before=before, logged=logged))
     when = " before they assessed" if before and logged else ""
-    yield from overall(found, whole=len(first), what=f"assessors with files had all {len(topics)} topics{when}")
+    yield from with_summary(found, whole=len(first), what=f"assessors with files had all {len(topics)} topics{when}")
 
 
-def _topics(case: Case, first: pd.Series, topics: list[str]) -> pd.DataFrame:
+def _topics(audit: Audit, first: pd.Series, topics: list[str]) -> pd.DataFrame:
     """Return per assessor and topic whether it is recorded, and the first day on which it was taken.
 
     Raises
@@ -49,20 +58,20 @@ def _topics(case: Case, first: pd.Series, topics: list[str]) -> pd.DataFrame:
     NotAssessable
         Where neither the log nor the lists of topics are there.
     """
-    if not case.has(*_LOG) and not case.has(*_LISTS):
+    if not audit.has(*_LOG) and not audit.has(*_LISTS):
         raise NotAssessable("the data set has no table training and the table assessors no column trained")
     pairs = [(str(name), topic) for name in first.index for topic in topics]
     frame = pd.DataFrame(pairs, columns=["assessor_id", "topic"], dtype="str")
     key = pd.MultiIndex.from_frame(frame)
     frame["assessed"] = frame["assessor_id"].map(first)
     frame["recorded"], frame["taken"], frame["unlisted"] = False, pd.Series(pd.NaT, dtype="datetime64[ns]"), True
-    if case.has(*_LISTS):
-        lists = case.tables["assessors"][list(_LISTS[1:])].dropna()
+    if audit.has(*_LISTS):
+        lists = audit.tables["assessors"][list(_LISTS[1:])].dropna()
         listed = lists.assign(topic=lists["trained"].str.split(";")).explode("topic")
         frame["recorded"] = key.isin(_pairs(listed))
         frame["unlisted"] = ~frame["assessor_id"].isin(lists["assessor_id"])
-    if case.has(*_LOG):
-        log = case.tables["training"]
+    if audit.has(*_LOG):
+        log = audit.tables["training"]
         log = log[log["stage"] == "initial"]
         log = log.assign(topic=word_forms(log["topic"]))
         frame["recorded"] |= key.isin(_pairs(log))
@@ -74,7 +83,7 @@ def _pairs(rows: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([rows["assessor_id"], word_forms(rows["topic"])])
 
 
-def _topics_of(name: str, rows: pd.DataFrame, *, before: bool, logged: bool) -> Iterator[Said]:
+def _topics_of(name: str, rows: pd.DataFrame, *, before: bool, logged: bool) -> Iterator[Statement]:
     """Yield what is missing, late or unknown in one assessor's topics."""
     first: Any = rows["assessed"].iloc[0]
     missing, late = rows[~rows["recorded"]], rows[before & (rows["taken"] > first)]
@@ -82,7 +91,7 @@ def _topics_of(name: str, rows: pd.DataFrame, *, before: bool, logged: bool) -> 
         yield not_assessable("the list of topics trained is blank", subject_type="assessor", subject=name)
         return
     if len(missing):
-        yield Said(
+        yield Statement(
             status="breach",
             message=f"initial training lacks {', '.join(missing['topic'])} although they assess",
             subject_type="assessor",
@@ -91,7 +100,7 @@ def _topics_of(name: str, rows: pd.DataFrame, *, before: bool, logged: bool) -> 
             threshold=str(len(rows)),
         )
     for row in late.itertuples():
-        yield Said(
+        yield Statement(
             status="breach",
             message=f"{row.topic} was taken on {day_text(row.taken)}, after they assessed on {day_text(first)}",
             subject_type="assessor",
@@ -107,30 +116,30 @@ def _topics_of(name: str, rows: pd.DataFrame, *, before: bool, logged: bool) -> 
         yield not_assessable("the days of their assessments are blank", subject_type="assessor", subject=name)
 
 
-def _development(case: Case) -> Iterator[Said]:
+def _development(audit: Audit) -> Iterator[Statement]:
     """Yield assessors on the register without development in the year: a breach once the year is over."""
     # The log also holds the days of initial training, so its lack is said even where no development is due.
-    log = case.table(*_LOG)
-    if case.value("HLTA.ASR.3")["development_due"] != "each_year":
+    log = audit.table(*_LOG)
+    if audit.value("HLTA.ASR.3")["development_due"] != "each_year":
         return
-    people = _registered(case)
-    begin, end = case.year_so_far
+    people = _registered(audit)
+    begin, end = audit.year_so_far
     log = log[(log["stage"] == "development") & log["assessor_id"].isin(people)]
     taken = set(log.loc[log["taken_on"].between(begin, end), "assessor_id"])
     undated = set(log.loc[log["taken_on"].isna(), "assessor_id"]) - taken
     idle = people[~people.isin(taken | undated)]
-    year = f"the year from {case.year}"
-    if not case.year_over:
+    year = f"the year from {audit.year}"
+    if not audit.year_over:
         message = (
-            f"{of(len(taken), len(people))} assessors have development recorded so far in {year}, which is not over"
+            f"{out_of(len(taken), len(people))} assessors have development recorded so far in {year}, which is not over"
         )
-        yield Said(status="information", message=message, value=str(len(taken)), threshold=str(len(people)))
+        yield Statement(status="information", message=message, value=str(len(taken)), threshold=str(len(people)))
         return
     found = [
         not_assessable("the day of their development is blank", subject_type="assessor", subject=name)
         for name in sorted(undated)
     ] + [
-        Said(
+        Statement(
             status="breach",
             message=f"no development is recorded in {year}",
             subject_type="assessor",
@@ -140,15 +149,15 @@ def _development(case: Case) -> Iterator[Said]:
         )
         for name in idle
     ]
-    yield from overall(found, whole=len(people), what=f"assessors have development recorded in {year}")
+    yield from with_summary(found, whole=len(people), what=f"assessors have development recorded in {year}")
 
 
-def _registered(case: Case) -> pd.Series:
+def _registered(audit: Audit) -> pd.Series:
     """Return who is on the RPA's register in the year so far: started by its end, not removed before it began."""
-    people = assessors_of(case)
-    begin, end = case.year_so_far
-    out = actions_by(case, "removal")
-    out = out[(out["rpa"] == case.provider) & (out["opened_on"] < begin) & ~(out["closed_on"] <= end)]
+    people = assessors_of(audit)
+    begin, end = audit.year_so_far
+    out = actions_by(audit, "removal")
+    out = out[(out["rpa"] == audit.provider) & (out["opened_on"] < begin) & ~(out["closed_on"] <= end)]
     gone = people["assessor_id"].isin(out["assessor_id"])
     if "started_on" in people.columns:
         gone |= people["started_on"] > end

@@ -12,17 +12,17 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import NotAssessable, Said, answers, is_word, not_assessable, of, once
-from qa_lib.schemes.hlta.case import Case, overall
-from qa_lib.schemes.hlta.results.against_rest import ABOVE, BELOW, TOO_FEW, against_rest
-from qa_lib.schemes.hlta.results.against_rest import COLUMNS as COMPARED
+from qa_lib.audit.answering import NotAssessable, Statement, answers, is_word, not_assessable, once, out_of
+from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW, compare_with_rest
+from qa_lib.schemes.hlta.results.compared_with_rest import COLUMNS as COMPARED
 from qa_lib.schemes.hlta.results.side_by_side import files_of_year
 
 STANDARD_COLUMNS = ["pop_id", "standard", "files", "insufficient", *COMPARED]
 FORM_COLUMNS = ["pop_id", "files", "incomplete", *COMPARED, "lacking"]
 
 
-def standards_by_pop(case: Case) -> pd.DataFrame:
+def standards_by_pop(audit: Audit) -> pd.DataFrame:
     """Return how often each standard was judged insufficient in the files of each PoP, in the year so far.
 
     Returns
@@ -30,36 +30,38 @@ def standards_by_pop(case: Case) -> pd.DataFrame:
     DataFrame
         Columns :data:`STANDARD_COLUMNS`, one row per PoP and standard with a judgement, by PoP and standard; empty
         where the data cannot say. ``insufficient`` of ``files``, compared with the RPA's files of other PoPs
-        (:func:`~.against_rest.against_rest`): Holm's adjustment is over all PoPs and standards.
+        (:func:`~.against_rest.compare_with_rest`): Holm's adjustment is over all PoPs and standards.
     """
     try:
-        return _standards_by_pop(case)
+        return _standards_by_pop(audit)
     except NotAssessable:
         return pd.DataFrame(columns=STANDARD_COLUMNS)
 
 
 @once
-def _standards_by_pop(case: Case) -> pd.DataFrame:
-    files = files_of_year(case, "pop_id")
-    judgements = case.table("judgements", "case_id", "standard", "judgement")
+def _standards_by_pop(audit: Audit) -> pd.DataFrame:
+    files = files_of_year(audit, "pop_id")
+    judgements = audit.table("judgements", "case_id", "standard", "judgement")
     known = judgements.dropna(subset=["standard", "judgement"]).merge(files[["case_id", "pop_id"]], on="case_id")
     if len(known) and not is_word(known["judgement"], "met").any():
         raise NotAssessable("the table judgements holds no judgement that is met, so there is no share")
     lacking = known.assign(lacking=is_word(known["judgement"], "insufficient").astype("int64"))
     counts = lacking.groupby(["pop_id", "standard"])["lacking"].agg(files="size", insufficient="sum").reset_index()
     whole = counts.groupby("standard")[["insufficient", "files"]].transform("sum")
-    compared = against_rest(counts["insufficient"], counts["files"], whole["insufficient"], whole["files"], case=case)
+    compared = compare_with_rest(
+        counts["insufficient"], counts["files"], whole["insufficient"], whole["files"], audit=audit
+    )
     kinds = {"pop_id": "object", "standard": "int64", "files": "int64", "insufficient": "int64"}
     return pd.concat([counts.astype(kinds), compared], axis=1)[STANDARD_COLUMNS]
 
 
-def trends_of(case: Case) -> pd.DataFrame:
+def trends_of(audit: Audit) -> pd.DataFrame:
     """Return the rows of :func:`standards_by_pop` that stand out, above or below the rest."""
-    rows = standards_by_pop(case)
+    rows = standards_by_pop(audit)
     return rows[rows["verdict"].isin([ABOVE, BELOW])].reset_index(drop=True)
 
 
-def forms_by_pop(case: Case) -> pd.DataFrame:
+def forms_by_pop(audit: Audit) -> pd.DataFrame:
     """Return how often files of each PoP lack a form that a complete file has (HLTA.SCR.4), in the year so far.
 
     Returns
@@ -69,11 +71,11 @@ def forms_by_pop(case: Case) -> pd.DataFrame:
         ``files``, compared with the RPA's files of other PoPs; ``lacking`` are the forms with the number of files that
         lack them. Files of which no form at all is recorded are left out.
     """
-    if not case.has("forms", "case_id", "form"):
+    if not audit.has("forms", "case_id", "form"):
         return pd.DataFrame(columns=FORM_COLUMNS)
-    required = [form for form, needed in case.value("HLTA.SCR.4").items() if needed == "required"]
-    files = files_of_year(case, "pop_id")
-    held = case.table("forms").dropna(subset=["form"])
+    required = [form for form, needed in audit.value("HLTA.SCR.4").items() if needed == "required"]
+    files = files_of_year(audit, "pop_id")
+    held = audit.table("forms").dropna(subset=["form"])
     held = held.assign(form=held["form"].replace({"F9": "F9/10", "F10": "F9/10"}), there=True)
     there = held.drop_duplicates(["case_id", "form"]).pivot(index="case_id", columns="form", values="there")
     recorded = files[files["case_id"].isin(there.index)]
@@ -84,7 +86,7 @@ def forms_by_pop(case: Case) -> pd.DataFrame:
     counts = counts.rename_axis("pop_id").reset_index()
     k, n = counts["incomplete"], counts["files"]
     lacking = [_named(row) for row in sums[required].to_dict("records")]
-    compared = against_rest(k, n, k.sum(), n.sum(), case=case)
+    compared = compare_with_rest(k, n, k.sum(), n.sum(), audit=audit)
     return pd.concat([counts, compared], axis=1).assign(lacking=lacking)[FORM_COLUMNS]
 
 
@@ -93,44 +95,49 @@ def _named(lacking: dict[Any, Any]) -> str:
 
 
 @answers("HLTA.MOD.11", section="Feedback")
-def trends_go_back_to_the_pop(case: Case) -> Iterator[Said]:
+def trends_go_back_to_the_pop(audit: Audit) -> Iterator[Statement]:
     """Name PoPs and standards that stand out, and trends that were identified and not told to the PoP.
 
     A trend that the feedback log holds and that was not told is a breach from the day after it was raised: the code of
     practice gives no time. A trend that this page finds and the log does not hold is a warning.
     """
-    rows = _standards_by_pop(case)
-    trends = trends_of(case)
+    rows = _standards_by_pop(audit)
+    trends = trends_of(audit)
     yield from _found(trends)
     if trends.empty:
         few = int((rows["verdict"] == TOO_FEW).sum())
         message = f"no PoP and standard stands out among {len(rows) - few} that were compared; {few} rest on too few"
-        yield Said(status="information", message=f"{message} files to tell", value="0", threshold=str(len(rows) - few))
-    log = case.own("feedback_log", "feedback_id", "subject", "pop_id", "raised_on", "told_pop_on")
+        yield Statement(
+            status="information", message=f"{message} files to tell", value="0", threshold=str(len(rows) - few)
+        )
+    log = audit.own("feedback_log", "feedback_id", "subject", "pop_id", "raised_on", "told_pop_on")
     logged = log[is_word(log["subject"], "trend")].sort_values("feedback_id")
     yield from _not_in_the_log(trends, logged)
-    open_before = logged["told_pop_on"].isna() & ~(logged["raised_on"] > case.year_so_far[1])
-    shown = logged[case.within(logged["raised_on"]) | open_before]
-    yield from overall(_untold(case, shown), whole=len(shown), what="trends in the feedback log were told to the PoP")
+    open_before = logged["told_pop_on"].isna() & ~(logged["raised_on"] > audit.year_so_far[1])
+    shown = logged[audit.within(logged["raised_on"]) | open_before]
+    yield from with_summary(
+        _untold(audit, shown), whole=len(shown), what="trends in the feedback log were told to the PoP"
+    )
 
 
-def _found(trends: pd.DataFrame) -> Iterator[Said]:
+def _found(trends: pd.DataFrame) -> Iterator[Statement]:
     for row in trends.to_dict("records"):
         more = "more" if row["verdict"] == ABOVE else "less"
         message = (
             f"standard {row['standard']} is insufficient {more} often than at the RPA's other PoPs: "
-            f"in {of(row['insufficient'], row['files'])} files, elsewhere in {of(row['rest_k'], row['rest_n'])}; "
+            f"in {out_of(row['insufficient'], row['files'])} files, "
+            f"elsewhere in {out_of(row['rest_k'], row['rest_n'])}; "
             f"difference {row['diff_points']:+.1f} points "
             f"(interval {row['diff_low']:+.1f} to {row['diff_high']:+.1f}), adjusted p {row['p_adjusted']:.2g}"
         )
         value, threshold = str(row["insufficient"]), str(row["files"])
-        yield Said(
+        yield Statement(
             status="information", subject_type="pop", subject=str(row["pop_id"]), message=message, value=value,
             threshold=threshold,
         )  # fmt: skip
 
 
-def _not_in_the_log(trends: pd.DataFrame, logged: pd.DataFrame) -> Iterator[Said]:
+def _not_in_the_log(trends: pd.DataFrame, logged: pd.DataFrame) -> Iterator[Statement]:
     """Yield PoPs whom the log does not show to have been told of the standards that stand out."""
     told = logged[logged["told_pop_on"].notna()]
     notes = told["note"].fillna("") if "note" in told.columns else pd.Series("", index=told.index)
@@ -140,19 +147,19 @@ def _not_in_the_log(trends: pd.DataFrame, logged: pd.DataFrame) -> Iterator[Said
         if missing:
             listed = ", ".join(map(str, missing))
             message = f"to be told: the feedback log holds no trend told to the PoP that names standards {listed}"
-            yield Said(status="warning", subject_type="pop", subject=str(pop), message=message, value=listed)
+            yield Statement(status="warning", subject_type="pop", subject=str(pop), message=message, value=listed)
 
 
-def _untold(case: Case, logged: pd.DataFrame) -> Iterator[Said]:
+def _untold(audit: Audit, logged: pd.DataFrame) -> Iterator[Statement]:
     for row in logged[logged["told_pop_on"].isna()].to_dict("records"):
         about: dict[str, Any] = {"subject_type": "feedback", "subject": str(row["feedback_id"])}
         raised = row["raised_on"]
         if pd.isna(row["pop_id"]):
             yield not_assessable("the trend names no PoP", **about)
-        elif raised == case.as_of:
+        elif raised == audit.as_of:
             message = f"a trend at {row['pop_id']} was raised today and is still to be told"
-            yield Said(status="information", message=message, **about)
+            yield Statement(status="information", message=message, **about)
         else:
             since = "on an unknown day" if pd.isna(raised) else f"on {raised:%Y-%m-%d}"
-            message = f"a trend at {row['pop_id']} was raised {since} and not told to the PoP by {case.as_of:%Y-%m-%d}"
-            yield Said(status="breach", message=message, **about)
+            message = f"a trend at {row['pop_id']} was raised {since} and not told to the PoP by {audit.as_of:%Y-%m-%d}"
+            yield Statement(status="breach", message=message, **about)

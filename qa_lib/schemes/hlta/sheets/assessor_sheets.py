@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.schemes.answering import blank
-from qa_lib.schemes.hlta.case import Case
-from qa_lib.schemes.hlta.moderated import judged_twice
+from qa_lib.audit.answering import blank
+from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.results.moderated_files import judged_twice
 from qa_lib.schemes.hlta.rules.competence import competence_profiles
-from qa_lib.schemes.hlta.rules.feedback import changed, sampled, words
+from qa_lib.schemes.hlta.rules.feedback_given import changed, sampled, words
 from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, number, own_rows, texts
 
 #: The six criteria of HLTA.ASR.5, in the order of the code of practice.
@@ -36,14 +36,14 @@ _SOURCE = (
 )
 
 
-def assessor_sheets(case: Case) -> list[Sheet]:
+def assessor_sheets(audit: Audit) -> list[Sheet]:
     """Return a sheet for each assessor of whom there is something to say, by id."""
-    files, _ = known(lambda: _moderated(case))
-    standards = _standards(case, files)
-    actions, no_log = known(lambda: _open_actions(case))
-    profiles, unknown = known(lambda: competence_profiles(case))
-    own, _ = known(lambda: case.files("assessor_id"))
-    fewest = int(case.value("X.INFER")["fewest"])
+    files, _ = known(lambda: _moderated(audit))
+    standards = _standards(audit, files)
+    actions, no_log = known(lambda: _open_actions(audit))
+    profiles, unknown = known(lambda: competence_profiles(audit))
+    own, _ = known(lambda: audit.files("assessor_id"))
+    fewest = int(audit.value("X.INFER")["fewest"])
     people = {*files.get("assessor_id", ()), *actions.get("assessor_id", ())} - {""}
     return [
         _sheet(
@@ -60,16 +60,16 @@ def assessor_sheets(case: Case) -> list[Sheet]:
     ]
 
 
-def _moderated(case: Case) -> pd.DataFrame:
+def _moderated(audit: Audit) -> pd.DataFrame:
     """Return the sampled files of the months of which moderators said something."""
-    files = sampled(case)
+    files = sampled(audit)
     said = (files["decision"] != "") | (files["not_moderatable_reason"] != "")
     return files.assign(changed=changed(files))[said]
 
 
-def _standards(case: Case, files: pd.DataFrame) -> pd.DataFrame:
+def _standards(audit: Audit, files: pd.DataFrame) -> pd.DataFrame:
     """Return judgements that came back for these files and differ from the assessor's, or were commented."""
-    judged = judged_twice(case)
+    judged = judged_twice(audit)
     if judged.empty or files.empty:
         return pd.DataFrame()
     judged = judged.merge(files[["case_id", "assessor_id"]], on="case_id").fillna("")
@@ -80,8 +80,8 @@ def _standards(case: Case, files: pd.DataFrame) -> pd.DataFrame:
     return judged.assign(number=numbers, assessor_judgement=own).sort_values(["case_id", "number"], ignore_index=True)
 
 
-def _open_actions(case: Case) -> pd.DataFrame:
-    actions = case.own("actions", "action_id", "assessor_id", "closed_on")
+def _open_actions(audit: Audit) -> pd.DataFrame:
+    actions = audit.own("actions", "action_id", "assessor_id", "closed_on")
     open_ones = actions[actions["closed_on"].isna() & actions["assessor_id"].notna()]
     return open_ones.sort_values("action_id", ignore_index=True)
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qa_lib.schemes.answering import NotAssessable, of
-from qa_lib.schemes.hlta.case import Case
-from qa_lib.schemes.hlta.results.against_rest import ABOVE, BELOW, TOO_FEW
-from qa_lib.schemes.hlta.rules.feedback import changed, entries, sampled, words
+from qa_lib.audit.answering import NotAssessable, out_of
+from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
+from qa_lib.schemes.hlta.rules.feedback_given import changed, entries, sampled, words
 from qa_lib.schemes.hlta.rules.trends import forms_by_pop, standards_by_pop
 from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, number, own_rows, texts
-from qa_lib.tables.hlta import OUTCOMES
+from qa_lib.schemes.hlta.tables import OUTCOMES
 
 #: What the log holds of a PoP, by subject, in the order shown.
 ABOUT = {
@@ -37,15 +37,15 @@ _SOURCE = (
 )
 
 
-def pop_sheets(case: Case) -> list[Sheet]:
+def pop_sheets(audit: Audit) -> list[Sheet]:
     """Return a sheet for each PoP of which there is something to say, by id."""
-    files, _ = known(lambda: _outcomes(case))
-    log = _log(case)
-    standards, forms = standards_by_pop(case), forms_by_pop(case)
+    files, _ = known(lambda: _outcomes(audit))
+    log = _log(audit)
+    standards, forms = standards_by_pop(audit), forms_by_pop(audit)
     stand_out = standards.loc[standards["verdict"].isin([ABOVE, BELOW]), "pop_id"]
     not_met = files.loc[files["outcome"] != "met", "pop_id"] if len(files) else ()
     pops = sorted({*not_met, *log["pop_id"], *stand_out})
-    fewest = int(case.value("X.INFER")["fewest"])
+    fewest = int(audit.value("X.INFER")["fewest"])
     return [
         _sheet(
             str(pop),
@@ -60,11 +60,11 @@ def pop_sheets(case: Case) -> list[Sheet]:
     ]
 
 
-def _outcomes(case: Case) -> pd.DataFrame:
+def _outcomes(audit: Audit) -> pd.DataFrame:
     """Return the files of the months with their outcome, after moderation where it was changed."""
-    files = case.files("pop_id", "outcome")
+    files = audit.files("pop_id", "outcome")
     try:
-        seen = sampled(case)
+        seen = sampled(audit)
     except NotAssessable:
         return files.assign(moved=False)
     final = seen[changed(seen) & (seen["final_outcome"] != "")].set_index("case_id")["final_outcome"]
@@ -72,12 +72,12 @@ def _outcomes(case: Case) -> pd.DataFrame:
     return files.assign(outcome=now.fillna(files["outcome"].astype("object")), moved=now.notna())
 
 
-def _log(case: Case) -> pd.DataFrame:
+def _log(audit: Audit) -> pd.DataFrame:
     """Return what the log holds of each PoP: by its own column, else by the PoP of the file."""
     kept = [pd.DataFrame(columns=["pop_id", "subject", "case_id", "raised_on", "told_pop_on", "note"], dtype="object")]
-    home, _ = known(lambda: case.own("cases", "case_id", "pop_id"))
+    home, _ = known(lambda: audit.own("cases", "case_id", "pop_id"))
     for subject in ABOUT:
-        log, missing = known(lambda subject=subject: entries(case, subject))  # type: ignore[misc]
+        log, missing = known(lambda subject=subject: entries(audit, subject))  # type: ignore[misc]
         if missing:
             continue
         by_file = log["case_id"].map(home.set_index("case_id")["pop_id"]) if len(home) else None
@@ -153,7 +153,7 @@ def _how_to_read(rest: pd.DataFrame, fewest: int) -> str:
 
 
 def _share(k: int, n: int, fewest: int) -> str:
-    return of(k, n) if n >= fewest else f"{k} of {n}"
+    return out_of(k, n) if n >= fewest else f"{k} of {n}"
 
 
 def _forms(rows: pd.DataFrame, fewest: int) -> Part:

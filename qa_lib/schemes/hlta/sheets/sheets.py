@@ -8,8 +8,8 @@ from typing import Literal
 
 import pandas as pd
 
-from qa_lib.schemes.answering import NotAssessable
-from qa_lib.schemes.hlta.rules.people import day_text
+from qa_lib.audit.answering import NotAssessable
+from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 
 Audience = Literal["assessor", "PoP"]
 

@@ -1,0 +1,1 @@
+"""The calendar: months as text, working days, and by when something is due."""

@@ -1,0 +1,68 @@
+"""Whether a data set holds files of an RPA and month that somebody names; a slip of the pen gets the nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from qa_lib.calendar.months import check_month, listed_months, nearest_month
+from qa_lib.errors import SampleError
+from qa_lib.strict_yaml import nearest
+
+_MOST_NAMED = 20
+
+
+def refuse_not_held(tables: Mapping[str, pd.DataFrame], *, provider: str, month: str = "") -> None:
+    """Refuse an RPA, or a month, that no file is of: an empty month would be frozen, and the right one blocked.
+
+    A month of which every file was sent back at scrutiny holds files; a month without files needs no freeze.
+
+    Raises
+    ------
+    SampleError
+        With the nearest name, or the nearest month of the RPA.
+    """
+    cases = tables.get("cases")
+    if cases is None or not {"rpa", "month"} <= set(cases.columns):
+        return  # that the table is missing is said by whoever needs it
+    known = sorted(map(str, cases["rpa"].dropna().unique()))
+    if provider not in known:
+        more = f" and {len(known) - _MOST_NAMED} more" if len(known) > _MOST_NAMED else ""
+        named = ", ".join(known[:_MOST_NAMED]) or "nobody"
+        raise SampleError(
+            f"no file is of the RPA {provider!r}; the data set has files of {named}{more}{nearest(provider, known)}"
+        )
+    if month:
+        refuse_month(month, set(cases.loc[cases["rpa"] == provider, "month"].unique()), of=f"{provider} ")
+
+
+def refuse_month(month: str, months: Collection[str], *, of: str = "") -> None:
+    """Refuse a month that is none of these, naming the nearest.
+
+    Parameters
+    ----------
+    of
+        Whose files they are, with a space behind it; empty for everybody's.
+    """
+    if check_month(month) not in months:
+        whose = of.strip() or "any RPA"
+        raise SampleError(
+            f"no file of {whose} is of {month}; there are files of {listed_months(months)}; "
+            f"did you mean {nearest_month(month, months)}?"
+        )
+
+
+def refuse_year(year: str, years: Collection[str], *, provider: str) -> None:
+    """Refuse a year in which an RPA has no files, naming the nearest.
+
+    Parameters
+    ----------
+    year, years
+        Each by its first month.
+    """
+    if check_month(year) not in years:
+        raise SampleError(
+            f"no file of {provider!r} lies in the year from {year}; its years begin with {listed_months(years)}; "
+            f"did you mean {nearest_month(year, years)}?"
+        )

@@ -1,1 +1,0 @@
-"""The moderation return on its way back: read, checked as a whole with every fault named, and recorded once."""

@@ -1,0 +1,86 @@
+"""Build the made-up year, whole or as the small slice that the notebooks read by default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qa_lib.made_up.chance import Chance
+from qa_lib.made_up.fact import Fact
+from qa_lib.schemes.hlta.made_up.administration import (
+    make_actions,
+    make_appeals,
+    make_enquiries,
+    make_feedback,
+    make_forums,
+    make_publications,
+    make_training,
+)
+from qa_lib.schemes.hlta.made_up.assessors_and_pops import make_assessors, make_pops
+from qa_lib.schemes.hlta.made_up.candidate_files import Allocation
+from qa_lib.schemes.hlta.made_up.moderators_truth import make_moderations
+from qa_lib.schemes.hlta.made_up.plantings import plant
+from qa_lib.schemes.hlta.made_up.records import (
+    make_events,
+    make_insufficient,
+    make_national_standards,
+    make_scrutiny,
+    release_results,
+)
+from qa_lib.schemes.hlta.made_up.rows import Year
+from qa_lib.schemes.hlta.made_up.scene import PARTNERSHIP, SLICE, Scene
+from qa_lib.schemes.hlta.made_up.year_tables import write_year
+
+SEED = "partnership-2023"
+
+
+def build_partnership(out: Path, *, seed: str = SEED, planted: bool = True) -> None:
+    """Write the made-up year September 2023 – August 2024 as a folder of CSV tables.
+
+    Parameters
+    ----------
+    out
+        Folder to write into; it is made where it is missing.
+    seed
+        Everything follows from it: the same seed gives the same bytes on every platform.
+    planted
+        Whether the facts of ``docs/demo-data.md`` are in it. Without them nothing breaches the code of practice.
+    """
+    write_year(make_year(PARTNERSHIP, seed=seed, planted=planted)[0], out)
+
+
+def build_slice(out: Path, *, seed: str = SEED) -> None:
+    """Write the small slice: two providers, January to March 2024, 116 files, some planted facts."""
+    write_year(make_year(SLICE, seed=seed, planted=True)[0], out)
+
+
+def make_year(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[Year, list[Fact]]:
+    """Return all tables of a made-up Partnership of the size of ``scene``, and the facts planted into it."""
+    chance = Chance(seed)
+    year = _clean_year(scene, chance)
+    return year, plant(year, scene, chance) if planted else []
+
+
+def _clean_year(scene: Scene, chance: Chance) -> Year:
+    assessors, pops = make_assessors(scene, chance), make_pops(scene, chance)
+    cases = Allocation(scene, chance, assessors, pops).run()
+    events = make_events(scene, assessors, chance)
+    release_results(cases, events, chance)
+    insufficient = make_insufficient(cases, chance)
+    national = make_national_standards(scene, chance)
+    return Year(
+        cases=cases,
+        assessors=assessors,
+        pops=pops,
+        events=events,
+        scrutiny=make_scrutiny(cases, events, assessors, pops, chance),
+        national_standards=national,
+        insufficient=insufficient,
+        moderations=make_moderations(cases, insufficient, events, national, assessors, chance),
+        appeals=make_appeals(cases, assessors, chance),
+        enquiries=make_enquiries(scene, chance),
+        actions=make_actions(scene, cases, assessors, chance),
+        training=make_training(scene, assessors, chance),
+        feedback_log=make_feedback(scene, cases, pops, events, chance),
+        publications=make_publications(),
+        forums=make_forums(scene, assessors, chance),
+    )

@@ -1,0 +1,1 @@
+"""What the pages of HLTA show: first screens, tables, sheets to print."""

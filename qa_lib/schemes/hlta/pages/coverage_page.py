@@ -1,0 +1,86 @@
+"""What the rules say of a provider's year: who was sampled, who was not, who is at risk (HLTA.MOD.4, HLTA.MOD.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from qa_lib.audit.findings import Finding, findings_frame
+from qa_lib.calendar.months import place_in_year
+from qa_lib.rulebook import RuleBook
+from qa_lib.sampling.drawing import Draw
+from qa_lib.schemes.hlta.rules.year_coverage import RULES, coverage_statements, with_unfrozen
+
+_MONTHS = 12
+
+
+def year_is_over(draws: Sequence[Draw], *, year: str) -> bool:
+    """Say whether the last month of the year has been drawn, so that nobody can be sampled any more."""
+    drawn = [place_in_year(draw.freeze.month, starts_in=int(year[5:])) for draw in draws if draw.status == "drawn"]
+    return max(drawn, default=0) == _MONTHS
+
+
+def year_findings(
+    entities: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+    book: RuleBook,
+    *,
+    provider: str,
+    year: str,
+    over: bool,
+    rules_on: str = "",
+) -> pd.DataFrame:
+    """Return findings on the year's coverage: one for all who were sampled, one for each who was not.
+
+    Parameters
+    ----------
+    entities
+        As :func:`qa_lib.sampling.coverage_of_year.coverage_by_entity` returns it.
+    tables
+        The data set: assessors and PoPs that it lists for the provider and that have no file are not assessable.
+    over
+        Whether the year is over: somebody who was not sampled is then a breach, before it a warning.
+    """
+    everyone, findings = with_unfrozen(entities, tables, provider=provider, year=year), []
+    for kind, (rule, _) in RULES.items():
+        clause = book[rule].on(rules_on or f"{year}-01").clause
+        findings += [
+            Finding(
+                rule=rule,
+                status=said.status,
+                subject_type=said.subject_type or "rpa",
+                subject=said.subject or provider,
+                message=said.message,
+                value=said.value,
+                threshold=said.threshold,
+                clause=clause,
+            )
+            for said in coverage_statements(everyone, kind, tables, provider=provider, over=over)
+        ]
+    return findings_frame(findings)
+
+
+def at_risk(entities: pd.DataFrame) -> pd.DataFrame:
+    """Return who has files but no sampled one, those with the fewest files first: they are most easily missed."""
+    open_ones = entities[entities["status"] != "sampled"]
+    return open_ones.sort_values(["files", "kind", "id"], ignore_index=True)
+
+
+def year_sentences(entities: pd.DataFrame, draws: Sequence[Draw], *, provider: str, year: str) -> tuple[str, ...]:
+    """Return the first sentences of the year's page: what needs action, what is met."""
+    drawn = sum(draw.status == "drawn" for draw in draws)
+    files = sum(len(draw.sample) for draw in draws)
+    first = f"{provider}, year from {year}: {drawn} draws, {files} files sampled."
+    parts = []
+    for kind in RULES:
+        own = entities[entities["kind"] == kind]
+        parts.append(f"{int((own['status'] == 'sampled').sum())} of {len(own)} {kind}s")
+    met = f"Sampled so far, of those with files: {' and '.join(parts)}."
+    missing = int((entities["status"] != "sampled").sum())
+    action = (
+        f"Needs action: {missing} of them have no sampled file yet; they are listed below."
+        if missing
+        else "Needs action: nobody. Everyone who submitted a file has been in a sample."
+    )
+    return first, action, met

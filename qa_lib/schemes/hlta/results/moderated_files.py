@@ -1,0 +1,112 @@
+"""What moderators found in the sampled files: from the returns that came back, else from the data set."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qa_lib.audit.answering import once
+from qa_lib.schemes.hlta.audit import Audit
+
+#: What a return, or the table ``moderations``, says of a file.
+RETURNED = [
+    "moderated_on",
+    "moderator_id",
+    "second_moderator_id",
+    "decision",
+    "final_outcome",
+    "reason",
+    "strengths",
+    "weaknesses",
+    "not_moderatable_reason",
+]
+COLUMNS = [
+    "month",
+    "part",
+    "freeze_digest",
+    "case_id",
+    "assessor_id",
+    "pop_id",
+    "stratum",
+    "selected_by",
+    "outcome",
+    "insufficient",
+    "standards_to_moderate",
+    *RETURNED,
+    "standards",
+    "source",
+]
+
+
+@once
+def moderated(audit: Audit) -> pd.DataFrame:
+    """Return one row per sampled file of the year so far, in the order of draws and case ids.
+
+    A file that the register's returns hold is taken from them; any other from the table ``moderations``, its latest
+    row. The data set may hold what moderators would have said of files that nobody drew: those are not here.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`COLUMNS`, text but for ``moderated_on``; what nobody said is blank. ``standards`` are those that
+        were looked at, joined by ``;``. ``source`` is *return*, *data set*, or blank where nothing came back.
+    """
+    sampled = _sampled(audit)
+    said = _said(audit)
+    frame = sampled.merge(said, on="case_id", how="left", validate="many_to_one").reindex(columns=COLUMNS)
+    texts = [column for column in COLUMNS if column != "moderated_on"]
+    frame[texts] = frame[texts].astype("object").where(frame[texts].notna(), "")
+    frame["moderated_on"] = pd.to_datetime(frame["moderated_on"])
+    return frame
+
+
+def _sampled(audit: Audit) -> pd.DataFrame:
+    frames = [pd.DataFrame(columns=COLUMNS[:11], dtype="object")]
+    for draw in audit.draws:
+        population = draw.freeze.population[["case_id", "assessor_id", "pop_id", "outcome", "insufficient"]]
+        sample = draw.sample[["case_id", "stratum", "selected_by", "standards_to_moderate"]]
+        files = sample.merge(population, on="case_id", how="left", validate="one_to_one").sort_values("case_id")
+        frames.append(
+            files.assign(month=draw.freeze.month, part=draw.freeze.part, freeze_digest=draw.freeze.digest)[COLUMNS[:11]]
+        )
+    return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+
+
+def _said(audit: Audit) -> pd.DataFrame:
+    kept = [pd.DataFrame(columns=["case_id", *RETURNED, "standards", "source"], dtype="object")]
+    returned = audit.returned
+    if len(returned):
+        returned = returned[~(pd.to_datetime(returned["moderated_on"]) > audit.as_of)]
+        looked = audit.returned_standards
+        if len(looked):
+            looked = looked[looked["moderator_judgement"].isin(["met", "insufficient"])]
+            numbers = looked.assign(number=looked["standard"].astype("int64")).sort_values("number")
+            joined = numbers.groupby("case_id")["number"].agg(lambda found: ";".join(map(str, found)))
+            returned = returned.assign(standards=returned["case_id"].map(joined))
+        kept.append(returned.assign(source="return").reindex(columns=kept[0].columns))
+    table = audit.tables.get("moderations")
+    if table is not None and len(table):
+        dated = table.sort_values("moderated_on") if "moderated_on" in table.columns else table
+        latest = dated.drop_duplicates("case_id", keep="last")
+        known = set(kept[-1]["case_id"])
+        rest = latest[~latest["case_id"].isin(known)]
+        kept.append(rest.assign(source="data set").reindex(columns=kept[0].columns))
+    return pd.concat([frame.astype("object") for frame in kept if len(frame)] or kept, ignore_index=True)
+
+
+@once
+def judged_twice(audit: Audit) -> pd.DataFrame:
+    """Return the returns' judgements by standard, the assessor's filled in from the data set where a return has none.
+
+    A draw does not always hold what the assessor judged, and the moderators need not know it. Where neither the return
+    nor the table ``judgements`` says it, it is blank: not known, and compared with nothing.
+    """
+    looked, table = audit.returned_standards, audit.tables.get("judgements")
+    if looked.empty or table is None or not {"case_id", "standard", "judgement"} <= set(table.columns):
+        return looked
+    own = table[table["judgement"].isin(["met", "insufficient"])].dropna(subset=["case_id", "standard"])
+    own = own.drop_duplicates(["case_id", "standard"], keep=False)
+    known = own.assign(standard=own["standard"].astype("int64")).set_index(["case_id", "standard"])["judgement"]
+    keys = pd.MultiIndex.from_arrays([looked["case_id"], looked["standard"].astype("int64")])
+    there = looked["assessor_judgement"]
+    filled = pd.Series(known.reindex(keys).to_numpy(), index=looked.index).fillna("")
+    return looked.assign(assessor_judgement=there.where(there != "", filled))

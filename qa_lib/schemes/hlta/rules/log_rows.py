@@ -1,0 +1,42 @@
+"""What every log has in common: which of its rows an audit looks at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.schemes.hlta.audit import Audit
+
+
+def rows_in_scope(audit: Audit, log: pd.DataFrame, *, began: pd.Series, ended: pd.Series) -> pd.DataFrame:
+    """Return the rows of a log that began in the months, and earlier ones that were open in the audit before.
+
+    The audit of a month is made when the next month is over, so what began earlier and ended by the end of the first
+    of the months was judged then. Nothing falls between two audits, and what is open stays visible.
+
+    Parameters
+    ----------
+    log
+        Rows of the RPA, as they are known on the audit's day.
+    began
+        The month in which each row began; where it is blank the row is looked at until it has ended.
+    ended
+        The day on which each row ended; blank while it is open.
+    """
+    first = pd.Timestamp(f"{audit.months[0]}-01")
+    earlier = (began < audit.months[0]).fillna(False).astype(bool) & ~(ended <= first + pd.offsets.MonthEnd(0))
+    undated = began.isna() & ~(ended < first)
+    return log[began.isin(audit.months) | earlier | undated]
+
+
+def month_of(days: pd.Series) -> pd.Series:
+    """Return the month of each day."""
+    months: pd.Series = days.dt.strftime("%Y-%m")
+    return months
+
+
+def value_then(audit: Audit, rule_id: str, day: pd.Timestamp) -> Any:
+    """Return the value of a rule on a day of a log; of a day before the months, the value on their first day."""
+    first = pd.Timestamp(f"{audit.months[0]}-01")
+    return audit.value(rule_id, day if day > first else first)

@@ -1,0 +1,303 @@
+"""Pre-upload scrutiny: of whom, what went back, what came again, and whether files are complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.audit.answering import Statement, all_parts, answers, is_word, not_assessable, once
+from qa_lib.sampling.population import TIERS
+from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log, tiers
+from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
+from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.rules.event_days import event_day, last_day
+from qa_lib.schemes.hlta.rules.file_days import about
+
+SECTION = "Scrutiny"
+#: The assessment grid is one form with two numbers; either of them stands for it.
+GRID = {"F9": "F9/10", "F10": "F9/10"}
+
+
+@once
+def _looks(audit: Audit) -> pd.DataFrame:
+    """Return every look at a file in the order of its day.
+
+    Raises
+    ------
+    NotAssessable
+        Where the data set has no table of scrutiny.
+    """
+    audit.table("scrutiny", "case_id", "scrutinised_on", "result")
+    return scrutiny_log(audit.tables, None)
+
+
+def _days_of(case_ids: pd.Series, days: pd.Series) -> pd.Series:
+    """Return each file's day; blank where none is known, also where no file has any."""
+    return pd.to_datetime(days.reindex(case_ids).set_axis(case_ids.index))
+
+
+@answers("HLTA.SCR.1", section=SECTION)
+def every_assessor_scrutinised(audit: Audit) -> Iterator[Statement]:
+    """Ask for a scrutinised file of each assessor and month, up to the day of the month's event."""
+    files, seen = audit.files("assessor_id"), _looks(audit).groupby("case_id")["scrutinised_on"].min()
+    found, whole = [], 0
+    for month, own in files.groupby("month"):
+        people = _people(audit, str(month), own, seen)
+        whole += len(people)
+        found += [said for row in people.to_dict("records") for said in _person(audit, str(month), row)]
+    yield from with_summary(found, whole=whole, what="assessors had a file scrutinised, counted in each month")
+
+
+def _people(audit: Audit, month: str, files: pd.DataFrame, seen: pd.Series) -> pd.DataFrame:
+    """Return each assessor's files of a month: how many, how many looked at in time or on no day, and the tier."""
+    height = tiers(files, audit.tables, **population_readings(audit.book, month, rules_on=audit.rules_on))
+    looked, day = files["case_id"].isin(seen.index), _days_of(files["case_id"], seen)
+    marked = files.assign(
+        height=height.map({tier: place for place, tier in enumerate(TIERS)}),
+        looked=looked & (day <= (event_day(audit, month) or last_day(month))),
+        undated=looked & day.isna(),
+    )
+    named = {"files": ("case_id", "size"), "looked": ("looked", "sum"), "undated": ("undated", "sum")}
+    return marked.groupby("assessor_id").agg(**named, height=("height", "max")).reset_index()  # type: ignore[call-overload, no-any-return, unused-ignore]
+
+
+def _person(audit: Audit, month: str, row: dict[Any, Any]) -> Iterator[Statement]:
+    files, looked, tier = row["files"], row["looked"], TIERS[row["height"]]
+    needed = min(audit.value("HLTA.SCR.1", f"{month}-01"), files)
+    wanted = min(audit.value("X.SCRUTINY", f"{month}-01")[tier], files)
+    whom = {"subject_type": "assessor", "subject": f"{row['assessor_id']}/{month}", "value": str(looked)}
+    share = f"{looked} of {files} files of {month} scrutinised"
+    if looked >= needed:
+        if looked < wanted:
+            message = f"{share}; the tier {tier} asks for {wanted} (ours)"
+            yield Statement(status="information", message=message, threshold=str(wanted), **whom)
+    elif looked + row["undated"] >= needed:
+        yield not_assessable(f"{share}, and the day of another look is blank", threshold=str(needed), **whom)
+    elif event_day(audit, month) is None and audit.as_of < last_day(month):
+        message = f"{share} so far; the month's event has not been held yet"
+        yield Statement(status="information", message=message, threshold=str(needed), **whom)
+    else:
+        message = f"{share} before the month's event; expected at least {needed}"
+        yield Statement(status="breach", message=message, threshold=str(needed), **whom)
+
+
+@once
+def _sent_back(audit: Audit) -> pd.DataFrame:
+    """Return the RPA's files that were sent back: of the months, and earlier ones that have not come again.
+
+    Returns
+    -------
+    DataFrame
+        ``case_id, month``, the first day they were ``returned_on``, the first day after it they were ``fit_on``, and
+        whether they are ``open``: the last look sent them back.
+    """
+    looks, files = _looks(audit), audit.own("cases", "case_id", "month")[["case_id", "month"]]
+    own = looks[looks["case_id"].isin(files["case_id"])]
+    returned = own[is_word(own["result"], "returned")].groupby("case_id")["scrutinised_on"].min()
+    log = own.assign(returned_on=_days_of(own["case_id"], returned))
+    fit = log[is_word(log["result"], "fit") & (log["scrutinised_on"] > log["returned_on"])]
+    last = own.drop_duplicates("case_id", keep="last").set_index("case_id")["result"]
+    back = files[files["case_id"].isin(own.loc[is_word(own["result"], "returned"), "case_id"])]
+    back = back.assign(
+        returned_on=_days_of(back["case_id"], returned),
+        fit_on=_days_of(back["case_id"], fit.groupby("case_id")["scrutinised_on"].min()),
+        open=is_word(back["case_id"].map(last), "returned"),
+    )
+    shown = back["month"].isin(audit.months) | (back["open"] & (back["month"] < audit.months[0]))
+    return back[shown].sort_values("case_id", ignore_index=True)
+
+
+@answers("HLTA.SCR.2", section=SECTION)
+def returned_files_come_again(audit: Audit) -> Iterator[Statement]:
+    """List what was sent back and what became of it; a file that was moderated all the same is a breach."""
+    files, counts = _sent_back(audit), returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on)
+    parts = {case_id: draw.freeze.part for draw in audit.draws for case_id in draw.freeze.population["case_id"]}
+    again = "counts as resubmitted" if counts else "does not count as resubmitted"
+    found = []
+    for row in files.to_dict("records"):
+        day, file = _day(row["returned_on"]), row["case_id"]
+        if row["open"]:
+            waited = "" if pd.isna(row["returned_on"]) else str((audit.as_of - row["returned_on"]).days)
+            message = f"sent back on {day} and not come again{f' after {waited} days' if waited else ''}"
+            found.append(about(file, "information", message, value=waited))
+        elif pd.notna(row["fit_on"]):
+            late = parts.get(file, "month")
+            where = "" if late == "month" else f" as a late file ({late})"
+            message = f"sent back on {day}, fit on {_day(row['fit_on'])}: it came again{where} and {again}"
+            found.append(about(file, "information", message))
+        else:
+            found.append(about(file, "information", f"sent back on {day}; a later look did not find it fit"))
+    found += list(_moderated_unfit(audit))
+    yield from with_summary(found, whole=len(audit.files()), what="files were not moderated while sent back")
+
+
+def _day(day: pd.Timestamp) -> str:
+    return "a day not recorded" if pd.isna(day) else f"{day:%Y-%m-%d}"
+
+
+def _moderated_unfit(audit: Audit) -> Iterator[Statement]:
+    """Yield files that were moderated while sent back. What moderators send back on the day itself came after."""
+    files = moderated(audit)
+    files = files[files["month"].isin(audit.months) & (files["decision"] != "")]
+    looks = _looks(audit).merge(files[["case_id", "moderated_on"]], on="case_id", how="inner")
+    before = (looks["scrutinised_on"] < looks["moderated_on"]) | (
+        (looks["scrutinised_on"] == looks["moderated_on"]) & is_word(looks["result"], "fit")
+    )
+    last = looks[before].drop_duplicates("case_id", keep="last")
+    for row in last[is_word(last["result"], "returned")].sort_values("case_id").to_dict("records"):
+        sent, on = _day(row["scrutinised_on"]), _day(row["moderated_on"])
+        yield about(row["case_id"], "breach", f"sent back on {sent} and moderated on {on} without being fit again")
+
+
+@answers("HLTA.SCR.3", section=SECTION)
+def reassessed_by_another(audit: Audit) -> Iterator[Statement]:
+    """Compare the assessor of each full reassessment with the one before; list what waits for reassessment."""
+    yield from all_parts(_reassessments(audit), _reassessments_due(audit))
+
+
+def _reassessments(audit: Audit) -> Iterator[Statement]:
+    files, earlier = audit.files("assessor_id", "attempt"), _earlier(audit)
+    sent = set(_sent_to_reassessment(audit)["next"]) if audit.has("scrutiny", "scrutinised_on", "result") else set()
+    again = files[is_word(files["attempt"], "full_reassessment") | files["case_id"].isin(sent)]
+    found = []
+    for row in again.to_dict("records"):
+        named = row.get("previous_assessor_id")
+        before = earlier.get(row["case_id"], "") if named is None or pd.isna(named) else str(named)
+        if not before:
+            why = "who assessed the candidate before is blank, and the data set has no earlier file of the candidate"
+            found.append(not_assessable(why, subject_type="file", subject=row["case_id"]))
+        elif before == row["assessor_id"]:
+            message = f"the full reassessment was done by {before}, who assessed the candidate before"
+            found.append(about(row["case_id"], "breach", message, value=before, threshold="another assessor"))
+    yield from with_summary(found, whole=len(again), what="full reassessments were done by another assessor")
+
+
+@once
+def _in_order(audit: Audit) -> pd.DataFrame:
+    """Return all files with a candidate and the file of the same candidate that came next, of any RPA."""
+    if not audit.has("cases", "candidate_id", "assessor_id"):
+        return pd.DataFrame(columns=["case_id", "assessor_id", "next", "next_assessor", "next_on"], dtype="object")
+    files = audit.tables["cases"].dropna(subset=["candidate_id"])
+    day = files["submitted_on"] if "submitted_on" in files.columns else pd.to_datetime(files["month"] + "-01")
+    files = files.assign(day=day.fillna(pd.to_datetime(files["month"] + "-01")))
+    files = files.sort_values(["candidate_id", "day", "case_id"], ignore_index=True)
+    of_same = files.groupby("candidate_id")
+    return files.assign(
+        next=of_same["case_id"].shift(-1),
+        next_assessor=of_same["assessor_id"].shift(-1),
+        next_on=of_same["day"].shift(-1),
+    )
+
+
+def _earlier(audit: Audit) -> dict[str, str]:
+    """Return by file who assessed the same candidate before."""
+    order = _in_order(audit).dropna(subset=["next"])
+    return dict(zip(order["next"], order["assessor_id"].astype("str"), strict=True))
+
+
+@once
+def _sent_to_reassessment(audit: Audit) -> pd.DataFrame:
+    """Return the RPA's files that scrutiny sent to full reassessment, with the file that came next, where one did."""
+    looks, own = _looks(audit), audit.own("cases", "case_id", "month")[["case_id", "month"]]
+    sent = looks[is_word(looks["result"], "full_reassessment")].drop_duplicates("case_id")
+    sent = own.merge(sent[["case_id", "scrutinised_on"]], on="case_id")
+    follow = _in_order(audit)[["case_id", "next", "next_assessor", "next_on"]]
+    return sent.merge(follow, on="case_id", how="left").sort_values("case_id", ignore_index=True)
+
+
+def _reassessments_due(audit: Audit) -> Iterator[Statement]:
+    """List what scrutiny sent to full reassessment, of the months and, while nobody has done it, of earlier ones."""
+    sent = _sent_to_reassessment(audit)
+    shown = sent["month"].isin(audit.months) | (sent["next"].isna() & (sent["month"] < audit.months[0]))
+    for row in sent[shown].to_dict("records"):
+        then = f"{row['next_assessor']} submitted {row['next']}"
+        if pd.isna(row["next"]):
+            then = "no file of the candidate has come since; another assessor is to do it"
+        message = f"sent to full reassessment on {_day(row['scrutinised_on'])}; {then}"
+        yield about(row["case_id"], "information", message)
+
+
+@answers("HLTA.SCR.4", section=SECTION)
+def forms_complete(audit: Audit) -> Iterator[Statement]:
+    """Name the forms that each file lacks."""
+    found = []
+    for row in completeness_matrix(audit).to_dict("records"):
+        lacking = str(row["missing"]).split(", ")
+        if row["recorded"]:
+            message = f"the file lacks {row['missing']}"
+            found.append(about(row["case_id"], "breach", message, value=str(len(lacking)), threshold="0"))
+        else:
+            why = "no form of the file is recorded"
+            found.append(not_assessable(why, subject_type="file", subject=str(row["case_id"])))
+    yield from with_summary(found, whole=len(audit.files()), what="files hold every form")
+
+
+@once
+def completeness_matrix(audit: Audit) -> pd.DataFrame:
+    """Return the files of the months that lack something, against the forms that a file must hold.
+
+    Returns
+    -------
+    DataFrame
+        ``case_id``, one column per form with *held* or *missing*, ``missing`` (the forms by name) and ``recorded``:
+        whether any form of the file is recorded.
+
+    Raises
+    ------
+    NotAssessable
+        Where the data set has no table of forms.
+    """
+    files, forms = audit.files(), audit.table("forms", "case_id", "form")
+    needed = [form for form, asked in audit.value("HLTA.SCR.4").items() if asked == "required"]
+    needed = sorted(needed, key=lambda form: int(form.partition("/")[0].removeprefix("F")))
+    held = forms[forms["case_id"].isin(files["case_id"])]
+    held = held.assign(form=held["form"].replace(GRID)).drop_duplicates(["case_id", "form"])
+    there = pd.crosstab(held["case_id"], held["form"]).reindex(index=files["case_id"], columns=needed, fill_value=0) > 0
+    lacking = there[~there.all(axis="columns")]
+    table = lacking.replace({True: "held", False: "missing"}).astype("object")
+    missing = [", ".join(form for form, has in zip(needed, row, strict=True) if not has) for row in lacking.to_numpy()]
+    table = table.assign(missing=missing, recorded=lacking.index.isin(set(held["case_id"])))
+    return table.reset_index().rename_axis(columns=None)
+
+
+@answers("HLTA.SCR.5", section=SECTION)
+def no_further_evidence(audit: Audit) -> Iterator[Statement]:
+    """Hold the day of the latest evidence against the day of the return; evidence of the day itself is in order."""
+    sent = _sent_back(audit)
+    files = sent.merge(audit.own("cases", "case_id", "evidence_to")[["case_id", "evidence_to"]], on="case_id")
+    unknown = files[["evidence_to", "returned_on"]].isna().any(axis="columns")
+    found = [
+        not_assessable("the day of the latest evidence, or of the return, is blank", subject_type="file", subject=name)
+        for name in files.loc[unknown, "case_id"]
+    ]
+    for row in files[files["evidence_to"] > files["returned_on"]].to_dict("records"):
+        evidence, returned = _day(row["evidence_to"]), _day(row["returned_on"])
+        message = f"evidence is dated {evidence}, after the file was sent back on {returned}"
+        found.append(about(row["case_id"], "breach", message, value=evidence, threshold=returned))
+    found += list(_not_resubmitted(audit, files))
+    yield from with_summary(found, whole=len(files), what="files that were sent back hold no evidence gathered since")
+
+
+def _not_resubmitted(audit: Audit, files: pd.DataFrame) -> Iterator[Statement]:
+    """Yield files that came again after they were sent back and were not frozen as resubmitted."""
+    if not returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on):
+        return
+    for draw in audit.draws:
+        day = _frozen_on(audit, draw.freeze.month, draw.freeze.part)
+        population = draw.freeze.population[["case_id", "reasons"]].merge(files, on="case_id")
+        plain = ~population["reasons"].str.split(";").map(lambda held: "resubmission" in held).astype(bool)
+        came = population["fit_on"].notna() & (population["fit_on"] <= day) if day is not None else plain & False
+        for case_id in population.loc[plain & came, "case_id"]:
+            yield about(case_id, "warning", "sent back and come again, and frozen without being marked as resubmitted")
+
+
+def _frozen_on(audit: Audit, month: str, part: str) -> pd.Timestamp | None:
+    if not audit.has("events", "rpa", "month", "frozen_on"):
+        return None
+    events = audit.own("events")
+    days = sorted(events.loc[events["month"] == month, "frozen_on"].dropna())
+    place = 0 if part == "month" else int(part.rpartition("-")[2])
+    return days[place] if place < len(days) else None

@@ -1,0 +1,1 @@
+"""What the pages of the NPQ show, and what a provider returns and publishes."""

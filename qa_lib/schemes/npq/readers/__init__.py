@@ -1,0 +1,1 @@
+"""Published and other data, read as tables of the NPQ."""

@@ -1,0 +1,74 @@
+"""Who counts as recruited: enrolled, not delivering the programme, and once only (NPQ.M1).
+
+A person is known by teacher reference number (TRN) within a provider and level. Whose TRN is blank is one person per
+row; an earlier attempt is then known only from ``previous_attempt``.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qa_lib.audit.answering import is_word
+
+#: Why a row is not counted, in the order in which reasons are looked for.
+NOT_ENROLLED = "no enrolment date"
+LATER = "enrolled after the as-of day"
+STAFF = "involved in delivering the programme"
+AGAIN = "counted in another year or row of the same person and level"
+EARLIER = "counted in the year of an earlier attempt"
+NO_YEAR = "no year given"
+
+COLUMNS = ["enrolled_on", "year", "staff_role", "previous_attempt"]
+
+
+def count_once(participants: pd.DataFrame, *, as_of: pd.Timestamp, enrolled_again: str = "first_year") -> pd.DataFrame:
+    """Say of every row whether it is recruited, and if not why.
+
+    Parameters
+    ----------
+    participants
+        The table of participants, with :data:`COLUMNS`.
+    as_of
+        Enrolments after this day are not known yet.
+    enrolled_again
+        ``first_year``: whoever enrols again after a withdrawal, deferral or fail counts in the first year only;
+        ``last_year``: in the last.
+
+    Returns
+    -------
+    DataFrame
+        The participants with ``why_not`` (blank where recruited) and ``doubtful`` (recruited, but whether staff or an
+        earlier attempt is blank).
+    """
+    frame = participants.copy()
+    why = pd.Series("", index=frame.index, dtype="str")
+    attempted = frame["previous_attempt"].isin(["withdrawn", "deferred", "failed"])
+    reasons = [
+        (NOT_ENROLLED, frame["enrolled_on"].isna()),
+        (LATER, frame["enrolled_on"] > as_of),
+        (STAFF, frame["staff_role"].notna() & ~is_word(frame["staff_role"], "none")),
+        (NO_YEAR, frame["year"].isna()),
+    ]
+    for reason, holds in reasons:
+        why = why.mask(holds & (why == ""), reason)
+    counting = why == ""
+    why = why.mask(counting & _repeated(frame[counting], enrolled_again).reindex(frame.index, fill_value=False), AGAIN)
+    if enrolled_again == "first_year":
+        why = why.mask(attempted & (why == ""), EARLIER)
+    frame["why_not"] = why
+    frame["doubtful"] = (why == "") & (frame["staff_role"].isna() | frame["previous_attempt"].isna())
+    return frame
+
+
+def _repeated(frame: pd.DataFrame, enrolled_again: str) -> pd.Series:
+    """Mark the rows of a person and level but one: the first, or the last."""
+    person = person_of(frame)
+    ordered = frame.assign(_person=person).sort_values(["year", "enrolled_on", "participant_id"])
+    keep = "first" if enrolled_again == "first_year" else "last"
+    return ordered.duplicated(["provider", "level", "_person"], keep=keep).reindex(frame.index)  # type: ignore[arg-type]
+
+
+def person_of(frame: pd.DataFrame) -> pd.Series:
+    """Return what a person is known by: TRN, or the row's own id where there is none."""
+    own = "row " + frame["participant_id"]
+    return own if "trn" not in frame.columns else ("TRN " + frame["trn"]).fillna(own)

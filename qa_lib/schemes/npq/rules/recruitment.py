@@ -1,0 +1,204 @@
+"""Recruitment: to target, from schools with many free school meals, not white British (NPQ.M1, NPQ.M2, NPQ.M3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.audit.answering import NotAssessable, decimal_text, exact, is_word, met, once, out_of
+from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
+from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools
+from qa_lib.schemes.npq.rules.recruited_people import COLUMNS, count_once
+
+_WHITE_BRITISH = {
+    *("whitebritish", "britishwhite", "wbri", "whiteenglishwelshscottishnorthernirishbritish"),
+    *("whiteenglishwelshscottishnorthernirishorbritish", "englishwelshscottishnorthernirishorbritish"),
+}
+# "White" alone does not say whether British.
+_UNKNOWN = {
+    *("", "unknown", "notknown", "notstated", "notsaid", "notprovided", "notdeclared", "undeclared", "refused", "refu"),
+    *("prefernottosay", "prefersnottosay", "nobt", "notobtained", "informationnotyetobtained", "withheld", "white"),
+}
+
+
+@once
+def counted(audit: Audit) -> pd.DataFrame:
+    """Return all participants of the provider with ``why_not`` they are not counted, blank where they are."""
+    people = audit.table("participants", *COLUMNS)
+    return count_once(people, as_of=audit.as_of, enrolled_again=audit.value("NPQ.M1")["enrolled_again"])
+
+
+@once
+def recruited(audit: Audit) -> pd.DataFrame:
+    """Return who is recruited in the period."""
+    people = counted(audit)
+    return people[(people["why_not"] == "") & (people["year"] == audit.period)].reset_index(drop=True)
+
+
+@answers("NPQ.M1")
+def recruited_to_target(audit: Audit) -> Iterator[Statement]:
+    """Hold the number recruited in the period against its target, per level; say who is left out and why."""
+    people = recruited(audit)
+    least = audit.value("NPQ.M1")["least"]
+    targets = _targets(audit, "M1")
+    for level in audit.levels:
+        own = people[people["level"] == level]
+        n, doubtful = len(own), int(own["doubtful"].sum())
+        figure: dict[str, Any] = {
+            "level": level,
+            "measure": "recruited, of the target number",
+            "numerator": n,
+            "unit": "share",
+        }
+        target = targets.get(level)
+        if target is None or target <= 0:
+            why = (
+                f"no target is given for {audit.period}" if target is None else f"the target is {decimal_text(target)}"
+            )
+            yield not_assessable(f"{why}; {n} recruited", value=str(n), **figure)
+            continue
+        rate = n / target
+        figure |= {"denominator": target, "rate": rate, "target": least}
+        message = f"{n} recruited in {audit.period} against a target of {decimal_text(target)}"
+        if rate >= least and (n - doubtful) / target < least:
+            why = f"whether they deliver or came earlier is blank for {doubtful} of those recruited, and decides"
+            yield not_assessable(f"{why}; {message}", **figure)
+            continue
+        yield Statement(status=met(rate >= least), message=message + _blanks(doubtful), **figure)
+    yield from _left_out(audit)
+
+
+def _blanks(doubtful: int) -> str:
+    return f"; whether they deliver or came earlier is blank for {doubtful} of them" if doubtful else ""
+
+
+def _left_out(audit: Audit) -> Iterator[Statement]:
+    people = counted(audit)
+    here = (people["year"] == audit.period) | people["year"].isna()
+    out = people[here & (people["why_not"] != "")]
+    for (level, why), rows in out.groupby(["level", "why_not"]):
+        message = f"{len(rows)} row{'s' if len(rows) > 1 else ''} not counted as recruited: {why}"
+        yield Statement(status="information", message=message, value=str(len(rows)), level=str(level))
+
+
+@answers("NPQ.M2")
+def from_schools_with_free_meals(audit: Audit) -> Iterator[Statement]:
+    """Hold the share of all recruited from schools with 30 % free school meals against the target, per level."""
+    value = audit.value("NPQ.M2")
+    people = recruited(audit)
+    schools = audit.table("schools", "urn", "pupils", "fsm_pupils")
+    audit.table("participants", "school_urn")
+    joined = with_schools(people, schools, threshold=value["free_school_meals"])
+    side = joined["fsm_30"]
+    targets = _targets(audit, "M2")
+    if _too_early(audit, value["first_year_with_target"], bool(targets)):
+        first = value["first_year_with_target"]
+        message = f"not applicable: targets start in year {first}, and this is year {audit.operating_year}"
+        yield from _shares(audit, joined, is_word(side, HIGH), side.notna(), {}, not_yet=message, metric="M2")
+        return
+    left_out = value["school_not_found"] == "left_out"
+    yield from _shares(audit, joined, is_word(side, HIGH), side.notna(), targets, only_known=left_out, metric="M2")
+
+
+def _too_early(audit: Audit, first: int, any_target: bool) -> bool:
+    """Say whether targets have not started. One that was allocated has, wherever the data set begins."""
+    if audit.operating_year is None and not any_target:
+        raise NotAssessable(
+            "the data do not tell which year of the provider this is, and no target is given; "
+            "targets start in year " + str(first)
+        )
+    return not any_target and audit.operating_year is not None and audit.operating_year < first
+
+
+@answers("NPQ.M3")
+def not_white_british(audit: Audit) -> Iterator[Statement]:
+    """Hold the share of all recruited who do not identify as white British against the target, per level."""
+    people = recruited(audit)
+    audit.table("participants", "ethnicity")
+    british = white_british(people["ethnicity"])
+    left_out = audit.value("NPQ.M3") == "unknown_left_out"
+    other = british.eq(False).fillna(False).astype(bool)
+    yield from _shares(audit, people, other, british.notna(), _targets(audit, "M3"), only_known=left_out, metric="M3")
+
+
+def white_british(ethnicity: pd.Series) -> pd.Series:
+    """Say who identifies as white British; missing where that is not known.
+
+    Case, spaces and signs do not matter. Blank, *prefer not to say* and *White* alone are not known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> white_british(pd.Series(["White - British", "Any other White background", "White", None])).tolist()
+    [True, False, <NA>, <NA>]
+    """
+    meanings = {text: _meaning(text) for text in ethnicity.dropna().unique()}
+    return ethnicity.map(meanings).astype("boolean")
+
+
+def _meaning(text: str) -> bool | None:
+    word = re.sub(r"[^a-z]", "", text.casefold())
+    return None if word in _UNKNOWN else word in _WHITE_BRITISH
+
+
+_MEASURES = {
+    "M2": ("from schools with many free school meals, of all recruited", "whose school or its counts are not found"),
+    "M3": ("not white British, of all recruited", "whose ethnicity is not known"),
+}
+
+
+def _shares(
+    audit: Audit,
+    people: pd.DataFrame,
+    hit: pd.Series,
+    known: pd.Series,
+    targets: dict[str, Fraction],
+    *,
+    metric: str,
+    only_known: bool = False,
+    not_yet: str = "",
+) -> Iterator[Statement]:
+    """Yield one share of the recruited per level, with the share of the known beside it."""
+    measure, unknown_words = _MEASURES[metric]
+    for level in audit.levels:
+        own = people["level"] == level
+        everybody, matched, k = (int(column[own].sum()) for column in (own, known, hit))
+        n = matched if only_known else everybody
+        beside = f"of those known: {out_of(k, matched)}; {everybody - matched} {unknown_words}"
+        figure: dict[str, Any] = {
+            "level": level,
+            "measure": measure,
+            "numerator": k,
+            "denominator": n,
+            "beside": beside,
+        }
+        if n:
+            figure["rate"] = Fraction(k, n)
+        target = targets.get(level)
+        message = f"{out_of(k, n)} recruited in {audit.period}; {beside}"
+        if not n:
+            yield not_assessable(f"nobody was recruited in {audit.period}", **figure)
+        elif not_yet:
+            yield Statement(status="information", message=f"{not_yet}; {message}", **figure)
+        elif target is None:
+            yield not_assessable(f"no target is given for {audit.period}; {message}", **figure)
+        elif not 0 <= target <= 1:
+            yield not_assessable(
+                f"the target is {decimal_text(target)}; expected a share from 0 to 1; {message}", **figure
+            )
+        elif not matched:
+            yield not_assessable(f"of nobody it is known; {message}", **figure, target=target)
+        else:
+            yield Statement(status=met(Fraction(k, n) >= target), message=message, target=target, **figure)
+
+
+def _targets(audit: Audit, metric: str) -> dict[str, Fraction]:
+    """Return the targets of the period, by level."""
+    table = audit.table("targets", "level", "year", "metric", "target")
+    own = table[(table["metric"] == metric) & (table["year"] == audit.period)]
+    numbers = {str(row["level"]): exact(row["target"]) for row in own.to_dict("records")}
+    return {level: number for level, number in numbers.items() if number is not None}

@@ -1,0 +1,252 @@
+"""Returns to the regulator: fields per participant and metric, the analysis, what is complete, what is published.
+
+The fields are those of the framework's Annex A. What a field *needs* is said once, in :data:`FIELDS`: always, only
+where something happened (a reason where somebody withdrew), or nowhere (a teacher reference number is given *where
+applicable*). The analysis of metrics 5 and 6 comes from the regulator and is shown as supplied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.audit.answering import Answering, NotAssessable, blank, met, once, out_of
+from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
+from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools
+from qa_lib.schemes.npq.rules.group_gaps import characteristics_of, cohort, compared
+from qa_lib.schemes.npq.rules.presentation import commenced
+from qa_lib.schemes.npq.rules.recruitment import recruited, white_british
+from qa_lib.schemes.npq.rules.requirements import published_item
+from qa_lib.schemes.npq.rules.terms import spaced
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A field of the return.
+
+    Attributes
+    ----------
+    name
+        The column.
+    needed
+        ``always``, ``where`` (the column ``condition`` is not blank and not no), ``never``.
+    condition
+        The column or columns on which ``where`` depends: any of them.
+    """
+
+    name: str
+    needed: str = "always"
+    condition: tuple[str, ...] = ()
+
+
+def _fields(*always: str, never: Sequence[str] = (), **where: tuple[str, ...]) -> tuple[Field, ...]:
+    return (
+        *(Field(name=name) for name in always),
+        *(Field(name=name, needed="never") for name in never),
+        *(Field(name=name, needed="where", condition=condition) for name, condition in where.items()),
+    )
+
+
+#: Metric -> its participant-level fields beside id and level (Annex A, tables 2 to 8).
+FIELDS: dict[str, tuple[Field, ...]] = {
+    "M1": _fields(
+        *("name", "job_role", "school", "school_urn", "la", "region", "phase", "type", "ofsted"),
+        never=("trn", "la_district"),
+    ),
+    "M2": _fields("fsm_30"),
+    "M3": _fields("ethnicity", "white_british"),
+    "M4": _fields("enrolled_on", "commenced_on", never=("presented_on",)),
+    "M5": _fields("final_mark", "passed", "peer_moderated", changed=("peer_moderated",)),
+    "M7": _fields("sex", "disability", never=("withdrawn_on", "deferred_on"), reason=("withdrawn_on", "deferred_on")),
+}
+
+#: Columns of the completeness check.
+COMPLETENESS = ["metric", "field", "rows", "needed", "filled", "lacking"]
+#: Columns of the analysis.
+ANALYSIS = ["metric", "level", "figure", "characteristic", "group", "numerator", "denominator", "rate", "supplied_by"]
+
+
+def return_rows(audit: Audit, metric: str) -> pd.DataFrame:
+    """Return the participant rows of a metric's return: ``participant_id, level``, then the fields that the data have.
+
+    M1 to M3: recruited in the period; M4 and M7: formally commenced; M5: with a script.
+    """
+    of_metric = {"M4": _of_commenced, "M7": _of_commenced, "M5": _of_scripts}
+    people = of_metric.get(metric, _of_recruited)(audit)
+    there = [field.name for field in FIELDS[metric] if field.name in people.columns]
+    return people[["participant_id", "level", *there]].sort_values("participant_id", ignore_index=True)
+
+
+@once
+def _of_recruited(audit: Audit) -> pd.DataFrame:
+    return _described(audit, recruited(audit))
+
+
+@once
+def _of_commenced(audit: Audit) -> pd.DataFrame:
+    return _described(audit, commenced(audit))
+
+
+@once
+def _of_scripts(audit: Audit) -> pd.DataFrame:
+    scripts = audit.table("scripts", "participant_id").drop(columns="level", errors="ignore")
+    people = audit.table("participants").merge(scripts, on="participant_id", how="inner", validate="one_to_one")
+    return _described(audit, people)
+
+
+def _described(audit: Audit, people: pd.DataFrame) -> pd.DataFrame:
+    """Return people with what is known of their school, and the return's two flags in words."""
+    threshold = audit.value("NPQ.M2")["free_school_meals"]
+    people = with_schools(people, audit.tables.get("schools"), threshold=threshold)
+    if "ethnicity" in people.columns:
+        british = white_british(people["ethnicity"])
+        # Who does not say is a complete answer, and neither yes nor no.
+        words = british.map({True: "yes", False: "no"}).astype("str").fillna("not known")
+        people["white_british"] = words.mask(blank(people["ethnicity"]))
+    if "fsm_30" in people.columns:
+        people["fsm_30"] = people["fsm_30"].map({HIGH: "yes"}).fillna("no").astype("str").mask(people["fsm_30"].isna())
+    return people
+
+
+def completeness(audit: Audit) -> pd.DataFrame:
+    """Return what is lacking in the return: a row per metric and field, with the columns of ``COMPLETENESS``.
+
+    ``needed`` is in how many rows the field must be filled, ``lacking`` in how many of these it is not. A field
+    without a column is lacking wherever it is needed.
+    """
+    rows = [row for metric in FIELDS for row in _complete(audit, metric)]
+    return pd.DataFrame(rows, columns=COMPLETENESS)
+
+
+def _complete(audit: Audit, metric: str) -> Iterator[dict[str, Any]]:
+    try:
+        people = return_rows(audit, metric)
+    except NotAssessable:
+        return
+    for field in FIELDS[metric]:
+        filled = ~blank(people[field.name]) if field.name in people.columns else pd.Series(False, index=people.index)
+        needed = _needed(people, field)
+        yield {
+            "metric": metric,
+            "field": field.name,
+            "rows": len(people),
+            "needed": int(needed.sum()),
+            "filled": int(filled.sum()),
+            "lacking": int((needed & ~filled).sum()),
+        }
+
+
+def _needed(people: pd.DataFrame, field: Field) -> pd.Series:
+    needed = pd.Series(field.needed == "always", index=people.index)
+    for name in field.condition:
+        if name in people.columns:
+            there = people[name]
+            happened = there.fillna(False).astype(bool) if there.dtype == "boolean" else ~blank(there)
+            needed |= happened
+    return needed
+
+
+def analysis(audit: Audit, metrics: Sequence[Answering]) -> pd.DataFrame:
+    """Return the accompanying analysis of every metric, one row per figure, with the columns of ``ANALYSIS``.
+
+    Parameters
+    ----------
+    audit
+        The provider's case.
+    metrics
+        The functions that answer the metrics.
+    """
+    rows: list[dict[str, Any]] = []
+    for answer in metrics:
+        metric = answer.rule.removeprefix("NPQ.")
+        said = [one for one in answer(audit) if one.measure]
+        if metric in ("M5", "M6"):
+            said = [one for one in said if not one.level]
+        rows += [_figure(metric, one) for one in said]
+    frame = pd.DataFrame(rows, columns=ANALYSIS)
+    groups = _groups(audit)
+    return frame if groups.empty else pd.concat([frame, groups], ignore_index=True)
+
+
+def _figure(metric: str, said: Statement) -> dict[str, Any]:
+    numbers = {name: getattr(said, name) for name in ("numerator", "denominator", "rate")}
+    return {
+        "metric": metric,
+        "level": said.level,
+        "figure": said.measure,
+        "characteristic": "",
+        "group": "",
+        **{name: float("nan") if number is None else float(number) for name, number in numbers.items()},
+        "supplied_by": "regulator" if metric in ("M5", "M6") else "provider",
+    }
+
+
+def _groups(audit: Audit) -> pd.DataFrame:
+    """Return the rates of every group (metric 7), without any statistics."""
+    try:
+        people = cohort(audit)
+    except NotAssessable:
+        return pd.DataFrame()
+    named = characteristics_of(people, audit.table("participants").columns)
+    table = compared(people, audit.value("NPQ.M7"), named)
+    return pd.DataFrame(
+        {
+            "metric": "M7", "level": table["level"], "figure": table["measure"] + " of a group",
+            "characteristic": table["characteristic"], "group": table["group"],
+            "numerator": table["k"].astype(float), "denominator": table["n"].astype(float), "rate": table["rate"],
+            "supplied_by": "provider",
+        }
+    )  # fmt: skip
+
+
+@answers("NPQ.RET.1")
+def returned(audit: Audit) -> Iterator[Statement]:
+    """Check that the return is complete, metric by metric, and that returns came as often as they must."""
+    table = completeness(audit)
+    for metric in FIELDS:
+        yield _judged(audit, metric, table[table["metric"] == metric])
+    log = audit.table("returns", "kind", "returned_on")
+    value = audit.value("NPQ.RET.1")
+    days = {kind: rows["returned_on"] for kind, rows in log.groupby("kind")}
+    none = pd.Series([], dtype="datetime64[ns]")
+    metrics = days.get("metrics", none)
+    early, year = value["early_years"], audit.operating_year
+    if year is not None and year <= early:
+        yield from _in_time(audit, metrics, value["metrics_in_early_years"], "returns of metrics", early=early)
+    elif year is not None:
+        yield from _in_time(audit, metrics, value["metrics_later"], "returns of metrics")
+    else:
+        yield not_assessable("the data do not tell which year of the provider this is; returns of metrics depend on it")
+    yield from _in_time(audit, days.get("recruitment", none), value["recruitment"], "returns of recruitment")
+    outcomes = days.get("assessment_outcomes", none)
+    yield from _in_time(audit, outcomes, value["assessment_outcomes"], "returns of assessment outcomes")
+
+
+def _in_time(audit: Audit, days: pd.Series, months: int, what: str, early: int | None = None) -> Iterator[Statement]:
+    try:
+        yield from spaced(audit, days, months, what=what, early=early)
+    except NotAssessable as reason:
+        yield not_assessable(str(reason))
+
+
+def _judged(audit: Audit, metric: str, rows: pd.DataFrame) -> Statement:
+    about: dict[str, Any] = {"subject_type": "return", "subject": f"{audit.provider} {metric}"}
+    if rows.empty or not rows["rows"].iloc[0]:
+        return not_assessable(f"{metric}: there is nobody to return, or a table or column lacks that says who", **about)
+    lacking = rows[rows["lacking"] > 0]
+    filled, needed = int(rows["needed"].sum() - rows["lacking"].sum()), int(rows["needed"].sum())
+    listed = ", ".join(f"{row['field']} ({row['lacking']})" for row in lacking.to_dict("records"))
+    message = f"{metric}: {out_of(filled, needed)} needed fields filled" + (f"; lacking: {listed}" if listed else "")
+    return Statement(status=met(lacking.empty), message=message, value=str(filled), threshold=str(needed), **about)
+
+
+@answers("NPQ.RET.2")
+def performance_published(audit: Audit) -> Iterator[Statement]:
+    """Look for the day on which performance was published, and say what is to be published."""
+    what = str(audit.value("NPQ.RET.2")).replace("_", " ")
+    message = f"to be published: {what} of metrics 1 to 7; never participant rows; small numbers suppressed by profile"
+    yield Statement(status="information", message=message, value=what)
+    yield from published_item(audit, "performance")

@@ -1,0 +1,163 @@
+"""National moderation of scripts: a random tenth, at most 5 % overturned (NPQ.M5).
+
+The framework's rule is on the sample's own share. Apart from it stands what the sample shows of all scripts, by exact
+bounds for a finite population. A script that should have been moderated and was not may be either: only where that
+decides nothing is there a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.audit.answering import NotAssessable, exact, met, once, out_of, percent
+from qa_lib.sampling.protocol import ceil_share
+from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
+from qa_lib.statistics.finite import Claim, judge_claim
+
+OUTCOME = ["participant_id", "original_passed", "moderated_passed"]
+MODERATED = ["participant_id", "level", "in_draw", "returned", "result_changed", "mark_changed", "overturned"]
+
+
+@once
+def scripts_of(audit: Audit) -> pd.DataFrame:
+    """Return the provider's scripts with their level."""
+    return audit.table("scripts", "participant_id", "passed").sort_values("participant_id", ignore_index=True)
+
+
+@once
+def moderated(audit: Audit) -> pd.DataFrame:
+    """Return what became of each script of the sample.
+
+    Returns
+    -------
+    DataFrame
+        ``participant_id, level, in_draw, returned, result_changed, mark_changed, overturned``. Without a draw the
+        sample is what was moderated; with one, scripts moderated beside it have ``in_draw`` False.
+    """
+    scripts = scripts_of(audit)
+    outcome = audit.table("national_moderation", *OUTCOME).drop(columns="level", errors="ignore")
+    frame = scripts[["participant_id", "level", "passed"]].merge(outcome, on="participant_id", how="left")
+    drawn = audit.drawn is not None and audit.drawn.status == "drawn"
+    chosen = set(audit.drawn.sample["participant_id"]) if drawn and audit.drawn else set(outcome["participant_id"])
+    frame["in_draw"] = frame["participant_id"].isin(chosen)
+    frame["returned"] = frame["moderated_passed"].notna()
+    original = frame["original_passed"].fillna(frame["passed"])
+    frame["returned"] &= original.notna()
+    frame["result_changed"] = (original != frame["moderated_passed"]).fillna(False).astype(bool) & frame["returned"]
+    frame["mark_changed"] = _marks_differ(frame)
+    frame["overturned"] = frame[audit.value("NPQ.M5")["overturned"]]
+    there = frame["in_draw"] | frame["returned"]
+    return frame.loc[there, MODERATED].reset_index(drop=True)
+
+
+def _marks_differ(frame: pd.DataFrame) -> pd.Series:
+    if not {"original_mark", "moderated_mark"} <= set(frame.columns):
+        return pd.Series(False, index=frame.index)
+    before, after = (frame[name].map(exact, na_action="ignore") for name in ("original_mark", "moderated_mark"))
+    return before.notna() & after.notna() & (before != after)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What was found in the sample: scripts, sampled, returned, overturned, and those still to come."""
+
+    scripts: int
+    required: int
+    returned: int
+    overturned: int
+    marks_changed: int
+    missing: int
+
+    @property
+    def sampled(self) -> int:
+        """Scripts of the sample, moderated or not."""
+        return self.returned + self.missing
+
+
+def tally(audit: Audit) -> Tally:
+    """Count the sample; scripts short of the tenth count as not yet moderated."""
+    scripts, frame = scripts_of(audit), moderated(audit)
+    own = frame[frame["in_draw"]]
+    required = ceil_share(audit.value("NPQ.M5")["sample"], len(scripts))
+    returned = int(own["returned"].sum())
+    return Tally(
+        scripts=len(scripts),
+        required=required,
+        returned=returned,
+        overturned=int(own["overturned"].sum()),
+        marks_changed=int((own["mark_changed"] & own["returned"]).sum()),
+        missing=max(len(own), required) - returned,
+    )
+
+
+@answers("NPQ.M5")
+def overturned(audit: Audit) -> Iterator[Statement]:
+    """Hold the share of moderated scripts that were overturned against 5 %; beside it, what the sample shows of all."""
+    most = audit.value("NPQ.M5")["most_overturned"]
+    counts = tally(audit)
+    if not counts.scripts:
+        raise NotAssessable("the provider has no scripts")
+    yield _sampled(audit, counts)
+    if not counts.returned:
+        raise NotAssessable("no script of the sample has come back from national moderation")
+    claim = judge_claim(counts.scripts, counts.sampled, counts.overturned, tolerable=most, missing=counts.missing)
+    low, high = (float(ends) / counts.scripts for ends in (claim.bounds.low, claim.bounds.high))
+    x, n = counts.overturned, counts.returned
+    changed = f"{counts.marks_changed} with another mark"
+    figure = {
+        "measure": "overturned, of the moderated scripts", "level": "", "numerator": x, "denominator": n,
+        "rate": Fraction(x, n), "target": most, "low": low, "high": high, "beside": f"{claim.verdict}; {changed}",
+    }  # fmt: skip
+    message = f"{out_of(x, n)} moderated scripts overturned; {changed}"
+    if claim.point_rule == "open":
+        why = f"{counts.missing} scripts of the sample have not come back, and decide"
+        yield not_assessable(f"{why}; {message}", **figure)
+    else:
+        yield Statement(status=met(claim.point_rule == "met"), message=message, **figure)
+    yield _shown(audit, claim, counts.scripts)
+    yield from _levels(audit)
+
+
+def _sampled(audit: Audit, counts: Tally) -> Statement:
+    rate = percent(audit.value("NPQ.M5")["sample"])
+    message = f"{counts.returned} of {counts.scripts} scripts moderated; {rate}, rounded up, are {counts.required}"
+    value: dict[str, Any] = {"value": str(counts.returned), "threshold": str(counts.required)}
+    if audit.drawn is None or audit.drawn.status != "drawn":
+        message += "; which scripts were chosen was not drawn here: taken as a random sample"
+    if counts.missing:
+        return not_assessable(f"{counts.missing} of the sample have not come back; {message}", **value)
+    return Statement(status="met", message=message, **value)
+
+
+def _shown(audit: Audit, claim: Claim, scripts: int) -> Statement:
+    most = percent(audit.value("NPQ.M5")["most_overturned"])
+    words = {
+        "shown": f"it is shown that at most {most} of all are",
+        "not shown": f"whether at most {most} of all are is not shown",
+        "shown to fail": f"it is shown that more than {most} of all are",
+    }
+    bounds = f"between {claim.bounds.low} and {claim.bounds.high} of the {scripts} scripts"
+    message = f"what the sample shows (95 %): {bounds} would be overturned; {words[str(claim.verdict)]}"
+    beside = moderated(audit)
+    extra = int((~beside["in_draw"]).sum())
+    more = f"; {extra} scripts moderated beside the draw are left out" if extra else ""
+    return Statement(status="information", message=message + more, value=str(claim.verdict))
+
+
+def _levels(audit: Audit) -> Iterator[Statement]:
+    frame = moderated(audit)
+    own = frame[frame["in_draw"] & frame["returned"]]
+    for level in audit.levels:
+        rows = own[own["level"] == level]
+        x, n = int(rows["overturned"].sum()), len(rows)
+        if n:
+            yield Statement(
+                status="information", message=f"{out_of(x, n)} overturned at this level, which the rule does not judge",
+                level=level, measure="overturned, of the moderated scripts", numerator=x, denominator=n,
+                rate=Fraction(x, n),
+            )  # fmt: skip
