@@ -110,7 +110,6 @@ _HOME = {
     "harsh_by_assessor": "qa_lib.schemes.hlta.results.side_by_side",
     "harsh_by_pop": "qa_lib.schemes.hlta.results.side_by_side",
     "hlta_findings": "qa_lib.schemes.hlta.summary",
-    "hlta_plan": "qa_lib.schemes.hlta.draws.sampling_plan",
     "import_return": "qa_lib.schemes.hlta.forms.importing",
     "inputs_table": "qa_lib.intake.inputs_table",
     "joint_report_files": "qa_lib.schemes.hlta.pages.joint_report_form",

@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from typing import Any, Literal
 
 from qa_lib.errors import IntakeError
+from qa_lib.rulebook import RuleBook, load_rulebook
 from qa_lib.strict_yaml import nearest
 from qa_lib.tables.vocabulary import Table
 
@@ -41,6 +42,10 @@ class Scheme:
         Whether its reports are of months with a year, or of periods such as ``2018-19``.
     readers
         Name of a reader of data laid out in another way -> the function that reads a folder as a data set.
+    month_draw
+        How it draws its months, a :class:`qa_lib.register.month_draw.MonthDraw`; empty where it draws none.
+    rule_book
+        Path of its rule book; empty for the one of its name under ``parameters/rules``.
     """
 
     name: str
@@ -51,6 +56,12 @@ class Scheme:
     provider_word: str = "provider"
     span: Literal["month", "period"] = "period"
     readers: Mapping[str, str] = field(default_factory=dict)
+    month_draw: str = ""
+    rule_book: str = ""
+
+    def book(self) -> RuleBook:
+        """Return its rule book, checked."""
+        return load_rulebook(self.rule_book or self.name)
 
 
 def load(place: str) -> Any:
@@ -98,6 +109,22 @@ def scheme_tables(name: str) -> Mapping[str, Table]:
     ('case_id',)
     """
     return find_scheme(name).tables
+
+
+def scheme_drawn_by_month(name: str = "") -> Scheme:
+    """Return the scheme of that name; where none is named, the only one that draws its months.
+
+    A freeze folder does not say whose it is: the protocol is the same for every scheme.
+
+    Raises
+    ------
+    IntakeError
+        If several draw their months: then it has to be said.
+    """
+    drawing = [scheme.name for scheme in schemes().values() if scheme.month_draw]
+    if not name and len(drawing) > 1:
+        raise IntakeError(f"several schemes draw months: {', '.join(drawing)}; say whose this is: --scheme NAME")
+    return find_scheme(name or drawing[0])
 
 
 def find_reader(name: str) -> Callable[..., Any]:

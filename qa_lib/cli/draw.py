@@ -20,13 +20,15 @@ _NOT_RECORDED = "not recorded in a register; the RPA records it with the same co
 @click.argument("folder", metavar="FREEZE_DIR", type=click.Path(path_type=Path))
 @click.option("--seed", required=True, help="The seed: 20 or more characters, e.g. dice throws or a lottery result.")
 @click.option("--reviewer", required=True, help="Id of the peer reviewer who gives the seed.")
-@click.option("--reviewer-rpa", required=True, help="The reviewer's RPA: never the provider's own.")
+@click.option("--reviewer-rpa", required=True, help="The reviewer's own provider: never the one whose files these are.")
+@click.option("--scheme", default="", help="Whose months they are, where several schemes draw months.")
 @click.option("--register", "register_url", help=REGISTER_HELP + " Without one the draw is not recorded.")
 def command(
     folder: Path,
     seed: str,
     reviewer: str,
     reviewer_rpa: str,
+    scheme: str,
     register_url: str | None,
 ) -> None:
     """Draw the sample; write sample.csv, draw.json and the moderation return beside the freeze."""
@@ -35,22 +37,23 @@ def command(
     from qa_lib.cli.endings import recorded
     from qa_lib.files import refuse_unwritable
     from qa_lib.register.freeze_folder import draw_from_folder, files_to_write, left_sentence
+    from qa_lib.register.month_draw import month_draw_of
     from qa_lib.register.receipts import draw_receipt, heads
     from qa_lib.register.working_folder import inside
-    from qa_lib.rulebook import load_rulebook
     from qa_lib.sampling.frozen import read_freeze
-    from qa_lib.schemes.hlta.draws.reviewers import unknown_rpa
-    from qa_lib.schemes.hlta.forms.draw_files import draw_files
+    from qa_lib.scheme import scheme_drawn_by_month
 
     folder = inside(folder)
     frozen = read_freeze(folder)
     refuse_unwritable(folder)
+    used = scheme_drawn_by_month(scheme)
+    how = month_draw_of(used)
     given = {"seed": seed, "reviewer": reviewer, "reviewer_rpa": reviewer_rpa}
     made = draw_from_folder(folder, frozen, register=register_url or "", **given)
     drawn = made.draw
     stands = f"the draw of {frozen.provider} {frozen.month} IS recorded in the register"
     with nullcontext() if made.register is None else recorded(stands):
-        files, left = files_to_write(folder, draw_files(drawn))
+        files, left = files_to_write(folder, how.files(drawn))
         drawn.write(folder, beside=files)
         click.echo(_counted(drawn))
         for what, digest in draw_receipt(drawn, made.register).items():
@@ -59,7 +62,7 @@ def command(
             click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
         click.echo(f"Written to {folder}; {_RECORDED if made.register else _NOT_RECORDED}.", err=True)
         rpas = heads(made.register).keys() - {frozen.provider} if made.register else ()
-        for remark in filter(None, [left_sentence(left), unknown_rpa(drawn, load_rulebook("hlta"), rpas=rpas)]):
+        for remark in filter(None, [left_sentence(left), how.doubt(drawn, used.book(), rpas)]):
             click.echo(f"Please look: {remark}.", err=True)
 
 

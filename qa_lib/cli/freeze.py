@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from qa_lib.sampling.frozen import Freeze
+    from qa_lib.scheme import Scheme
 
 REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then the working folder's register.sqlite]."
-#: Tables whose rejected rows would change who can be drawn, or how.
-DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors", "pops")
 
 
 @click.command()
 @click.argument("dataset", required=False, type=click.Path(path_type=Path))
-@click.option("--provider", required=True, help="The RPA whose files are frozen.")
+@click.option("--scheme", default="", help="Whose tables they are [default: as the tables are named].")
+@click.option("--provider", required=True, help="The provider whose files are frozen.")
 @click.option("--month", required=True, metavar="YYYY-MM", help="The month to freeze.")
 @click.option("--rate", default="", help="Rate of the random part, e.g. 0.10 or 10%; never below the rule book's.")
 @click.option("--policy", default="", help="Coverage policy: first_sight or from_month [default: the rule book's].")
 @click.option("--from-month", type=int, default=0, help="With from_month: the month of the year, 1 to 12.")
 @click.option("--seed-source", default="", help="Where the seed will come from, e.g. 'lottery of Saturday 3 February'.")
 @click.option("--late", is_flag=True, help="Freeze only files that came after the month's freeze.")
-@click.option("--scrutiny", is_flag=True, help="Choose files for pre-upload scrutiny instead (HLTA.SCR.1).")
+@click.option("--scrutiny", is_flag=True, help="Choose files for pre-upload scrutiny instead.")
 @click.option("--withdraw", metavar="REASON", help="Withdraw the month's freeze; possible only before its seed.")
 @click.option(
     "--rules-on", metavar="YYYY-MM-DD", default="", help="Date of the rule book [default: the month's first day]."
@@ -50,6 +50,7 @@ DECIDING = ("cases", "judgements", "scrutiny", "national_standards", "assessors"
 @click.option("--out", type=click.Path(path_type=Path), help="Folder [default: outputs/draws/MONTH/PROVIDER].")
 def command(
     dataset: Path | None,
+    scheme: str,
     provider: str,
     month: str,
     rate: str,
@@ -76,15 +77,18 @@ def command(
     from qa_lib.errors import command_line
     from qa_lib.files import refuse_unwritable
     from qa_lib.intake.near_providers import near_names_of, refuse_unknown_names
+    from qa_lib.intake.scheme_of import scheme_of
     from qa_lib.register.draws_of_year import passed_over_by
+    from qa_lib.register.held import own_months
+    from qa_lib.register.month_draw import month_draw_of
     from qa_lib.register.monthly_draws import draw_folder, freeze
     from qa_lib.register.receipts import freeze_receipt
     from qa_lib.register.recording import record_withdrawal
     from qa_lib.register.store import open_existing_register, open_register, withdrawn_freezes
     from qa_lib.register.working_folder import draws_place
-    from qa_lib.rulebook import load_rulebook
     from qa_lib.sampling.plan_choices import PlanChoices
     from qa_lib.sampling.planned import planned_sample
+    from qa_lib.scheme import find_scheme
 
     purpose = "scrutiny" if scrutiny else "moderation"
     if withdraw is not None:
@@ -99,10 +103,12 @@ def command(
     if out is not None:
         refuse_other_month(out, provider=provider, month=month)
     mapping = read_mapping(**mapped)
-    mapping.header_rows.update(read_header_rows(header_rows, "hlta"))
+    used = find_scheme(scheme or scheme_of(dataset))
+    mapping.header_rows.update(read_header_rows(header_rows, used.name))
     accept = (*accept, *mapping.accept_near_equal)
     alike = [*mapping_words(**mapped), *(word for row in header_rows for word in ("--header-row", row))]
-    tables = accepted_tables(dataset, accept_rejected, mapping, alike=alike)
+    deciding = () if accept_rejected else month_draw_of(used).deciding
+    tables = accepted_tables(dataset, used, deciding, mapping, alike=alike)
     refuse_unknown_names(tables, accept)
     choices = PlanChoices(
         rate=rate,
@@ -116,7 +122,7 @@ def command(
     register.named = register_url or ""
     frozen = freeze(
         tables,
-        load_rulebook("hlta"),
+        used.book(),
         provider=provider,
         month=month,
         register=register,
@@ -131,10 +137,10 @@ def command(
         click.echo(frozen.digest)
     for kind, number in near_names_of(tables, provider=provider).items():
         click.echo(near_names_sentence(kind, number), err=True)
-    if frozen.part == "month" and purpose == "moderation":
-        cases = tables["cases"]
-        if earlier := passed_over_by(register, frozen, months=cases.loc[cases["rpa"] == provider, "month"]):
-            click.echo(passed_over_sentence(earlier, frozen, register=register.named), err=True)
+    of_month = frozen.part == "month" and purpose == "moderation"
+    months = own_months(tables, used, provider=provider) if of_month else []
+    if earlier := passed_over_by(register, frozen, months=months):
+        click.echo(passed_over_sentence(earlier, frozen, register=register.named), err=True)
     left_out = f"; {len(frozen.left_out)} left out at scrutiny" if len(frozen.left_out) else ""
     click.echo(
         f"{provider} {month} ({frozen.part}): {len(frozen.population)} files frozen in {folder}{left_out}.\n"
@@ -181,19 +187,21 @@ def near_names_sentence(kind: str, number: int) -> str:
 
 
 def accepted_tables(
-    dataset: Path, accept_rejected: bool, mapping: Mapping, *, alike: Sequence[str] = ()
+    dataset: Path, scheme: Scheme, deciding: Collection[str], mapping: Mapping, *, alike: Sequence[str] = ()
 ) -> dict[str, pd.DataFrame]:
     """Return the accepted tables of a data set.
 
     Parameters
     ----------
+    deciding
+        Tables of which no row may be rejected.
     alike
         The options by which ``qa check`` reads the data set in the same way.
 
     Raises
     ------
     IntakeError
-        If rows were rejected in a table that decides who can be drawn: a file lost by a typing error cannot be drawn.
+        If rows were rejected in one of these tables: a file lost by a typing error cannot be drawn.
     """
     from qa_lib.errors import IntakeError, command_line
     from qa_lib.intake.dataset import read_dataset
@@ -204,9 +212,11 @@ def accepted_tables(
         raise IntakeError(
             f"{dataset.name} is a run's prepared slice, which nobody checks again; freeze from the data set"
         )
-    data = read_dataset(dataset, columns=mapping.columns, values=mapping.values, header_rows=mapping.header_rows)
-    faults = data.rejected[data.rejected["table"].isin(DECIDING)]
-    if len(faults) and not accept_rejected:
+    data = read_dataset(
+        dataset, scheme=scheme.name, columns=mapping.columns, values=mapping.values, header_rows=mapping.header_rows
+    )
+    faults = data.rejected[data.rejected["table"].isin(deciding)]
+    if len(faults):
         said = ("1 fault", "touches") if len(faults) == 1 else (f"{len(faults):,} faults", "touch")
         raise IntakeError(
             f"{said[0]} in {dataset.name} {said[1]} what is drawn from; the first: "

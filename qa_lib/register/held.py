@@ -1,4 +1,4 @@
-"""Whether a data set holds files of an RPA and month that somebody names; a slip of the pen gets the nearest."""
+"""Whether a data set holds files of a provider and month that somebody names; a slip of the pen gets the nearest."""
 
 from __future__ import annotations
 
@@ -8,33 +8,42 @@ import pandas as pd
 
 from qa_lib.calendar.months import check_month, listed_months, nearest_month
 from qa_lib.errors import SampleError
+from qa_lib.scheme import Scheme
 from qa_lib.strict_yaml import nearest
 
+Tables = Mapping[str, pd.DataFrame]
 _MOST_NAMED = 20
 
 
-def refuse_not_held(tables: Mapping[str, pd.DataFrame], *, provider: str, month: str = "") -> None:
-    """Refuse an RPA, or a month, that no file is of: an empty month would be frozen, and the right one blocked.
+def refuse_not_held(tables: Tables, scheme: Scheme, *, provider: str, month: str = "") -> None:
+    """Refuse a provider, or a month, that no file is of: an empty month would be frozen, and the right one blocked.
 
     A month of which every file was sent back at scrutiny holds files; a month without files needs no freeze.
 
     Raises
     ------
     SampleError
-        With the nearest name, or the nearest month of the RPA.
+        With the nearest name, or the nearest month of the provider.
     """
-    cases = tables.get("cases")
-    if cases is None or not {"rpa", "month"} <= set(cases.columns):
+    files, column = tables.get(scheme.provider_table), scheme.provider_column
+    if files is None or not {column, "month"} <= set(files.columns):
         return  # that the table is missing is said by whoever needs it
-    known = sorted(map(str, cases["rpa"].dropna().unique()))
+    known = sorted(map(str, files[column].dropna().unique()))
     if provider not in known:
         more = f" and {len(known) - _MOST_NAMED} more" if len(known) > _MOST_NAMED else ""
         named = ", ".join(known[:_MOST_NAMED]) or "nobody"
         raise SampleError(
-            f"no file is of the RPA {provider!r}; the data set has files of {named}{more}{nearest(provider, known)}"
+            f"no file is of the {scheme.provider_word} {provider!r}; the data set has files of "
+            f"{named}{more}{nearest(provider, known)}"
         )
     if month:
-        refuse_month(month, set(cases.loc[cases["rpa"] == provider, "month"].unique()), of=f"{provider} ")
+        refuse_month(month, own_months(tables, scheme, provider=provider), of=f"{provider} ")
+
+
+def own_months(tables: Tables, scheme: Scheme, *, provider: str) -> list[str]:
+    """Return the months in which a provider has files, ascending."""
+    files = tables[scheme.provider_table]
+    return sorted(map(str, files.loc[files[scheme.provider_column] == provider, "month"].unique()))
 
 
 def refuse_month(month: str, months: Collection[str], *, of: str = "") -> None:
@@ -46,7 +55,7 @@ def refuse_month(month: str, months: Collection[str], *, of: str = "") -> None:
         Whose files they are, with a space behind it; empty for everybody's.
     """
     if check_month(month) not in months:
-        whose = of.strip() or "any RPA"
+        whose = of.strip() or "any provider"
         raise SampleError(
             f"no file of {whose} is of {month}; there are files of {listed_months(months)}; "
             f"did you mean {nearest_month(month, months)}?"
@@ -54,7 +63,7 @@ def refuse_month(month: str, months: Collection[str], *, of: str = "") -> None:
 
 
 def refuse_year(year: str, years: Collection[str], *, provider: str) -> None:
-    """Refuse a year in which an RPA has no files, naming the nearest.
+    """Refuse a year in which a provider has no files, naming the nearest.
 
     Parameters
     ----------

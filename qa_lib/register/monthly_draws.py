@@ -16,8 +16,9 @@ from qa_lib.intake.near_providers import accepted_names, refuse_near_providers
 from qa_lib.lookalikes import folded_name
 from qa_lib.parameter_values import as_text, as_truth
 from qa_lib.register.draws_of_year import draws_of_year, frozen_since, holds_year, recorded_draw
-from qa_lib.register.held import refuse_not_held, refuse_year
-from qa_lib.register.recorded_events import Event, day_text, recorded_event, recorded_events
+from qa_lib.register.held import own_months, refuse_not_held, refuse_year
+from qa_lib.register.month_draw import MonthDraw, month_draw_of
+from qa_lib.register.recorded_events import Event, recorded_event, recorded_events
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable, recorded_freeze
 from qa_lib.register.store import Register, selected_of_year
 from qa_lib.rulebook import RuleBook
@@ -27,12 +28,7 @@ from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.sampling.population import canonical_population
 from qa_lib.sampling.seeds import new_seed
-from qa_lib.schemes.hlta.draws.moderation_population import (
-    LEFT_OUT_COLUMNS,
-    moderation_population,
-    submitted_population,
-)
-from qa_lib.schemes.hlta.draws.sampling_plan import hlta_plan, population_readings, returned_counts
+from qa_lib.scheme import find_scheme
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -57,11 +53,11 @@ def freeze(
     tables
         Accepted tables of a data set.
     book
-        The HLTA rule book.
+        The rule book of the data's scheme.
     choices
         What may be chosen beside the rule book: a higher rate, the coverage policy, where the seed will come from.
     purpose
-        ``moderation``; or ``scrutiny``, to choose files for pre-upload scrutiny (HLTA.SCR.1).
+        ``moderation``; or ``scrutiny``, to choose files for pre-upload scrutiny.
     late
         Freeze only files that came after the month's freeze.
     frozen_on
@@ -77,19 +73,15 @@ def freeze(
     """
     choices, late = choices or PlanChoices(), as_truth(late, name="late")
     provider, month = as_text(provider, name="provider"), as_text(month, name="month")
-    refuse_not_held(tables, provider=provider, month=month)
+    scheme = find_scheme(book.scheme)
+    refuse_not_held(tables, scheme, provider=provider, month=month)
     accept = accepted_names(choices.accept_near_equal)
     refuse_near_providers(tables, provider=provider, accept=accept)
-    if purpose == "scrutiny":
-        now = _Month(
-            submitted_population(tables, provider=provider, month=month, **_readings(book, month, choices)),
-            pd.DataFrame(columns=LEFT_OUT_COLUMNS, dtype="object"),
-            hlta_plan(tables, book, month=month, choices=choices, purpose=purpose),
-        )
-    else:
-        now = _month_now(tables, book, provider=provider, month=month, choices=choices, as_of=frozen_on)
-        _record_returned_since(register, tables, now.plan, provider=provider, month=month, as_of=frozen_on or None)
-    asked: dict[str, Any] = {"provider": provider, "month": month, "late": late, "by": by, "accept": accept}
+    about: dict[str, Any] = {"provider": provider, "month": month}
+    now = _month_now(tables, book, choices=choices, purpose=purpose, as_of=frozen_on, **about)
+    if purpose == "moderation":
+        _record_returned_since(register, tables, now, as_of=frozen_on, **about)
+    asked = {**about, "late": late, "by": by, "accept": accept, "column": scheme.provider_column}
     frozen = record_freeze(register, now.files, now.plan, frozen_on=frozen_on or None, **asked)
     return replace(frozen, left_out=now.left_out)
 
@@ -120,7 +112,7 @@ def freeze_of_month(
         return freeze(tables, book, choices=choices, frozen_on=frozen_on, **asked)
     as_of = frozen_on or since[: len("2024-01-31")]
     now = _month_now(tables, book, provider=provider, month=month, choices=choices, as_of=as_of)
-    _record_returned_since(register, tables, now.plan, provider=provider, month=month, as_of=frozen_on or None)
+    _record_returned_since(register, tables, now, provider=provider, month=month, as_of=frozen_on)
     frozen = recorded_freeze(register, now.files, now.plan, provider=provider, month=month)
     if frozen is None:  # withdrawn in this moment
         raise SampleError(f"the freeze of {provider} {month} was withdrawn just now; try again")
@@ -134,44 +126,38 @@ class _Month:
     files: pd.DataFrame
     left_out: pd.DataFrame
     plan: SamplingPlan
+    how: MonthDraw
 
 
 def _month_now(
-    tables: Tables, book: RuleBook, *, provider: str, month: str, choices: PlanChoices, as_of: str
+    tables: Tables,
+    book: RuleBook,
+    *,
+    provider: str,
+    month: str,
+    choices: PlanChoices,
+    as_of: str,
+    purpose: str = "moderation",
 ) -> _Month:
-    plan = hlta_plan(tables, book, month=month, choices=choices)
-    files, left_out = moderation_population(
-        tables,
-        provider=provider,
-        month=month,
-        as_of=as_of or None,
-        returned_counts=returned_counts(book, month, rules_on=choices.rules_on),
-        **_readings(book, month, choices),
-    )
-    return _Month(canonical_population(files), left_out, plan)
-
-
-def _readings(book: RuleBook, month: str, choices: PlanChoices | None) -> dict[str, Any]:
-    return population_readings(book, month, rules_on=choices.rules_on if choices else "")
+    how = month_draw_of(find_scheme(book.scheme))
+    asked: dict[str, Any] = {"month": month, "choices": choices, "purpose": purpose}
+    plan = how.plan(tables, book, **asked)
+    files, left_out = how.population(tables, book, provider=provider, as_of=as_of, **asked)
+    return _Month(canonical_population(files), left_out, plan, how)
 
 
 def _record_returned_since(
-    register: Register, tables: Tables, plan: SamplingPlan, *, provider: str, month: str, as_of: str | None
+    register: Register, tables: Tables, now: _Month, *, provider: str, month: str, as_of: str
 ) -> None:
-    """Record sampled files that scrutiny or the moderators sent back after they were frozen (HLTA.SCR.5)."""
-    scrutiny = tables.get("scrutiny")
-    if scrutiny is None or not {"result", "scrutinised_on"} <= set(scrutiny.columns):
+    """Record sampled files that were sent back after they were frozen."""
+    returned = now.how.returned(tables, as_of)
+    if not returned:
         return
-    known = scrutiny if as_of is None else scrutiny[~(scrutiny["scrutinised_on"] > pd.Timestamp(as_of))]
-    latest = known.sort_values(["scrutinised_on", "result"], na_position="first").drop_duplicates(
-        "case_id", keep="last"
-    )
-    returned = latest[latest["result"] == "returned"].set_index("case_id")["scrutinised_on"]
-    year = year_of(month, starts_in=plan.year_starts)
+    year = year_of(month, starts_in=now.plan.year_starts)
     with register.reading() as connection:
         sampled = {row.case_id for row in selected_of_year(connection, provider=provider, year=year)}
     reasons = {
-        str(case_id): f"sent back for revision on {day_text(day) or 'a day not recorded'}"
+        case_id: f"sent back for revision on {day or 'a day not recorded'}"
         for case_id, day in returned.items()
         if case_id in sampled
     }
@@ -242,7 +228,7 @@ def _refuse_look_alike(frozen: Freeze, reviewer_rpa: str) -> None:
     if frozen.content["purpose"] == "moderation" and folded_name(reviewer_rpa) == folded_name(frozen.provider):
         raise SampleError(
             f"the reviewer comes from {reviewer_rpa}, whose own files these are in another spelling; "
-            "the peer reviewer must be of another RPA (HLTA.PEER.1)"
+            "the peer reviewer must be of another provider"
         )
 
 
@@ -269,34 +255,24 @@ def draw_late(
     provider, month = drawn.freeze.provider, drawn.freeze.month
     if drawn.status != "drawn":
         return []
-    readings = _readings(book, month, choices)
-    own, *further = recorded_events(tables, provider=provider, month=month) or [Event()]
-    known = _cases_at(tables, provider, month, own, readings)
+    scheme = find_scheme(book.scheme)
+    asked: dict[str, Any] = {"provider": provider, "month": month, "choices": choices or PlanChoices()}
+    own, *further = recorded_events(tables, scheme, provider=provider, month=month) or [Event()]
+    known = _cases_at(tables, book, own, **asked)
     for event in further:
-        now_there = _cases_at(tables, provider, month, event, readings)
+        now_there = _cases_at(tables, book, event, **asked)
         if not now_there - known:
             continue
         known |= now_there
-        frozen = freeze(
-            tables,
-            book,
-            provider=provider,
-            month=month,
-            register=register,
-            choices=choices,
-            late=True,
-            frozen_on=event.frozen_on,
-        )
+        frozen = freeze(tables, book, register=register, late=True, frozen_on=event.frozen_on, **asked)
         draw_of_freeze(frozen, event, register=register)
     year = str(drawn.freeze.content["year"])
     of_month = draws_of_year(register, provider=provider, year=year, month=month)
     return [one for one in of_month if one.freeze.part != "month"]
 
 
-def _cases_at(tables: Tables, provider: str, month: str, event: Event, readings: Mapping[str, Any]) -> set[str]:
-    as_of = event.frozen_on or None
-    files = moderation_population(tables, provider=provider, month=month, as_of=as_of, **readings)[0]
-    return set(files["case_id"])
+def _cases_at(tables: Tables, book: RuleBook, event: Event, **asked: Any) -> set[str]:
+    return set(_month_now(tables, book, as_of=event.frozen_on, **asked).files["case_id"])
 
 
 def draw_of_freeze(frozen: Freeze, event: Event, *, register: Register, series: str = "") -> Draw:
@@ -347,8 +323,10 @@ def draw_year(
     provider, year = as_text(provider, name="provider"), check_month(as_text(year, name="year"))
     asked = {"provider": provider, "year": year}
     if not holds_year(register, **asked):
-        refuse_not_held(tables, provider=provider)
-        refuse_year(year, {_year(month, year) for month in _own_months(tables, provider)}, provider=provider)
+        scheme = find_scheme(book.scheme)
+        refuse_not_held(tables, scheme, provider=provider)
+        years = {_year(month, year) for month in own_months(tables, scheme, provider=provider)}
+        refuse_year(year, years, provider=provider)
     return draw_months(tables, book, register=register, choices=choices, series=series, until=until, **asked)
 
 
@@ -368,12 +346,13 @@ def draw_months(
     A month that was not frozen before a later one was drawn is passed over, and so is one that cannot be frozen because
     another freeze waits for its seed.
     """
-    for month in _own_months(tables, provider):
+    scheme = find_scheme(book.scheme)
+    for month in own_months(tables, scheme, provider=provider):
         if _year(month, year) != year:
             continue
         if until and month > until:
             break
-        event = recorded_event(tables, provider=provider, month=month)
+        event = recorded_event(tables, scheme, provider=provider, month=month)
         asked: dict[str, Any] = {"provider": provider, "month": month, "register": register}
         try:
             frozen = freeze_of_month(tables, book, choices=choices, frozen_on=event.frozen_on, **asked)
@@ -384,11 +363,6 @@ def draw_months(
             break
         draw_late(drawn, tables, book, register=register, choices=choices)
     return draws_of_year(register, provider=provider, year=year)
-
-
-def _own_months(tables: Tables, provider: str) -> list[str]:
-    cases = tables["cases"]
-    return sorted(map(str, cases.loc[cases["rpa"] == provider, "month"].unique()))
 
 
 def _year(month: str, year: str) -> str:

@@ -11,7 +11,9 @@ from qa_lib.lookalikes import DIFFERENCES, folded_name, shown_name
 from qa_lib.register.schema import FREEZES
 
 
-def refuse_a_second_chain(connection: sa.Connection, provider: str, *, accept: Collection[str] = ()) -> None:
+def refuse_a_second_chain(
+    connection: sa.Connection, provider: str, *, accept: Collection[str] = (), column: str = "provider"
+) -> None:
     """Stop before the first freeze of a provider whose name a reader takes for one that has freezes already.
 
     A chain that has begun goes on: somebody said by then that the two are two.
@@ -20,6 +22,8 @@ def refuse_a_second_chain(connection: sa.Connection, provider: str, *, accept: C
     ----------
     accept
         Names of providers of their own, whatever they look like.
+    column
+        The column of the data that names the provider.
 
     Raises
     ------
@@ -36,6 +40,6 @@ def refuse_a_second_chain(connection: sa.Connection, provider: str, *, accept: C
         raise SampleError(
             f"the register holds freezes of {shown_name(alike[0])}, which differs from {shown_name(provider)} only in "
             f"{DIFFERENCES}: map it to that one (values), or say that it is another provider (accept_near_equal)\n"
-            f'If they are one, so that no month is drawn twice: --values "rpa:{provider}={alike[0]}"\n'
+            f'If they are one, so that no month is drawn twice: --values "{column}:{provider}={alike[0]}"\n'
             f'If they are two: --accept "{provider}"'
         )

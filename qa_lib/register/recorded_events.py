@@ -7,6 +7,8 @@ from dataclasses import astuple, dataclass
 
 import pandas as pd
 
+from qa_lib.scheme import Scheme
+
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -21,12 +23,12 @@ class Event:
     peer_rpa: str = ""
 
 
-def recorded_events(tables: Tables, *, provider: str, month: str) -> list[Event]:
+def recorded_events(tables: Tables, scheme: Scheme, *, provider: str, month: str) -> list[Event]:
     """Return what ``events`` holds for a provider and month, by day: the month's own, then late files'."""
     events = tables.get("events")
-    if events is None or not {"rpa", "month"} <= set(events.columns):
+    if events is None or not {scheme.provider_column, "month"} <= set(events.columns):
         return []
-    rows = events[(events["rpa"] == provider) & (events["month"] == month)]
+    rows = events[(events[scheme.provider_column] == provider) & (events["month"] == month)]
     names = [name for name in Event.__dataclass_fields__ if name in rows.columns]
     found = [
         Event(**{name: day_text(value) for name, value in zip(names, row, strict=True)})
@@ -35,9 +37,9 @@ def recorded_events(tables: Tables, *, provider: str, month: str) -> list[Event]
     return sorted(found, key=astuple)
 
 
-def recorded_event(tables: Tables, *, provider: str, month: str) -> Event:
+def recorded_event(tables: Tables, scheme: Scheme, *, provider: str, month: str) -> Event:
     """Return the month's own event, or an empty one where the data set holds none."""
-    return next(iter(recorded_events(tables, provider=provider, month=month)), Event())
+    return next(iter(recorded_events(tables, scheme, provider=provider, month=month)), Event())
 
 
 def day_text(value: object) -> str:

@@ -46,6 +46,7 @@ def record_freeze(
     frozen_on: str | None = None,
     by: str = "",
     accept: Collection[str] = (),
+    column: str = "provider",
 ) -> Freeze:
     """Freeze a month's files, or return the freeze that is there already.
 
@@ -59,6 +60,8 @@ def record_freeze(
         When and by whom; the clock's time where nothing is said. Neither enters the freeze.
     accept
         Names of providers of their own, though they look like one that the register holds draws of.
+    column
+        The column of the data that names the provider, for the way out that an error shows.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def record_freeze(
     provider, month = checked_identifier(provider, "provider"), check_month(month)
     population = canonical_population(files)
     with register.transaction() as connection:
-        refuse_a_second_chain(connection, provider, accept=accept)
+        refuse_a_second_chain(connection, provider, accept=accept, column=column)
         of_month = stored_freezes(connection, provider=provider, purpose=plan.purpose, month=month)
         if late:
             arrived = set(population["case_id"])

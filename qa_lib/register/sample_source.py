@@ -30,6 +30,7 @@ from qa_lib.sampling.drawing import Draw, read_draw, waiting
 from qa_lib.sampling.frozen import Freeze, read_freeze
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.sampling.protocol import sha256_hex
+from qa_lib.scheme import find_scheme
 from qa_lib.strict_yaml import ROOT
 
 IN_MEMORY = "sqlite://"
@@ -224,7 +225,7 @@ def sample_source(
     Parameters
     ----------
     freeze_folder
-        What the RPA sent; nothing else is then looked at. Empty: the other parameters count.
+        What the provider sent; nothing else is then looked at. Empty: the other parameters count.
     dataset, provider, month
         The files, and whose and of which month.
     register
@@ -250,7 +251,7 @@ def sample_source(
         month=month,
         register=record,
         keep_in=draws_place() if keep else None,
-        event=recorded_event(data.tables, provider=provider, month=month),
+        event=recorded_event(data.tables, find_scheme(data.scheme), provider=provider, month=month),
     )
 
 
@@ -259,4 +260,4 @@ def _of_folder(folder: Path) -> Dataset:
     inputs = {name: sha256_hex((folder / name).read_bytes()) for name in ("freeze.json", "population.csv")}
     nothing = Ledger()
     counts = pd.DataFrame(columns=COUNTS)
-    return Dataset("hlta", {}, nothing.rejected, nothing.noticed, inputs, counts)
+    return Dataset("", {}, nothing.rejected, nothing.noticed, inputs, counts)

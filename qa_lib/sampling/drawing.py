@@ -144,13 +144,11 @@ def make_draw(freeze: Freeze, *, seed: str, reviewer: str, reviewer_rpa: str) ->
     scrutiny = freeze.content["purpose"] == "scrutiny"
     own = same_name(reviewer_rpa, freeze.provider)
     if scrutiny and not own:
-        raise SampleError(
-            f"the seed comes from {reviewer_rpa}; for scrutiny {freeze.provider} gives it itself (HLTA.SCR.1)"
-        )
+        raise SampleError(f"the seed comes from {reviewer_rpa}; for scrutiny {freeze.provider} gives it itself")
     if own and not scrutiny:
         raise SampleError(
             f"the reviewer comes from {reviewer_rpa}, whose own files these are; "
-            "the peer reviewer must be of another RPA (HLTA.PEER.1)"
+            "the peer reviewer must be of another provider"
         )
     given = {"reviewer": reviewer, "reviewer_rpa": reviewer_rpa, "seed_origin": "rpa" if scrutiny else "reviewer"}
     return _draw(freeze, seed, given)

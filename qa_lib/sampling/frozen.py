@@ -39,19 +39,19 @@ class SamplingPlan:
     Attributes
     ----------
     rate, minimum_rate
-        Rate of the random part, and the lowest that the rule book allows (HLTA.MOD.3).
+        Rate of the random part, and the lowest that the rule book allows.
     tiers
-        Extra rate by tier (HLTA.MOD.4, HLTA.MOD.5).
+        Extra rate by tier.
     policy, from_month
         Coverage policy (X.COVER); ``from_month`` is the place in the year, 1 to 12, from which cover is made up.
     year_starts
         Calendar month in which the year of coverage begins.
     national_standards, standards_more, standards
-        Nationally agreed standards of the month, how many more per file, how many the scheme has (HLTA.MOD.6).
+        Nationally agreed standards of the month, how many more per file, how many the scheme has.
     seed_source
         Where the seed will come from, named beforehand.
     purpose, scrutiny_files
-        ``moderation``, or ``scrutiny`` with the number of files per assessor and tier (HLTA.SCR.1).
+        ``moderation``, or ``scrutiny`` with the number of files per assessor and tier.
     """
 
     rate: Fraction

@@ -12,7 +12,7 @@ from qa_lib.sampling.identifiers import identifier_fault, normalise_identifier
 from qa_lib.sampling.protocol import read_csv, write_csv
 
 COLUMNS = ["case_id", "stratum", "reasons", "outcome", "tier", "assessor_id", "pop_id", "insufficient"]
-#: Reasons for certain selection, in the order in which they name a file's stratum (HLTA.MOD.2, HLTA.ASR.1).
+#: Reasons for certain selection, in the order in which they name a file's stratum.
 REASONS = (
     "insufficient_evidence",
     "full_reassessment",

@@ -1,4 +1,4 @@
-"""Pre-upload scrutiny: at least one file of every assessor, by ticket (HLTA.SCR.1; ``docs/protocol.md`` §7)."""
+"""Pre-upload scrutiny: at least one file of every assessor, by ticket (``docs/protocol.md`` §7)."""
 
 from __future__ import annotations
 

@@ -72,9 +72,9 @@ def select(
     digest, seed
         Freeze digest and seed: they make the tickets.
     rate
-        Rate of the random part, of all files whose outcome is met (HLTA.MOD.3).
+        Rate of the random part, of all files whose outcome is met.
     tiers
-        Extra rate of each tier (HLTA.MOD.4, HLTA.MOD.5).
+        Extra rate of each tier.
     needs_cover
         ``assessors`` and ``pops`` that need a sampled file.
     """
@@ -139,7 +139,7 @@ def _is_in(wanted: set[str], ids: Collection[str] | NDArray[np.object_]) -> NDAr
 def standards_to_moderate(
     case_id: str, insufficient: str, *, digest: str, seed: str, national: Sequence[int], more: int, standards: int
 ) -> str:
-    """Return the standards to moderate in one file (HLTA.MOD.6), ascending, joined by ``;``."""
+    """Return the standards to moderate in one file, ascending, joined by ``;``."""
     chosen = {int(standard) for standard in insufficient.split(";") if standard} | set(national)
     begun = sha256(f"{digest}:{seed}:{case_id}:".encode())
 

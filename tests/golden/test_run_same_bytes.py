@@ -20,9 +20,10 @@ SLICE = ROOT / "notebooks" / "data" / "partnership"
 TABLES = ("cases", "assessors", "pops", "events", "national_standards", "scrutiny")
 DRAW = [
     "from qa_lib import draw, draw_files, freeze, load_rulebook, open_register, open_report\n"
-    "from qa_lib import read_dataset, recorded_event",
+    "from qa_lib import read_dataset, recorded_event\n"
+    "from qa_lib.scheme import find_scheme",
     'data, book, record = read_dataset(dataset), load_rulebook("hlta"), open_register()\n'
-    "event = recorded_event(data.tables, provider=provider, month=month)\n"
+    "event = recorded_event(data.tables, find_scheme(data.scheme), provider=provider, month=month)\n"
     "frozen = freeze(data.tables, book, provider=provider, month=month, register=record, frozen_on=event.frozen_on)",
     "drawn = draw(frozen, seed=event.seed, reviewer=event.peer_reviewer_id, reviewer_rpa=event.peer_rpa,\n"
     "             register=record, given_on=event.seed_given_on)",

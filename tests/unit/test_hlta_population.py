@@ -18,8 +18,9 @@ from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.frozen import Freeze
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.sampling.population import COLUMNS, canonical_population
+from qa_lib.scheme import find_scheme
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population, submitted_population, tiers
-from qa_lib.schemes.hlta.draws.sampling_plan import hlta_plan, national_standards
+from qa_lib.schemes.hlta.draws.sampling_plan import national_standards, sampling_plan
 from qa_lib.strict_yaml import ROOT
 
 BOOK = load_rulebook("hlta")
@@ -226,13 +227,13 @@ def test_the_plan_is_the_rule_book_s() -> None:
         national_standards=[{"month": "2024-01", "standard": n} for n in (17, 3)]
         + [{"month": "2024-02", "standard": 5}],
     )
-    plan = hlta_plan(data, BOOK, month="2024-01")
+    plan = sampling_plan(data, BOOK, month="2024-01")
     assert (plan.rate, plan.minimum_rate) == (Fraction(1, 20), Fraction(1, 20))
     assert (plan.policy, plan.from_month, plan.year_starts) == ("first_sight", None, 9)
     assert (plan.national_standards, plan.standards_more, plan.standards) == ((3, 17), 3, 33)
     assert dict(plan.tiers) == {"standard": 0, "raised": Fraction(1, 20), "high": Fraction(1, 10)}
     assert plan.scrutiny_files == {}
-    scrutinised = hlta_plan(data, BOOK, month="2024-01", purpose="scrutiny")
+    scrutinised = sampling_plan(data, BOOK, month="2024-01", purpose="scrutiny")
     assert dict(scrutinised.scrutiny_files) == {"standard": 1, "raised": 2, "high": 3}
     assert national_standards({}, "2024-01") == []
 
@@ -240,10 +241,10 @@ def test_the_plan_is_the_rule_book_s() -> None:
 def test_a_choice_may_raise_the_rate_and_not_lower_it() -> None:
     """Ten per cent is taken, four is refused; a data set not judged by standard has no standards to moderate."""
     data = tables(case())
-    assert hlta_plan(data, BOOK, month="2024-01", choices=PlanChoices(rate="10%")).rate == Fraction(1, 10)
+    assert sampling_plan(data, BOOK, month="2024-01", choices=PlanChoices(rate="10%")).rate == Fraction(1, 10)
     with pytest.raises(SampleError, match="below 1/20"):
-        hlta_plan(data, BOOK, month="2024-01", choices=PlanChoices(rate="4%"))
-    none = hlta_plan(data, BOOK, month="2024-01", choices=PlanChoices(standards=0))
+        sampling_plan(data, BOOK, month="2024-01", choices=PlanChoices(rate="4%"))
+    none = sampling_plan(data, BOOK, month="2024-01", choices=PlanChoices(standards=0))
     assert (none.standards, none.standards_more, none.national_standards) == (0, 0, ())
 
 
@@ -303,10 +304,10 @@ def test_the_data_may_say_when_and_with_what_a_month_was_drawn() -> None:
             "peer_reviewer_id": ["R"],
         }
     )
-    found = recorded_event({"events": rows}, provider="N", month="2024-01")
+    found = recorded_event({"events": rows}, find_scheme("hlta"), provider="N", month="2024-01")
     assert found == Event(frozen_on="2024-01-31", seed="4" * 20, peer_reviewer_id="R")
-    assert recorded_event({"events": rows}, provider="N", month="2024-02") == Event()
-    assert recorded_event({}, provider="N", month="2024-01") == Event()
+    assert recorded_event({"events": rows}, find_scheme("hlta"), provider="N", month="2024-02") == Event()
+    assert recorded_event({}, find_scheme("hlta"), provider="N", month="2024-01") == Event()
 
 
 def test_every_freeze_has_a_folder_of_its_own(tmp_path: Any) -> None:

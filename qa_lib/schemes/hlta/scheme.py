@@ -14,4 +14,5 @@ SCHEME = Scheme(
     provider_word="RPA",
     span="month",
     readers={"oulad_moderation": "qa_lib.schemes.hlta.readers.oulad_moderation:oulad_moderation"},
+    month_draw="qa_lib.schemes.hlta.draws.month_draw:MONTH_DRAW",
 )

@@ -11,7 +11,7 @@ from qa_lib.sampling.drawing import Draw
 from qa_lib.strict_yaml import nearest
 
 
-def unknown_rpa(drawn: Draw, book: RuleBook, *, rpas: Collection[str] = (), rules_on: str = "") -> str:
+def unknown_rpa(drawn: Draw, book: RuleBook, rpas: Collection[str] = (), *, rules_on: str = "") -> str:
     """Say that the reviewer's RPA is none that the scheme or the data set names; an empty text where it is one.
 
     Names are compared without what a reader overlooks: case, spaces, look-alike letters.

@@ -35,7 +35,7 @@ def rule_values(book: RuleBook, month: str, *, rules_on: str = "") -> dict[str, 
     return {rule: book[rule].on(date) for rule in RULES}
 
 
-def hlta_plan(
+def sampling_plan(
     tables: Mapping[str, pd.DataFrame],
     book: RuleBook,
     *,
