@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,3 +39,14 @@ class Fact:
     subjects: tuple[str, ...]
     count: int
     expect: Expect
+
+
+def facts_table(facts: Iterable[Fact]) -> str:
+    """Return facts as a table in Markdown, a row each."""
+    lines = ["| id | rule | table | what | subjects | rows | expect |", "|---|---|---|---|---|---:|---|"]
+    for fact in facts:
+        names = fact.subjects
+        subjects = ", ".join(names) if len(names) <= 20 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+        expect = fact.expect.replace("_", " ")
+        lines.append(f"| {fact.id} | {fact.rule} | {fact.table} | {fact.what} | {subjects} | {fact.count} | {expect} |")
+    return "\n".join(lines)

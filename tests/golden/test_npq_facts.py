@@ -13,7 +13,7 @@ import pytest
 from qa_lib.made_up.fact import Fact
 from qa_lib.rulebook import load_rulebook
 from qa_lib.schemes.npq.made_up import build_npq, build_npq_slice, planted_npq_facts
-from qa_lib.schemes.npq.made_up.framework_facts import npq_section
+from qa_lib.schemes.npq.made_up.framework_facts import npq_demo_data_page
 
 ROOT = Path(__file__).parents[2]
 
@@ -214,5 +214,5 @@ def test_every_rule_that_data_can_breach_has_a_fact(facts: dict[str, Fact]) -> N
 
 
 def test_the_page_lists_the_npq_facts() -> None:
-    """docs/demo-data.md ends with what the NPQ facts say."""
-    assert (ROOT / "docs" / "demo-data.md").read_text(encoding="utf-8").endswith(npq_section())
+    """docs/demo-data-npq.md is what the NPQ facts say."""
+    assert (ROOT / "docs" / "demo-data-npq.md").read_text(encoding="utf-8") == npq_demo_data_page()

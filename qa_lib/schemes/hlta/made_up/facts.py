@@ -9,11 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
-from qa_lib.made_up.fact import Expect, Fact
+from qa_lib.made_up.fact import Expect, Fact, facts_table
 from qa_lib.schemes.hlta.made_up.partnership import SEED, make_year
 from qa_lib.schemes.hlta.made_up.rows import Year
 from qa_lib.schemes.hlta.made_up.scene import PARTNERSHIP, SLICE
-from qa_lib.schemes.npq.made_up.framework_facts import npq_section
 
 #: Rules that no data can breach by themselves, and why.
 NOT_PLANTED = {
@@ -105,22 +104,12 @@ def demo_data_page(*, seed: str = SEED) -> str:
     return "\n".join(
         [
             _TOP,
-            _table(fact for fact in year if fact.id[0] == "F"),
+            facts_table(fact for fact in year if fact.id[0] == "F"),
             _BETWEEN + impossible,
             "## In the clean year too\n",
-            _table(fact for fact in year if fact.id[0] == "S"),
+            facts_table(fact for fact in year if fact.id[0] == "S"),
             "\n## The small slice\n",
             "Two providers with files, January to March 2024, 116 files: the default data of the notebooks.\n",
-            _table(small),
-            npq_section(),
+            facts_table(small),
         ]
     )
-
-
-def _table(facts: Iterable[Fact]) -> str:
-    lines = ["| id | rule | table | what | subjects | rows | expect |", "|---|---|---|---|---|---:|---|"]
-    for fact in facts:
-        subjects = ", ".join(fact.subjects)
-        expect = fact.expect.replace("_", " ")
-        lines.append(f"| {fact.id} | {fact.rule} | {fact.table} | {fact.what} | {subjects} | {fact.count} | {expect} |")
-    return "\n".join(lines)

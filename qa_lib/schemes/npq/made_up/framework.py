@@ -41,7 +41,7 @@ def build_npq(out: Path, *, seed: str = SEED, planted: bool = True) -> None:
     seed
         Everything follows from it: the same seed gives the same bytes on every platform.
     planted
-        Whether the facts of ``docs/demo-data.md`` are in it. Without them nothing breaches the quality framework.
+        Whether the facts of ``docs/demo-data-npq.md`` are in it. Without them nothing breaches the quality framework.
     """
     _write(make_npq(full_scene(planted=planted), seed=seed, planted=planted)[0], out)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from qa_lib.made_up.fact import Fact
+from qa_lib.made_up.fact import Fact, facts_table
 from qa_lib.schemes.npq.made_up.framework import SEED, make_npq
 from qa_lib.schemes.npq.made_up.framework_rows import Framework
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene, small_scene
@@ -39,8 +39,7 @@ def _standing(fact: str, what: str, urns: Iterable[str]) -> Fact:
     return Fact(id=fact, rule="NPQ.M2", table="schools", what=what, subjects=names, count=len(names), expect="none")
 
 
-_TOP = """
-# The made-up NPQ framework
+_TOP = """# The made-up NPQ framework
 
 `build_npq` makes two years of National Professional Qualifications, 2017-18 and 2018-19: 30 providers at all four
 levels, about 12,000 participants, 2,520 schools in 72 local authorities, and every NPQ table of the design. No
@@ -86,26 +85,16 @@ for pupils with special needs is of phase Special and of one of two types.
 """
 
 
-def npq_section(*, seed: str = SEED) -> str:
-    """Return the NPQ part of ``docs/demo-data.md``."""
+def npq_demo_data_page(*, seed: str = SEED) -> str:
+    """Return the text of ``docs/demo-data-npq.md``."""
     full, small = planted_npq_facts(seed=seed), planted_npq_facts(seed=seed, small=True)
     parts = [
-        *(_TOP, _table(fact for fact in full if fact.id[0] == "N")),
-        *(_BETWEEN, "## In the clean NPQ years too\n", _table(fact for fact in full if fact.id[0] == "S")),
+        *(_TOP, facts_table(fact for fact in full if fact.id[0] == "N")),
+        *(_BETWEEN, "## In the clean NPQ years too\n", facts_table(fact for fact in full if fact.id[0] == "S")),
         *(
             "\n## The small NPQ slice\n",
             "Three providers, about 440 participants: the default data of the notebooks.\n",
         ),
-        *(_table(small), ""),
+        *(facts_table(small), ""),
     ]
     return "\n".join(parts)
-
-
-def _table(facts: Iterable[Fact]) -> str:
-    lines = ["| id | rule | table | what | subjects | rows | expect |", "|---|---|---|---|---|---:|---|"]
-    for fact in facts:
-        names = fact.subjects
-        subjects = ", ".join(names) if len(names) <= 20 else f"{', '.join(names[:3])} and {len(names) - 3} more"
-        expect = fact.expect.replace("_", " ")
-        lines.append(f"| {fact.id} | {fact.rule} | {fact.table} | {fact.what} | {subjects} | {fact.count} | {expect} |")
-    return "\n".join(lines)
