@@ -17,7 +17,7 @@ ROOT = Path(qa_lib.__file__).parent
 MOST_LINES = 400
 #: From the ground up: a part imports lower levels only.
 LEVELS = [
-    {"errors", "failures", "files", "lookalikes", "rates", "parameter_values", "screen"},
+    {"errors", "failures", "files", "lookalikes", "rates", "lazy_names", "parameter_values", "screen"},
     {"calendar", "statistics"},
     {"sampling", "rulebook", "tables", "made_up"},
     {"scheme"},
