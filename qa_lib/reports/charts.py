@@ -93,7 +93,7 @@ def coverage_chart(frame: pd.DataFrame, *, title: str) -> Chart:
     Parameters
     ----------
     frame
-        One row per ``month`` and ``kind`` (e.g. assessors, PoPs), with the cumulative counts ``seen`` and ``sampled``.
+        One row per ``month`` and ``kind`` (assessors, centres), with the cumulative counts ``seen`` and ``sampled``.
     title
         The finding, in one sentence.
     """
