@@ -38,6 +38,8 @@ class Scheme:
         The table that every answer needs, and the column that says to which provider a row belongs.
     provider_word
         What the scheme calls a provider.
+    spelled
+        Words of its column names that headings do not write in small letters: ``RPA``.
     span
         Whether its reports are of months with a year, or of periods such as ``2018-19``.
     readers
@@ -54,6 +56,7 @@ class Scheme:
     provider_table: str
     provider_column: str = "provider"
     provider_word: str = "provider"
+    spelled: tuple[str, ...] = ()
     span: Literal["month", "period"] = "period"
     readers: Mapping[str, str] = field(default_factory=dict)
     month_draw: str = ""

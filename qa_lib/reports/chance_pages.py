@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,14 +16,11 @@ import pandas as pd
 from qa_lib.errors import NothingToShow, RunError
 from qa_lib.parameter_values import as_whole, as_wholes
 from qa_lib.reports.cells import percent_text
-from qa_lib.reports.charts import BLUE, ORANGE, house_figure, need_columns, or_nothing, or_nothing_said
+from qa_lib.reports.charts import BLUE, ORANGE, Chart, house_figure, need_columns, or_nothing
 from qa_lib.statistics.counting import read_outcome
 from qa_lib.statistics.groups import compare_groups
 from qa_lib.statistics.hypergeometric import exact_cumulative
 from qa_lib.statistics.inputs import rate
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _MOST_CELLS = 20_000_000
 
@@ -158,7 +154,7 @@ def fair_sentences(years: pd.DataFrame, *, observed: int) -> list[str]:
 
 
 @or_nothing
-def fair_chart(shares: pd.DataFrame, *, title: str) -> Figure:
+def fair_chart(shares: pd.DataFrame, *, title: str) -> Chart:
     """Draw :func:`fair_shares` as bars, this year's in another colour and named."""
     need_columns(shares, ["flagged", "share", "observed"])
     with house_figure(title, height=3.6) as (figure, (axis,)):
@@ -171,13 +167,10 @@ def fair_chart(shares: pd.DataFrame, *, title: str) -> Figure:
         axis.set_xlabel("groups over the threshold in a year")
         axis.set_ylabel("share of made-up years")
         axis.grid(visible=False, axis="x")
-    return figure
+    return Chart(figure, _fair_words(shares))
 
 
-@or_nothing_said
-def fair_chart_alt(shares: pd.DataFrame) -> str:
-    """Say in words what :func:`fair_chart` shows."""
-    need_columns(shares, ["flagged", "share", "observed"])
+def _fair_words(shares: pd.DataFrame) -> str:
     there = shares[shares["share"] > 0]
     parts = [f"{row['flagged']} in {percent_text(row['share'])}" for row in there.to_dict("records")]
     marked = ", ".join(str(number) for number in shares.loc[shares["observed"] != "", "flagged"])
@@ -186,7 +179,7 @@ def fair_chart_alt(shares: pd.DataFrame) -> str:
 
 
 @or_nothing
-def chance_chart(frame: pd.DataFrame, *, title: str) -> Figure:
+def chance_chart(frame: pd.DataFrame, *, title: str) -> Chart:
     """Draw :func:`chance_by_size` as a line: small groups are flagged by chance, large ones hardly."""
     need_columns(frame, ["size", "chance"])
     ordered = frame.sort_values("size")
@@ -196,14 +189,6 @@ def chance_chart(frame: pd.DataFrame, *, title: str) -> Figure:
         axis.yaxis.set_major_formatter(lambda value, _: f"{round(100 * value, 6):g} %")
         axis.set_xlabel("people in the group")
         axis.set_ylabel("chance of a flag")
-    return figure
-
-
-@or_nothing_said
-def chance_chart_alt(frame: pd.DataFrame) -> str:
-    """Say in words what :func:`chance_chart` shows."""
-    need_columns(frame, ["size", "chance"])
-    parts = [
-        f"{row['size']:g} people {percent_text(row['chance'])}" for row in frame.sort_values("size").to_dict("records")
-    ]
-    return f"Line of the chance that a fair provider's group is over the threshold, by its size: {', '.join(parts)}."
+    parts = [f"{row['size']:g} people {percent_text(row['chance'])}" for row in ordered.to_dict("records")]
+    start = "Line of the chance that a fair provider's group is over the threshold, by its size"
+    return Chart(figure, f"{start}: {', '.join(parts)}.")

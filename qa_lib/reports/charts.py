@@ -1,4 +1,4 @@
-"""The charts of the reports, drawn from frames that tests check, each with words that say what it shows.
+"""The charts of the reports, drawn from frames that tests check; each carries words that say what it shows.
 
 House style after the Government Analysis Function's guidance: four colours that stand apart from white and from their
 neighbours, labels on the marks rather than legends, horizontal text, the finding as title (the caller gives it).
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
@@ -55,51 +56,44 @@ NOTHING = "Nothing to show: there are no figures for this chart."
 _P = ParamSpec("_P")
 
 
-class NothingToDraw(Exception):  # noqa: N818 - it is a state, and never leaves a chart or its words
+@dataclass(frozen=True)
+class Chart:
+    """A figure, and the words that say what it shows to whoever does not see it: its text alternative."""
+
+    figure: Figure
+    alt: str
+
+
+class NothingToDraw(Exception):  # noqa: N818 - it is a state, and never leaves a chart
     """A chart's frame has no row that could be drawn."""
 
 
 def or_nothing(
-    draw: Callable[Concatenate[pd.DataFrame, _P], Figure],
-) -> Callable[Concatenate[pd.DataFrame, _P], Figure]:
-    """Let a chart of a frame in which there is nothing to draw say so, under its own title."""
+    draw: Callable[Concatenate[pd.DataFrame, _P], Chart],
+) -> Callable[Concatenate[pd.DataFrame, _P], Chart]:
+    """Let a chart of a frame in which there is nothing to draw say so, under its own title and in its words."""
 
     @wraps(draw)
-    def drawn(frame: pd.DataFrame, /, *args: _P.args, **named: _P.kwargs) -> Figure:
+    def drawn(frame: pd.DataFrame, /, *args: _P.args, **named: _P.kwargs) -> Chart:
         try:
             return draw(frame, *args, **named)
         except NothingToDraw:
             with house_figure(str(named.get("title", "")), height=1.2) as (figure, (axis,)):
                 axis.set_axis_off()
                 axis.text(0, 0.5, NOTHING, transform=axis.transAxes, va="center")
-            return figure
+            return Chart(figure, NOTHING)
 
     return drawn
 
 
-def or_nothing_said(
-    say: Callable[Concatenate[pd.DataFrame, _P], str],
-) -> Callable[Concatenate[pd.DataFrame, _P], str]:
-    """Let the words of a chart say that there is nothing to draw."""
-
-    @wraps(say)
-    def said(frame: pd.DataFrame, /, *args: _P.args, **named: _P.kwargs) -> str:
-        try:
-            return say(frame, *args, **named)
-        except NothingToDraw:
-            return NOTHING
-
-    return said
-
-
 @or_nothing
-def coverage_chart(frame: pd.DataFrame, *, title: str) -> Figure:
+def coverage_chart(frame: pd.DataFrame, *, title: str) -> Chart:
     """Draw how the year's coverage grew: for each kind of entity, how many had been seen and how many sampled.
 
     Parameters
     ----------
     frame
-        One row per ``month`` and ``kind`` (e.g. assessors, PoPs), with the cumulative counts ``seen`` and ``sampled``.
+        One row per ``month`` and ``kind`` (assessors, centres), with the cumulative counts ``seen`` and ``sampled``.
     title
         The finding, in one sentence.
     """
@@ -109,7 +103,7 @@ def coverage_chart(frame: pd.DataFrame, *, title: str) -> Figure:
         for axis, kind in zip(axes, kinds, strict=True):
             _coverage_panel(axis, frame[frame["kind"] == kind].sort_values("month"), kind)
         axes[0].set_ylabel("so far this year")
-    return figure
+    return Chart(figure, _coverage_words(frame, kinds))
 
 
 def _coverage_panel(axis: Axes, part: pd.DataFrame, kind: str) -> None:
@@ -124,20 +118,17 @@ def _coverage_panel(axis: Axes, part: pd.DataFrame, kind: str) -> None:
     month_ticks(axis, months)
 
 
-@or_nothing_said
-def coverage_chart_alt(frame: pd.DataFrame) -> str:
-    """Say in words what :func:`coverage_chart` shows."""
-    need_columns(frame, ["month", "kind", "seen", "sampled"])
+def _coverage_words(frame: pd.DataFrame, kinds: list[Any]) -> str:
     months = sorted(set(frame["month"]))
     parts = []
-    for kind in _series(frame, "kind"):
+    for kind in kinds:
         last = frame[frame["kind"] == kind].sort_values("month").iloc[-1]
         parts.append(f"{int(last['sampled']):,} of {int(last['seen']):,} {kind} sampled by {last['month']}")
     return f"Line chart by month, {months[0]} to {months[-1]}, of how many had been seen and sampled: {_listed(parts)}."
 
 
 @or_nothing
-def composition_chart(frame: pd.DataFrame, *, title: str) -> Figure:
+def composition_chart(frame: pd.DataFrame, *, title: str) -> Chart:
     """Draw what put files into the sample as sorted bars.
 
     Parameters
@@ -147,7 +138,9 @@ def composition_chart(frame: pd.DataFrame, *, title: str) -> Figure:
     title
         The finding, in one sentence.
     """
-    ordered = _composition(frame).iloc[::-1]
+    need_columns(frame, ["selected_by", "files"])
+    most_first = frame.sort_values(["files", "selected_by"], ascending=[False, True])
+    ordered = most_first.iloc[::-1]
     with house_figure(title, height=0.9 + 0.5 * len(ordered)) as (figure, (axis,)):
         bars = axis.barh(ordered["selected_by"], ordered["files"], color=BLUE, height=0.62)
         axis.bar_label(bars, labels=[f"{count:,}" for count in ordered["files"]], padding=4, fontweight="bold")
@@ -155,19 +148,13 @@ def composition_chart(frame: pd.DataFrame, *, title: str) -> Figure:
         axis.set_xticks([])
         axis.spines["bottom"].set_visible(False)
         axis.grid(visible=False)
-    return figure
-
-
-@or_nothing_said
-def composition_chart_alt(frame: pd.DataFrame) -> str:
-    """Say in words what :func:`composition_chart` shows."""
-    ordered = _composition(frame)
-    parts = [f"{name} {count:,}" for name, count in zip(ordered["selected_by"], ordered["files"], strict=True)]
-    return f"Bar chart of the {ordered['files'].sum():,} sampled files by what selected them: {_listed(parts)}."
+    parts = [f"{name} {count:,}" for name, count in zip(most_first["selected_by"], most_first["files"], strict=True)]
+    words = f"Bar chart of the {ordered['files'].sum():,} sampled files by what selected them: {_listed(parts)}."
+    return Chart(figure, words)
 
 
 @or_nothing
-def operating_characteristic_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = None) -> Figure:
+def operating_characteristic_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = None) -> Chart:
     """Draw the chance of passing against the true rate, one curve for each sample size.
 
     Parameters
@@ -193,14 +180,11 @@ def operating_characteristic_chart(frame: pd.DataFrame, *, title: str, tolerable
         percent_axes(axis, "xy")
         axis.set_xlabel("true rate in the population")
         axis.set_ylabel("chance of passing")
-    return figure
+    return Chart(figure, _passing_words(frame, right if tolerable is None else float(tolerable)))
 
 
-@or_nothing_said
-def operating_characteristic_chart_alt(frame: pd.DataFrame, *, tolerable: float | None = None) -> str:
-    """Say in words what :func:`operating_characteristic_chart` shows, at the tolerable rate or the greatest drawn."""
-    need_columns(frame, ["sample_size", "true_rate", "chance_of_passing"])
-    at = float(frame["true_rate"].max()) if tolerable is None else float(tolerable)
+def _passing_words(frame: pd.DataFrame, at: float) -> str:
+    """Say for each sample size how often the rate that was drawn nearest to ``at`` passes."""
     parts = []
     for size in _series(frame, "sample_size"):
         part = frame[frame["sample_size"] == size].reset_index(drop=True)
@@ -211,7 +195,7 @@ def operating_characteristic_chart_alt(frame: pd.DataFrame, *, tolerable: float 
 
 
 @or_nothing
-def bounds_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = None) -> Figure:
+def bounds_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = None) -> Chart:
     """Draw estimates with their intervals, the greatest estimate on top.
 
     Parameters
@@ -223,7 +207,8 @@ def bounds_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = N
     tolerable
         A rate to compare with, marked by a line.
     """
-    ordered = _bounds(frame).iloc[::-1].reset_index(drop=True)
+    greatest_first = _bounds(frame)
+    ordered = greatest_first.iloc[::-1].reset_index(drop=True)
     with house_figure(title, height=1.5 + 0.42 * len(ordered)) as (figure, (axis,)):
         axis.hlines(ordered.index, ordered["low"], ordered["high"], color=BLUE, linewidth=3)
         axis.plot(ordered["estimate"], ordered.index, "o", color=BLUE, markersize=8, markeredgecolor="white")
@@ -233,23 +218,12 @@ def bounds_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = N
         axis.grid(visible=False, axis="y")
         mark_tolerable(axis, tolerable)
         percent_axes(axis, "x")
-    return figure
-
-
-@or_nothing_said
-def bounds_chart_alt(frame: pd.DataFrame) -> str:
-    """Say in words what :func:`bounds_chart` shows."""
     parts = [
         f"{row['label']}: {percent_text(row['estimate']) or 'no estimate'}, "
         f"between {percent_text(row['low'])} and {percent_text(row['high'])}"
-        for row in _bounds(frame).to_dict("records")
+        for row in greatest_first.to_dict("records")
     ]
-    return "Estimates with their intervals. " + "; ".join(parts) + "."
-
-
-def _composition(frame: pd.DataFrame) -> pd.DataFrame:
-    need_columns(frame, ["selected_by", "files"])
-    return frame.sort_values(["files", "selected_by"], ascending=[False, True], ignore_index=True)
+    return Chart(figure, "Estimates with their intervals. " + "; ".join(parts) + ".")
 
 
 def _bounds(frame: pd.DataFrame) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from qa_lib.reports.cells import people_csv
 from qa_lib.reports.table import Table, checked_name, printable, templates
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from qa_lib.reports.charts import Chart
 
 _FILE_NAME = re.compile(r"(late-[1-9][0-9]{0,3}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -94,10 +94,11 @@ class Report:
         link = file if self._folder else ""
         _display(Table(frame=shown, caption=caption, name=name, file=link, rows=rows, restricted=True))
 
-    def chart(self, figure: Figure, *, name: str, alt: str) -> None:
+    def chart(self, chart: Chart, *, name: str) -> None:
         """Show a chart with its text alternative, write it to ``charts/<name>.png`` and close it."""
+        figure, alt = chart.figure, chart.alt
         if not alt.strip():
-            raise RunError(f"chart {name!r} has no text alternative; say in alt= what it shows")
+            raise RunError(f"chart {name!r} has no text alternative; say in its alt what it shows")
         png = io.BytesIO()
         figure.savefig(png, format="png", dpi=_DPI, metadata={"Software": None, "Description": printable(alt)})
         pyplot = sys.modules.get("matplotlib.pyplot")

@@ -96,7 +96,7 @@ def shown_output(output: Any) -> dict[str, Any] | None:
 def _image(png: str | list[str], metadata: Any) -> dict[str, Any]:
     alt = str(metadata.get("alt", "")).strip()
     if not alt:
-        raise RunError("its picture has no text alternative; show charts with report.chart(figure, name=..., alt=...)")
+        raise RunError("its picture has no text alternative; show it with report.chart(Chart(figure, alt), name=...)")
     return {
         "kind": "image",
         "png": "".join(_joined(png).split()),

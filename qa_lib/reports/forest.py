@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from qa_lib.errors import RunError
-from qa_lib.reports.charts import (
-    BLUE,
-    ORANGE,
-    PINK,
-    SOFT,
-    TURQUOISE,
-    house_figure,
-    need_columns,
-    or_nothing,
-    or_nothing_said,
-)
+from qa_lib.reports.charts import BLUE, ORANGE, PINK, SOFT, TURQUOISE, Chart, house_figure, need_columns, or_nothing
 from qa_lib.statistics.inputs import rate
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 #: Most rows that a chart can hold and be read.
 MOST_ROWS = 25
@@ -72,7 +58,7 @@ def forest_frame(result: pd.DataFrame, *, within: Sequence[str] = (), most: int 
 
 
 @or_nothing
-def forest_chart(frame: pd.DataFrame, *, title: str, margin: str | Fraction = "0.10") -> Figure:
+def forest_chart(frame: pd.DataFrame, *, title: str, margin: str | Fraction = "0.10") -> Chart:
     """Draw each group's difference from the rest of its provider with its interval.
 
     Parameters
@@ -105,13 +91,10 @@ def forest_chart(frame: pd.DataFrame, *, title: str, margin: str | Fraction = "0
         axis.set_ylim(-0.6, len(ordered) - 0.4)
         axis.grid(visible=False, axis="y")
         axis.set_xlabel(f"points above or below the rest of the provider; dotted: {limit:g} points on either side")
-    return figure
+    return Chart(figure, _forest_words(frame))
 
 
-@or_nothing_said
-def forest_chart_alt(frame: pd.DataFrame) -> str:
-    """Say in words what :func:`forest_chart` shows."""
-    need_columns(frame, _COLUMNS)
+def _forest_words(frame: pd.DataFrame) -> str:
     parts = [
         f"{row['label']}: {row['diff_points']:+.1f} points, between {row['diff_low']:+.1f} and "
         f"{row['diff_high']:+.1f}, {row['verdict']}" + (", over the rule's threshold" if row["flag"] else "")

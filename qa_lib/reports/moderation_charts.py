@@ -1,6 +1,5 @@
-"""The charts of what moderation says: bounds by freeze, assessors or PoPs in a funnel, months in an XmR chart.
+"""The charts of what moderation says: bounds by freeze, people or places in a funnel, months in an XmR chart.
 
-Each is drawn from a frame of :mod:`qa_lib.schemes.hlta.results`, and has words that say the same.
 Whoever stands out has another mark as well as another colour.
 """
 
@@ -17,6 +16,7 @@ from qa_lib.reports.charts import (
     ORANGE,
     PINK,
     SOFT,
+    Chart,
     NothingToDraw,
     end_labels,
     house_figure,
@@ -24,7 +24,6 @@ from qa_lib.reports.charts import (
     month_ticks,
     need_columns,
     or_nothing,
-    or_nothing_said,
     percent_axes,
     text_colour,
 )
@@ -32,7 +31,6 @@ from qa_lib.statistics.funnel import Funnel, funnel_curve, funnel_limits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 _FUNNEL = ["id", "files", "found"]
 _MONTHS = ["month", "files", "share", "mean", "low", "high", "outside"]
@@ -44,7 +42,7 @@ _MOST_NAMED = 12
 
 
 @or_nothing
-def funnel_chart(frame: pd.DataFrame, *, title: str, of: str) -> Figure:
+def funnel_chart(frame: pd.DataFrame, *, title: str, of: str) -> Chart:
     """Draw shares against how many files they rest on, with the limits of chance and of ordinary spread.
 
     Parameters
@@ -75,7 +73,7 @@ def funnel_chart(frame: pd.DataFrame, *, title: str, of: str) -> Figure:
         percent_axes(axis, "y")
         axis.set_xlabel("files")
         axis.set_ylabel(of)
-    return figure
+    return Chart(figure, _funnel_words(there, funnel, of))
 
 
 def _funnel(frame: pd.DataFrame) -> tuple[pd.DataFrame, Funnel]:
@@ -114,10 +112,7 @@ def _limits(axis: Axes, sizes: np.ndarray, funnel: Funnel) -> None:
         )
 
 
-@or_nothing_said
-def funnel_chart_alt(frame: pd.DataFrame, *, of: str) -> str:
-    """Say in words what :func:`funnel_chart` shows."""
-    there, funnel = _funnel(frame)
+def _funnel_words(there: pd.DataFrame, funnel: Funnel, of: str) -> str:
     parts = [
         f"{row['id']} with {row['found']:,} of {row['files']:,}"
         + ("" if row["outside_spread"] else " (inside the wider limits)")
@@ -136,17 +131,18 @@ def funnel_chart_alt(frame: pd.DataFrame, *, of: str) -> str:
 
 
 @or_nothing
-def months_chart(frame: pd.DataFrame, *, title: str, of: str = "files recommended as met") -> Figure:
+def months_chart(frame: pd.DataFrame, *, title: str, of: str) -> Chart:
     """Draw one share over the months with its natural limits (XmR).
 
     Parameters
     ----------
     frame
-        As :func:`qa_lib.schemes.hlta.results.side_by_side.met_by_month` returns it.
+        One row per ``month`` with ``files``, the ``share`` of them, the ``mean`` and the limits ``low`` and ``high`` of
+        all months (blank where there are too few), and whether the month is ``outside`` them.
     title
         The finding, in one sentence.
     of
-        What the share is, for the axis.
+        What the share is, for the axis: ``files recommended as met``.
     """
     ordered = _months(frame)
     share, places = ordered["share"].to_numpy(dtype=float), np.arange(len(ordered))
@@ -170,7 +166,7 @@ def months_chart(frame: pd.DataFrame, *, title: str, of: str = "files recommende
         percent_axes(axis, "y")
         axis.set_ylabel(of)
         axis.grid(visible=False, axis="x")
-    return figure
+    return Chart(figure, _months_words(ordered, of))
 
 
 def _months(frame: pd.DataFrame) -> pd.DataFrame:
@@ -181,10 +177,7 @@ def _months(frame: pd.DataFrame) -> pd.DataFrame:
     return ordered
 
 
-@or_nothing_said
-def months_chart_alt(frame: pd.DataFrame, *, of: str = "files recommended as met") -> str:
-    """Say in words what :func:`months_chart` shows."""
-    ordered = _months(frame)
+def _months_words(ordered: pd.DataFrame, of: str) -> str:
     known = ordered.dropna(subset=["share"])
     parts = [f"{row['month']} {percent_text(row['share'])}" for row in known.to_dict("records")]
     first = ordered.iloc[0]
@@ -198,19 +191,21 @@ def months_chart_alt(frame: pd.DataFrame, *, of: str = "files recommended as met
 
 
 @or_nothing
-def overturns_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = None) -> Figure:
+def overturns_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None = None) -> Chart:
     """Draw for each freeze how many of its passes may be overturned, the first month on top.
 
     Parameters
     ----------
     frame
-        As :func:`qa_lib.schemes.hlta.results.overturns.overturns_by_draw` returns it.
+        One row per ``month`` and ``part`` of it (``month``, ``late-1``, ...) with the counts ``population``, ``drawn``,
+        ``returned``, ``overturned``, the rates ``rate, low_rate, high_rate, upper_rate``, and a ``verdict``.
     title
         The finding, in one sentence.
     tolerable
         The rate that the verdicts are about, marked by a line.
     """
-    ordered = _freezes(frame).iloc[::-1].reset_index(drop=True)
+    freezes = _freezes(frame)
+    ordered = freezes.iloc[::-1].reset_index(drop=True)
     drawn = ordered["returned"] > 0
     with house_figure(title, height=1.5 + 0.34 * len(ordered)) as (figure, (axis,)):
         seen = ordered[drawn]
@@ -231,7 +226,7 @@ def overturns_chart(frame: pd.DataFrame, *, title: str, tolerable: float | None 
         mark_tolerable(axis, tolerable)
         percent_axes(axis, "x")
         axis.set_xlabel("share overturned of the files drawn from; bar: two-sided bounds, tick: one-sided upper bound")
-    return figure
+    return Chart(figure, _overturns_words(freezes))
 
 
 def _freezes(frame: pd.DataFrame) -> pd.DataFrame:
@@ -247,10 +242,7 @@ def _names(frame: pd.DataFrame) -> list[str]:
     ]
 
 
-@or_nothing_said
-def overturns_chart_alt(frame: pd.DataFrame) -> str:
-    """Say in words what :func:`overturns_chart` shows."""
-    ordered = _freezes(frame)
+def _overturns_words(ordered: pd.DataFrame) -> str:
     parts = [
         f"{name}: {row['overturned']} of {row['returned']} overturned, between {percent_text(row['low_rate'])} and "
         f"{percent_text(row['high_rate'])} of {row['population']:,} files, {row['verdict']}"

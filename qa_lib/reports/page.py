@@ -36,7 +36,7 @@ def render_page(nb: Any, *, title: str, lang: str = "en-GB") -> str:
     nb
         The notebook, executed.
     title
-        Names the page and stands above its heading, e.g. ``"RPA North, January 2013"``.
+        Names the page and stands above its heading, e.g. ``"Northern College, January 2013"``.
     lang
         Language of the page.
 

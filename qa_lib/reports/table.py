@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from qa_lib.errors import RunError
 from qa_lib.reports.cells import Link, is_number, percent_text, shown_text, text_rows
+from qa_lib.scheme import schemes
 
 #: Look of a table inside JupyterLab; a page has its own and leaves this out.
 NOTEBOOK_STYLE = (
@@ -22,8 +23,6 @@ NOTEBOOK_STYLE = (
     ".qa-table th,.qa-table td{text-align:left!important;vertical-align:top}"
     ".qa-table th.n,.qa-table td.n{text-align:right!important}</style>"
 )
-#: Words of column names that are not written in small letters.
-_SPELLED = {"rpa": "RPA", "rpas": "RPAs", "pop": "PoP", "pops": "PoPs", "ac1": "AC1"}
 #: Most characters of a text that stays on one line, if all of its column do.
 _SHORT = 24
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
@@ -32,16 +31,22 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff
 
 
 @cache
-def templates() -> Environment:
-    """Return the templates of the project; all of them escape what they are given."""
+def templates(*folders: Path) -> Environment:
+    """Return the templates of some folders and those of the project; all of them escape what they are given."""
     return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader([*folders, Path(__file__).parent / "templates"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+@cache
+def _spelled() -> Mapping[str, str]:
+    """Return the words of column names that are not written in small letters: a coefficient's, and the schemes' own."""
+    return {word.lower(): word for word in ("AC1", *(word for scheme in schemes().values() for word in scheme.spelled))}
 
 
 def checked_name(name: str) -> str:
@@ -118,7 +123,7 @@ class Table:
         )
 
     def _column(self, name: str, values: pd.Series[Any]) -> dict[str, Any]:
-        heading = self.labels.get(name, " ".join(_SPELLED.get(word, word) for word in name.split("_")))
+        heading = self.labels.get(name, " ".join(_spelled().get(word, word) for word in name.split("_")))
         present = [value for value in values.tolist() if not isinstance(value, str) and shown_text(value)]
         number = len(present) == int(values.notna().sum()) > 0 and all(map(is_number, present))
         return {

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from qa_lib import draw, feedback_files, freeze, joint_report_files, load_rulebook, open_register, read_dataset
+from qa_lib import draw, freeze, load_rulebook, open_register, read_dataset
 from qa_lib.schemes.hlta.audit import make_audit
+from qa_lib.schemes.hlta.pages.feedback_pages import feedback_files
+from qa_lib.schemes.hlta.pages.joint_report_form import joint_report_files
 
 pytestmark = pytest.mark.browser
 

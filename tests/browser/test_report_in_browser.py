@@ -18,7 +18,7 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 CELLS = """
 import pandas as pd
-from qa_lib.reports.charts import composition_chart, composition_chart_alt, coverage_chart, coverage_chart_alt
+from qa_lib.reports.charts import composition_chart, coverage_chart
 from qa_lib.reports.folder import open_report
 report = open_report(out)
 hostile = ['<b class="evil">bold</b>', '"><img class=evil src=x onerror=alert(1)>',
@@ -43,11 +43,10 @@ months = [f"2012-{i:02d}" for i in range(9, 13)] + [f"2013-{i:02d}" for i in ran
 coverage = pd.DataFrame([{"month": m, "kind": k, "seen": min(n, 40 + i * 12), "sampled": min(n - 4, 20 + i * 12)}
                          for k, n in (("assessors", 150), ("PoPs", 60)) for i, m in enumerate(months)])
 report.chart(coverage_chart(coverage, title="Four assessors and four PoPs had no file in a sample by August"),
-             name="coverage", alt=coverage_chart_alt(coverage))
+             name="coverage")
 ---
 parts = pd.DataFrame({"selected_by": ["certainty", "random", "risk", "coverage"], "files": [22, 9, 3, 14]})
-report.chart(composition_chart(parts, title="Most sampled files had to be in the sample"), name="parts",
-             alt=composition_chart_alt(parts))
+report.chart(composition_chart(parts, title="Most sampled files had to be in the sample"), name="parts")
 ---
 report.file("moderation-return.xlsx", b"...")
 ---

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from qa_lib import audit_case, hlta_findings, load_rulebook, open_register, read_dataset
+from qa_lib import load_rulebook, open_register, read_dataset
 from qa_lib.batch.manifest import MANIFEST, read_manifest
 from qa_lib.batch.rehearsal import REFUSED, rehearse_year
 from qa_lib.batch.run_reports import run_reports
@@ -15,6 +15,8 @@ from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.verify_run import verify_folder
 from qa_lib.files import folder_name
 from qa_lib.intake.prepared import months_slice, provider_slice
+from qa_lib.schemes.hlta.audit_case import audit_case
+from qa_lib.schemes.hlta.summary import hlta_findings
 from qa_lib.strict_yaml import ROOT
 
 SLICE = ROOT / "notebooks" / "data" / "partnership"

@@ -5,22 +5,15 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from qa_lib import (
-    compare_within_strata,
-    load_rulebook,
-    mix_sentences,
-    npq_cohort,
-    npq_findings,
-    npq_groups,
-    npq_moderated,
-    npq_script_draw,
-    read_dataset,
-    script_bounds,
-)
+from qa_lib import load_rulebook, read_dataset
 from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.made_up.framework import make_npq
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene
+from qa_lib.schemes.npq.pages.group_tables import compare_within_strata, mix_sentences
+from qa_lib.schemes.npq.pages.provider_page import npq_script_draw, script_bounds
+from qa_lib.schemes.npq.people_tables import npq_cohort, npq_groups, npq_moderated
 from qa_lib.schemes.npq.rules.answers import ANSWERS
+from qa_lib.schemes.npq.summary import npq_findings
 
 AS_OF, PERIOD = "2020-03-01", "2018-19"
 #: Fact -> what the metric of its provider and level must be.

@@ -19,9 +19,11 @@ from qa_lib.strict_yaml import ROOT
 SLICE = ROOT / "notebooks" / "data" / "partnership"
 TABLES = ("cases", "assessors", "pops", "events", "national_standards", "scrutiny")
 DRAW = [
-    "from qa_lib import draw, draw_files, freeze, load_rulebook, open_register, open_report\n"
-    "from qa_lib import read_dataset, recorded_event\n"
-    "from qa_lib.scheme import find_scheme",
+    "from qa_lib import draw, freeze, load_rulebook, open_register, open_report, read_dataset, recorded_event
+"
+    "from qa_lib.scheme import find_scheme
+"
+    "from qa_lib.schemes.hlta import draw_files",
     'data, book, record = read_dataset(dataset), load_rulebook("hlta"), open_register()\n'
     "event = recorded_event(data.tables, find_scheme(data.scheme), provider=provider, month=month)\n"
     "frozen = freeze(data.tables, book, provider=provider, month=month, register=record, frozen_on=event.frozen_on)",

@@ -5,9 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from qa_lib import read_schools
 from qa_lib.intake.real_data import real_data_folder
-from qa_lib.schemes.npq.readers.school_files import fsm_high, read_ofsted
+from qa_lib.schemes.npq.readers.school_files import fsm_high, read_ofsted, read_schools
 
 FOLDER = real_data_folder()
 pytestmark = pytest.mark.real

@@ -2,10 +2,11 @@
 
 import pytest
 
-from qa_lib import audit_case, audit_cases, draws_of_year, load_rulebook, open_register, read_dataset, returned_versions
+from qa_lib import load_rulebook, open_register, read_dataset
 from qa_lib.errors import IntakeError, SampleError
+from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.monthly_draws import draw_year
-from qa_lib.schemes.hlta.audit_case import months_of_year
+from qa_lib.schemes.hlta.audit_case import audit_case, audit_cases, months_of_year, returned_versions
 from qa_lib.strict_yaml import ROOT
 
 NORTH, OTHER = "HLTA North", "University of Northampton"

@@ -4,30 +4,35 @@ import pandas as pd
 import pytest
 from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame
 
-from qa_lib import (
-    action_table,
-    audit_sentences,
-    coverage_sentences,
-    coverage_table,
-    hlta_findings,
-    late_table,
-    made_or_why,
-    partnership_findings,
-    partnership_sentences,
-    rpa_overview,
-    rule_table,
-    rules_by_rpa,
-    section_findings,
-    shared_actions,
-    shared_late,
-    verdict_first,
-)
 from qa_lib.audit.answering import NotAssessable
 from qa_lib.audit.findings import COLUMNS, Finding, findings_frame
 from qa_lib.schemes.hlta.answers import ANSWERS
 from qa_lib.schemes.hlta.audit_words import TIMED, TO_DO
-from qa_lib.schemes.hlta.pages.audit_page import months_in_words
-from qa_lib.schemes.hlta.pages.partnership_page import by_rpa, coverage_so_far, next_rota, shared_pending
+from qa_lib.schemes.hlta.pages.audit_page import (
+    action_table,
+    audit_sentences,
+    coverage_sentences,
+    coverage_table,
+    late_table,
+    made_or_why,
+    months_in_words,
+    rule_table,
+    section_findings,
+    verdict_first,
+)
+from qa_lib.schemes.hlta.pages.partnership_page import (
+    by_rpa,
+    coverage_so_far,
+    next_rota,
+    partnership_findings,
+    partnership_sentences,
+    rpa_overview,
+    rules_by_rpa,
+    shared_actions,
+    shared_late,
+    shared_pending,
+)
+from qa_lib.schemes.hlta.summary import hlta_findings
 
 WHOLE = ("rpa", RPA)
 

@@ -6,8 +6,7 @@ import pytest
 from hlta_books import book_with
 from hlta_frames import OTHER, RPA, audit, files, frame, told
 
-from qa_lib import action_log
-from qa_lib.schemes.hlta.rules.actions import LOG, quality_procedures
+from qa_lib.schemes.hlta.rules.actions import LOG, action_log, quality_procedures
 
 ACTION = {
     "action_id": "AC1", "assessor_id": "A1", "rpa": RPA, "procedure": "discussion", "opened_on": "2024-03-04",

@@ -4,8 +4,7 @@ import pandas as pd
 import pytest
 from hlta_frames import MONTH, OTHER, RPA, audit, files, frame, told
 
-from qa_lib import capacity_forecast, capacity_sentence
-from qa_lib.schemes.hlta.rules.capacity import FORECAST, capacity_against_files
+from qa_lib.schemes.hlta.rules.capacity import FORECAST, capacity_against_files, capacity_forecast, capacity_sentence
 
 
 def people(*rows):

@@ -7,8 +7,8 @@ import pytest
 from hlta_books import book_with
 from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame, told
 
-from qa_lib import competence_profiles, draw, freeze, open_register
-from qa_lib.schemes.hlta.rules.competence import competence_reported
+from qa_lib import draw, freeze, open_register
+from qa_lib.schemes.hlta.rules.competence import competence_profiles, competence_reported
 from qa_lib.schemes.hlta.rules.criteria import overturns_by_assessor
 
 SEED = "1234 5624 1553 2461 4"

@@ -7,7 +7,8 @@ import pytest
 from hlta_draws import SEED, moderations, month_draw, with_value, without
 from hlta_frames import BOOK, OTHER, RPA, audit, files, frame, told
 
-from qa_lib import coverage_by_entity, open_register, year_findings
+from qa_lib import coverage_by_entity, open_register
+from qa_lib.schemes.hlta.pages.coverage_page import year_findings
 from qa_lib.schemes.hlta.rules.year_coverage import covered, every_assessor_sampled, every_pop_sampled, not_moderatable
 
 LAST = "2024-08"

@@ -8,8 +8,8 @@ import pytest
 from hlta_draws import events, moderations, month_draw, without
 from hlta_frames import BOOK, RPA, audit, files, frame, told
 
-from qa_lib import sample_findings
 from qa_lib.sampling.plan_choices import PlanChoices
+from qa_lib.schemes.hlta.pages.month_sample import sample_findings
 from qa_lib.schemes.hlta.rules.draw_checks import certain_part, national_part, random_part
 from qa_lib.schemes.hlta.rules.monthly_moderation import (
     certain_files_sampled,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
+import pkgutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,12 +15,14 @@ from pathlib import Path
 import pytest
 
 import qa_lib
+from qa_lib.scheme import scheme_names
 
 ROOT = Path(qa_lib.__file__).parent
-MOST_LINES = 400
+MOST_LINES, MOST_NAMES = 400, 60
+ROOMS = ["qa_lib", *(f"qa_lib.schemes.{name}" for name in scheme_names())]
 #: From the ground up: a part imports lower levels only.
 LEVELS = [
-    {"errors", "failures", "files", "lookalikes", "rates", "parameter_values", "screen"},
+    {"errors", "failures", "files", "lookalikes", "rates", "lazy_names", "parameter_values", "screen"},
     {"calendar", "statistics"},
     {"sampling", "rulebook", "tables", "made_up"},
     {"scheme"},
@@ -121,21 +126,40 @@ def test_every_module_says_what_it_is_for() -> None:
     ] == []
 
 
-def test_public_names_are_sorted_and_there() -> None:
-    """Each name in ``__all__`` leads to something with a docstring, defined where the table says."""
-    assert qa_lib.__all__ == sorted(set(qa_lib.__all__))
-    assert dir(qa_lib) == qa_lib.__all__
-    for name in qa_lib.__all__:
-        found = getattr(qa_lib, name)
+@pytest.mark.parametrize("room", ROOMS)
+def test_public_names_are_sorted_and_there(room: str) -> None:
+    """Each leads to what has a docstring, where the room says; none is called as a module that could take its place."""
+    package = importlib.import_module(room)
+    assert package.__all__ == sorted(set(package.__all__)) == dir(package)
+    assert not set(package.__all__) & {found.name for found in pkgutil.iter_modules(package.__path__)}
+    for name in package.__all__:
+        found = getattr(package, name)
         assert inspect.getdoc(found), name
-        assert f"{found.__module__}.".startswith(f"{qa_lib._HOME[name]}."), name
+        place = found.__name__ if inspect.ismodule(found) else f"{found.__module__}."
+        assert place.startswith(package._HOMES[name].partition(":")[0]), name
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
-        qa_lib.nothing  # noqa: B018
+        package.nothing  # noqa: B018
+
+
+def test_the_library_itself_has_few_names_and_uses_each() -> None:
+    """At most sixty; a notebook, a command or ``docs/library.md`` shows each of them at work."""
+    library = (ROOT.parent / "docs" / "library.md").read_text(encoding="utf-8")
+    books = "".join(path.read_text(encoding="utf-8") for path in (ROOT.parent / "notebooks").rglob("*.ipynb"))
+    commands = {
+        name.name
+        for path in (ROOT / "cli").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    used = {*re.findall(r"\bqa\.(\w+)", library + books), *commands}
+    assert len(qa_lib.__all__) <= MOST_NAMES
+    assert set(qa_lib.__all__) - used == set()
 
 
 def test_importing_the_package_is_free() -> None:
-    """``import qa_lib`` and the command's shell load none of the heavy libraries."""
+    """``import qa_lib``, a scheme's room and the command's shell load none of the heavy libraries."""
     heavy = "{'pandas', 'numpy', 'sqlalchemy', 'matplotlib', 'scipy', 'papermill', 'pandera'}"
-    code = f"import sys, qa_lib, qa_lib.cli; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, qa_lib.cli, {', '.join(ROOMS)}; print(sorted({heavy} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

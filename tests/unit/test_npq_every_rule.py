@@ -7,13 +7,12 @@ import pandas as pd
 import pytest
 from npq_frames import AS_OF, BOOK, PERIOD, frame, people
 
-import qa_lib
-from qa_lib import npq_findings, npq_groups, npq_left_out, npq_metrics
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import NOT_FOUND
 from qa_lib.schemes.npq.audit import make_audit
+from qa_lib.schemes.npq.people_tables import npq_groups, npq_left_out
 from qa_lib.schemes.npq.rules.answers import ANSWERS
-from qa_lib.schemes.npq.summary import METRIC_COLUMNS
+from qa_lib.schemes.npq.summary import METRIC_COLUMNS, npq_findings, npq_metrics
 
 IDS = [*(f"NPQ.M{number}" for number in range(1, 8)), "NPQ.RET.1", "NPQ.RET.2"]
 IDS += [*(f"NPQ.REQ.{number}" for number in range(1, 8)), "NPQ.REM.1"]
@@ -125,10 +124,3 @@ def test_wrong_use_is_told(more, message):
     asked = {"tables": {"participants": BARE}, "provider": "P", "as_of": AS_OF, "period": PERIOD} | more
     with pytest.raises(IntakeError, match=message):
         make_audit(asked.pop("tables"), BOOK, **asked)
-
-
-def test_public_names_are_there():
-    """What pages use is loaded by name from the package."""
-    names = [name for name in dir(qa_lib) if name.startswith("npq_")]
-    assert {"npq_findings", "npq_metrics", "npq_groups", "npq_cohort", "npq_return_rows"} <= set(names)
-    assert all(callable(getattr(qa_lib, name)) for name in names)

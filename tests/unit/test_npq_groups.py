@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from npq_frames import AS_OF, BOOK, audit, frame, only, people
 
-from qa_lib import npq_cohort, npq_groups
+from qa_lib.schemes.npq.people_tables import npq_cohort, npq_groups
 from qa_lib.schemes.npq.rules.group_gaps import CHARACTERISTICS, cohort, groups_alike
 
 START = {"enrolled_on": "2017-09-01", "commenced_on": "2017-09-01"}

@@ -3,8 +3,8 @@
 import pytest
 from npq_frames import AS_OF, BOOK, PERIOD, audit, frame, people
 
-from qa_lib import npq_analysis, npq_completeness, npq_return_rows
 from qa_lib.errors import IntakeError
+from qa_lib.schemes.npq.return_tables import npq_analysis, npq_completeness, npq_return_rows
 from qa_lib.schemes.npq.rules.regulator_returns import FIELDS, performance_published, returned
 
 PERSON = {

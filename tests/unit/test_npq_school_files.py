@@ -5,9 +5,8 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from qa_lib import read_schools
 from qa_lib.errors import IntakeError
-from qa_lib.schemes.npq.readers.school_files import fsm_high, read_census, read_ofsted, read_regions
+from qa_lib.schemes.npq.readers.school_files import fsm_high, read_census, read_ofsted, read_regions, read_schools
 
 CENSUS = """\ufeffURN,LA,ESTAB,SCHOOLTYPE,NOR,NUMFSM
 100000,201,1,State-funded primary,200,60

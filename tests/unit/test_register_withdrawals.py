@@ -8,11 +8,12 @@ import pytest
 from hlta_draws import month_draw
 from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files
 
-from qa_lib import draw, freeze, open_register, sample_findings
+from qa_lib import draw, freeze, open_register
 from qa_lib.errors import SampleError
 from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.sampling.frozen import Freeze, read_freeze
+from qa_lib.schemes.hlta.pages.month_sample import sample_findings
 from qa_lib.schemes.hlta.rules.monthly_moderation import withdrawals_told
 from qa_lib.schemes.hlta.summary import hlta_findings, section_of
 

@@ -10,7 +10,7 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from qa_lib import open_report
+from qa_lib import Chart, open_report
 from qa_lib.audit.findings import Finding, findings_frame
 from qa_lib.errors import RunError
 from qa_lib.reports.folder import write_whole
@@ -38,7 +38,7 @@ def test_without_a_folder_everything_is_shown_and_nothing_written(tmp_path, show
     monkeypatch.chdir(tmp_path)
     report = open_report("")
     report.table("sample", FRAME, caption="Files")
-    report.chart(Figure(), name="c", alt="Nothing.")
+    report.chart(Chart(Figure(), "Nothing."), name="c")
     report.findings(findings_frame([]))
     report.file("x.xlsx", b"x")
     report.say("Nothing is late.")
@@ -74,7 +74,7 @@ def test_a_chart_carries_its_words_and_its_bytes_repeat(tmp_path, shown):
     for name in ("one", "two"):
         figure = Figure(figsize=(4, 3))
         figure.subplots().plot([1, 2])
-        open_report(tmp_path).chart(figure, name=name, alt="A line goes up.")
+        open_report(tmp_path).chart(Chart(figure, "A line goes up."), name=name)
     one, two = ((tmp_path / f"charts/{name}.png").read_bytes() for name in ("one", "two"))
     assert one == two
     assert b"Software" not in one
@@ -87,14 +87,14 @@ def test_a_chart_carries_its_words_and_its_bytes_repeat(tmp_path, shown):
 def test_a_chart_made_with_pyplot_is_closed(shown):
     """It would be shown again at the end of the cell."""
     figure = plt.figure()
-    open_report("").chart(figure, name="c", alt="Empty.")
+    open_report("").chart(Chart(figure, "Empty."), name="c")
     assert not plt.fignum_exists(figure.number)
 
 
 def test_a_chart_without_words_is_refused(shown):
     """Not everyone sees it."""
     with pytest.raises(RunError, match="no text alternative"):
-        open_report("").chart(Figure(), name="c", alt=" ")
+        open_report("").chart(Chart(Figure(), " "), name="c")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_table_and_a_chart_have_plain_names(tmp_path, shown, name):
     with pytest.raises(RunError, match="cannot name a table"):
         report.table(name, FRAME, caption="Files")
     with pytest.raises(RunError, match="cannot name a table"):
-        report.chart(Figure(), name=name, alt="x")
+        report.chart(Chart(Figure(), "x"), name=name)
     assert list(tmp_path.iterdir()) == []
 
 

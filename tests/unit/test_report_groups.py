@@ -11,15 +11,13 @@ from qa_lib.errors import IntakeError, RunError
 from qa_lib.reports.chance_pages import (
     chance_by_size,
     chance_chart,
-    chance_chart_alt,
     chance_of_flag,
     fair_chart,
-    fair_chart_alt,
     fair_sentences,
     fair_shares,
     fair_years,
 )
-from qa_lib.reports.forest import MOST_ROWS, forest_chart, forest_chart_alt, forest_frame
+from qa_lib.reports.forest import MOST_ROWS, forest_chart, forest_frame
 from qa_lib.reports.group_words import what_can_be_said
 from qa_lib.rulebook import load_rulebook
 from qa_lib.schemes.npq.pages.group_tables import (
@@ -88,12 +86,13 @@ def test_a_forest_is_drawn_with_verdicts_in_words(result):
     """The verdict stands beside each row, so colour alone tells nothing; the alternative says all of it."""
     frame = forest_frame(result)
     frame.loc[0, "flag"] = True
-    axis = forest_chart(frame, title="Two groups differ").axes[0]
+    chart = forest_chart(frame, title="Two groups differ")
+    axis = chart.figure.axes[0]
     words = [text.get_text() for text in axis.texts]
     assert words.count("different") == 1
     assert words.count("different, over the threshold") == 1
     assert [label.get_text() for label in axis.get_yticklabels()][-1] == "sex f (300)"
-    alt = forest_chart_alt(frame)
+    alt = chart.alt
     low, high = frame.loc[1, ["diff_low", "diff_high"]]
     assert f"sex m (150): -14.0 points, between {low:+.1f} and {high:+.1f}, different;" in alt
     assert "over the rule's threshold" in alt
@@ -253,13 +252,13 @@ def test_made_up_years_are_shared_out_with_this_year_marked():
     said = fair_sentences(years, observed=2)
     assert "at least one group in 50.0 % of the years, and 2 or more groups in 25.0 %" in said[0]
     assert "different in 25.0 %" in said[1]
-    assert len(fair_chart(shares, title="T").axes[0].patches) == 5
-    assert fair_chart_alt(shares).endswith("This year: 4.")
+    assert len(fair_chart(shares, title="T").figure.axes[0].patches) == 5
+    assert fair_chart(shares, title="T").alt.endswith("This year: 4.")
 
 
 def test_the_chance_by_size_is_drawn_and_told():
     """Small groups are flagged by chance more often than large ones."""
     frame = chance_by_size([100, 10], people=200, successes=180)
     assert frame["chance"].tolist()[0] < frame["chance"].tolist()[1]
-    assert chance_chart(frame, title="T").axes[0].lines[0].get_xdata().tolist() == [10, 100]
-    assert "10 people 6.5 %" in chance_chart_alt(frame)
+    assert chance_chart(frame, title="T").figure.axes[0].lines[0].get_xdata().tolist() == [10, 100]
+    assert "10 people 6.5 %" in chance_chart(frame, title="T").alt

@@ -8,10 +8,9 @@ import nbformat.v4 as v4
 import pandas as pd
 import pytest
 
-from qa_lib import render_index, render_page
 from qa_lib.errors import RunError
 from qa_lib.reports.cells import Link
-from qa_lib.reports.page import notebook_parameters
+from qa_lib.reports.page import notebook_parameters, render_index, render_page
 from qa_lib.reports.table import Table
 
 PNG = "iVBORw0KGgo="

@@ -6,20 +6,20 @@ import pytest
 
 from qa_lib import (
     PlanChoices,
-    audit_case,
-    draw_files,
     draw_year,
-    draws_of_year,
     load_rulebook,
     open_register,
     page_register,
     rehearsal_sentences,
-    sample_findings,
     sample_source,
 )
 from qa_lib.errors import NothingToShow, SampleError
+from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.monthly_draws import draw, freeze
 from qa_lib.register.recording import record_withdrawal
+from qa_lib.schemes.hlta.audit_case import audit_case
+from qa_lib.schemes.hlta.forms.draw_files import draw_files
+from qa_lib.schemes.hlta.pages.month_sample import sample_findings
 from qa_lib.strict_yaml import ROOT
 
 BOOK, SEED = load_rulebook("hlta"), "4416255316223641 dice"

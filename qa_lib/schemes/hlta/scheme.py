@@ -12,6 +12,7 @@ SCHEME = Scheme(
     provider_table="cases",
     provider_column="rpa",
     provider_word="RPA",
+    spelled=("RPA", "RPAs", "PoP", "PoPs"),
     span="month",
     readers={"oulad_moderation": "qa_lib.schemes.hlta.readers.oulad_moderation:oulad_moderation"},
     month_draw="qa_lib.schemes.hlta.draws.month_draw:MONTH_DRAW",

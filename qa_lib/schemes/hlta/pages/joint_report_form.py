@@ -5,6 +5,7 @@ What the data set, the draw and the moderators' return hold stands in it already
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -56,7 +57,7 @@ def joint_report_page(report: JointReport) -> str:
     """Return the form as one page, to print and fill in by hand."""
     first = (report.issues, "", "", "")
     return (
-        templates()
+        templates(Path(__file__).parent)
         .get_template("joint_report.html.j2")
         .render(
             lang="en-GB",

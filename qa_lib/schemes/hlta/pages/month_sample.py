@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
 from qa_lib.audit.answering import Statement, met
 from qa_lib.audit.findings import Finding, Status, findings_frame
-from qa_lib.rulebook import RuleBook, RuleValue
+from qa_lib.reports.rules_table import rules_table
+from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.sampling.planned import planned_sample
@@ -231,23 +232,8 @@ def draws_table(draws: Sequence[Draw]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["month", "part", "state", "files", "selected", *steps, "freeze_digest"])
 
 
-def rules_table(values: Mapping[str, RuleValue]) -> pd.DataFrame:
-    """Return the rule values that a page used: ``rule, value, clause, in_force_from``."""
-    rows = [
-        {"rule": rule, "value": _shown(value.value), "clause": value.clause, "in_force_from": str(value.valid_from)}
-        for rule, value in sorted(values.items())
-    ]
-    return pd.DataFrame(rows, columns=["rule", "value", "clause", "in_force_from"])
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {item}" for key, item in value.items())
-    return str(value)
-
-
 def rules_used(book: RuleBook, month: str, *, choices: PlanChoices | None = None) -> pd.DataFrame:
-    """Return :func:`rules_table` of the rules that a draw of this month reads."""
+    """Return a table of the rule values that a draw of this month reads."""
     return rules_table(rule_values(book, month, rules_on=choices.rules_on if choices else ""))
 
 
