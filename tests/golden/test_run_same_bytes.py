@@ -19,10 +19,8 @@ from qa_lib.strict_yaml import ROOT
 SLICE = ROOT / "notebooks" / "data" / "partnership"
 TABLES = ("cases", "assessors", "pops", "events", "national_standards", "scrutiny")
 DRAW = [
-    "from qa_lib import draw, freeze, load_rulebook, open_register, open_report, read_dataset, recorded_event
-"
-    "from qa_lib.scheme import find_scheme
-"
+    "from qa_lib import draw, freeze, load_rulebook, open_register, open_report, read_dataset, recorded_event\n"
+    "from qa_lib.scheme import find_scheme\n"
     "from qa_lib.schemes.hlta import draw_files",
     'data, book, record = read_dataset(dataset), load_rulebook("hlta"), open_register()\n'
     "event = recorded_event(data.tables, find_scheme(data.scheme), provider=provider, month=month)\n"
