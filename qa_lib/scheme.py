@@ -41,6 +41,8 @@ class Scheme:
         Whether its reports are of months with a year, or of periods such as ``2018-19``.
     readers
         Name of a reader of data laid out in another way -> the function that reads a folder as a data set.
+    list_draws
+        Name of a draw from a list -> its declaration, a :class:`qa_lib.sampling.list_draw.ListDraw` of that name.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Scheme:
     provider_word: str = "provider"
     span: Literal["month", "period"] = "period"
     readers: Mapping[str, str] = field(default_factory=dict)
+    list_draws: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(place: str) -> Any:
