@@ -350,28 +350,6 @@ def freeze_list_again(name: str, content: Mapping[str, Any], listed: bytes) -> F
     return freeze_list(name, pd.DataFrame(rows, columns=columns, dtype="str"), **about, **size)
 
 
-def read_list(folder: Path, name: str) -> FrozenList:
-    """Return what a folder holds of a list: frozen, or drawn.
-
-    Raises
-    ------
-    SampleError
-        If a file is missing or is not what freezing and drawing the list gives.
-    """
-    listed, freeze, sample, draw = list_files(name)
-    there = {one: (folder / one).read_bytes() for one in (listed, freeze, sample, draw) if (folder / one).is_file()}
-    if lacking := [one for one in (listed, freeze) if one not in there]:
-        raise SampleError(f"{folder} holds no {lacking[0]}; give the folder of the freeze")
-    found = freeze_list_again(name, read_canonical_json(there[freeze], name=freeze), there[listed])
-    if draw in there:
-        stored = read_canonical_json(there[draw], name=draw)
-        found = draw_list_again(found, seed=str(stored.get("seed", "")))
-    files = found.files()
-    if changed := [one for one in files if there.get(one) != files[one]]:
-        raise SampleError(f"{folder}: {changed[0]} was changed; run qa verify on the folder")
-    return found
-
-
 def draw_list_folder(folder: Path, *, seed: str) -> FrozenList:
     """Draw the frozen list that lies in a folder with a seed given now, and write the sample beside it.
 
@@ -386,8 +364,10 @@ def draw_list_folder(folder: Path, *, seed: str) -> FrozenList:
     here = [name for name in list_draws_in(list_folder(folder)) if "/" not in name]
     if len(here) != 1:
         raise SampleError(f"{folder} holds {' and '.join(here) or 'no frozen list'}; expected one frozen list")
-    drawn = draw_list(read_list(folder, here[0]), seed=seed)
-    drawn.write(folder)
+    listed, freeze, *_ = list_files(here[0])
+    content = read_canonical_json((folder / freeze).read_bytes(), name=freeze)
+    drawn = draw_list(freeze_list_again(here[0], content, (folder / listed).read_bytes()), seed=seed)
+    drawn.write(folder)  # refuses the folder where this is not what was frozen
     return drawn
 
 
