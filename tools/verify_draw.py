@@ -710,7 +710,10 @@ LIST_DRAW: Shape = {
 }
 SIZES: Shape = {
     "number": (lambda value: is_count(value) and value > 0, "an integer from 1"),
-    "rate": (is_share, RATE[1] + ", at most 1"),
+    "rate": (
+        lambda value: (is_share(value) and "/" in value) or value in ("0/1", "1/1"),
+        RATE[1] + ", at most 1, with the denominator also where it is 1",
+    ),
 }
 TAKEN = {*LIST_FREEZE, *SIZES, "population", "sample"}  # what no list is called
 
@@ -752,8 +755,8 @@ def read_frozen_list(stem: str, content: Mapping[str, bytes], faults: list[str])
     if freeze is None or not has_shape(name, freeze, {**LIST_FREEZE, size: SIZES[size], stem: COUNT}, faults):
         return [columns, *rows], 0
     faults += unlike(name, freeze, {"population_digest": sha256(content[listed]), stem: len(rows)})
-    share = ceil(Fraction(freeze.get("rate", "1")) * len(rows))
-    return [columns, *rows], min(share, freeze.get("number", share))
+    taken = freeze["number"] if size == "number" else ceil(Fraction(freeze["rate"]) * len(rows))
+    return [columns, *rows], min(taken, len(rows))
 
 
 def compare_list_draw(
@@ -809,8 +812,8 @@ class Folder:
         self.is_draw = bool(self.content or self.faults or self.unread.keys() & {*FILES})
         if self.is_draw and around is not None and around.in_draw:
             self.faults.append("It lies in the folder of another draw, where only its late files and scrutiny may lie.")
-        self.in_draw = self.is_draw or (around is not None and around.in_draw)
-        self.in_report = REPORT in kinds or (around is not None and around.in_report)
+        self.in_draw: bool = self.is_draw or (around is not None and around.in_draw)
+        self.in_report: bool = REPORT in kinds or (around is not None and around.in_report)
         stems = {told[1] for name, kind in kinds.items() if kind == "a file" and (told := OF_LIST.fullmatch(name))}
         self.lists = sorted(stem for stem in stems if self.unread.keys().isdisjoint(list_files(stem)))
         for name in (name for stem in self.lists for name in list_files(stem)):
