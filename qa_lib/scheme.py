@@ -48,6 +48,8 @@ class Scheme:
         How it draws its months, a :class:`qa_lib.register.month_draw.MonthDraw`; empty where it draws none.
     rule_book
         Path of its rule book; empty for the one of its name under ``parameters/rules``.
+    list_draws
+        Name of a draw from a list -> its declaration, a :class:`qa_lib.sampling.list_draw.ListDraw` of that name.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Scheme:
     spelled: tuple[str, ...] = ()
     span: Literal["month", "period"] = "period"
     readers: Mapping[str, str] = field(default_factory=dict)
+    list_draws: Mapping[str, str] = field(default_factory=dict)
     month_draw: str = ""
     rule_book: str = ""
 

@@ -3,8 +3,9 @@
 
 One file, Python 3.9 or later, nothing else: copy it anywhere. It was written from docs/protocol.md alone and shares no
 line with qa_lib. It reads ``population.csv``, ``freeze.json``, ``sample.csv`` and ``draw.json`` of each folder and of
-the folders ``late-1``, ``late-2``, ... and ``scrutiny`` inside, draws once more, and says in sentences whatever is not
-as it must be. It follows no links, and names files that belong to no draw.
+the folders ``late-1``, ``late-2``, ... and ``scrutiny`` inside, and the files ``NAME.csv``, ``NAME-freeze.json``,
+``NAME-sample.csv`` and ``NAME-draw.json`` of draws from a list at any depth, draws once more, and says in sentences
+whatever is not as it must be. It follows no links, and names files that belong to no draw.
 
 Exit codes: 0 all right, or waiting for a seed; 1 something is wrong; 2 wrong use, or not the folder of a draw.
 """
@@ -217,9 +218,9 @@ def read_table(name: str, data: bytes, columns: Sequence[str], faults: list[str]
             faults.append(f"{name} is not in the protocol's CSV dialect: {first_difference(data, written)}.")
     ids = [row[0] for row in rows]
     twice = [this for last, this in pairs(sorted(ids)) if last == this]
-    faults += several(twice, lambda case_id: f"{name} has file {show(case_id)} more than once.")
+    faults += several(twice, lambda key: f"{name} has {columns[0]} {show(key)} more than once.")
     out = [f"{show(this)} stands behind {show(last)}" for last, this in pairs(ids) if this < last]
-    faults += [f"{name} is not sorted by case_id in code-point order: {out[0]}."] if out else []
+    faults += [f"{name} is not sorted by {columns[0]} in code-point order: {out[0]}."] if out else []
     return rows
 
 
@@ -324,6 +325,11 @@ def is_sorted_ids(value: object) -> bool:
 def by_tier(test: Callable[[Any], bool]) -> Callable[[object], bool]:
     """Return the check that a value has something for each of the three tiers."""
     return lambda value: isinstance(value, dict) and value.keys() == {*TIERS} and all(map(test, value.values()))
+
+
+def is_word(text: str) -> bool:
+    """Whether a text is the name of a list or column."""
+    return re.fullmatch("[a-z][a-z0-9_]*", text) is not None
 
 
 def matching(pattern: str) -> Callable[[object], bool]:
@@ -691,13 +697,106 @@ def differences(arrived: object, expected: object) -> list[str]:
     return [f"is {show(arrived)}; the draw made again has {show(expected)}"]
 
 
+# --- draws from a list (section 11) ------------------------------------------------------------------------------
+
+OF_LIST = re.compile("([a-z][a-z0-9_]*)-(?:freeze|draw)[.]json")
+LIST_FREEZE: Shape = {
+    **{key: FREEZE[key] for key in ("population_digest", "protocol", "seed_source")},
+    **dict.fromkeys(("period", "provider", "purpose"), (lambda value: isinstance(value, str), "a text")),
+}
+LIST_DRAW: Shape = {
+    **{key: DRAW[key] for key in ("freeze_digest", "protocol", "sample_digest")},
+    "seed": (lambda value: is_plain(value) and len(value) >= 20, "20 or more characters, " + PLAIN[1]),
+}
+SIZES: Shape = {
+    "number": (lambda value: is_count(value) and value > 0, "an integer from 1"),
+    "rate": (
+        lambda value: (is_share(value) and "/" in value) or value in ("0/1", "1/1"),
+        RATE[1] + ", at most 1, with the denominator also where it is 1",
+    ),
+}
+TAKEN = {*LIST_FREEZE, *SIZES, "population", "sample"}  # what no list is called
+
+
+def list_files(stem: str) -> tuple[str, ...]:
+    """Return the list, freeze, sample and draw file of a draw from a list."""
+    return f"{stem}.csv", f"{stem}-freeze.json", f"{stem}-sample.csv", f"{stem}-draw.json"
+
+
+def check_list(folder: Folder, stem: str) -> int:
+    """Check one draw from a list; print what was found; return the exit code."""
+    files = list_files(stem)
+    content = {name: folder.content[name] for name in files if name in folder.content}
+    is_drawn = bool(content.keys() & {*files[2:]})
+    faults, summary = [f"{name} is missing." for name in files[: 4 if is_drawn else 2] if name not in content], ""
+    if not faults:
+        table, size = read_frozen_list(stem, content, faults)
+        number = max(len(table) - 1, 0)
+        summary = f"{size:,} of {number:,} {stem} drawn" if is_drawn else f"waiting for seed, {number:,} {stem} frozen"
+        if is_drawn and faults:
+            faults.append("The draw could not be made again, because of what is said above.")
+        elif is_drawn:
+            compare_list_draw(stem, content, table, size, faults)
+    return report(folder.path / stem, faults, summary, content.get(files[1]))
+
+
+def read_frozen_list(stem: str, content: Mapping[str, bytes], faults: list[str]) -> tuple[list[list[str]], int]:
+    """Return the header and rows of a list and how many are drawn, with what is wrong with list and freeze."""
+    listed, name, *_ = list_files(stem)
+    columns = content[listed].split(b"\n", 1)[0].decode("utf-8", "replace").split(",")
+    if stem in TAKEN or len({*columns, "ticket"}) <= len(columns) or not all(map(is_word, columns)):
+        faults.append(f"{listed}: no list can be called {stem} or have the columns {show(','.join(columns))}.")
+    rows = read_table(listed, content[listed], columns, faults) or []
+    wrong = [(row[0], identifier_fault(row[0])) for row in rows]
+    wrong += [(text, plain_fault(text)) for row in rows for text in row[1:]]
+    faults += several([one for one in wrong if one[1]], lambda of: f"{listed}: {show(of[0])} {of[1]}.")
+    freeze = read_json(name, content[name], faults)
+    size = "number" if freeze and "number" in freeze else "rate"
+    if freeze is None or not has_shape(name, freeze, {**LIST_FREEZE, size: SIZES[size], stem: COUNT}, faults):
+        return [columns, *rows], 0
+    faults += unlike(name, freeze, {"population_digest": sha256(content[listed]), stem: len(rows)})
+    taken = freeze["number"] if size == "number" else ceil(Fraction(freeze["rate"]) * len(rows))
+    return [columns, *rows], min(taken, len(rows))
+
+
+def compare_list_draw(
+    stem: str, content: Mapping[str, bytes], table: list[list[str]], size: int, faults: list[str]
+) -> None:
+    """Collect how the draw of a list, of so many of its rows, differs from the draw made again."""
+    _, freeze, sample, name = list_files(stem)
+    rows = read_table(sample, content[sample], [*table[0], "ticket"], faults)
+    draw, digest = read_json(name, content[name], faults), sha256(content[freeze])
+    if draw is None or rows is None or not has_shape(name, draw, LIST_DRAW, faults):
+        return
+    faults += unlike(name, draw, {"freeze_digest": digest, "sample_digest": sha256(content[sample])})
+    tickets = {row[0]: hash_of(digest, draw["seed"], row[0]) for row in table[1:]}
+    order = sorted(tickets, key=lambda key: (tickets[key], key))
+    taken, arrived = {*order[:size]}, {row[0]: row for row in rows}
+    expected = {row[0]: [*row, tickets[row[0]]] for row in table[1:] if row[0] in taken}
+    extra = [key for key in arrived if key not in expected]
+    lacking = [key for key in expected if key not in arrived]
+    differ = [key for key in arrived if key in expected and arrived[key] != expected[key]]
+    faults += several(extra, lambda key: f"{sample} has {show(key)}, whose ticket is not among the {size:,} smallest.")
+    faults += several(lacking, lambda key: f"{sample} lacks {show(key)}, by ticket number {order.index(key) + 1:,}.")
+    faults += several(differ, lambda key: f"{sample} has {show(arrived[key])}; expected {show(expected[key])}.")
+
+
+def unlike(name: str, arrived: Mapping[str, object], expected: Mapping[str, object]) -> list[str]:
+    """Return which values of a JSON file are not those of the files."""
+    return [
+        f"{name}: {key} is {show(arrived[key])}; the files give {show(value)}."
+        for key, value in expected.items()
+        if arrived[key] != value
+    ]
+
+
 # --- folders -----------------------------------------------------------------------------------------------------
 
 
 class Folder:
     """The folder of one draw: what it holds, and what is wrong with it."""
 
-    def __init__(self, path: Path, parts: str) -> None:
+    def __init__(self, path: Path, parts: str, around: Folder | None) -> None:
         """Read what the folder holds; ``parts`` is the pattern of the names of draws that may lie inside."""
         self.path = path
         self.faults: list[str] = []
@@ -711,6 +810,16 @@ class Folder:
         for name in FILES:
             self._read(name)
         self.is_draw = bool(self.content or self.faults or self.unread.keys() & {*FILES})
+        if self.is_draw and around is not None and around.in_draw:
+            self.faults.append("It lies in the folder of another draw, where only its late files and scrutiny may lie.")
+        self.in_draw: bool = self.is_draw or (around is not None and around.in_draw)
+        self.in_report: bool = REPORT in kinds or (around is not None and around.in_report)
+        stems = {told[1] for name, kind in kinds.items() if kind == "a file" and (told := OF_LIST.fullmatch(name))}
+        self.lists = sorted(stem for stem in stems if self.unread.keys().isdisjoint(list_files(stem)))
+        for name in (name for stem in self.lists for name in list_files(stem)):
+            self._read(name)
+        others = [path / name for name, kind in sorted(kinds.items()) if kind == "a folder" and name not in inside]
+        self.below = [place for place in others if holds_lists(place)]
         self._name_strays(kinds)
         self.taken: dict[str, str] = {}  # case id -> the population of the month that holds it
         self.files: list[File] | None = None
@@ -730,8 +839,9 @@ class Folder:
 
     def _name_strays(self, names: Iterable[str]) -> None:
         """Collect the links, and whatever belongs to no draw; in a report only the links."""
-        known = {*BESIDE, *(part.name for part in self.parts), *self.unread}
-        foreign = [] if REPORT in names else sorted(name for name in names if name not in known)
+        known = {*BESIDE, *(place.name for place in (*self.parts, *self.below)), *self.unread}
+        known.update(name for stem in self.lists for name in list_files(stem))
+        foreign = [] if self.in_report else sorted(name for name in names if name not in known)
         self.faults += several(sorted(self.unread), lambda name: f"{show(name)} is {self.unread[name]}.")
         self.faults += several(foreign, lambda name: f"{show(name)} belongs to no draw; keep it in another folder.")
 
@@ -799,15 +909,29 @@ class Folder:
 
     def report(self) -> int:
         """Print what was found; return the exit code."""
-        for fault in self.faults:
-            print(f"  {fault}")
-        digest = f"; freeze digest {sha256(self.content['freeze.json'])}" if "freeze.json" in self.content else ""
-        if self.faults:
-            number = f"{len(self.faults)} fault{'s' if len(self.faults) > 1 else ''}"
-            print(f"WRONG  {self.path}: {number}{digest}")
-            return 1
-        print(f"OK  {self.path}: {self.summary}{digest}")
-        return 0
+        return report(self.path, self.faults, self.summary, self.content.get("freeze.json"))
+
+
+def report(path: Path, faults: Sequence[str], summary: str, freeze: bytes | None) -> int:
+    """Print what was found of one draw; return the exit code."""
+    for fault in faults:
+        print(f"  {fault}")
+    digest = "" if freeze is None else f"; freeze digest {sha256(freeze)}"
+    if faults:
+        print(f"WRONG  {path}: {len(faults)} fault{'s' if len(faults) > 1 else ''}{digest}")
+        return 1
+    print(f"OK  {path}: {summary}{digest}")
+    return 0
+
+
+def holds_lists(path: Path) -> bool:
+    """Whether draws from a list lie in a folder, at any depth."""
+    with os.scandir(path) as entries:
+        kinds = {entry.name: kind_of(entry) for entry in entries}
+    return any(
+        OF_LIST.fullmatch(name) if kind == "a file" else kind == "a folder" and holds_lists(path / name)
+        for name, kind in kinds.items()
+    )
 
 
 def kind_of(entry: os.DirEntry[str]) -> str:
@@ -820,27 +944,30 @@ def kind_of(entry: os.DirEntry[str]) -> str:
     return "a file" if entry.is_file(follow_symlinks=False) else "neither a file nor a folder"
 
 
-def check_folder(path: Path, month: Folder | None = None) -> int:
-    """Check one folder and its parts; print what was found; return the exit code."""
+def check_folder(path: Path, month: Folder | None = None, around: Folder | None = None) -> int:
+    """Check one folder, its parts and the lists below; print what was found; return the exit code."""
     parts = f"{LATE}|scrutiny" if month is None else LATE if path.name == "scrutiny" else "(?!)"
     try:
-        folder = Folder(path, parts)
+        folder = Folder(path, parts, around)
     except (OSError, ValueError) as error:
         print(f"{path} cannot be read as a folder: {getattr(error, 'strerror', None) or error}.", file=sys.stderr)
         return 2
+    inside = [*folder.parts, *folder.lists, *folder.below]
     code = 0
-    if folder.is_draw or (month is not None and not folder.parts):
+    if folder.is_draw or (month is not None and not inside):
         folder.check()
         folder.taken = {file.case_id: "the month's" for file in folder.files or []}
         if month is not None:
             folder.check_part(month)
         code = folder.report()
-    elif folder.parts:  # late files may come to a month that had none, or be sent alone
+    elif inside:  # late files may come to a month that had none, or be sent alone
         code = folder.report() if folder.faults else 0
     else:
         print(f"{path} is not the folder of a draw: it has no population.csv and no freeze.json.", file=sys.stderr)
         return 2
-    return max([code, *(check_folder(part, folder) for part in folder.parts)])
+    codes = [check_list(folder, stem) for stem in folder.lists]
+    codes += [check_folder(part, folder) for part in folder.parts]
+    return max([code, *codes, *(check_folder(place, around=folder) for place in folder.below)])
 
 
 def main(arguments: list[str]) -> int:

@@ -8,16 +8,19 @@ from typing import Any
 
 from qa_lib.batch.bound import lost_returns
 from qa_lib.batch.manifest import MANIFEST, differences, read_manifest
+from qa_lib.batch.report_plan import OVER_ALL
 from qa_lib.batch.up_to_date import against_register, only_in_register
 from qa_lib.errors import QAError, RunError
 from qa_lib.files import Listing, is_real_file, list_folder
 from qa_lib.register.store import Register
-from qa_lib.sampling.draw_folders import draws_in, readable_draws, strays
+from qa_lib.sampling.draw_folders import draws_in, list_draws_in, list_files, readable_draws, strays
 from qa_lib.sampling.identifiers import normalise_identifier
+from qa_lib.sampling.list_draw import ListDraw
 from qa_lib.sampling.protocol import read_canonical_json
 from qa_lib.sampling.seeds import as_read
 from qa_lib.sampling.verify_draws import verify_draw_folder, verify_draws
-from qa_lib.schemes.npq.verify_scripts import DRAW, FREEZE, files_at, script_draws_in, verify_script_draw
+from qa_lib.sampling.verify_list_draw import verify_list_draw
+from qa_lib.scheme import find_scheme, load
 
 #: The name of a part, and everything that is wrong with it.
 Checked = tuple[str, list[str]]
@@ -35,18 +38,20 @@ def checked(name: str, folder: Path, problems: list[str], record: Register | Non
 def report_problems(folder: Path, record: Register | None) -> list[str]:
     """Return everything that is wrong with a report's folder: an empty list where nothing is."""
     listed, problems = list_folder(folder), differences(folder)
-    draws, scripts = readable_draws(listed), script_draws_in(listed)
+    draws, lists = readable_draws(listed), list_draws_in(listed)
     if draws:
         problems += verify_draws(folder, listed)
-    for place in scripts:
-        problems += _behind(place, verify_script_draw(folder / place))
+    for draw in lists:
+        problems += _behind(draw.rpartition("/")[0], verify_list_draw(folder, draw))
     if record is not None:
         problems += against_register(folder, draws, record)
     if MANIFEST not in listed.files:
         return problems
     try:
         manifest = read_manifest(folder)
-        problems += _of_others(folder, draws, scripts, manifest)
+        problems += _of_others(folder, draws, manifest)
+        for draw in lists if manifest.get("per") not in OVER_ALL else []:
+            problems += _behind(draw.rpartition("/")[0], _list_of_others(folder, draw, manifest))
         problems += lost_returns(manifest.get("returns", {}), record) if record is not None else []
     except QAError:
         pass  # what is wrong with the manifest is among the differences
@@ -59,20 +64,41 @@ def _behind(place: str, problems: list[str]) -> list[str]:
     return [f"{place}: {problem}" if place else problem for problem in problems]
 
 
-def _of_others(folder: Path, draws: list[str], scripts: list[str], manifest: Mapping[str, Any]) -> list[str]:
-    """Say which draws are of another provider or month than the report, or of a seed not among its parameters."""
+def _of_others(folder: Path, draws: list[str], manifest: Mapping[str, Any]) -> list[str]:
+    """Say which draws are of another provider or month than the report."""
     problems = []
     month = {"provider": manifest.get("provider"), "month": manifest.get("period")}
     for place in draws if manifest.get("per") == "month" else []:
         problems += _behind(place, _another(_content(folder / place / "freeze.json"), month, "freeze.json"))
-    for place in scripts if manifest.get("per") == "provider" else []:
-        freeze, draw = (_content(folder / place / name) for name in (FREEZE, DRAW))
-        found = _another(freeze, {"provider": manifest.get("provider"), **_script_rate(manifest)}, FREEZE)
-        seeds = _script_seeds(manifest, freeze)
-        if seeds and "seed" in draw and as_read(str(draw["seed"])) not in seeds:
-            found.append(f"{DRAW}: the seed is {draw['seed']!r}; by the report's parameters it is {sorted(seeds)[0]!r}")
-        problems += _behind(place, found)
     return problems
+
+
+def _list_of_others(folder: Path, draw: str, manifest: Mapping[str, Any]) -> list[str]:
+    """Say how a draw from a list is not what the report's scheme, rules and parameters ask: no register holds it."""
+    place, _, name = draw.rpartition("/")
+    scheme = manifest["intake"]["scheme"]
+    _, freeze_name, _, draw_name = list_files(name)
+    try:
+        declared = find_scheme(scheme).list_draws
+    except QAError as error:
+        return [f"{freeze_name} cannot be held against its rules: {error}"]
+    if name not in declared:
+        return [f"{freeze_name}: {scheme} draws no {name}"]
+    declaration: ListDraw = load(declared[name])
+    freeze, drawn = (_content(folder / place / one) for one in (freeze_name, draw_name))
+    rule, field = declaration.rule
+    rules = {told["rule"]: told["value"] for told in manifest.get("rules", [])}
+    expected = {"provider": manifest.get("provider"), "purpose": declaration.purpose}
+    if rule in rules:
+        expected[declaration.takes] = rules[rule][field]
+    if freeze:  # one that binds a number where a rate is asked lacks the rate
+        freeze.setdefault(declaration.takes, None)
+    found = _another(freeze, expected, freeze_name)
+    seeds = _seeds(manifest, freeze)
+    if seeds and "seed" in drawn and as_read(str(drawn["seed"])) not in seeds:
+        told = f"the seed is {drawn['seed']!r}; by the report's parameters it is {sorted(seeds)[0]!r}"
+        found.append(f"{draw_name}: {told}")
+    return found
 
 
 def _another(content: Mapping[str, Any], expected: Mapping[str, object], name: str) -> list[str]:
@@ -83,14 +109,8 @@ def _another(content: Mapping[str, Any], expected: Mapping[str, object], name: s
     ]
 
 
-def _script_rate(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Return the rate that the report's rules ask for: no register holds the freezes of scripts."""
-    rules = {rule["rule"]: rule["value"] for rule in manifest.get("rules", [])}
-    return {"rate": rules["NPQ.M5"]["sample"]} if "NPQ.M5" in rules else {}
-
-
-def _script_seeds(manifest: Mapping[str, Any], freeze: Mapping[str, Any]) -> set[str]:
-    """Return the seeds that a report's parameters give a draw of scripts: as a reader sees them, or as a series."""
+def _seeds(manifest: Mapping[str, Any], freeze: Mapping[str, Any]) -> set[str]:
+    """Return the seeds that a report's parameters give a draw from a list: as a reader sees them, or as a series."""
     seeds = set()
     for parameters in manifest.get("parameters", {}).values():
         series = parameters.get("seed_series")
@@ -116,10 +136,10 @@ def check_draws(folder: Path, record: Register | None) -> Iterator[Checked]:
         If there is no draw, or if there are reports.
     """
     listed = list_folder(folder)
-    draws, scripts = draws_in(listed), script_draws_in(listed)
+    draws, lists = draws_in(listed), list_draws_in(listed)
     if any(name.rpartition("/")[2] == MANIFEST for name in listed.files):
         raise RunError(f"{folder} holds reports, and is no run; give the folder of one report or of the whole run")
-    if not (draws or scripts):
+    if not (draws or lists):
         raise RunError(
             f"{folder} holds no {MANIFEST}, no freeze.json and no reports; "
             "give a draw folder, a report folder or the folder of a run"
@@ -130,12 +150,10 @@ def check_draws(folder: Path, record: Register | None) -> Iterator[Checked]:
         if record is not None:
             problems += against_register(folder / place, readable_draws(list_folder(folder / place)), record)
         yield checked(place or folder.name, folder / place, problems, record)
-    for place in scripts:
-        yield place or folder.name, verify_script_draw(folder / place)
-    known = {path for place in scripts for path in files_at(place)}
+    for draw in lists:
+        yield draw, verify_list_draw(folder, draw)
     rest = _outside(listed, outer)
-    rest.files[:] = [path for path in rest.files if path not in known]
-    if beside := [*rest.faults(), *strays(rest, [*draws, *scripts])]:
+    if beside := [*rest.faults(), *strays(rest, draws)]:
         yield "beside the draws", beside
 
 

@@ -1,7 +1,8 @@
 """Which folders hold a draw, what belongs in them, and how a month's draws fit together (``docs/protocol.md`` §10).
 
 A month's draw lies in a folder of its own; inside it the draws of late files lie in ``late-1``, ``late-2`` and so on,
-and the choice for pre-upload scrutiny lies in ``scrutiny``.
+and the choice for pre-upload scrutiny lies in ``scrutiny``. The files of a draw from a list (§11) begin with its name
+and may lie in any folder.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ RETURN = "moderation-return.xlsx"
 MANIFEST = "manifest.json"
 _PART = re.compile(r"late-[1-9][0-9]*|scrutiny")
 _INSIDE = re.compile(r"(scrutiny/)?late-[1-9][0-9]*|scrutiny")
+#: Tells of a draw from a list, beside whose freeze its list lies.
+_OF_LIST = re.compile(r"((?:.*/)?[a-z][a-z0-9_]*)-(?:freeze|draw)\.json", re.DOTALL)
 _MOST_NAMED = 5
 
 
@@ -46,9 +49,31 @@ def readable_draws(listed: Listing) -> list[str]:
     ]
 
 
+def list_files(draw: str) -> tuple[str, str, str, str]:
+    """Return the list, freeze, sample and draw file of a draw from a list.
+
+    Parameters
+    ----------
+    draw
+        Its name, or the path that they begin with.
+    """
+    return f"{draw}.csv", f"{draw}-freeze.json", f"{draw}-sample.csv", f"{draw}-draw.json"
+
+
+def list_draws_in(listed: Listing) -> list[str]:
+    """Return every draw from a list below a folder as the path that its files begin with.
+
+    One of which a file is a link, or is no file, is left out: the listing tells of it.
+    """
+    found = {told[1] for path in listed.files if (told := _OF_LIST.fullmatch(path))}
+    unread = {*listed.links, *listed.others}
+    return sorted(draw for draw in found if unread.isdisjoint(list_files(draw)))
+
+
 def strays(listed: Listing, draws: Collection[str]) -> list[str]:
     """Say which files and folders belong to no draw, where no manifest lists them."""
     known = {f"{place}/{name}".lstrip("/") for place in draws for name in (*DRAW_FILES, RETURN)}
+    known |= {path for draw in list_draws_in(listed) for path in list_files(draw)}
     foreign = sorted(set(listed.files) - known)
     held = (*listed.files, *listed.links, *listed.others, *draws)
     foreign += [f"{name}/" for name in listed.folders if not any(f"{path}/".startswith(f"{name}/") for path in held)]

@@ -16,7 +16,7 @@ from qa_lib.files import Listing, list_folder
 from qa_lib.sampling.draw_folders import MANIFEST, draws_in, misplaced, readable_draws, strays
 from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw
 from qa_lib.sampling.frozen import Freeze, frozen_plan, read_freeze
-from qa_lib.sampling.protocol import read_canonical_json, read_csv, sha256_hex
+from qa_lib.sampling.protocol import canonical_json, read_canonical_json, read_csv, sha256_hex
 from qa_lib.sampling.selection import SAMPLE_COLUMNS, sample_csv
 
 _MOST_NAMED = 10
@@ -143,8 +143,13 @@ def content_differences(
     return [
         f"{name}: {key} is {stored.get(key, 'missing')!r}, the draw gives {expected.get(key, 'nothing')!r}"
         for key in sorted({*expected, *stored} - set(beside))
-        if expected.get(key) != stored.get(key)
+        if _written(expected, key) != _written(stored, key)
     ]
+
+
+def _written(content: Mapping[str, Any], key: str) -> bytes:
+    """Return how a value stands in the file: Python takes ``true`` and ``1.0`` for 1, and nothing for ``null``."""
+    return canonical_json({key: content[key]} if key in content else {})
 
 
 def _named(cases: list[str]) -> str:

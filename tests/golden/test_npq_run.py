@@ -10,7 +10,8 @@ from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.made_up.framework import make_npq
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene
 from qa_lib.schemes.npq.pages.group_tables import compare_within_strata, mix_sentences
-from qa_lib.schemes.npq.pages.provider_page import npq_script_draw, script_bounds
+from qa_lib.schemes.npq.draws import script_draw
+from qa_lib.schemes.npq.pages.provider_page import script_bounds
 from qa_lib.schemes.npq.people_tables import npq_cohort, npq_groups, npq_moderated
 from qa_lib.schemes.npq.rules.answers import ANSWERS
 from qa_lib.schemes.npq.summary import npq_findings
@@ -145,7 +146,7 @@ def test_the_bounds_of_the_drawn_scripts_hold_the_planted_number(planted, book, 
     """A tenth of all scripts, rounded up, is drawn; how many would be overturned lies between the bounds."""
     tables, facts = planted
     about = {"provider": facts[fact_id].subjects[0], "as_of": AS_OF, "period": PERIOD}
-    drawn = npq_script_draw(tables, book, seed_series="the golden test", **about)
+    drawn = script_draw(tables, book, seed_series="the golden test", **about)
     row = script_bounds(drawn, npq_moderated(tables, book, drawn=drawn, **about)).iloc[0]
     assert row["sampled"] == -(-row["scripts"] // 10)
     assert row["low"] <= facts[fact_id].count / row["scripts"] <= row["high"]

@@ -16,7 +16,7 @@ from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
 from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.plan_choices import PlanChoices
-from qa_lib.schemes.npq.pages.provider_page import npq_script_draw
+from qa_lib.schemes.npq.draws import script_draw
 from qa_lib.strict_yaml import ROOT
 
 ROWS = [("Harbour", 9), ("HARBOUR", 2), ("Har-bour", 1), ("Quay", 3)]
@@ -134,8 +134,8 @@ def test_a_draw_of_scripts_stops_too() -> None:
     }
     asked = {"provider": "Quay", "as_of": "2020-03-01", "period": "2018-19"}
     with pytest.raises(SampleError, match='--values "provider:QUAY=Quay"'):
-        npq_script_draw(npq, load_rulebook("npq"), **asked)
-    drawn = npq_script_draw(npq, load_rulebook("npq"), accept_near_equal="QUAY", **asked)
+        script_draw(npq, load_rulebook("npq"), **asked)
+    drawn = script_draw(npq, load_rulebook("npq"), accept_near_equal="QUAY", **asked)
     assert drawn.population["participant_id"].tolist() == ["a"]
 
 

@@ -1,14 +1,12 @@
 """NPQ.M5: a tenth of the scripts, drawn by tickets; at most 5 % overturned; what the sample shows."""
 
-import hashlib
 from fractions import Fraction
 
 import pytest
 from npq_frames import audit, frame, only, people
 
-from qa_lib.errors import SampleError
+from qa_lib.sampling.list_draw import draw_list_again, freeze_list
 from qa_lib.schemes.npq.rules.script_moderation import moderated, overturned
-from qa_lib.schemes.npq.scripts import freeze_scripts, npq_draw_scripts
 
 SEED = "dice 31415926535897932384"
 
@@ -56,9 +54,6 @@ def test_what_the_sample_shows_stands_apart():
 @pytest.mark.parametrize(("scripts", "needed"), [(1, 1), (10, 1), (11, 2), (60, 6), (61, 7)])
 def test_a_tenth_is_rounded_up_exactly(scripts, needed):
     """10 % of 60 is 6, of 61 is 7."""
-    frozen = freeze_scripts(people(*[{}] * scripts), provider="P", period="2018-19", rate="0.10")
-    assert frozen.size == needed
-    assert len(npq_draw_scripts(frozen, seed=SEED).sample) == needed
     (first, *_) = overturned(provider(scripts, needed, 0))
     assert (first.status, first.threshold) == ("met", str(needed))
 
@@ -79,46 +74,14 @@ def test_fewer_than_a_tenth_are_not_the_sample():
     assert rule(overturned(provider(1000, 90, 0))).status == "not_assessable"
 
 
-def test_the_draw_is_the_lowest_tickets_in_any_order():
-    """Anyone gets the same scripts from the digest and the seed; the order of rows says nothing."""
-    table = people(*[{}] * 25)
-    freeze = freeze_scripts(table.iloc[::-1], provider="P", period="2018-19", rate="1/10", seed_source="lottery")
-    drawn = npq_draw_scripts(freeze, seed=SEED)
-    tickets = {
-        one: hashlib.sha256(f"{freeze.digest}:{SEED}:{one}".encode()).hexdigest() for one in table["participant_id"]
-    }
-    lowest = sorted(sorted(tickets, key=lambda one: tickets[one])[:3])
-    assert drawn.sample["participant_id"].tolist() == lowest
-    assert drawn.sample["ticket"].tolist() == [tickets[one] for one in lowest]
-    assert hashlib.sha256(drawn.files()["freeze.json"]).hexdigest() == freeze.digest
-    assert (freeze.status, drawn.status) == ("waiting for seed", "drawn")
-    assert set(freeze.files()) == {"scripts.csv", "freeze.json"}
-
-
-@pytest.mark.parametrize("seed", ["short", "x" * 19, "\x00" * 30])
-def test_a_poor_seed_is_refused(seed):
-    """Nobody can try seeds until one suits, and a draw is not made again."""
-    freeze = freeze_scripts(people({}), provider="P", period="2018-19", rate="0.10")
-    with pytest.raises(SampleError):
-        npq_draw_scripts(freeze, seed=seed)
-    with pytest.raises(SampleError, match="never made again"):
-        npq_draw_scripts(npq_draw_scripts(freeze, seed=SEED), seed=SEED + "1")
-
-
-def test_a_list_that_cannot_be_hashed_is_refused_with_all_its_faults():
-    """Formulas and repeated ids are named."""
-    table = people({}, {}).assign(participant_id=["=A1", "=A1"])
-    with pytest.raises(SampleError, match=r"there twice; .* starts with"):
-        freeze_scripts(table, provider="P", period="2018-19", rate="0.10")
-
-
 def test_only_drawn_scripts_count_where_there_was_a_draw():
     """Others that were moderated are told and in no rate."""
     whole = provider(40, 40, 40)
-    freeze = freeze_scripts(whole.tables["scripts"], provider="P", period="2018-19", rate="0.10")
+    scripts = whole.tables["scripts"][["participant_id", "level"]]
+    freeze = freeze_list("scripts", scripts, purpose="moderation", provider="P", period="2018-19", rate="0.10")
     named = {name: whole.tables[name] for name in ("participants", "scripts", "national_moderation")}
     named = {name: table.drop(columns="level") if name != "participants" else table for name, table in named.items()}
-    drawn = audit(**named, drawn=npq_draw_scripts(freeze, seed=SEED))
+    drawn = audit(**named, script_draw=draw_list_again(freeze, seed=SEED))
     assert moderated(drawn)["in_draw"].sum() == 4
     said = overturned(drawn)
     assert (rule(said).numerator, rule(said).denominator) == (4, 4)

@@ -26,7 +26,7 @@ from qa_lib.reports.planning import what_a_share_shows
 from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.schemes.hlta.audit_case import audit_case, audit_cases
-from qa_lib.schemes.npq.pages.provider_page import npq_script_draw
+from qa_lib.schemes.npq.draws import script_draw
 from qa_lib.schemes.npq.people_tables import npq_cohort
 
 TABLES = {"cases": files(*[{}] * 25)}
@@ -155,7 +155,7 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
     "an NPQ provider": ("provider", lambda: npq_cohort(NPQ, load_rulebook("npq"), as_of="2020-03-01", provider=7)),
     "an NPQ seed": (
         "seed",
-        lambda: npq_script_draw(NPQ, load_rulebook("npq"), provider="Quay", as_of="2020-03-01", period="", seed=10**20),
+        lambda: script_draw(NPQ, load_rulebook("npq"), provider="Quay", as_of="2020-03-01", period="", seed=10**20),
     ),
 }
 REGISTER = open_register("sqlite://")

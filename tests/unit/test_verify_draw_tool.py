@@ -220,7 +220,7 @@ WRONG: dict[str, tuple[Callable[[], Content], str]] = {
         "File 'B' is in sample.csv but must not be: it is not in population.csv.",
     ),
     "a row exchanged": (lambda: exchanged(), "is in sample.csv but must not be: by ticket it is number"),
-    "a row twice": (lambda: sample_lines(lambda lines: lines.insert(1, lines[1])), "has file 'C-1' more than once"),
+    "a row twice": (lambda: sample_lines(lambda lines: lines.insert(1, lines[1])), "has case_id 'C-1' more than once"),
     "order of rows": (lambda: sample_lines(lambda lines: lines.insert(1, lines.pop())), "is not sorted by case_id"),
     "who selected": (
         lambda: replaced("sample.csv", ",certainty,", ",random,"),
@@ -332,7 +332,10 @@ WRONG: dict[str, tuple[Callable[[], Content], str]] = {
         "case_id .* is not in normalisation form C",
     ),
     "id like a formula": (lambda: rows_changed(lambda rows: rows.append(file_row("=1+1"))), "'=1.1' begins with ="),
-    "id twice": (lambda: rows_changed(lambda rows: rows.append(file_row("N-007"))), "has file 'N-007' more than once"),
+    "id twice": (
+        lambda: rows_changed(lambda rows: rows.append(file_row("N-007"))),
+        "has case_id 'N-007' more than once",
+    ),
     "stratum": (lambda: rows_changed(lambda rows: rows[0].update(stratum="difficult")), "expected the first of the"),
     "reasons": (lambda: rows_changed(lambda rows: rows[0].update(reasons="unlucky")), "reasons is 'unlucky'"),
     "outcome": (lambda: rows_changed(lambda rows: rows[0].update(outcome="fail")), "outcome is 'fail'"),

@@ -201,8 +201,36 @@ FORGED_SCRIPTS: dict[str, tuple[Callable[[Path], object], str]] = {
         "scripts-draw.json: freeze_digest is ",
     ),
     "a lower rate from the start": (
-        lambda folder: write_scripts(folder, f"{SERIES}/West/2018-19", "1/30"),
+        lambda folder: write_scripts(folder, f"{SERIES}/West/2018-19", rate="1/30"),
         "scripts-freeze.json: rate is '1/30'; this report is about '1/10'",
+    ),
+    "a number from the start": (
+        lambda folder: write_scripts(folder, f"{SERIES}/West/2018-19", rate=None, number=1),
+        "scripts-freeze.json: rate is None; this report is about '1/10'",
+    ),
+    "another purpose from the start": (
+        lambda folder: write_scripts(folder, f"{SERIES}/West/2018-19", purpose="training"),
+        "scripts-freeze.json: purpose is 'training'; this report is about 'national moderation of scripts'",
+    ),
+    "a draw that the scheme does not make": (
+        lambda folder: write_scripts(folder, f"{SERIES}/West/2018-19", name="visits"),
+        "visits-freeze.json: npq draws no visits",
+    ),
+    "a report of no scheme": (
+        lambda folder: write_report(folder, "West", per="provider", intake={"scheme": "none"}),
+        'scripts-freeze.json cannot be held against its rules: no scheme is called "none"',
+    ),
+    "a report that says no scheme": (
+        lambda folder: write_report(folder, "West", per="provider"),
+        "manifest.json does not hold what a run writes",
+    ),
+    "a count that is no number": (
+        lambda folder: change_json(folder / "scripts-freeze.json", scripts=30.0),
+        "scripts-freeze.json: scripts is 30.0, the draw gives 30",
+    ),
+    "a key with nothing in it": (
+        lambda folder: change_json(folder / "scripts-freeze.json", more=None),
+        "scripts-freeze.json: more is None, the draw gives 'nothing'",
     ),
     "a rate in other words": (
         lambda folder: change_json(folder / "scripts-freeze.json", rate="2/20"),
@@ -265,7 +293,7 @@ def test_draws_made_by_hand_are_checked_below_one_folder(run: Path, capsys: pyte
 def test_a_draw_of_scripts_made_by_hand_is_checked(run: Path) -> None:
     """Its files alone, without a report, are drawn again; a file beside them is named."""
     folder = Path(shutil.copytree(run / WEST, run.parent / "west", ignore=shutil.ignore_patterns("manifest.json")))
-    assert list(verify_folder(folder)) == [("west", [])]
+    assert list(verify_folder(folder)) == [("scripts", [])]
     _other_script(folder)
     (folder / "notes.txt").write_text("x")
     (lacks, *_), beside = (problems for _, problems in verify_folder(folder))

@@ -19,11 +19,10 @@ from qa_lib.register.recording import record_draw, record_freeze
 from qa_lib.register.store import Register, entry_hash, open_register
 from qa_lib.sampling.drawing import Draw, make_draw, waiting
 from qa_lib.sampling.frozen import Freeze, SamplingPlan, read_freeze
+from qa_lib.sampling.list_draw import draw_list_again, freeze_list
 from qa_lib.sampling.population import COLUMNS, population_csv
 from qa_lib.sampling.protocol import canonical_json, sha256_hex
 from qa_lib.sampling.selection import sample_csv
-from qa_lib.schemes.npq.pages.provider_page import script_draw_files
-from qa_lib.schemes.npq.scripts import freeze_scripts, npq_draw_scripts
 from tests.second_implementation.examples import file_row, seed_for
 
 NORTH, SOUTH, WEST = "2024-01/north", "2024-01/south", "2018-19/west"
@@ -83,18 +82,21 @@ def write_run(out: Path, register: str) -> None:
     write_draw(out / SOUTH, waiting(frozen(record, "S", 6, provider="South")))
     write_report(out / SOUTH, "South")
     write_scripts(out / WEST, f"{SERIES}/West/2018-19")
+    intake = {"scheme": "npq"}
     parameters = {"national_moderation": {"period": "2018-19", "seed_series": SERIES}}
     rules = [{"rule": "NPQ.M5", "value": {"sample": "1/10"}}]
-    write_report(out / WEST, "West", per="provider", period="2018-19", parameters=parameters, rules=rules)
+    about = {"per": "provider", "period": "2018-19", "intake": intake, "parameters": parameters, "rules": rules}
+    write_report(out / WEST, "West", **about)
     write_index(out, run="r", title="T", made=[], failed={}, register=register)
 
 
-def write_scripts(folder: Path, seed: str, rate: str = "1/10") -> None:
-    """Write a draw of thirty scripts."""
+def write_scripts(folder: Path, seed: str, name: str = "scripts", **changes: Any) -> None:
+    """Write a draw of thirty scripts, in the place of what is there, or one that was frozen otherwise."""
     scripts = pd.DataFrame({"participant_id": [f"S{number:02d}" for number in range(30)], "level": "NPQSL"})
-    freeze = freeze_scripts(scripts, provider="West", period="2018-19", rate=rate)
-    for name, content in script_draw_files(npq_draw_scripts(freeze, seed=seed)).items():
-        write_whole(folder / name, content)
+    about = {"purpose": "national moderation of scripts", "provider": "West", "period": "2018-19", "rate": "1/10"}
+    freeze = freeze_list(name, scripts, **{**about, **changes})
+    for file, content in draw_list_again(freeze, seed=seed).files().items():
+        write_whole(folder / file, content)
 
 
 # --- what a forger does -------------------------------------------------------------------------------------------

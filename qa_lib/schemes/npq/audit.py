@@ -22,7 +22,7 @@ from qa_lib.audit.findings import Finding
 from qa_lib.errors import IntakeError
 from qa_lib.parameter_values import as_number_text, as_text
 from qa_lib.rulebook import RuleBook, RuleValue
-from qa_lib.schemes.npq.scripts import ScriptDraw
+from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.schemes.npq.tables import LEVELS as LEVEL_WORDS
 from qa_lib.schemes.npq.tables import TABLES
 from qa_lib.strict_yaml import nearest
@@ -79,7 +79,7 @@ class Audit(BaseAudit):
         What happened after this day is not known.
     operating_year
         Which year of the provider the period is, 1 for the first; ``None`` where the data do not tell.
-    drawn
+    script_draw
         The draw of the scripts for national moderation, where one was made.
     breaches
         (metric, level) that fail, for the log of remedial action.
@@ -89,7 +89,7 @@ class Audit(BaseAudit):
     as_of: pd.Timestamp
     period: str
     operating_year: int | None = None
-    drawn: ScriptDraw | None = None
+    script_draw: FrozenList | None = None
     breaches: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
     def rule(self, rule_id: str) -> RuleValue:
@@ -132,7 +132,7 @@ def make_audit(
     as_of: str | dt.date,
     period: str,
     schools: pd.DataFrame | None = None,
-    drawn: ScriptDraw | None = None,
+    script_draw: FrozenList | None = None,
     operating_year: int | None = None,
 ) -> Audit:
     """Return the audit of one provider.
@@ -158,7 +158,7 @@ def make_audit(
         operating_year = _operating_year(own, period)
     return Audit(
         tables=own, book=book, provider=provider, as_of=day, period=period,
-        operating_year=operating_year, drawn=drawn,
+        operating_year=operating_year, script_draw=script_draw,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Tables of people: groups compared, the cohort behind them, who is not counted, scripts drawn and moderated."""
+"""Tables of people: groups compared, the cohort behind them, who is not counted, scripts moderated."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable
-from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
+from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.schemes.npq.audit import make_audit, providers_of
 from qa_lib.schemes.npq.rules.group_gaps import characteristics_of, cohort, compared
 from qa_lib.schemes.npq.rules.recruitment import counted
-from qa_lib.schemes.npq.rules.script_moderation import MODERATED, moderated, scripts_of
-from qa_lib.schemes.npq.scripts import ScriptDraw, freeze_scripts
+from qa_lib.schemes.npq.rules.script_moderation import MODERATED, moderated
 
 
 def npq_groups(
@@ -98,42 +97,6 @@ def npq_cohort(
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["provider"])
 
 
-def npq_freeze_scripts(
-    tables: Mapping[str, pd.DataFrame],
-    book: RuleBook,
-    *,
-    provider: str,
-    as_of: str | dt.date,
-    period: str,
-    seed_source: str = "",
-) -> ScriptDraw:
-    """Freeze a provider's scripts for national moderation.
-
-    :func:`qa_lib.schemes.npq.scripts.npq_draw_scripts` then draws them with a seed.
-
-    Parameters
-    ----------
-    tables, book, provider, as_of, period
-        As in :func:`qa_lib.schemes.npq.summary.npq_findings`. Scripts assessed after ``as_of`` are not among them.
-    seed_source
-        Where the seed will come from, named beforehand.
-
-    Raises
-    ------
-    IntakeError
-        As :func:`qa_lib.schemes.npq.summary.npq_findings`, or where the data set has no scripts.
-    SampleError
-        If the list cannot be frozen.
-    """
-    audit = make_audit(tables, book, provider=provider, as_of=as_of, period=period)
-    try:
-        scripts = scripts_of(audit)
-    except NotAssessable as reason:
-        raise IntakeError(f"the scripts of {provider} cannot be drawn, because {reason}; add them") from None
-    rate = audit.value("NPQ.M5")["sample"]
-    return freeze_scripts(scripts, provider=provider, period=period, rate=rate, seed_source=seed_source)
-
-
 def npq_moderated(
     tables: Mapping[str, pd.DataFrame],
     book: RuleBook,
@@ -141,7 +104,7 @@ def npq_moderated(
     provider: str,
     as_of: str | dt.date,
     period: str,
-    drawn: ScriptDraw | None = None,
+    drawn: FrozenList | None = None,
 ) -> pd.DataFrame:
     """Return what became of each script of the sample (:func:`qa_lib.schemes.npq.rules.script_moderation.moderated`).
 
@@ -153,7 +116,7 @@ def npq_moderated(
         As :func:`qa_lib.schemes.npq.summary.npq_findings`.
     """
     try:
-        return moderated(make_audit(tables, book, provider=provider, as_of=as_of, period=period, drawn=drawn))
+        return moderated(make_audit(tables, book, provider=provider, as_of=as_of, period=period, script_draw=drawn))
     except NotAssessable:
         return pd.DataFrame(columns=MODERATED)
 

@@ -10,10 +10,10 @@ import pandas as pd
 from qa_lib.audit.answering import NotAssessable
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
+from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.rules.answers import METRICS
 from qa_lib.schemes.npq.rules.regulator_returns import FIELDS, analysis, completeness, return_rows
-from qa_lib.schemes.npq.scripts import ScriptDraw
 
 
 def npq_return_rows(
@@ -82,7 +82,7 @@ def npq_analysis(
     as_of: str | dt.date,
     period: str,
     schools: pd.DataFrame | None = None,
-    drawn: ScriptDraw | None = None,
+    drawn: FrozenList | None = None,
     operating_year: int | None = None,
 ) -> pd.DataFrame:
     """Return the accompanying analysis of every metric: what a provider returns and, suppressed, publishes.
@@ -105,7 +105,7 @@ def npq_analysis(
         As :func:`qa_lib.schemes.npq.summary.npq_findings`.
     """
     audit = make_audit(
-        tables, book, provider=provider, as_of=as_of, period=period, schools=schools, drawn=drawn,
+        tables, book, provider=provider, as_of=as_of, period=period, schools=schools, script_draw=drawn,
         operating_year=operating_year,
     )  # fmt: skip
     return analysis(audit, METRICS)

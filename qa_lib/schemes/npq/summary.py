@@ -11,9 +11,9 @@ import pandas as pd
 
 from qa_lib.audit.findings import Finding, findings_frame
 from qa_lib.rulebook import RuleBook
+from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.schemes.npq.audit import Audit, Statement, findings_of, make_audit, providers_of
 from qa_lib.schemes.npq.rules.answers import ANSWERS, METRICS
-from qa_lib.schemes.npq.scripts import ScriptDraw
 
 METRIC_COLUMNS = {
     "provider": "str", "level": "str", "metric": "str", "period": "str", "measure": "str", "numerator": "float64",
@@ -30,7 +30,7 @@ def npq_findings(
     as_of: str | dt.date,
     period: str,
     schools: pd.DataFrame | None = None,
-    drawn: ScriptDraw | None = None,
+    drawn: FrozenList | None = None,
     operating_year: int | None = None,
 ) -> pd.DataFrame:
     """Return the findings of every rule of the framework for one provider.
@@ -65,7 +65,7 @@ def npq_findings(
         If there is no table of participants, no such provider, or the as-of day is no date.
     """
     audit = make_audit(
-        tables, book, provider=provider, as_of=as_of, period=period, schools=schools, drawn=drawn,
+        tables, book, provider=provider, as_of=as_of, period=period, schools=schools, script_draw=drawn,
         operating_year=operating_year,
     )  # fmt: skip
     return findings_frame(_findings(audit))
@@ -88,7 +88,7 @@ def npq_metrics(
     period: str,
     provider: str | None = None,
     schools: pd.DataFrame | None = None,
-    drawn: ScriptDraw | None = None,
+    drawn: FrozenList | None = None,
     operating_year: int | None = None,
 ) -> pd.DataFrame:
     """Return the seven metrics per provider and level, one row per figure.
@@ -117,7 +117,7 @@ def npq_metrics(
     rows: list[dict[str, Any]] = []
     for name in providers_of(tables) if provider is None else [provider]:
         audit = make_audit(
-            tables, book, provider=name, as_of=as_of, period=period, schools=schools, drawn=drawn,
+            tables, book, provider=name, as_of=as_of, period=period, schools=schools, script_draw=drawn,
             operating_year=operating_year,
         )  # fmt: skip
         for answer in METRICS:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from qa_lib.audit.overview import rule_overview
-from qa_lib.errors import NothingToShow
-from qa_lib.intake.near_providers import accepted_names, refuse_near_providers
-from qa_lib.parameter_values import as_number_text, as_text
 from qa_lib.reports.cells import percent_text, shown_text
 from qa_lib.rulebook import RuleBook
-from qa_lib.sampling.seeds import new_seed
-from qa_lib.schemes.npq.people_tables import npq_freeze_scripts
-from qa_lib.schemes.npq.scripts import ScriptDraw, npq_draw_scripts
+from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.statistics.finite import finite_population_bounds
 
 #: Rules about something that has to be there by a day: their breaches are late or missing.
@@ -82,80 +76,22 @@ def _counted(row: Mapping[Any, Any]) -> str:
     return f"{row['numerator']:,.10g}{of}"
 
 
-def npq_script_draw(
-    tables: Mapping[str, pd.DataFrame],
-    book: RuleBook,
-    *,
-    provider: str,
-    as_of: str,
-    period: str,
-    seed: str = "",
-    seed_series: str = "",
-    accept_near_equal: str = "",
-) -> ScriptDraw:
-    """Freeze a provider's scripts for national moderation and draw them, where there is a seed.
-
-    Parameters
-    ----------
-    tables, book, provider, as_of, period
-        As in ``npq_findings``.
-    seed
-        Of the body that moderates; blank: none yet.
-    seed_series
-        In a back-run over old data: the seed is the series with provider and period, joined by ``/``.
-    accept_near_equal
-        Names of providers of their own that look like another's, with ``;`` between them.
-
-    Raises
-    ------
-    NothingToShow
-        Where the data set has no scripts.
-    SampleError
-        If an id or the seed is refused, or another provider's name looks like this one's and was not accepted.
-    """
-    provider, period = as_text(provider, name="provider"), as_number_text(period, name="period")
-    seed, seed_series = as_text(seed, name="seed"), as_text(seed_series, name="seed_series")
-    if "scripts" not in tables:
-        raise NothingToShow(f"the data set has no table scripts, so nothing of {provider} can be drawn for moderation")
-    refuse_near_providers(tables, provider=provider, accept=accepted_names(accept_near_equal))
-    source = "a series that the operator chose" if seed_series and not seed else ""
-    frozen = npq_freeze_scripts(tables, book, provider=provider, as_of=as_of, period=period, seed_source=source)
-    if seed:
-        given, remarks = new_seed(seed, known=(frozen.digest, *frozen.content.values()))
-        return replace(npq_draw_scripts(frozen, seed=given), remarks=remarks)
-    return npq_draw_scripts(frozen, seed="/".join([seed_series, provider, period])) if seed_series else frozen
-
-
-def script_draw_or_none(tables: Mapping[str, pd.DataFrame], book: RuleBook, **asked: str) -> ScriptDraw | None:
-    """Return :func:`npq_script_draw` where the data set has scripts and there is a seed, else None."""
-    if "scripts" not in tables or not (asked.get("seed") or asked.get("seed_series")):
-        return None
-    return npq_script_draw(tables, book, **asked)
-
-
-def script_draw_files(drawn: ScriptDraw) -> dict[str, bytes]:
-    """Return the files of a draw of scripts, by names that no other draw of a report has."""
-    return {
-        f"scripts-{name.removeprefix('scripts')}".replace("-.", "."): content for name, content in drawn.files().items()
-    }
-
-
-def script_draw_table(drawn: ScriptDraw) -> pd.DataFrame:
+def script_draw_table(script_draw: FrozenList) -> pd.DataFrame:
     """Return what was frozen and drawn as ``what, value`` rows."""
     rows = [
-        ("Provider", str(drawn.content["provider"])),
-        ("Scripts that may be drawn", str(len(drawn.population))),
-        ("Rate", str(drawn.content["rate"])),
-        ("Scripts to moderate", str(drawn.size)),
-        ("Freeze digest", drawn.digest),
-        ("State", drawn.status),
-        ("Source of the seed", str(drawn.content["seed_source"]) or "chosen by the body that moderates"),
-        ("Seed", drawn.seed or "none yet"),
+        ("Provider", str(script_draw.content["provider"])),
+        ("Scripts that may be drawn", str(len(script_draw.population))),
+        ("Rate", str(script_draw.content["rate"])),
+        ("Scripts to moderate", str(script_draw.size)),
+        ("Freeze digest", script_draw.digest),
+        ("State", script_draw.status),
+        ("Source of the seed", str(script_draw.content["seed_source"]) or "chosen by the body that moderates"),
+        ("Seed", script_draw.seed or "none yet"),
     ]
     return pd.DataFrame(rows, columns=["what", "value"], dtype="str")
 
 
-def script_bounds(drawn: ScriptDraw, moderated: pd.DataFrame) -> pd.DataFrame:
+def script_bounds(script_draw: FrozenList, moderated: pd.DataFrame) -> pd.DataFrame:
     """Return what the moderated sample shows of all scripts, and of each level's: for a table and a bounds chart.
 
     Returns
@@ -165,9 +101,9 @@ def script_bounds(drawn: ScriptDraw, moderated: pd.DataFrame) -> pd.DataFrame:
         exact bounds of 95 % for a finite population; a script not back may be either. Empty before the draw.
     """
     own = moderated[moderated["in_draw"]]
-    levels = list(dict.fromkeys(drawn.sample["level"]))
-    parts = [("all levels", drawn.population, drawn.sample, own)] + [
-        (level, *(table[table["level"] == level] for table in (drawn.population, drawn.sample, own)))
+    levels = list(dict.fromkeys(script_draw.sample["level"]))
+    parts = [("all levels", script_draw.population, script_draw.sample, own)] + [
+        (level, *(table[table["level"] == level] for table in (script_draw.population, script_draw.sample, own)))
         for level in levels
         if len(levels) > 1
     ]
@@ -192,16 +128,17 @@ def _bounds_row(label: str, population: pd.DataFrame, sample: pd.DataFrame, own:
     }
 
 
-def script_sentences(drawn: ScriptDraw, bounds: pd.DataFrame, *, tolerable: Any) -> list[str]:
+def script_sentences(script_draw: FrozenList, bounds: pd.DataFrame, *, tolerable: Any) -> list[str]:
     """Return the first sentences of the page on national moderation."""
-    who = f"{drawn.content['provider']}, {drawn.content['period']}"
-    if drawn.status != "drawn":
+    who = f"{script_draw.content['provider']}, {script_draw.content['period']}"
+    if script_draw.status != "drawn":
         return [
-            f"{who}: {len(drawn.population)} scripts are frozen, {drawn.size} are to be moderated. Waiting for seed.",
-            f"Needs action: the body that moderates gives a seed for the freeze digest {drawn.digest}.",
+            f"{who}: {len(script_draw.population)} scripts are frozen, {script_draw.size} are to be moderated. "
+            "Waiting for seed.",
+            f"Needs action: the body that moderates gives a seed for the freeze digest {script_draw.digest}.",
         ]
-    lines = [f"{who}: {drawn.size} of {len(drawn.population)} scripts were drawn for national moderation."]
-    lines += [f"{remark[0].upper()}{remark[1:]}." for remark in drawn.remarks]
+    lines = [f"{who}: {script_draw.size} of {len(script_draw.population)} scripts were drawn for national moderation."]
+    lines += [f"{remark[0].upper()}{remark[1:]}." for remark in script_draw.remarks]
     if bounds.empty:
         return lines
     row = bounds.iloc[0].to_dict()

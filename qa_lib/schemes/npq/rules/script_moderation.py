@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, exact, met, once, out_of, percent
+from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
 from qa_lib.statistics.finite import Claim, judge_claim
@@ -42,9 +43,8 @@ def moderated(audit: Audit) -> pd.DataFrame:
     scripts = scripts_of(audit)
     outcome = audit.table("national_moderation", *OUTCOME).drop(columns="level", errors="ignore")
     frame = scripts[["participant_id", "level", "passed"]].merge(outcome, on="participant_id", how="left")
-    drawn = audit.drawn is not None and audit.drawn.status == "drawn"
-    chosen = set(audit.drawn.sample["participant_id"]) if drawn and audit.drawn else set(outcome["participant_id"])
-    frame["in_draw"] = frame["participant_id"].isin(chosen)
+    chosen = outcome if (drawn := _drawn(audit)) is None else drawn.sample
+    frame["in_draw"] = frame["participant_id"].isin(set(chosen["participant_id"]))
     frame["returned"] = frame["moderated_passed"].notna()
     original = frame["original_passed"].fillna(frame["passed"])
     frame["returned"] &= original.notna()
@@ -53,6 +53,12 @@ def moderated(audit: Audit) -> pd.DataFrame:
     frame["overturned"] = frame[audit.value("NPQ.M5")["overturned"]]
     there = frame["in_draw"] | frame["returned"]
     return frame.loc[there, MODERATED].reset_index(drop=True)
+
+
+def _drawn(audit: Audit) -> FrozenList | None:
+    """Return the draw of the scripts, where it has its seed."""
+    found = audit.script_draw
+    return found if found is not None and found.status == "drawn" else None
 
 
 def _marks_differ(frame: pd.DataFrame) -> pd.Series:
@@ -127,7 +133,7 @@ def _sampled(audit: Audit, counts: Tally) -> Statement:
     rate = percent(audit.value("NPQ.M5")["sample"])
     message = f"{counts.returned} of {counts.scripts} scripts moderated; {rate}, rounded up, are {counts.required}"
     value: dict[str, Any] = {"value": str(counts.returned), "threshold": str(counts.required)}
-    if audit.drawn is None or audit.drawn.status != "drawn":
+    if _drawn(audit) is None:
         message += "; which scripts were chosen was not drawn here: taken as a random sample"
     if counts.missing:
         return not_assessable(f"{counts.missing} of the sample have not come back; {message}", **value)
