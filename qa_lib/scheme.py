@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from typing import Any, Literal
 
 from qa_lib.errors import IntakeError
+from qa_lib.rulebook import RuleBook, load_rulebook
 from qa_lib.strict_yaml import nearest
 from qa_lib.tables.vocabulary import Table
 
@@ -39,6 +40,10 @@ class Scheme:
         What the scheme calls a provider.
     span
         Whether its reports are of months with a year, or of periods such as ``2018-19``.
+    answers_in
+        The package whose modules answer its rules, as ``"package.rules"``; imported when it is asked for.
+    rule_book
+        Path of its rule book, where that does not stand under ``parameters/rules`` with its name.
     readers
         Name of a reader of data laid out in another way -> the function that reads a folder as a data set.
     """
@@ -50,6 +55,8 @@ class Scheme:
     provider_column: str = "provider"
     provider_word: str = "provider"
     span: Literal["month", "period"] = "period"
+    answers_in: str = ""
+    rule_book: str = ""
     readers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -82,6 +89,17 @@ def find_scheme(name: str) -> Scheme:
         listed = ", ".join(schemes())
         raise IntakeError(f'no scheme is called "{name}"; choose one of: {listed}{nearest(name, schemes())}')
     return schemes()[name]
+
+
+def find_rulebook(name: str) -> RuleBook:
+    """Return the rule book of a scheme, or of a file under ``parameters/rules``, by its name.
+
+    Raises
+    ------
+    RulebookError
+        If there is none of that name, or it has faults.
+    """
+    return load_rulebook((name in schemes() and schemes()[name].rule_book) or name)
 
 
 def scheme_tables(name: str) -> Mapping[str, Table]:

@@ -10,6 +10,11 @@ import pandas as pd
 
 Status = Literal["met", "breach", "warning", "information", "not_assessable"]
 
+#: Every status, the worst first.
+WORST_FIRST = ["breach", "warning", "not_assessable", "information", "met"]
+#: What somebody has to act on.
+ACTIONABLE = ["breach", "warning"]
+
 COLUMNS = ["rule", "status", "subject_type", "subject", "message", "value", "threshold", "clause"]
 
 

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from qa_lib import audit_case, hlta_findings, load_rulebook, open_register, read_dataset
+from qa_lib import audit_case, audit_findings, load_rulebook, open_register, read_dataset
 from qa_lib.batch.manifest import MANIFEST, read_manifest
 from qa_lib.batch.rehearsal import REFUSED, rehearse_year
 from qa_lib.batch.run_reports import run_reports
@@ -156,7 +156,7 @@ def test_a_slice_for_a_report_says_what_the_whole_data_set_says(cut):
     whose = {"provider": RPA} if cut is provider_slice else {}
     tables = cut(data, months=[MONTH], ahead=True, **whose)
     found, whole = (
-        hlta_findings(audit_case(which, book, provider=RPA, month=MONTH, register=register))
+        audit_findings(audit_case(which, book, provider=RPA, month=MONTH, register=register))
         for which in (tables, data.tables)
     )
     pd.testing.assert_frame_equal(found, whole)

@@ -17,10 +17,10 @@ from qa_lib import (
     read_dataset,
     script_bounds,
 )
+from qa_lib.audit.rule_answers import answers_of
 from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.made_up.framework import make_npq
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene
-from qa_lib.schemes.npq.rules.answers import ANSWERS
 
 AS_OF, PERIOD = "2020-03-01", "2018-19"
 #: Fact -> what the metric of its provider and level must be.
@@ -81,7 +81,7 @@ def place(tables, subject):
 
 def said(tables, book, rule, provider):
     """Return what a rule says of a provider."""
-    return ANSWERS[rule](make_audit(tables, book, provider=provider, as_of=AS_OF, period=PERIOD))
+    return answers_of(book)[rule](make_audit(tables, book, provider=provider, as_of=AS_OF, period=PERIOD))
 
 
 @pytest.mark.parametrize("fact_id", METRICS)

@@ -9,6 +9,7 @@ import pytest
 
 from qa_lib import read_dataset
 from qa_lib.audit.findings import Finding, findings_frame
+from qa_lib.audit.first_screen import rule_overview
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.errors import SampleError
 from qa_lib.reports.disclosure import TOTAL
@@ -17,7 +18,6 @@ from qa_lib.sampling.protocol import sha256_hex
 from qa_lib.schemes.npq.pages.provider_page import (
     npq_script_draw,
     npq_sentences,
-    rule_overview,
     script_bounds,
     script_draw_files,
     script_draw_or_none,
@@ -72,13 +72,14 @@ def test_a_rule_stands_under_its_worst_finding(findings, book):
 
 
 def test_the_first_screen_says_what_needs_action_what_is_late_what_is_met(findings, book):
-    """Each rule stands where it belongs, with how many findings; what is unknown is never under met."""
+    """Rules stand where they belong in words, id and number of findings behind; what is unknown is never met."""
     said = npq_sentences(findings, book, **ABOUT)
     assert said[1:] == [
-        "Needs action: NPQ.M6 (1).",
-        "Late, missing or incomplete: NPQ.REQ.1 (1).",
-        "Met: NPQ.M1.",
-        "Not assessable, because something is missing or not due yet: NPQ.M4 (1).",
+        "Needs action: Mean feedback of at least 6 out of 10 (NPQ.M6: 1 breach).",
+        "Late, missing or incomplete: Self-assessment against all requirements (NPQ.REQ.1: 1 breach).",
+        "Met: 1 of 4 rules.",
+        "Not assessable, because something is missing or not due yet: "
+        "90 % present for final assessment within 18 months (NPQ.M4: 1 not assessable).",
     ]
 
 

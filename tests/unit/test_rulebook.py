@@ -28,6 +28,9 @@ RULE = """\
     reading: How it is read.
     kind: rule
     severity: breach
+    section: Minima
+    who_acts: office
+    what_to_do: look again
     {typed}
     checked_on: "2026-01-15"
     read_by: []

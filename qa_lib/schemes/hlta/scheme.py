@@ -13,5 +13,6 @@ SCHEME = Scheme(
     provider_column="rpa",
     provider_word="RPA",
     span="month",
+    answers_in="qa_lib.schemes.hlta.rules",
     readers={"oulad_moderation": "qa_lib.schemes.hlta.readers.oulad_moderation:oulad_moderation"},
 )

@@ -10,5 +10,6 @@ SCHEME = Scheme(
     title="National Professional Qualifications, quality framework",
     tables=TABLES,
     provider_table="participants",
+    answers_in="qa_lib.schemes.npq.rules",
     readers={"oulad_groups": "qa_lib.schemes.npq.readers.oulad_groups:oulad_people"},
 )
