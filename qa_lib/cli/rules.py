@@ -34,33 +34,27 @@ COLUMNS = (("id", 16), ("title", 28), ("severity", 11), ("value", 12), ("clause"
 )
 def command(rule_id: str | None, day: str | None, scheme: str | None, check: bool, page: Path | None) -> None:
     """Show the rule books, all rules of one, or one rule with its value on a date and its clause."""
-    from qa_lib.scheme import find_rulebook
+    from qa_lib.errors import RulebookError
 
     if check:
         click.echo(_check_all())
-    elif page is not None:
-        click.echo(_write_page(page, scheme, day))
-    elif rule_id is None and scheme is None:
-        click.echo(_books())
-    elif rule_id is None:
-        click.echo(_list(find_rulebook(str(scheme)), day))
+    elif rule_id is not None or scheme is not None:
+        click.echo(_of_book(_book_of(rule_id, scheme), rule_id, day, page))
+    elif page is not None or day is not None:
+        raise RulebookError(f"--page and --on are about one rule book; name it with --scheme: {', '.join(_names())}")
     else:
-        book = _book_of(rule_id, scheme)
-        click.echo(card(book, book[rule_id.upper()], day))
+        click.echo(_books())
 
 
-def _write_page(page: Path, scheme: str | None, day: str | None) -> str:
-    """Write the page of a scheme's rules, and say so."""
-    from qa_lib.audit.rule_page import rule_page
-    from qa_lib.errors import RulebookError
-    from qa_lib.files import write_whole
-    from qa_lib.scheme import find_rulebook
+def _of_book(book: RuleBook, rule_id: str | None, day: str | None, page: Path | None) -> str:
+    """Return one rule's card, or the list of all rules; or write their page, and say so."""
+    if page is not None:
+        from qa_lib.audit.rule_page import rule_page
+        from qa_lib.files import write_whole
 
-    if scheme is None:
-        raise RulebookError(f"--page writes the rules of one scheme; name it with --scheme: {', '.join(_names())}")
-    book = find_rulebook(scheme)
-    write_whole(page, rule_page(book, _day(book, day)[0]).encode())
-    return f"{page}: {len(book)} rules"
+        write_whole(page, rule_page(book, _day(book, day)[0]).encode())
+        return f"{page}: {len(book)} rules"
+    return card(book, book[rule_id.upper()], day) if rule_id else _list(book, day)
 
 
 def _names() -> list[str]:
@@ -103,7 +97,7 @@ def _check_all() -> str:
     return "\n".join(sound)
 
 
-def _book_of(rule_id: str, scheme: str | None) -> RuleBook:
+def _book_of(rule_id: str | None, scheme: str | None) -> RuleBook:
     """Return the named rule book, or the one that holds the id; where none does, say the nearest id of all."""
     from qa_lib.errors import RulebookError
     from qa_lib.scheme import find_rulebook
@@ -112,11 +106,11 @@ def _book_of(rule_id: str, scheme: str | None) -> RuleBook:
     known: list[str] = []
     for name in [scheme] if scheme else _names():
         book = find_rulebook(name)
-        if rule_id.upper() in book:
+        if rule_id is None or rule_id.upper() in book:
             return book
         known += book.rules
     where = f"the rule book {scheme}" if scheme else "any rule book"
-    near = nearest(rule_id, known) or "; list them with: qa rules --scheme NAME"
+    near = nearest(str(rule_id), known) or "; list them with: qa rules --scheme NAME"
     raise RulebookError(f"no rule {rule_id!r} in {where}{near}")
 
 
