@@ -6,6 +6,8 @@ in the rule book.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from qa_lib.audit.findings import ACTIONABLE, WORST_FIRST
@@ -27,18 +29,19 @@ def first_sentences(findings: pd.DataFrame, book: RuleBook) -> list[str]:
     Rules are named in words, with their id and the number of findings behind.
     """
     counts = rule_counts(findings)
-    failing = counts.loc[counts[ACTIONABLE].any(axis="columns"), ACTIONABLE]
-    late = failing.index.isin(_by_a_day(book))
-    unknown = counts.loc[counts["not_assessable"] > 0, ["not_assessable"]]
+    failing = {str(rule): _counted(own) for rule, own in counts[ACTIONABLE].iterrows() if own.any()}
+    late = {rule: found for rule, found in failing.items() if book[rule].timed}
+    unknown = {
+        str(rule): count_with_noun(count, "finding") for rule, count in counts["not_assessable"].items() if count
+    }
     met = int((rule_overview(findings, book)["status"] == "met").sum())
 
-    def named(rules: pd.DataFrame) -> str:
-        parts = (f"{book[str(rule)].title} ({rule}: {_counted(own)})" for rule, own in rules.iterrows())
-        return "; ".join(parts) or "nothing"
+    def named(rules: Mapping[str, str]) -> str:
+        return "; ".join(f"{book[rule].title} ({rule}: {found})" for rule, found in rules.items()) or "nothing"
 
     return [
-        f"Needs action: {named(failing[~late])}.",
-        f"Late, missing or incomplete: {named(failing[late])}.",
+        f"Needs action: {named({rule: found for rule, found in failing.items() if rule not in late})}.",
+        f"Late, missing or incomplete: {named(late)}.",
         f"Met: {met} of {count_with_noun(len(counts), 'rule')}.",
         f"Not assessable, because something is missing or not due yet: {named(unknown)}.",
     ]
@@ -77,11 +80,8 @@ def late_table(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
 
 def timed(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     """Return the breaches and warnings of rules that ask for something by a day."""
-    return findings[findings["rule"].isin(_by_a_day(book)) & findings["status"].isin(ACTIONABLE)]
-
-
-def _by_a_day(book: RuleBook) -> list[str]:
-    return [rule.id for rule in book if rule.timed]
+    by_a_day = [rule.id for rule in book if rule.timed]
+    return findings[findings["rule"].isin(by_a_day) & findings["status"].isin(ACTIONABLE)]
 
 
 def rule_overview(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
