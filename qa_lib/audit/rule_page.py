@@ -13,11 +13,17 @@ _TOP = """# {title}: the rules
 
 One row per rule: what it asks, its value on {day} and the clause, how severe it is where it is not met, the function
 that answers it, under which heading of the report its findings stand, and who then does what.
-*Conventions* are this project's own; no document asks for them, and none is ever a breach.
 
 This page is written by `qa rules --scheme {scheme} --page FILE` from the rule book and the code; a test keeps it so.
 Each rule in full, with its reading: `qa rules {example}`.
 """
+_CONVENTIONS = """
+## Conventions
+
+They are this project's own; no document asks for them, and none is ever a breach.
+
+| id | what | value | how it is read |
+|---|---|---|---|"""
 _RULES = ("rule", "what", "value", "clause", "severity", "answered by", "section", "where it is not met")
 
 
@@ -51,7 +57,7 @@ def rule_page(book: RuleBook, day: dt.date) -> str:
         _row(rule.id, rule.title, _shown(rule.on(day)), rule.reading) for rule in book if rule.kind != "rule"
     ]
     if conventions:
-        lines += ["", "## Conventions", "", "| id | what | value | how it is read |", "|---" * 4 + "|", *conventions]
+        lines += [_CONVENTIONS, *conventions]
     return "\n".join(lines) + "\n"
 
 
