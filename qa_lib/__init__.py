@@ -16,6 +16,11 @@ from qa_lib.lazy_names import lazy_names
 
 #: Public name -> where it is defined.
 _HOMES = {
+    "section_findings": "qa_lib.audit.first_screen:section_findings",
+    "rule_table": "qa_lib.audit.first_screen:rule_table",
+    "late_table": "qa_lib.audit.first_screen:late_table",
+    "action_table": "qa_lib.audit.first_screen:action_table",
+    "audit_findings": "qa_lib.audit.rule_answers:audit_findings",
     "Chart": "qa_lib.reports.charts:Chart",
     "PlanChoices": "qa_lib.sampling.plan_choices:PlanChoices",
     "PublicTable": "qa_lib.reports.public_tables:PublicTable",
@@ -32,6 +37,7 @@ _HOMES = {
     "draw": "qa_lib.register.monthly_draws:draw",
     "draw_year": "qa_lib.register.monthly_draws:draw_year",
     "exact_rate": "qa_lib.rates:exact_rate",
+    "find_scheme": "qa_lib.scheme:find_scheme",
     "find_nesting": "qa_lib.reports.disclosure:find_nesting",
     "finite_population_bounds": "qa_lib.statistics.finite:finite_population_bounds",
     "fisher_midp": "qa_lib.statistics.exact_tests:fisher_midp",
@@ -55,7 +61,7 @@ _HOMES = {
     "read_run_file": "qa_lib.batch.runfile:read_run_file",
     "recorded_event": "qa_lib.register.recorded_events:recorded_event",
     "rehearsal_sentences": "qa_lib.register.sample_source:rehearsal_sentences",
-    "rule_overview": "qa_lib.audit.overview:rule_overview",
+    "rule_overview": "qa_lib.audit.first_screen:rule_overview",
     "rules_table": "qa_lib.reports.rules_table:rules_table",
     "run_reports": "qa_lib.batch.run_reports:run_reports",
     "sample_size": "qa_lib.statistics.finite:sample_size",

@@ -22,7 +22,17 @@ from pathlib import Path
 from typing import Any
 
 from qa_lib.errors import RulebookError, RuleNotInForce
-from qa_lib.rulebook_file import BookText, Card, RuleText, Source, check_types, dated_entries, parse_day, typed_value
+from qa_lib.rulebook_file import (
+    BookText,
+    Card,
+    RuleText,
+    Source,
+    check_card,
+    check_types,
+    dated_entries,
+    parse_day,
+    typed_value,
+)
 from qa_lib.strict_yaml import ROOT, Loc, StrictYaml, nearest, shown_path
 
 RULES = ROOT / "parameters" / "rules"
@@ -84,6 +94,13 @@ class Rule(Card):
         What not meeting it is: ``breach``, ``warning`` or ``information``.
     type, unit, options, columns
         How its values are typed.
+    section
+        Heading of the report under which its findings stand.
+    who_acts, what_to_do
+        Who does what where it is not met. What happened cannot be undone; then it is found out and noted. A rule has
+        these three; a convention only where findings speak of it.
+    timed
+        ``true`` where it asks for something that has to be there, or be done, by a day; else ``None``.
     checked_on
         When a person last held it against the document.
     read_by
@@ -256,6 +273,7 @@ def _rules(file: StrictYaml, raw: Mapping[str, Any], defined: list[str]) -> Iter
         text = file.model(RuleText, content, at)
         if text is None:
             continue
+        check_card(file, text, at)
         check_types(file, text, at)
         entries = tuple(
             RuleValue(

@@ -101,6 +101,10 @@ class Card(Strict):
     unit: Text | None = None
     options: tuple[Text, ...] = ()
     columns: dict[Text, Field] | None = None
+    section: Text = ""
+    who_acts: Text = ""
+    what_to_do: Text = ""
+    timed: Literal["true"] | None = None
     checked_on: Day
     read_by: tuple[Text, ...]
 
@@ -118,6 +122,15 @@ class BookText(Strict):
     title: Text
     sources: dict[Text, Source]
     rules: Annotated[dict[Text, Any], MinLen(1)]
+
+
+def check_card(file: StrictYaml, card: RuleText, at: Loc) -> None:
+    """Note where a rule does not say under which heading its findings stand, who acts on them, and what they do."""
+    given = {key: getattr(card, key) for key in ("section", "who_acts", "what_to_do")}
+    if card.kind == "rule" or card.timed or any(given.values()):
+        for key, text in given.items():
+            if not text:
+                file.fault((*at, key), f"{at[-1]} needs {key}, as findings speak of it; add it")
 
 
 def check_types(file: StrictYaml, card: RuleText, at: Loc) -> None:

@@ -42,12 +42,14 @@ class Scheme:
         Words of its column names that headings do not write in small letters: ``RPA``.
     span
         Whether its reports are of months with a year, or of periods such as ``2018-19``.
+    answers_in
+        The package whose modules answer its rules, as ``"package.rules"``; imported when it is asked for.
+    rule_book
+        Path of its rule book, where that does not stand under ``parameters/rules`` with its name.
     readers
         Name of a reader of data laid out in another way -> the function that reads a folder as a data set.
     month_draw
         How it draws its months, a :class:`qa_lib.register.month_draw.MonthDraw`; empty where it draws none.
-    rule_book
-        Path of its rule book; empty for the one of its name under ``parameters/rules``.
     list_draws
         Name of a draw from a list -> its declaration, a :class:`qa_lib.sampling.list_draw.ListDraw` of that name.
     """
@@ -60,14 +62,11 @@ class Scheme:
     provider_word: str = "provider"
     spelled: tuple[str, ...] = ()
     span: Literal["month", "period"] = "period"
+    answers_in: str = ""
+    rule_book: str = ""
     readers: Mapping[str, str] = field(default_factory=dict)
     list_draws: Mapping[str, str] = field(default_factory=dict)
     month_draw: str = ""
-    rule_book: str = ""
-
-    def book(self) -> RuleBook:
-        """Return its rule book, checked."""
-        return load_rulebook(self.rule_book or self.name)
 
 
 def load(place: str) -> Any:
@@ -99,6 +98,17 @@ def find_scheme(name: str) -> Scheme:
         listed = ", ".join(schemes())
         raise IntakeError(f'no scheme is called "{name}"; choose one of: {listed}{nearest(name, schemes())}')
     return schemes()[name]
+
+
+def find_rulebook(name: str) -> RuleBook:
+    """Return the rule book of a scheme, or of a file under ``parameters/rules``, by its name.
+
+    Raises
+    ------
+    RulebookError
+        If there is none of that name, or it has faults.
+    """
+    return load_rulebook((name in schemes() and schemes()[name].rule_book) or name)
 
 
 def scheme_tables(name: str) -> Mapping[str, Table]:

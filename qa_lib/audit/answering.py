@@ -14,9 +14,10 @@ from typing import Any, Protocol, TypeVar, cast
 
 import pandas as pd
 
-from qa_lib.audit.findings import Status
+from qa_lib.audit.findings import Finding, Status
 from qa_lib.lookalikes import word_form
-from qa_lib.rulebook import RuleBook
+from qa_lib.rulebook import RuleBook, RuleValue
+from qa_lib.scheme import Scheme, find_scheme
 
 #: How a finding says that data are missing.
 BECAUSE = "not assessable, because"
@@ -47,6 +48,19 @@ class Statement:
     value: str = ""
     threshold: str = ""
 
+    def finding(self, audit: BaseAudit, rule: RuleValue) -> Finding:
+        """Return it as a finding of a rule, with its clause; without a subject it is about the audit's provider."""
+        return Finding(
+            rule=rule.rule,
+            status=self.status,
+            subject_type=self.subject_type or audit.scheme.provider_word.lower(),
+            subject=self.subject or audit.provider,
+            message=self.message,
+            value=self.value,
+            threshold=self.threshold,
+            clause=rule.clause,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class BaseAudit:
@@ -58,13 +72,25 @@ class BaseAudit:
         The tables of a data set.
     book
         The rule book.
+    provider
+        Whose data are looked at.
     kept
         Tables that several rules need, made once (:func:`once`).
     """
 
     tables: Mapping[str, pd.DataFrame]
     book: RuleBook
+    provider: str
     kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme whose rules they are."""
+        return find_scheme(self.book.scheme)
+
+    def rule(self, rule_id: str) -> RuleValue:
+        """Return the value of a rule that counts for this audit."""
+        raise NotImplementedError
 
     def table(self, name: str, *columns: str) -> pd.DataFrame:
         """Return a table that has these columns.
@@ -107,43 +133,43 @@ class Answering(Protocol):
     """A function that answers one rule: it never raises for lack of data."""
 
     rule: str
-    section: str
+    after_others: bool
     __name__: str
     __module__: str
 
-    def __call__(self, case: Any) -> list[Any]:
-        """Return what the rule says of the case."""
+    def __call__(self, audit: Any, *others: Mapping[str, list[Any]]) -> list[Any]:
+        """Return what the rule says of the audit, and of what was said of the other rules, by their ids."""
 
 
 def answers(
-    rule_id: str, *, section: str = "", said: Callable[..., Any] = Statement
-) -> Callable[[Callable[[Any], Iterable[Any]]], Answering]:
+    rule_id: str, *, after_others: bool = False, said: Callable[..., Any] = Statement
+) -> Callable[[Callable[..., Iterable[Any]]], Answering]:
     """Mark a function as the answer to a rule, and let it say *not assessable* where data are missing.
 
     Parameters
     ----------
     rule_id
         Id of the rule in its rule book.
-    section
-        Under which heading of the report its findings stand.
+    after_others
+        Whether it looks at what is said of all other rules: a mapping of rule id to statements, given after the audit.
     said
         What is made where data are missing.
     """
 
-    def mark(function: Callable[[Any], Iterable[Any]]) -> Answering:
+    def mark(function: Callable[..., Iterable[Any]]) -> Answering:
         @wraps(function)
-        def answer(case: Any) -> list[Any]:
+        def answer(audit: Any, *others: Mapping[str, list[Any]]) -> list[Any]:
             every: list[Any] = []
             try:
                 # One by one: what was said before data were found missing stays said.
-                for one in function(case):
+                for one in function(audit, *others):
                     every.append(one)
             except NotAssessable as reason:
                 every.append(said(status="not_assessable", message=f"{BECAUSE} {reason}"))
             return every
 
         marked = cast("Answering", answer)
-        marked.rule, marked.section = rule_id, section
+        marked.rule, marked.after_others = rule_id, after_others
         return marked
 
     return mark

@@ -10,6 +10,11 @@ import pandas as pd
 
 Status = Literal["met", "breach", "warning", "information", "not_assessable"]
 
+#: Every status, the worst first.
+WORST_FIRST = ["breach", "warning", "not_assessable", "information", "met"]
+#: What somebody has to act on.
+ACTIONABLE = ["breach", "warning"]
+
 COLUMNS = ["rule", "status", "subject_type", "subject", "message", "value", "threshold", "clause"]
 
 
@@ -20,11 +25,11 @@ class Finding:
     Attributes
     ----------
     rule
-        Id of the rule in its rule book, e.g. ``HLTA.MOD.3``.
+        Id of the rule in its rule book.
     status
         One of ``met``, ``breach``, ``warning``, ``information``, ``not_assessable``.
     subject_type, subject
-        Whom it is about: ``file`` and its case id, ``assessor`` and its id, ``rpa``, ``pop``, ``month`` ...
+        Whom it is about: ``file`` and its case id, ``assessor`` and its id, ``provider``, ``month`` ...
     message
         One plain sentence; where not assessable, it says because of what.
     value, threshold

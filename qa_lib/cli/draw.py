@@ -41,7 +41,7 @@ def command(
     from qa_lib.register.receipts import draw_receipt, heads
     from qa_lib.register.working_folder import inside
     from qa_lib.sampling.frozen import read_freeze
-    from qa_lib.scheme import scheme_drawn_by_month
+    from qa_lib.scheme import find_rulebook, scheme_drawn_by_month
 
     folder = inside(folder)
     frozen = read_freeze(folder)
@@ -62,7 +62,7 @@ def command(
             click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
         click.echo(f"Written to {folder}; {_RECORDED if made.register else _NOT_RECORDED}.", err=True)
         rpas = heads(made.register).keys() - {frozen.provider} if made.register else ()
-        for remark in filter(None, [left_sentence(left), how.doubt(drawn, used.book(), rpas)]):
+        for remark in filter(None, [left_sentence(left), how.doubt(drawn, find_rulebook(used.name), rpas)]):
             click.echo(f"Please look: {remark}.", err=True)
 
 

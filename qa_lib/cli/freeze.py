@@ -88,7 +88,7 @@ def command(
     from qa_lib.register.working_folder import draws_place
     from qa_lib.sampling.plan_choices import PlanChoices
     from qa_lib.sampling.planned import planned_sample
-    from qa_lib.scheme import find_scheme
+    from qa_lib.scheme import find_rulebook, find_scheme
 
     purpose = "scrutiny" if scrutiny else "moderation"
     if withdraw is not None:
@@ -122,7 +122,7 @@ def command(
     register.named = register_url or ""
     frozen = freeze(
         tables,
-        used.book(),
+        find_rulebook(used.name),
         provider=provider,
         month=month,
         register=register,

@@ -25,47 +25,65 @@ COLUMNS = (("id", 16), ("title", 28), ("severity", 11), ("value", 12), ("clause"
 @click.command()
 @click.argument("rule_id", metavar="[ID]", required=False)
 @click.option("--on", "day", metavar="DATE", help="YYYY-MM-DD, or YYYY-MM for the first of a month.")
-@click.option("--scheme", metavar="NAME", help="Rule book: hlta where none is named, or the one that holds ID.")
+@click.option(
+    "--scheme", metavar="NAME", help="Whose rule book; of one rule, the one that holds ID where none is named."
+)
 @click.option("--check", is_flag=True, help="Check every rule book; all faults at once.")
-@click.option("--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the table of all HLTA rules here.")
+@click.option(
+    "--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the page of all rules of the scheme here."
+)
 def command(rule_id: str | None, day: str | None, scheme: str | None, check: bool, page: Path | None) -> None:
-    """Show all rules, or one rule with its value on a date and its clause."""
-    from qa_lib.rulebook import load_rulebook
+    """Show the rule books, all rules of one, or one rule with its value on a date and its clause."""
+    from qa_lib.errors import RulebookError
 
     if check:
         click.echo(_check_all())
-    elif page is not None:
-        click.echo(_write_page(page, scheme, day))
-    elif rule_id is None:
-        click.echo(_list(load_rulebook(scheme or "hlta"), day))
+    elif rule_id is not None or scheme is not None:
+        click.echo(_of_book(_book_of(rule_id, scheme), rule_id, day, page))
+    elif page is not None or day is not None:
+        raise RulebookError(f"--page and --on are about one rule book; name it with --scheme: {', '.join(_names())}")
     else:
-        book = _book_of(rule_id, scheme)
-        click.echo(card(book, book[rule_id.upper()], day))
+        click.echo(_books())
 
 
-def _write_page(page: Path, scheme: str | None, day: str | None) -> str:
-    """Write the page of the code of practice, and say so."""
-    from qa_lib.errors import RulebookError
-    from qa_lib.files import write_whole
-    from qa_lib.rulebook import load_rulebook
-    from qa_lib.schemes.hlta.rule_page import rule_page
+def _of_book(book: RuleBook, rule_id: str | None, day: str | None, page: Path | None) -> str:
+    """Return one rule's card, or the list of all rules; or write their page, and say so."""
+    if page is not None:
+        from qa_lib.audit.rule_page import rule_page
+        from qa_lib.files import write_whole
 
-    if scheme not in (None, "hlta"):
-        raise RulebookError(f"--page with the rule book {scheme!r}; only hlta has a page of its rules")
-    book = load_rulebook("hlta")
-    write_whole(page, rule_page(book, _day(book, day)[0]).encode())
-    return f"{page}: {len(book)} rules"
+        write_whole(page, rule_page(book, _day(book, day)[0]).encode())
+        return f"{page}: {len(book)} rules"
+    return card(book, book[rule_id.upper()], day) if rule_id else _list(book, day)
+
+
+def _names() -> list[str]:
+    """Return the names of all rule books: those under ``parameters/rules`` and those that schemes bring."""
+    from qa_lib.rulebook import rulebook_names
+    from qa_lib.scheme import schemes
+
+    return sorted({*rulebook_names(), *(scheme.name for scheme in schemes().values() if scheme.rule_book)})
+
+
+def _books() -> str:
+    """Return a line for each rule book, and how its rules are listed."""
+    from qa_lib.scheme import find_rulebook
+
+    lines = []
+    for book in map(find_rulebook, _names()):
+        lines += textwrap.wrap(f"{book.scheme}: {book.title}, {len(book)} rules ({book.path})", WIDTH)
+    return "\n".join([*lines, "", "List the rules of one: qa rules --scheme NAME"])
 
 
 def _check_all() -> str:
     """Return what was checked; raise with the faults of all rule books together."""
     from qa_lib.errors import RulebookError
-    from qa_lib.rulebook import load_rulebook, rulebook_names
+    from qa_lib.scheme import find_rulebook
 
     sound, faults, holder = [], [], dict[str, str]()
-    for name in rulebook_names():
+    for name in _names():
         try:
-            book = load_rulebook(name)
+            book = find_rulebook(name)
         except RulebookError as error:
             faults.append(str(error))
             continue
@@ -79,20 +97,20 @@ def _check_all() -> str:
     return "\n".join(sound)
 
 
-def _book_of(rule_id: str, scheme: str | None) -> RuleBook:
+def _book_of(rule_id: str | None, scheme: str | None) -> RuleBook:
     """Return the named rule book, or the one that holds the id; where none does, say the nearest id of all."""
     from qa_lib.errors import RulebookError
-    from qa_lib.rulebook import load_rulebook, rulebook_names
+    from qa_lib.scheme import find_rulebook
     from qa_lib.strict_yaml import nearest
 
     known: list[str] = []
-    for name in [scheme] if scheme else rulebook_names():
-        book = load_rulebook(name)
-        if rule_id.upper() in book:
+    for name in [scheme] if scheme else _names():
+        book = find_rulebook(name)
+        if rule_id is None or rule_id.upper() in book:
             return book
         known += book.rules
     where = f"the rule book {scheme}" if scheme else "any rule book"
-    near = nearest(rule_id, known) or "; list them with: qa rules"
+    near = nearest(str(rule_id), known) or "; list them with: qa rules --scheme NAME"
     raise RulebookError(f"no rule {rule_id!r} in {where}{near}")
 
 
@@ -161,6 +179,9 @@ def card(book: RuleBook, rule: Rule, day: str | None) -> str:
         lines += _said("Note", value.note) if value.note else []
     lines += ["", "History:"]
     lines += [f"  {entry.valid_from}  {textwrap.shorten(entry.text, WIDTH - 14)}" for entry in rule.entries]
+    if rule.section:
+        lines += ["", *_said("Section", f"{rule.section}{' (asks for something by a day)' if rule.timed else ''}")]
+        lines += _said("Not met", f"{rule.who_acts}: {rule.what_to_do}")
     lines += ["", *_said("Read by", ", ".join(rule.read_by) or "no module; the value is for the reader")]
     return "\n".join([*lines, *_said("Checked", f"against the document on {rule.checked_on}")])
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from qa_lib.audit.findings import COLUMNS
+from qa_lib.audit.findings import COLUMNS, WORST_FIRST
 from qa_lib.errors import RunError
 from qa_lib.files import write_whole
 from qa_lib.parameter_values import as_path
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _FILE_NAME = re.compile(r"(late-[1-9][0-9]{0,3}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
-_WORST_FIRST = ["breach", "warning", "not_assessable", "information", "met"]
 _DPI = 160
 
 
@@ -86,7 +85,7 @@ class Report:
             raise RunError(
                 f"findings have the columns {list(frame.columns)}; expected {COLUMNS}, as findings_frame gives"
             )
-        rank = frame["status"].map(_WORST_FIRST.index)
+        rank = frame["status"].map(WORST_FIRST.index)
         ordered = frame.assign(_rank=rank).sort_values(["_rank", *COLUMNS], ignore_index=True).drop(columns="_rank")
         file = f"{checked_name(name)}.csv"
         self._write(file, people_csv(ordered))

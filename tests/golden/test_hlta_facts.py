@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from qa_lib import load_rulebook, open_register, read_dataset
+from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.batch.rehearsal import rehearse_year
 from qa_lib.made_up.fact import Fact
 from qa_lib.register.returned_files import returned_files
@@ -25,7 +26,6 @@ from qa_lib.schemes.hlta.forms.return_faults import ReturnError
 from qa_lib.schemes.hlta.made_up import build_partnership, planted_facts
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 from qa_lib.schemes.hlta.results.moderated_files import moderated
-from qa_lib.schemes.hlta.summary import hlta_findings
 
 BOOK = load_rulebook("hlta")
 YEAR = "2023-09"
@@ -58,7 +58,7 @@ def play(folder: Path, *, planted: bool) -> Played:
         audit_case(tables, BOOK, provider=rpa, year=YEAR, register=register, national_fee=FEE)
         for rpa in rpas_of(tables)
     ]
-    findings = pd.concat([hlta_findings(audit).assign(rpa=audit.provider) for audit in cases], ignore_index=True)
+    findings = pd.concat([audit_findings(audit).assign(rpa=audit.provider) for audit in cases], ignore_index=True)
     return Played(cases, findings, register, refused)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from qa_lib import load_rulebook, open_register, read_dataset
+from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.batch.manifest import MANIFEST, read_manifest
 from qa_lib.batch.rehearsal import REFUSED, rehearse_year
 from qa_lib.batch.run_reports import run_reports
@@ -16,7 +17,6 @@ from qa_lib.batch.verify_run import verify_folder
 from qa_lib.files import folder_name
 from qa_lib.intake.prepared import months_slice, provider_slice
 from qa_lib.schemes.hlta.audit_case import audit_case
-from qa_lib.schemes.hlta.summary import hlta_findings
 from qa_lib.strict_yaml import ROOT
 
 SLICE = ROOT / "notebooks" / "data" / "partnership"
@@ -158,7 +158,7 @@ def test_a_slice_for_a_report_says_what_the_whole_data_set_says(cut):
     whose = {"provider": RPA} if cut is provider_slice else {}
     tables = cut(data, months=[MONTH], ahead=True, **whose)
     found, whole = (
-        hlta_findings(audit_case(which, book, provider=RPA, month=MONTH, register=register))
+        audit_findings(audit_case(which, book, provider=RPA, month=MONTH, register=register))
         for which in (tables, data.tables)
     )
     pd.testing.assert_frame_equal(found, whole)

@@ -6,14 +6,14 @@ import pandas as pd
 import pytest
 
 from qa_lib import load_rulebook, read_dataset
+from qa_lib.audit.rule_answers import answers_of
 from qa_lib.schemes.npq.audit import make_audit
+from qa_lib.schemes.npq.draws import script_draw
 from qa_lib.schemes.npq.made_up.framework import make_npq
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene
 from qa_lib.schemes.npq.pages.group_tables import compare_within_strata, mix_sentences
-from qa_lib.schemes.npq.draws import script_draw
 from qa_lib.schemes.npq.pages.provider_page import script_bounds
 from qa_lib.schemes.npq.people_tables import npq_cohort, npq_groups, npq_moderated
-from qa_lib.schemes.npq.rules.answers import ANSWERS
 from qa_lib.schemes.npq.summary import npq_findings
 
 AS_OF, PERIOD = "2020-03-01", "2018-19"
@@ -75,7 +75,7 @@ def place(tables, subject):
 
 def said(tables, book, rule, provider):
     """Return what a rule says of a provider."""
-    return ANSWERS[rule](make_audit(tables, book, provider=provider, as_of=AS_OF, period=PERIOD))
+    return answers_of(book)[rule](make_audit(tables, book, provider=provider, as_of=AS_OF, period=PERIOD))
 
 
 @pytest.mark.parametrize("fact_id", METRICS)

@@ -6,11 +6,11 @@ from npq_frames import audit as npq_audit
 from npq_frames import frame, people
 
 from qa_lib.audit.as_known import as_known
+from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.rulebook import load_rulebook
 from qa_lib.scheme import scheme_tables
 from qa_lib.schemes.hlta.audit import make_audit
-from qa_lib.schemes.hlta.summary import hlta_findings
 from qa_lib.schemes.npq.rules.regulator_returns import return_rows
 from qa_lib.schemes.npq.rules.requirements import trained_and_moderated
 from qa_lib.schemes.npq.rules.script_moderation import scripts_of
@@ -114,7 +114,7 @@ def test_rows_after_the_as_of_day_change_no_finding():
     day = pd.Timestamp("2024-04-30")
     turned = with_later_rows(tables, "hlta", day)
     findings = [
-        hlta_findings(make_audit(each, book, provider=provider, months=["2024-03"], as_of=str(day.date())))
+        audit_findings(make_audit(each, book, provider=provider, months=["2024-03"], as_of=str(day.date())))
         for each in (tables, turned)
     ]
     pd.testing.assert_frame_equal(*findings)

@@ -9,17 +9,19 @@ import pytest
 from click.testing import CliRunner, Result
 
 import qa_lib.rulebook
+import qa_lib.scheme
 from qa_lib.cli import rules
 from qa_lib.errors import RulebookError
 from qa_lib.rulebook import load_rulebook, rulebook_names
+from qa_lib.scheme import Scheme, find_rulebook
 
-_read_once = functools.cache(load_rulebook)
+_read_once = functools.cache(find_rulebook)
 
 
 @pytest.fixture(autouse=True)
 def _books_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the commands of these tests share each rule book, for speed."""
-    monkeypatch.setattr(qa_lib.rulebook, "load_rulebook", _read_once)
+    monkeypatch.setattr(qa_lib.scheme, "find_rulebook", _read_once)
 
 
 def _qa(*arguments: str) -> Result:
@@ -41,16 +43,52 @@ def _refused(*arguments: str) -> RulebookError:
 
 def test_the_list_names_every_rule_and_fits_100_columns() -> None:
     """Every id of the rule book begins a row, and no line is wider than 100 columns."""
-    lines = _shown().splitlines()
+    lines = _shown("--scheme", "hlta").splitlines()
     starts = {line.split(" ")[0] for line in lines}
     assert {rule.id for rule in load_rulebook("hlta")} <= starts
     assert max(map(len, lines)) <= 100
 
 
+def test_without_a_scheme_the_rule_books_are_listed() -> None:
+    """Each with its title and how many rules it holds, and how they are listed."""
+    listed = " ".join(_shown().split())
+    assert "npq: National Professional Qualifications" in listed
+    assert "52 rules (parameters/rules/hlta.yaml)" in listed
+    assert listed.endswith("qa rules --scheme NAME")
+
+
+def test_a_rule_book_that_a_scheme_brings_is_listed_and_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It need not stand under parameters/rules: the scheme's record says where it is."""
+    text = (qa_lib.rulebook.RULES / "npq.yaml").read_text(encoding="utf-8")
+    (tmp_path / "elsewhere.yaml").write_text(text.replace("scheme: npq", "scheme: third"), encoding="utf-8")
+    third = Scheme(
+        name="third", title="A third", tables={}, provider_table="x", rule_book=str(tmp_path / "elsewhere.yaml")
+    )
+    monkeypatch.setattr(qa_lib.scheme, "schemes", lambda: {"third": third})
+    assert "third: National" in _shown()
+    assert "NPQ.M1" in _shown("--scheme", "third")
+
+
+def test_the_page_of_a_scheme_is_written(tmp_path: Path) -> None:
+    """The page of all rules on a day, and what was written is said."""
+    page = tmp_path / "rules.md"
+    assert _shown("--scheme", "npq", "--page", str(page)) == f"{page}: 17 rules\n"
+    assert "| NPQ.REM.1 | Remedial action and revocation |" in page.read_text(encoding="utf-8")
+
+
+def test_a_card_says_where_its_findings_stand_and_who_does_what() -> None:
+    """With the heading of the report; a convention that no finding speaks of has none of it."""
+    card = _shown("HLTA.PEER.3")
+    assert "Section:  Peer review (asks for something by a day)" in card
+    assert "Not met:  peer reviewer and moderator: exchange the joint report; find out why" in card
+    assert "Section:  Eligibility and allocation\n" in _shown("HLTA.PREP.2")
+    assert "Not met:" not in _shown("X.TIERS")
+
+
 def test_a_day_that_nobody_named_is_the_last_change_and_is_said() -> None:
     """Without --on the output says which day it shows; no clock is read."""
     last = load_rulebook("hlta").changes[-1]
-    assert f"On {last}, the last day on which this rule book changes" in _shown()
+    assert f"On {last}, the last day on which this rule book changes" in _shown("--scheme", "hlta")
     assert f"On {last}, the last day on which this rule book changes" in _shown("HLTA.MOD.3")
 
 
@@ -79,7 +117,7 @@ def test_a_table_is_shown_column_by_column_with_what_nobody_has_entered() -> Non
 def test_a_rule_outside_its_dates_says_when_it_is_in_force() -> None:
     """On a day before its first value a rule has a card that says so, and a row in the list."""
     assert "has no value on 2022-10-31" in _shown("HLTA.MOD.3", "--on", "2022-10-31")
-    listed = _shown("--on", "2022-10-31")
+    listed = _shown("--scheme", "hlta", "--on", "2022-10-31")
     assert "not in force  from 2022-11-01" in listed
     assert "first sight" in listed, "conventions are in force earlier"
 
@@ -92,7 +130,9 @@ def test_a_rule_outside_its_dates_says_when_it_is_in_force() -> None:
         (["NPQ.M1", "--scheme", "hlta"], "no rule 'NPQ.M1' in the rule book hlta"),
         (["--scheme", "hlt"], "no rule book 'hlt' under parameters/rules; there are"),
         (["HLTA.MOD.3", "--on", "soon"], "--on is 'soon'; expected a day of the calendar as YYYY-MM-DD, or a month"),
-        (["--on", "2024-02-30"], "--on is '2024-02-30'; expected a day"),
+        (["--scheme", "npq", "--on", "2024-02-30"], "--on is '2024-02-30'; expected a day"),
+        (["--on", "2024-02-01"], "--page and --on are about one rule book; name it with --scheme: hlta, npq"),
+        (["--page", "rules.md"], "--page and --on are about one rule book; name it with --scheme: hlta, npq"),
     ],
 )
 def test_what_cannot_be_shown_is_refused_with_exit_code_2(arguments: list[str], message: str) -> None:

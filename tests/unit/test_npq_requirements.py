@@ -1,13 +1,11 @@
 """NPQ.REQ.1 to REQ.7 and REM.1: what has to be in place, to both sides of each number and date."""
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 from npq_frames import BOOK, PERIOD, audit, frame, people
 
 from qa_lib.rulebook import load_rulebook
-from qa_lib.schemes.npq.audit import make_audit
+from qa_lib.schemes.npq.audit import Statement, make_audit
 from qa_lib.schemes.npq.rules.remedial import remedial_action
 from qa_lib.schemes.npq.rules.requirements import (
     malpractice_reported,
@@ -262,8 +260,11 @@ def test_only_a_person_sets_a_serious_case():
 
 def test_a_failing_metric_without_an_action_is_shown():
     """As information, for the metric and level that fail."""
-    breaches = frozenset({("M4", "NPQH"), ("M7", "NPQH"), ("M5", "")})
-    said = remedial_action(replace(audit(participants=people({}), actions=action()), breaches=breaches))
+    failing = {"NPQ.M4": "NPQH", "NPQ.M5": "", "NPQ.M7": "NPQH"}
+    others = {
+        rule: [Statement(status="breach", message="", measure="share", level=level)] for rule, level in failing.items()
+    }
+    said = remedial_action(audit(participants=people({}), actions=action()), others)
     assert [(one.level, one.message[:2]) for one in said[1:]] == [("", "M5"), ("NPQH", "M7")]
     nothing = audit(participants=people({}), actions=action().iloc[:0])
     assert remedial_action(nothing)[0].message == "no metric fails and no action is logged"

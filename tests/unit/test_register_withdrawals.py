@@ -9,13 +9,13 @@ from hlta_draws import month_draw
 from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files
 
 from qa_lib import draw, freeze, open_register
+from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.errors import SampleError
 from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.sampling.frozen import Freeze, read_freeze
 from qa_lib.schemes.hlta.pages.month_sample import sample_findings
 from qa_lib.schemes.hlta.rules.monthly_moderation import withdrawals_told
-from qa_lib.schemes.hlta.summary import hlta_findings, section_of
 
 TABLES = {"cases": files({}, {}, {})}
 WHY = "the files of one PoP were missing"
@@ -90,10 +90,10 @@ def test_the_audit_of_the_month_tells_it_too() -> None:
     register = open_register("sqlite://")
     frozen = withdrawn_twice(register)
     drawn = draw(frozen, seed="31 41 59 26 53 58 97 93", reviewer="R", reviewer_rpa=OTHER, register=register)
-    found = hlta_findings(audit(**TABLES, draws=[drawn]))
+    found = audit_findings(audit(**TABLES, draws=[drawn]))
     assert told_of(found) == [["warning", expected(frozen), "2"]]
     assert found.loc[found["rule"] == "X.DRAW", "subject"].tolist() == [f"{RPA}/{MONTH}"]
-    assert section_of("X.DRAW") == "Moderation"
+    assert BOOK["X.DRAW"].section == "Moderation"
 
 
 def test_the_withdrawal_of_a_late_part_names_it() -> None:

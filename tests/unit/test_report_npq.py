@@ -9,6 +9,7 @@ import pytest
 
 from qa_lib import read_dataset
 from qa_lib.audit.findings import Finding, findings_frame
+from qa_lib.audit.first_screen import action_table, late_table, rule_overview, rule_table, section_findings
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.errors import SampleError
 from qa_lib.reports.disclosure import TOTAL
@@ -17,7 +18,6 @@ from qa_lib.sampling.protocol import sha256_hex
 from qa_lib.schemes.npq.draws import script_draw, script_draw_or_none
 from qa_lib.schemes.npq.pages.provider_page import (
     npq_sentences,
-    rule_overview,
     script_bounds,
     script_draw_table,
     script_sentences,
@@ -70,14 +70,35 @@ def test_a_rule_stands_under_its_worst_finding(findings, book):
 
 
 def test_the_first_screen_says_what_needs_action_what_is_late_what_is_met(findings, book):
-    """Each rule stands where it belongs, with how many findings; what is unknown is never under met."""
+    """Rules stand where they belong in words, id and number of findings behind; what is unknown is never met."""
     said = npq_sentences(findings, book, **ABOUT)
     assert said[1:] == [
-        "Needs action: NPQ.M6 (1).",
-        "Late, missing or incomplete: NPQ.REQ.1 (1).",
-        "Met: NPQ.M1.",
-        "Not assessable, because something is missing or not due yet: NPQ.M4 (1).",
+        "Needs action: Mean feedback of at least 6 out of 10 (NPQ.M6: 1 breach).",
+        "Late, missing or incomplete: Self-assessment against all requirements (NPQ.REQ.1: 1 breach).",
+        "Met: 1 of 4 rules.",
+        "Not assessable, because something is missing or not due yet: "
+        "90 % present for final assessment within 18 months (NPQ.M4: 1 finding).",
     ]
+
+
+def test_where_nothing_was_asked_nothing_needs_action(findings, book):
+    """The sentences stand all the same."""
+    said = npq_sentences(findings.iloc[:0], book, **ABOUT)
+    assert said[1:4] == ["Needs action: nothing.", "Late, missing or incomplete: nothing.", "Met: 0 of 0 rules."]
+
+
+def test_the_lists_of_the_first_screen_speak_of_a_provider_in_words(findings, book):
+    """Who does what, what is late, every rule with its heading, and a heading's findings: as for every scheme."""
+    actions = action_table(findings, book)
+    assert actions["rule"].tolist() == ["NPQ.M6", "NPQ.REQ.1"]
+    assert actions.loc[0, ["who", "number", "which", "status"]].tolist() == ["provider", 1, "X1", "breach"]
+    assert actions.loc[0, "what_to_do"] == book["NPQ.M6"].what_to_do
+    assert late_table(findings, book)["rule"].tolist() == ["NPQ.REQ.1"]
+    rules = rule_table(findings, book).set_index("rule")
+    assert rules.loc["NPQ.M6", ["found", "section"]].tolist() == ["1 breach", "The seven metrics"]
+    metrics = section_findings(findings, book, "The seven metrics")
+    assert metrics["rule"].tolist() == ["NPQ.M6", "NPQ.M4", "NPQ.M1", "NPQ.M1", "NPQ.M6"]
+    assert metrics["subject"].tolist()[:2] == ["X1", "provider"]
 
 
 def test_figures_are_shown_in_their_own_unit():

@@ -28,6 +28,9 @@ RULE = """\
     reading: How it is read.
     kind: rule
     severity: breach
+    section: Minima
+    who_acts: office
+    what_to_do: look again
     {typed}
     checked_on: "2026-01-15"
     read_by: []
@@ -233,6 +236,36 @@ def test_a_type_needs_what_belongs_to_it_and_nothing_else(tmp_path: Path, typed:
     """Units belong to numbers, options to choices, columns to tables; there are five types and no formulas."""
     (found,) = _faults(tmp_path, _rule(typed))
     assert found.split(": ", 1)[1].startswith(fault)
+
+
+CARD = "    section: Minima\n    who_acts: office\n    what_to_do: look again\n"
+
+
+@pytest.mark.parametrize("key", ["section", "who_acts", "what_to_do"])
+def test_a_rule_without_its_card_is_a_fault_that_names_it_on_its_line(tmp_path: Path, key: str) -> None:
+    """Findings of a rule need a heading, somebody who acts and what they do; a blank one is a fault too."""
+    lines = CARD.splitlines(keepends=True)
+    without = _rule().replace(CARD, "".join(line for line in lines if key not in line))
+    assert _faults(tmp_path, without) == [f"7: EX.MINIMUM needs {key}, as findings speak of it; add it"]
+    blank = _rule().replace(CARD, "".join(f"    {key}: ' '\n" if key in line else line for line in lines))
+    assert [f"{key} is ' '; expected text that is not blank" in line for line in _faults(tmp_path, blank)] == [True]
+
+
+def test_a_convention_has_a_whole_card_or_none(tmp_path: Path) -> None:
+    """Only where findings speak of it: then a part of the card is a fault, as it is beside *timed*."""
+    convention = _rule().replace("kind: rule", "kind: convention")
+    assert _load(tmp_path, convention)["EX.MINIMUM"].who_acts == "office"
+    bare = _load(tmp_path, convention.replace(CARD, ""))["EX.MINIMUM"]
+    assert (bare.section, bare.who_acts, bare.what_to_do, bare.timed) == ("", "", "", None)
+    for part in ("    section: Minima\n", "    timed: true\n"):
+        assert any("EX.MINIMUM needs who_acts" in line for line in _faults(tmp_path, convention.replace(CARD, part)))
+
+
+def test_what_is_asked_for_by_a_day_is_marked(tmp_path: Path) -> None:
+    """``timed: true`` and nothing else."""
+    assert _load(tmp_path, _rule().replace(CARD, f"{CARD}    timed: true\n"))["EX.MINIMUM"].timed
+    (fault,) = _faults(tmp_path, _rule().replace(CARD, f"{CARD}    timed: maybe\n"))
+    assert "timed is 'maybe'; expected one of 'true'" in fault
 
 
 def test_a_table_without_columns_and_a_choice_without_options_are_faults(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ One month of one RPA, from its files to its audit::
     report.files(hlta.draw_files(drawn))           # the protocol's files, and the return for the moderators
 
     audit = hlta.make_audit(data.tables, book, provider=rpa, month="2024-03", register=register)
-    findings = hlta.audit_findings(audit)          # what every rule of the code says
+    findings = qa.audit_findings(audit)            # what every rule of the code says
     report.say(*hlta.audit_sentences(findings, audit))
 
 After that come the tables of each section (``section_findings``, ``coverage_table``, ``overturns_by_draw``, ...), the
@@ -22,13 +22,11 @@ from qa_lib.lazy_names import lazy_names
 #: Public name -> where it is defined.
 _HOMES = {
     "action_log": "qa_lib.schemes.hlta.rules.actions:action_log",
-    "action_table": "qa_lib.schemes.hlta.pages.audit_page:action_table",
     "agreement_by_standard": "qa_lib.schemes.hlta.results.moderator_agreement:agreement_by_standard",
     "agreement_of_outcomes": "qa_lib.schemes.hlta.results.moderator_agreement:agreement_of_outcomes",
     "appeals_counts": "qa_lib.schemes.hlta.rules.appeals:appeals_counts",
     "appeals_log": "qa_lib.schemes.hlta.rules.appeals:appeals_log",
     "at_risk": "qa_lib.schemes.hlta.pages.coverage_page:at_risk",
-    "audit_findings": "qa_lib.schemes.hlta.summary:hlta_findings",
     "audit_sentences": "qa_lib.schemes.hlta.pages.audit_page:audit_sentences",
     "by_rpa": "qa_lib.schemes.hlta.pages.partnership_page:by_rpa",
     "capacity_forecast": "qa_lib.schemes.hlta.rules.capacity:capacity_forecast",
@@ -53,7 +51,6 @@ _HOMES = {
     "import_return": "qa_lib.schemes.hlta.forms.importing:import_return",
     "joint_report_files": "qa_lib.schemes.hlta.pages.joint_report_form:joint_report_files",
     "late_enquiries": "qa_lib.schemes.hlta.rules.enquiries:late_enquiries",
-    "late_table": "qa_lib.schemes.hlta.pages.audit_page:late_table",
     "made_or_why": "qa_lib.schemes.hlta.pages.audit_page:made_or_why",
     "make_audit": "qa_lib.schemes.hlta.audit_case:audit_case",
     "make_audits": "qa_lib.schemes.hlta.audit_case:audit_cases",
@@ -74,12 +71,10 @@ _HOMES = {
     "returned_versions": "qa_lib.schemes.hlta.audit_case:returned_versions",
     "review_pending": "qa_lib.schemes.hlta.rules.consequences:review_pending",
     "rpa_overview": "qa_lib.schemes.hlta.pages.partnership_page:rpa_overview",
-    "rule_table": "qa_lib.schemes.hlta.pages.audit_page:rule_table",
     "rules_by_rpa": "qa_lib.schemes.hlta.pages.partnership_page:rules_by_rpa",
     "rules_used": "qa_lib.schemes.hlta.pages.month_sample:rules_used",
     "sample_findings": "qa_lib.schemes.hlta.pages.month_sample:sample_findings",
     "sample_table": "qa_lib.schemes.hlta.pages.month_sample:sample_table",
-    "section_findings": "qa_lib.schemes.hlta.pages.audit_page:section_findings",
     "shared_actions": "qa_lib.schemes.hlta.pages.partnership_page:shared_actions",
     "shared_late": "qa_lib.schemes.hlta.pages.partnership_page:shared_late",
     "shared_pending": "qa_lib.schemes.hlta.pages.partnership_page:shared_pending",

@@ -12,7 +12,6 @@ import pandas as pd
 
 from qa_lib.audit import as_known as known_on_day
 from qa_lib.audit.answering import BaseAudit, Statement, exact, not_assessable, out_of
-from qa_lib.audit.findings import Finding
 from qa_lib.calendar.months import check_month, place_in_year, year_of
 from qa_lib.errors import IntakeError
 from qa_lib.parameter_values import as_number_text, as_text
@@ -51,7 +50,6 @@ class Audit(BaseAudit):
         Days that the Partnership adds to, or takes from, the bank holidays: day -> whether it is free.
     """
 
-    provider: str
     months: tuple[str, ...]
     as_of: pd.Timestamp
     rules_on: str = ""
@@ -256,19 +254,3 @@ def blanks(files: pd.DataFrame, key: str, subject_type: str, why: str) -> Iterat
     """Yield *not assessable* for each row, by its key."""
     for subject in files[key]:
         yield not_assessable(why, subject_type=subject_type, subject=str(subject))
-
-
-def findings_of(audit: Audit, rule_id: str, said: Iterable[Statement]) -> Iterator[Finding]:
-    """Return what a rule said as findings, with its clause."""
-    clause = audit.rule(rule_id).clause
-    for one in said:
-        yield Finding(
-            rule=rule_id,
-            status=one.status,
-            subject_type=one.subject_type or "rpa",
-            subject=one.subject or audit.provider,
-            message=one.message,
-            value=one.value,
-            threshold=one.threshold,
-            clause=clause,
-        )

@@ -14,6 +14,7 @@ SCHEME = Scheme(
     provider_word="RPA",
     spelled=("RPA", "RPAs", "PoP", "PoPs"),
     span="month",
+    answers_in="qa_lib.schemes.hlta.rules",
     readers={"oulad_moderation": "qa_lib.schemes.hlta.readers.oulad_moderation:oulad_moderation"},
     month_draw="qa_lib.schemes.hlta.draws.month_draw:MONTH_DRAW",
 )

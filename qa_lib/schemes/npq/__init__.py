@@ -20,7 +20,6 @@ from qa_lib.lazy_names import lazy_names
 #: Public name -> where it is defined.
 _HOMES = {
     "analysis": "qa_lib.schemes.npq.return_tables:npq_analysis",
-    "audit_findings": "qa_lib.schemes.npq.summary:npq_findings",
     "audit_sentences": "qa_lib.schemes.npq.pages.provider_page:npq_sentences",
     "chance_by_size": "qa_lib.reports.chance_pages:chance_by_size",
     "chance_chart": "qa_lib.reports.chance_pages:chance_chart",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import Any, TypeAlias
@@ -64,6 +64,17 @@ class Statement(answering.Statement):
     high: float | None = None
     beside: str = ""
 
+    def finding(self, audit: BaseAudit, rule: RuleValue) -> Finding:
+        """Return it as a finding: without a subject it is about the provider, or its level."""
+        told = replace(
+            self,
+            subject_type=self.subject_type or ("level" if self.level else ""),
+            subject=self.subject or f"{audit.provider} {self.level}".strip(),
+            value=self.value or _shown(self.rate, self.unit),
+            threshold=self.threshold or _shown(self.target, self.unit),
+        )
+        return super(Statement, told).finding(audit, rule)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Audit(BaseAudit):
@@ -81,16 +92,12 @@ class Audit(BaseAudit):
         Which year of the provider the period is, 1 for the first; ``None`` where the data do not tell.
     script_draw
         The draw of the scripts for national moderation, where one was made.
-    breaches
-        (metric, level) that fail, for the log of remedial action.
     """
 
-    provider: str
     as_of: pd.Timestamp
     period: str
     operating_year: int | None = None
     script_draw: FrozenList | None = None
-    breaches: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
     def rule(self, rule_id: str) -> RuleValue:
         """Return the value of a rule on the as-of day."""
@@ -218,23 +225,6 @@ def _operating_year(tables: Mapping[str, pd.DataFrame], period: str) -> int | No
     }
     known = [number for number in map(year_number, texts) if number is not None]
     return now - min(known) + 1 if now is not None and known and now >= min(known) else None
-
-
-def findings_of(audit: Audit, rule_id: str, said: Iterable[Statement]) -> Iterator[Finding]:
-    """Return what a rule said as findings, with its clause."""
-    clause = audit.rule(rule_id).clause
-    for one in said:
-        subject = one.subject or f"{audit.provider} {one.level}".strip()
-        yield Finding(
-            rule=rule_id,
-            status=one.status,
-            subject_type=one.subject_type or ("level" if one.level else "provider"),
-            subject=subject,
-            message=one.message,
-            value=one.value or _shown(one.rate, one.unit),
-            threshold=one.threshold or _shown(one.target, one.unit),
-            clause=clause,
-        )
 
 
 def _shown(number: Fraction | None, unit: str) -> str:

@@ -12,7 +12,6 @@ from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.schemes.npq.audit import make_audit
-from qa_lib.schemes.npq.rules.answers import METRICS
 from qa_lib.schemes.npq.rules.regulator_returns import FIELDS, analysis, completeness, return_rows
 
 
@@ -108,4 +107,4 @@ def npq_analysis(
         tables, book, provider=provider, as_of=as_of, period=period, schools=schools, script_draw=drawn,
         operating_year=operating_year,
     )  # fmt: skip
-    return analysis(audit, METRICS)
+    return analysis(audit)

@@ -10,6 +10,7 @@ SCHEME = Scheme(
     title="National Professional Qualifications, quality framework",
     tables=TABLES,
     provider_table="participants",
+    answers_in="qa_lib.schemes.npq.rules",
     list_draws={"scripts": "qa_lib.schemes.npq.draws:SCRIPTS"},
     readers={"oulad_groups": "qa_lib.schemes.npq.readers.oulad_groups:oulad_people"},
 )

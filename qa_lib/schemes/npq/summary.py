@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.findings import Finding, findings_frame
+from qa_lib.audit.rule_answers import answers_of, audit_findings
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.list_draw import FrozenList
-from qa_lib.schemes.npq.audit import Audit, Statement, findings_of, make_audit, providers_of
-from qa_lib.schemes.npq.rules.answers import ANSWERS, METRICS
+from qa_lib.schemes.npq.audit import Audit, Statement, make_audit, providers_of
 
 METRIC_COLUMNS = {
     "provider": "str", "level": "str", "metric": "str", "period": "str", "measure": "str", "numerator": "float64",
@@ -68,16 +66,7 @@ def npq_findings(
         tables, book, provider=provider, as_of=as_of, period=period, schools=schools, script_draw=drawn,
         operating_year=operating_year,
     )  # fmt: skip
-    return findings_frame(_findings(audit))
-
-
-def _findings(audit: Audit) -> Iterator[Finding]:
-    breaches: set[tuple[str, str]] = set()
-    for rule_id, answer in ANSWERS.items():
-        said = answer(replace(audit, breaches=frozenset(breaches)))
-        metric = rule_id.removeprefix("NPQ.")
-        breaches |= {(metric, one.level) for one in said if one.status == "breach" and one.measure}
-        yield from findings_of(audit, rule_id, said)
+    return audit_findings(audit)
 
 
 def npq_metrics(
@@ -120,9 +109,8 @@ def npq_metrics(
             tables, book, provider=name, as_of=as_of, period=period, schools=schools, script_draw=drawn,
             operating_year=operating_year,
         )  # fmt: skip
-        for answer in METRICS:
-            metric = answer.rule.removeprefix("NPQ.")
-            rows += [_row(audit, metric, said) for said in answer(audit) if said.measure]
+        for rule, answer in answers_of(book, "NPQ.M").items():
+            rows += [_row(audit, rule.removeprefix("NPQ."), said) for said in answer(audit) if said.measure]
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)
 
 

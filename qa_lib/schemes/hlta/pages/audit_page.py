@@ -1,4 +1,4 @@
-"""The first screen of the audit pages: what needs action, what is late, what is met; and the findings by section."""
+"""What the audit pages of an RPA say beside the lists of every scheme: first sentences, what stays open, coverage."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from qa_lib.audit.answering import BECAUSE, NotAssessable
-from qa_lib.audit.overview import WORST_FIRST, rule_overview
+from qa_lib.audit.findings import ACTIONABLE
+from qa_lib.audit.first_screen import rule_overview, timed
+from qa_lib.audit.words import count_with_noun
 from qa_lib.calendar.months import month_in_words
-from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.audit_words import TIMED, TO_DO
 from qa_lib.schemes.hlta.rules.actions import action_log
 from qa_lib.schemes.hlta.rules.appeals import appeals_log
 from qa_lib.schemes.hlta.rules.consequences import PENDING, review_pending
 from qa_lib.schemes.hlta.rules.year_coverage import covered
-from qa_lib.schemes.hlta.summary import section_of
-
-_ACTIONABLE = ("breach", "warning")
-_MOST_NAMED = 4
 
 
 def audit_sentences(findings: pd.DataFrame, audit: Audit) -> list[str]:
@@ -28,12 +24,12 @@ def audit_sentences(findings: pd.DataFrame, audit: Audit) -> list[str]:
     Parameters
     ----------
     findings
-        Of :func:`qa_lib.schemes.hlta.summary.hlta_findings`.
+        Of :func:`qa_lib.audit.rule_answers.audit_findings`.
     audit
         The audit that they are about.
     """
     overview = rule_overview(findings, audit.book)
-    late = len(timed(findings))
+    late = len(timed(findings, audit.book))
     unknown = ", ".join(overview.loc[overview["not_assessable"] > 0, "rule"])
     met = int((overview["status"] == "met").sum())
     return [
@@ -49,7 +45,7 @@ def audit_sentences(findings: pd.DataFrame, audit: Audit) -> list[str]:
 def _to_act_on(findings: pd.DataFrame) -> str:
     """Return breaches and warnings in words, with the number of rules that they are of."""
     counts = findings["status"].value_counts()
-    rules = findings.loc[findings["status"].isin(_ACTIONABLE), "rule"].nunique()
+    rules = findings.loc[findings["status"].isin(ACTIONABLE), "rule"].nunique()
     found = [
         count_with_noun(int(counts.get("breach", 0)), "breach", "breaches"),
         count_with_noun(int(counts.get("warning", 0)), "warning"),
@@ -89,85 +85,6 @@ def months_in_words(months: Iterable[str]) -> str:
     ordered = sorted(months)
     words = [month_in_words(month) for month in (ordered[0], ordered[-1])]
     return words[0] if words[0] == words[1] else " to ".join(words)
-
-
-def count_with_noun(count: int, one: str, many: str = "") -> str:
-    """Return a count with its noun; without ``many`` the noun takes an s."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
-
-
-def action_table(findings: pd.DataFrame) -> pd.DataFrame:
-    """Return who has to do what, one row per rule that is not met, breaches first and the most frequent first.
-
-    Returns
-    -------
-    DataFrame
-        ``what_to_do, who, number, which`` (the first subjects), ``status, rule``.
-    """
-    open_ones = findings[findings["status"].isin(_ACTIONABLE)]
-    rows = [
-        {
-            "what_to_do": TO_DO[str(rule)][1],
-            "who": TO_DO[str(rule)][0],
-            "number": len(own),
-            "which": _which(own["subject"]),
-            "status": status,
-            "rule": rule,
-        }
-        for (status, rule), own in open_ones.groupby(["status", "rule"])
-    ]
-    table = pd.DataFrame(rows, columns=["what_to_do", "who", "number", "which", "status", "rule"])
-    return table.sort_values(["status", "number", "rule"], ascending=[True, False, True], ignore_index=True)
-
-
-def _which(subjects: pd.Series) -> str:
-    names = sorted(set(subjects))
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def late_table(findings: pd.DataFrame) -> pd.DataFrame:
-    """Return what is late or missing on its day: ``what, subject, message, rule``, breaches first."""
-    late = timed(findings)
-    ordered = late.iloc[late["status"].map(WORST_FIRST.index).argsort(kind="stable")]
-    what = ordered["rule"].map(lambda rule: TO_DO[rule][1])
-    return ordered.assign(what_to_do=what)[["subject", "message", "what_to_do", "rule"]].reset_index(drop=True)
-
-
-def timed(findings: pd.DataFrame) -> pd.DataFrame:
-    """Return the breaches and warnings of rules that ask for something by a day."""
-    return findings[findings["rule"].isin(TIMED) & findings["status"].isin(_ACTIONABLE)]
-
-
-def rule_table(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
-    """Return a row per rule, the worst first: ``rule, title, status, found, first`` message and ``section``.
-
-    ``section`` is the heading under which its findings stand.
-    """
-    table = rule_overview(findings, book)
-    found = table["rule"].map(rule_counts(findings).apply(_counted, axis="columns")) if len(table) else ""
-    shown = table.assign(found=found, section=table["rule"].map(section_of))
-    return shown[["rule", "title", "status", "found", "first", "section"]]
-
-
-def rule_counts(findings: pd.DataFrame) -> pd.DataFrame:
-    """Return how many findings of each status a rule has: a row per rule, a column per status."""
-    return pd.crosstab(findings["rule"], findings["status"]).reindex(columns=WORST_FIRST, fill_value=0)
-
-
-def _counted(counts: pd.Series) -> str:
-    words = {"breach": ("breach", "breaches"), "warning": ("warning", ""), "not_assessable": ("not assessable",) * 2}
-    return ", ".join(count_with_noun(int(counts[status]), *forms) for status, forms in words.items() if counts[status])
-
-
-def section_findings(findings: pd.DataFrame, section: str) -> pd.DataFrame:
-    """Return the findings that stand under a heading, the worst first: ``rule, status, subject, message``."""
-    own = findings[findings["rule"].map(section_of) == section]
-    own = own.assign(_rank=own["status"].map(WORST_FIRST.index)).sort_values(["_rank", "rule", "subject", "message"])
-    # What is about the RPA as a whole need not repeat its name in every row.
-    subject = own["subject"].mask(own["subject_type"] == "rpa", "RPA")
-    shown = own.assign(status=own["status"].str.replace("_", " "), subject=subject)
-    return shown[["status", "rule", "subject", "message"]].reset_index(drop=True)
 
 
 def coverage_sentences(audit: Audit) -> list[str]:

@@ -6,24 +6,17 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from qa_lib.audit.findings import COLUMNS
-from qa_lib.audit.overview import WORST_FIRST
+from qa_lib.audit.findings import COLUMNS, WORST_FIRST
+from qa_lib.audit.first_screen import action_table, rule_counts, timed
+from qa_lib.audit.rule_answers import audit_findings
+from qa_lib.audit.words import count_with_noun
 from qa_lib.errors import QAError
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.audit_words import TO_DO
-from qa_lib.schemes.hlta.pages.audit_page import (
-    action_table,
-    count_with_noun,
-    made_or_why,
-    months_in_words,
-    rule_counts,
-    timed,
-)
+from qa_lib.schemes.hlta.pages.audit_page import made_or_why, months_in_words
 from qa_lib.schemes.hlta.rules.consequences import review_pending
 from qa_lib.schemes.hlta.rules.rota import proposed_rota
 from qa_lib.schemes.hlta.rules.year_coverage import covered
-from qa_lib.schemes.hlta.summary import hlta_findings
 
 #: RPA -> its case.
 Audits = Mapping[str, Audit]
@@ -31,7 +24,7 @@ Audits = Mapping[str, Audit]
 
 def partnership_findings(cases: Audits) -> pd.DataFrame:
     """Return the findings of several RPAs: a column ``rpa`` before those of a finding, RPAs by name."""
-    every = [hlta_findings(audit).assign(rpa=name) for name, audit in sorted(cases.items())]
+    every = [audit_findings(audit).assign(rpa=name) for name, audit in sorted(cases.items())]
     return pd.concat([pd.DataFrame(columns=["rpa", *COLUMNS]), *every], ignore_index=True)[["rpa", *COLUMNS]]
 
 
@@ -39,7 +32,7 @@ def partnership_sentences(findings: pd.DataFrame, cases: Audits) -> list[str]:
     """Return the page's first sentences: who needs action, what is late, what waits."""
     audit = next(iter(cases.values()))
     breaches = findings[findings["status"] == "breach"]["rpa"].value_counts().reindex(sorted(cases), fill_value=0)
-    late = timed(findings)["rpa"].value_counts().reindex(sorted(cases), fill_value=0)
+    late = timed(findings, audit.book)["rpa"].value_counts().reindex(sorted(cases), fill_value=0)
     waiting = [name for name, one in sorted(cases.items()) if any(draw.status != "drawn" for draw in one.month_draws)]
     empty = [name for name, one in sorted(cases.items()) if not one.month_draws]
     return [
@@ -78,7 +71,7 @@ def rpa_overview(findings: pd.DataFrame, cases: Audits) -> pd.DataFrame:
                 "sampled": sum(len(draw.sample) for draw in drawn),
                 "breaches": int(counts.get("breach", 0)),
                 "warnings": int(counts.get("warning", 0)),
-                "late": len(timed(own)),
+                "late": len(timed(own, audit.book)),
                 "not_assessable": int(counts.get("not_assessable", 0)),
                 "met": len(met),
                 "rules": len(worst),
@@ -107,18 +100,18 @@ def _worst(statuses: pd.Series) -> str:
     return f"{worst.replace('_', ' ')} ({counts[worst]})"
 
 
-def shared_actions(findings: pd.DataFrame) -> pd.DataFrame:
+def shared_actions(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     """Return who has to do what over all RPAs: ``what_to_do, who, number, rpas, status, rule``, the worst first."""
-    table = action_table(findings)
+    table = action_table(findings, book)
     rpas = findings.groupby(["status", "rule"])["rpa"].agg(lambda names: ", ".join(sorted(set(names))))
     pairs = pd.MultiIndex.from_frame(table[["status", "rule"]])
     return table.assign(rpas=rpas.reindex(pairs).to_numpy())[["what_to_do", "who", "number", "rpas", "status", "rule"]]
 
 
-def shared_late(findings: pd.DataFrame) -> pd.DataFrame:
+def shared_late(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     """Return what is late or missing on its day, over all RPAs: ``rpa, subject, message, what_to_do, rule``."""
-    late = timed(findings).sort_values(["rpa", "rule", "subject"])
-    return late.assign(what_to_do=late["rule"].map(lambda rule: TO_DO[rule][1]))[
+    late = timed(findings, book).sort_values(["rpa", "rule", "subject"])
+    return late.assign(what_to_do=late["rule"].map(lambda rule: book[rule].what_to_do))[
         ["rpa", "subject", "message", "what_to_do", "rule"]
     ].reset_index(drop=True)
 

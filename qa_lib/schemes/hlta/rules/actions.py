@@ -15,7 +15,7 @@ from qa_lib.schemes.hlta.rules.assessor_facts import barring, day_text
 LOG = ["action", "assessor", "procedure", "opened", "closed", "days_open", "responsible", "state"]
 
 
-@answers("HLTA.ASR.6", section="Assessors")
+@answers("HLTA.ASR.6")
 def quality_procedures(audit: Audit) -> Iterator[Statement]:
     """Say which actions name no procedure or nobody, which are open and how long, and who assessed while barred.
 

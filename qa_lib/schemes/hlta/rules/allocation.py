@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qa_lib.audit.answering import Statement, all_parts, answers
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.rules.file_days import SECTION, Order, in_order
+from qa_lib.schemes.hlta.rules.file_days import Order, in_order
 
 _ENGLISH, _MATHS = (
     Order(
@@ -35,13 +35,13 @@ _RELEASED = Order(
 )
 
 
-@answers("HLTA.PREP.2", section=SECTION)
+@answers("HLTA.PREP.2")
 def level_2_before_allocation(audit: Audit) -> Iterator[Statement]:
     """Hold the days on which Level 2 English and mathematics were submitted against the day of allocation."""
     yield from all_parts(*(in_order(audit, "HLTA.PREP.2", order) for order in (_ENGLISH, _MATHS)))
 
 
-@answers("HLTA.PREP.4", section=SECTION)
+@answers("HLTA.PREP.4")
 def paid_before_assessment(audit: Audit) -> Iterator[Statement]:
     """Hold the day of payment against the day of assessment, and against the release of a result that is released."""
     yield from all_parts(*(in_order(audit, "HLTA.PREP.4", order) for order in (_ASSESSED, _RELEASED)))

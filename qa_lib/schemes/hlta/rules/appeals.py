@@ -13,8 +13,6 @@ from qa_lib.schemes.hlta.rules.log_rows import month_of, rows_in_scope
 from qa_lib.schemes.hlta.rules.published import published
 from qa_lib.schemes.hlta.tables import TABLES
 
-SECTION = "Appeals and enquiries"
-
 #: Columns of the log of appeals.
 LOG = [
     *("appeal_id", "case_id", "received_on", "age_days", "ground", "nature", "status", "acknowledged_on", "due_on"),
@@ -24,7 +22,7 @@ LOG = [
 STATES = ("answered in time", "answered late", "answered, no day indicated", "open", "overdue", "withdrawn")
 
 
-@answers("HLTA.APP.1", section=SECTION)
+@answers("HLTA.APP.1")
 def appeals_handled(audit: Audit) -> Iterator[Statement]:
     """Look at each appeal for who made it, its ground, its acknowledgement, its day and its written answer."""
     appeals = _followed(audit)
@@ -185,7 +183,7 @@ def appeals_counts(audit: Audit) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "kind", "appeals"])
 
 
-@answers("HLTA.APP.3", section=SECTION)
+@answers("HLTA.APP.3")
 def candidates_know_how_to_appeal(audit: Audit) -> Iterator[Statement]:
     """Look at what candidates were sent, what is on the website, and what outcomes say of the Partnership."""
     yield from all_parts(_sent(audit), _website(audit), _route(audit))

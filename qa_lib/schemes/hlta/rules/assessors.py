@@ -17,7 +17,7 @@ _DAY = pd.Timedelta(days=1)
 _NOTHING = ("", "none", "no")
 
 
-@answers("HLTA.ASR.1", section="Assessors")
+@answers("HLTA.ASR.1")
 def first_solo_quality_assured(audit: Audit) -> Iterator[Statement]:
     """Say which first solo files were not drawn into the sample, and which name no senior assessor."""
     files = audit.files("assessor_id", "first_solo")
@@ -88,7 +88,7 @@ def _first_solo_senior(audit: Audit) -> Iterator[Statement]:
     yield from with_summary(found, whole=len(files), what="first solo files name a senior assessor")
 
 
-@answers("HLTA.ASR.4", section="Assessors")
+@answers("HLTA.ASR.4")
 def senior_assessor_named(audit: Audit) -> Iterator[Statement]:
     """Say on which days of the months nobody had the role of a senior assessor.
 
@@ -175,7 +175,7 @@ def _spans(days: pd.DatetimeIndex) -> str:
     return ", ".join(first if first == last else f"{first} to {last}" for first, last in ends)
 
 
-@answers("HLTA.ASR.7", section="Assessors")
+@answers("HLTA.ASR.7")
 def no_outside_assignment(audit: Audit) -> Iterator[Statement]:
     """Say for which assessors of the RPA an assignment outside the Partnership is recorded; a blank is none."""
     people = audit.own("assessors", "assessor_id", "outside_assignment").sort_values("assessor_id")

@@ -25,7 +25,7 @@ _LAST = 3
 _YEAR = 12
 
 
-@answers("HLTA.PAR.3", section="Partnership and capacity")
+@answers("HLTA.PAR.3")
 def capacity_against_files(audit: Audit) -> Iterator[Statement]:
     """Say in which months more files came, or are expected, than the RPA's assessors have room for.
 

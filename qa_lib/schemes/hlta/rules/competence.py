@@ -13,7 +13,7 @@ from qa_lib.schemes.hlta.rules.assessor_facts import assessors_of, day_text, yea
 from qa_lib.schemes.hlta.rules.criteria import CRITERIA, directions, overturns_by_assessor, paperwork
 
 
-@answers("HLTA.ASR.5", section="Assessors")
+@answers("HLTA.ASR.5")
 def competence_reported(audit: Audit) -> Iterator[Statement]:
     """Say what stands out in the profiles: late paperwork, overturned outcomes, feedback not logged, what is not known.
 

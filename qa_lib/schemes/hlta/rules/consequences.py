@@ -15,7 +15,7 @@ from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
 from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.schemes.hlta.rules.event_days import event_day
 from qa_lib.schemes.hlta.rules.file_days import about
-from qa_lib.schemes.hlta.rules.monthly_moderation import SECTION, is_changed, judged_in_months, second_moderators
+from qa_lib.schemes.hlta.rules.monthly_moderation import is_changed, judged_in_months, second_moderators
 from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable
 
 FULL = "full_reassessment"
@@ -107,7 +107,7 @@ def _state(row: dict[Any, Any]) -> str:
     return BEFORE if row["released_on"] < row["reviewed_on"] else REVIEWED
 
 
-@answers("HLTA.MOD.8", section=SECTION)
+@answers("HLTA.MOD.8")
 def review_before_release(audit: Audit) -> Iterator[Statement]:
     """List each flag with its end, and name the files that were released before the review."""
     audit.table("cases", "submitted_on", "result_released_on")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from qa_lib.audit.answering import Statement, all_parts, answers, blank, not_assessable, out_of, word_forms
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
-from qa_lib.schemes.hlta.rules.file_days import SECTION, about, by_month, over
+from qa_lib.schemes.hlta.rules.file_days import about, by_month, over
 
 #: Column of a yes or no -> what no says, and what yes says of so many files.
 _YES = {
@@ -28,7 +28,7 @@ _SCHOOL_RUN = re.compile(r"(a )?(school run nursery( class)?|nursery (class )?ru
 _NONE = ("none", "no", "nil", "0")
 
 
-@answers("HLTA.PREP.1", section=SECTION)
+@answers("HLTA.PREP.1")
 def eligible(audit: Audit) -> Iterator[Statement]:
     """Look at each part of eligibility: four answers, the setting, the ages, and two pieces of evidence."""
     yield from all_parts(
@@ -126,7 +126,7 @@ def school_run(setting: str) -> bool | None:
     return None if not words or ("school" in words and "nurser" in words) else False
 
 
-@answers("HLTA.ASR.8", section=SECTION)
+@answers("HLTA.ASR.8")
 def adjusted(audit: Audit) -> Iterator[Statement]:
     """Look for a disability that was disclosed and no adjustment that is recorded.
 

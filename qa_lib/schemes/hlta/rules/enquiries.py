@@ -12,8 +12,6 @@ from qa_lib.calendar.working_days import WorkingDays
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.log_rows import month_of, rows_in_scope, value_then
 
-SECTION = "Partnership and capacity"
-
 #: What is asked of an enquiry -> the column of the day on which it was done, and the limit in HLTA.PAR.1.
 _ASKED = {"acknowledged": ("acknowledged_on", "acknowledged_within"), "answered": ("replied_on", "answered_within")}
 _NEEDED = ("enquiry_id", "received_on", "acknowledged_on", "replied_on")
@@ -25,7 +23,7 @@ _LOG = [
 ]
 
 
-@answers("HLTA.PAR.1", section=SECTION)
+@answers("HLTA.PAR.1")
 def enquiries_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold acknowledgement and reply against the working days after receipt; what never came is late."""
     log = _log(audit)

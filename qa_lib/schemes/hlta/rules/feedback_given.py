@@ -59,7 +59,7 @@ def _month_of(log: pd.DataFrame) -> pd.Series:
     return months[0].astype("str").fillna(months[-1].astype("str"))
 
 
-@answers("HLTA.PREP.7", section="Feedback")
+@answers("HLTA.PREP.7")
 def feedback_on_preparation(audit: Audit) -> Iterator[Statement]:
     """Say what was told to PoPs of their preparation, of harm it did, and to candidates of their documents."""
     yield from all_parts(_preparation(audit), _harm(audit), _documents(audit))
@@ -138,7 +138,7 @@ def _document(audit: Audit, row: dict[Any, Any]) -> Statement:
     return Statement(status="breach", message=message, value=value, threshold=f"before {day_text(assessed)}", **about)
 
 
-@answers("HLTA.MOD.9", section="Feedback")
+@answers("HLTA.MOD.9")
 def feedback_to_assessors(audit: Audit) -> Iterator[Statement]:
     """Say whether changes have reasons, feedback names strengths and weaknesses, and sanctions are justified.
 
@@ -253,7 +253,7 @@ def _not_told(audit: Audit) -> Iterator[Statement]:
         yield Statement(status="information", message=message, subject_type="feedback", subject=str(feedback))
 
 
-@answers("HLTA.MOD.10", section="Feedback")
+@answers("HLTA.MOD.10")
 def what_can_improve(audit: Audit) -> Iterator[Statement]:
     """Say of which month's event moderators reported nothing that can improve training, quality assurance, support."""
     fewest = int(audit.value("HLTA.MOD.10"))

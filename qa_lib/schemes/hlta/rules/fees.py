@@ -14,10 +14,8 @@ from qa_lib.errors import RuleNotInForce
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.published import days_judged, in_force, published
 
-SECTION = "Partnership and capacity"
 
-
-@answers("HLTA.PAR.2", section=SECTION)
+@answers("HLTA.PAR.2")
 def national_fee_charged(audit: Audit) -> Iterator[Statement]:
     """Hold the fee of each file, and the published one, against the national fee; regional charges stand apart."""
     yield from all_parts(_files(audit), _charges(audit), _page(audit))
@@ -97,7 +95,7 @@ def _page(audit: Audit) -> Iterator[Statement]:
             yield Statement(status="breach", message=message, value=str(fee), threshold=pounds(expected))
 
 
-@answers("HLTA.PAR.4", section=SECTION)
+@answers("HLTA.PAR.4")
 def fees_published(audit: Audit) -> Iterator[Statement]:
     """Look for contact, fee and charges on the website on every day, and for a review of the fee in every year."""
     yield from all_parts(_item(audit, "contact"), _item(audit, "fee"), _item(audit, "charges"), _reviewed(audit))

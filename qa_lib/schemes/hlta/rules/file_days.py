@@ -12,9 +12,6 @@ from qa_lib.audit.answering import Statement
 from qa_lib.audit.findings import Status
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 
-#: The heading of the report under which these rules stand.
-SECTION = "Eligibility and allocation"
-
 #: The files of each month with the value of a rule on its first day.
 Months = list[tuple[Any, pd.DataFrame]]
 

@@ -10,13 +10,13 @@ from qa_lib.audit.answering import Statement, all_parts, answers, blank, not_ass
 from qa_lib.lookalikes import word_form
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.file_days import about
-from qa_lib.schemes.hlta.rules.monthly_moderation import SECTION, judged_in_months
+from qa_lib.schemes.hlta.rules.monthly_moderation import judged_in_months
 
 #: The topic of training that moderators need (HLTA.ASR.3 names it among the seven).
 TOPIC = "moderation"
 
 
-@answers("HLTA.MOD.12", section=SECTION)
+@answers("HLTA.MOD.12")
 def moderators_qualified(audit: Audit) -> Iterator[Statement]:
     """Look at the moderator and the second moderator of each file that came back: role, training, confirmation."""
     files = judged_in_months(audit)

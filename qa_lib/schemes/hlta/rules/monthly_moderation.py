@@ -21,11 +21,10 @@ from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable
 
-SECTION = "Moderation"
 _LOOKED_AT = ["standard", "files", "months", "last_month"]
 
 
-@answers("HLTA.MOD.1", section=SECTION)
+@answers("HLTA.MOD.1")
 def moderated_every_month(audit: Audit) -> Iterator[Statement]:
     """Ask for an event in every month that has files; until the end of the month after it may still come."""
     months, events = sorted(set(audit.files()["month"])), audit.own("events", "month", "event_on")
@@ -43,7 +42,7 @@ def moderated_every_month(audit: Audit) -> Iterator[Statement]:
     yield from with_summary(found, whole=len(months), what="months with files had a moderation event")
 
 
-@answers("X.DRAW", section=SECTION)
+@answers("X.DRAW")
 def withdrawals_told(audit: Audit) -> Iterator[Statement]:
     """Warn of every freeze of the months that was withdrawn before its draw; say nothing where none was."""
     told = {draw.freeze.month: said for draw in audit.month_draws if (said := withdrawn_before(draw))}
@@ -88,7 +87,7 @@ def _undrawn(audit: Audit) -> Iterator[Statement]:
         yield not_assessable(why, **_month(audit, month))
 
 
-@answers("HLTA.MOD.2", section=SECTION)
+@answers("HLTA.MOD.2")
 def certain_files_sampled(audit: Audit) -> Iterator[Statement]:
     """Ask that every file with a reason of the rule is in the sample, also one whose reason came after the freeze."""
     yield from _undrawn(audit)
@@ -156,7 +155,7 @@ def _with_gaps_only(audit: Audit) -> Tables:
     return {**audit.tables, "judgements": judgements[is_word(judgements["judgement"], "insufficient")]}
 
 
-@answers("HLTA.MOD.3", section=SECTION)
+@answers("HLTA.MOD.3")
 def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
     """Hold the random part of each draw against the exact share of all passes, never below the rule's rate."""
     yield from _undrawn(audit)
@@ -202,7 +201,7 @@ def judged_in_months(audit: Audit) -> pd.DataFrame:
     return files[(files["source"] != "") & ~unable].reset_index(drop=True)
 
 
-@answers("HLTA.MOD.6", section=SECTION)
+@answers("HLTA.MOD.6")
 def standards_moderated(audit: Audit) -> Iterator[Statement]:
     """Ask for every insufficient judgement and every national standard in each file that came back."""
     yield from _undrawn(audit)
@@ -269,7 +268,7 @@ def standards_looked_at(audit: Audit) -> pd.DataFrame:
     return table.fillna({"files": 0, "months": 0, "last_month": ""}).astype(kinds)[_LOOKED_AT]
 
 
-@answers("HLTA.MOD.7", section=SECTION)
+@answers("HLTA.MOD.7")
 def overturned_by_two(audit: Audit) -> Iterator[Statement]:
     """Ask for a second moderator wherever something was overturned or a result changed; ask for what did not return."""
     yield from _undrawn(audit)

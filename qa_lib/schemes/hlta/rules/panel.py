@@ -17,13 +17,12 @@ from qa_lib.schemes.hlta.audit import Audit, as_known, with_summary
 from qa_lib.schemes.hlta.rules.log_rows import month_of, rows_in_scope, value_then
 from qa_lib.schemes.hlta.rules.rpas_of_people import Listed, listed_rpas, partnership, rpa_of, rpas_on, text, with_role
 
-SECTION = "Appeals and enquiries"
 _MEMBERS = ("panel_member_1", "panel_member_2")
 #: Columns of a proposed panel.
 COLUMNS = ["member", "rpa", "assessor_id", "earlier_panels", "note"]
 
 
-@answers("HLTA.APP.2", section=SECTION)
+@answers("HLTA.APP.2")
 def independent_panel(audit: Audit) -> Iterator[Statement]:
     """Count the members of each panel, their RPAs, and those who are of the RPA that assessed the candidate."""
     columns = [*_MEMBERS, *(f"{member}_rpa" for member in _MEMBERS)]

@@ -14,11 +14,10 @@ from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.rules.log_rows import rows_in_scope, value_then
 from qa_lib.schemes.hlta.rules.rpas_of_people import listed_rpas, partnership, rpas_on, text
 
-SECTION = "Peer review"
 _MONTHS = 12
 
 
-@answers("HLTA.PEER.1", section=SECTION)
+@answers("HLTA.PEER.1")
 def peer_reviewer_of_another_rpa(audit: Audit) -> Iterator[Statement]:
     """Look for the peer reviewer of each event, who may not be of the reviewed RPA, and for a deputy."""
     events = _events(audit, "peer_reviewer_id")
@@ -89,7 +88,7 @@ def _provided(audit: Audit) -> Iterator[Statement]:
             )
 
 
-@answers("HLTA.PEER.2", section=SECTION)
+@answers("HLTA.PEER.2")
 def pairings_change(audit: Audit) -> Iterator[Statement]:
     """Count for how many months the RPA has been reviewed by the same one; ended early is information."""
     others = sorted(partnership(audit.tables) - {audit.provider})
@@ -145,7 +144,7 @@ def _number(month: str) -> int:
     return int(month[:4]) * _MONTHS + int(month[5:])
 
 
-@answers("HLTA.PEER.3", section=SECTION)
+@answers("HLTA.PEER.3")
 def joint_report_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold the day of the joint report against the working days after the event."""
     events = audit.own("events", "month", "event_on", "joint_report_on")
@@ -178,7 +177,7 @@ def _reports(audit: Audit, events: pd.DataFrame, calendar: WorkingDays) -> Itera
             yield Statement(status="breach", message=message, value=f"{days} working days", **figures, **about)
 
 
-@answers("HLTA.PEER.4", section=SECTION)
+@answers("HLTA.PEER.4")
 def forum_attended(audit: Audit) -> Iterator[Statement]:
     """Look for a peer reviewer of the RPA at each meeting of the forum that was held in the months."""
     forums = audit.table("forums", "held_on", "rpa", "attended")

@@ -16,7 +16,6 @@ from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.schemes.hlta.rules.event_days import event_day, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
 
-SECTION = "Scrutiny"
 #: The assessment grid is one form with two numbers; either of them stands for it.
 GRID = {"F9": "F9/10", "F10": "F9/10"}
 
@@ -39,7 +38,7 @@ def _days_of(case_ids: pd.Series, days: pd.Series) -> pd.Series:
     return pd.to_datetime(days.reindex(case_ids).set_axis(case_ids.index))
 
 
-@answers("HLTA.SCR.1", section=SECTION)
+@answers("HLTA.SCR.1")
 def every_assessor_scrutinised(audit: Audit) -> Iterator[Statement]:
     """Ask for a scrutinised file of each assessor and month, up to the day of the month's event."""
     files, seen = audit.files("assessor_id"), _looks(audit).groupby("case_id")["scrutinised_on"].min()
@@ -110,7 +109,7 @@ def _sent_back(audit: Audit) -> pd.DataFrame:
     return back[shown].sort_values("case_id", ignore_index=True)
 
 
-@answers("HLTA.SCR.2", section=SECTION)
+@answers("HLTA.SCR.2")
 def returned_files_come_again(audit: Audit) -> Iterator[Statement]:
     """List what was sent back and what became of it; a file that was moderated all the same is a breach."""
     files, counts = _sent_back(audit), returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on)
@@ -152,7 +151,7 @@ def _moderated_unfit(audit: Audit) -> Iterator[Statement]:
         yield about(row["case_id"], "breach", f"sent back on {sent} and moderated on {on} without being fit again")
 
 
-@answers("HLTA.SCR.3", section=SECTION)
+@answers("HLTA.SCR.3")
 def reassessed_by_another(audit: Audit) -> Iterator[Statement]:
     """Compare the assessor of each full reassessment with the one before; list what waits for reassessment."""
     yield from all_parts(_reassessments(audit), _reassessments_due(audit))
@@ -220,7 +219,7 @@ def _reassessments_due(audit: Audit) -> Iterator[Statement]:
         yield about(row["case_id"], "information", message)
 
 
-@answers("HLTA.SCR.4", section=SECTION)
+@answers("HLTA.SCR.4")
 def forms_complete(audit: Audit) -> Iterator[Statement]:
     """Name the forms that each file lacks."""
     found = []
@@ -263,7 +262,7 @@ def completeness_matrix(audit: Audit) -> pd.DataFrame:
     return table.reset_index().rename_axis(columns=None)
 
 
-@answers("HLTA.SCR.5", section=SECTION)
+@answers("HLTA.SCR.5")
 def no_further_evidence(audit: Audit) -> Iterator[Statement]:
     """Hold the day of the latest evidence against the day of the return; evidence of the day itself is in order."""
     sent = _sent_back(audit)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from qa_lib.audit.answering import Statement, all_parts, answers, blank, decimal_text, exact, not_assessable
 from qa_lib.schemes.hlta.audit import Audit, blanks
-from qa_lib.schemes.hlta.rules.file_days import SECTION, Order, about, by_month, in_order, over
+from qa_lib.schemes.hlta.rules.file_days import Order, about, by_month, in_order, over
 
 #: Which severity of HLTA.PREP.6 -> the days that it is about.
 _CHECKS = {
@@ -37,7 +37,7 @@ _CHECKS = {
 }
 
 
-@answers("HLTA.PREP.3", section=SECTION)
+@answers("HLTA.PREP.3")
 def three_days_of_preparation(audit: Audit) -> Iterator[Statement]:
     """Look for preparation shorter than three days, and for more that is not set apart."""
     what = f"files had the equivalent of {audit.value('HLTA.PREP.3')} days of preparation"
@@ -62,7 +62,7 @@ def _length(files: pd.DataFrame, expected: int) -> Iterator[Statement]:
             yield about(file, "warning", message, value=decimal_text(days), threshold=str(expected))
 
 
-@answers("HLTA.PREP.5", section=SECTION)
+@answers("HLTA.PREP.5")
 def evidence_of_twelve_months(audit: Audit) -> Iterator[Statement]:
     """Count calendar months back from the day of assessment; the oldest evidence may be of that very day."""
     what = f"files rest on evidence of the last {audit.value('HLTA.PREP.5')} months"
@@ -83,7 +83,7 @@ def _old(files: pd.DataFrame, months: int) -> Iterator[Statement]:
         yield about(row["case_id"], "warning", message, value=str(first), threshold=f"on or after {earliest}")
 
 
-@answers("HLTA.PREP.6", section=SECTION)
+@answers("HLTA.PREP.6")
 def checks_during_preparation(audit: Audit) -> Iterator[Statement]:
     """Look for standard 11, Level 2 evidence and registration that were not seen to in time, each as severe as it is.
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks
-from qa_lib.schemes.hlta.rules.file_days import SECTION, by_month
+from qa_lib.schemes.hlta.rules.file_days import by_month
 
 #: What stands in the place of an RPA where none lists the area, and where the area cannot be told.
 NOBODY, UNKNOWN = "no RPA", "cannot be told"
@@ -68,7 +68,7 @@ def _distinct(rows: pd.DataFrame) -> list[tuple[str, ...]]:
     return list(rows.drop_duplicates().itertuples(index=False, name=None))
 
 
-@answers("HLTA.REG.1", section=SECTION)
+@answers("HLTA.REG.1")
 def areas_of_schools(audit: Audit) -> Iterator[Statement]:
     """List files whose school lies outside the RPA's area: information, for only promoting there is ruled out."""
     files = _listed(audit)

@@ -24,7 +24,7 @@ _LOG = ("training", "assessor_id", "stage", "topic", "taken_on")
 _LISTS = ("assessors", "assessor_id", "trained")
 
 
-@answers("HLTA.ASR.3", section="Assessors")
+@answers("HLTA.ASR.3")
 def trained_and_developed(audit: Audit) -> Iterator[Statement]:
     """Say whose initial training lacks a topic, or came after an assessment, and who had no development in the year.
 

@@ -94,7 +94,7 @@ def _named(lacking: dict[Any, Any]) -> str:
     return "; ".join(f"{form} in {count}" for form, count in lacking.items() if count)
 
 
-@answers("HLTA.MOD.11", section="Feedback")
+@answers("HLTA.MOD.11")
 def trends_go_back_to_the_pop(audit: Audit) -> Iterator[Statement]:
     """Name PoPs and standards that stand out, and trends that were identified and not told to the PoP.
 

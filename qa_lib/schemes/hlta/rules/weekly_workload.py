@@ -27,7 +27,7 @@ class _Week:
         return abs(self.first - other.first) < _SEVEN
 
 
-@answers("HLTA.ASR.2", section="Assessors")
+@answers("HLTA.ASR.2")
 def assessments_in_a_week(audit: Audit) -> Iterator[Statement]:
     """Say in which weeks an assessor with files in the months undertook more assessments than the rule allows.
 

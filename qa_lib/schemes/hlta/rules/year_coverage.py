@@ -14,7 +14,6 @@ from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
 from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.schemes.hlta.rules.event_days import last_day
 
-SECTION = "Coverage"
 #: Kind of who is covered -> the rule, and the table that lists them.
 RULES = {"assessor": ("HLTA.MOD.4", "assessors"), "PoP": ("HLTA.MOD.5", "pops")}
 _WHY = {
@@ -132,7 +131,7 @@ def _listed(tables: Tables, table: str, key: str, provider: str) -> set[str]:
     return set(own[key])
 
 
-@answers("HLTA.MOD.4", section=SECTION)
+@answers("HLTA.MOD.4")
 def every_assessor_sampled(audit: Audit) -> Iterator[Statement]:
     """Name each assessor who has not been in a sample of this RPA; show who works for several, and the tiers."""
     yield from _every(audit, "assessor")
@@ -144,7 +143,7 @@ def every_assessor_sampled(audit: Audit) -> Iterator[Statement]:
     yield from _by_tier(audit)
 
 
-@answers("HLTA.MOD.5", section=SECTION)
+@answers("HLTA.MOD.5")
 def every_pop_sampled(audit: Audit) -> Iterator[Statement]:
     """Name each Provider of Preparation of which no candidate has been in a sample."""
     yield from _every(audit, "PoP")

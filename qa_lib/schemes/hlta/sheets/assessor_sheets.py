@@ -12,11 +12,12 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import blank
+from qa_lib.audit.words import count_with_noun
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.moderated_files import judged_twice
 from qa_lib.schemes.hlta.rules.competence import competence_profiles
 from qa_lib.schemes.hlta.rules.feedback_given import changed, sampled, words
-from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, number, own_rows, texts
+from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, own_rows, texts
 
 #: The six criteria of HLTA.ASR.5, in the order of the code of practice.
 CRITERIA = {
@@ -97,13 +98,14 @@ def _sheet(person: str, files: pd.DataFrame, *, total: int, more: tuple[Part, ..
         (unfit, "file that could not be moderated", "files that could not be moderated"),
         (len(actions), "open action", ""),
     )
-    seen = f"Of your {number(total, 'file')}, {len(moderated)} {'was' if len(moderated) == 1 else 'were'} moderated"
-    kept = number(len(moderated) - len(changes), "recommended outcome")
+    were = "was" if len(moderated) == 1 else "were"
+    seen = f"Of your {count_with_noun(total, 'file')}, {len(moderated)} {were} moderated"
+    kept = count_with_noun(len(moderated) - len(changes), "recommended outcome")
     said = f": the moderators endorsed {kept} and changed {len(changes) or 'none'}." if len(moderated) else "."
     return Sheet(
         audience="assessor",
         subject=person,
-        why=tuple(number(count, one, many) for count, one, many in why if count),
+        why=tuple(count_with_noun(count, one, many) for count, one, many in why if count),
         sentences=(seen + said,),
         parts=(*_files(files, changes), *more),
         source=_SOURCE,

@@ -9,11 +9,12 @@ from __future__ import annotations
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, out_of
+from qa_lib.audit.words import count_with_noun
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
 from qa_lib.schemes.hlta.rules.feedback_given import changed, entries, sampled, words
 from qa_lib.schemes.hlta.rules.trends import forms_by_pop, standards_by_pop
-from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, number, own_rows, texts
+from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, own_rows, texts
 from qa_lib.schemes.hlta.tables import OUTCOMES
 
 #: What the log holds of a PoP, by subject, in the order shown.
@@ -103,12 +104,12 @@ def _sheet(pop: str, files: pd.DataFrame, *, parts: tuple[Part, Part, Part]) -> 
         (stand_out, "standard that stands out", "standards that stand out"),
         (len(notes.frame), "entry in the feedback log", "entries in the feedback log"),
     )
-    first = f"{number(len(files), 'assessed file')} came from your candidates{listed}."
-    second = (f"Moderators changed {number(moved, 'outcome')} among them.",) if moved else ()
+    first = f"{count_with_noun(len(files), 'assessed file')} came from your candidates{listed}."
+    second = (f"Moderators changed {count_with_noun(moved, 'outcome')} among them.",) if moved else ()
     return Sheet(
         audience="PoP",
         subject=pop,
-        why=tuple(number(count, one, many) for count, one, many in why if count),
+        why=tuple(count_with_noun(count, one, many) for count, one, many in why if count),
         sentences=(first, *second),
         parts=parts,
         source=_SOURCE,
@@ -143,9 +144,8 @@ def _standards(rows: pd.DataFrame, fewest: int) -> Part:
 
 def _how_to_read(rest: pd.DataFrame, fewest: int) -> str:
     listed = ", ".join(map(str, sorted(rest["standard"])))
-    also = (
-        f"Also insufficient, in at most {number(rest['insufficient'].max(), 'file')} each: {listed}. " if listed else ""
-    )
+    fewer = count_with_noun(rest["insufficient"].max(), "file")
+    also = f"Also insufficient, in at most {fewer} each: {listed}. " if listed else ""
     return (
         f"{also}A difference is named where chance alone would rarely make one, all PoPs and standards taken together. "
         f"With fewer than {fewest} files nothing is compared and no percentage is given."

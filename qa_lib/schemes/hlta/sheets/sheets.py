@@ -68,17 +68,6 @@ class Sheet:
     source: str
 
 
-def number(count: int, one: str, many: str = "") -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> number(1, "file"), number(2, "entry", "entries")
-    ('1 file', '2 entries')
-    """
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
-
-
 def known(make: Callable[[], pd.DataFrame]) -> tuple[pd.DataFrame, str]:
     """Return a table, or an empty one and why there is none."""
     try:

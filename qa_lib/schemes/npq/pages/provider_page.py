@@ -7,35 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.overview import rule_overview
+from qa_lib.audit.first_screen import first_sentences
 from qa_lib.reports.cells import percent_text, shown_text
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.statistics.finite import finite_population_bounds
 
-#: Rules about something that has to be there by a day: their breaches are late or missing.
-_TIMED = ("NPQ.RET.1", "NPQ.RET.2", "NPQ.REQ.1", "NPQ.REQ.5", "NPQ.REQ.6")
-
 
 def npq_sentences(findings: pd.DataFrame, book: RuleBook, *, provider: str, period: str, as_of: str) -> list[str]:
     """Return the first sentences of a provider's page: what needs action, what is late or missing, what is met."""
-    overview = rule_overview(findings, book).sort_values("rule")
-    breached = overview[overview["breaches"] > 0]
-    late = breached["rule"].isin(_TIMED)
-    unknown = overview[overview["not_assessable"] > 0]
-    fine = ", ".join(overview.loc[overview["status"] == "met", "rule"]) or "nothing"
-    return [
-        f"{provider}, {period}, as known on {as_of}.",
-        f"Needs action: {_counted_rules(breached[~late], 'breaches')}.",
-        f"Late, missing or incomplete: {_counted_rules(breached[late], 'breaches')}.",
-        f"Met: {fine}.",
-        f"Not assessable, because something is missing or not due yet: {_counted_rules(unknown, 'not_assessable')}.",
-    ]
-
-
-def _counted_rules(rows: pd.DataFrame, column: str) -> str:
-    parts = [f"{rule} ({count})" for rule, count in zip(rows["rule"], rows[column], strict=True)]
-    return ", ".join(parts) or "nothing"
+    return [f"{provider}, {period}, as known on {as_of}.", *first_sentences(findings, book)]
 
 
 def shown_metrics(metrics: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Answering, NotAssessable, blank, met, once, out_of
+from qa_lib.audit.answering import NotAssessable, blank, met, once, out_of
+from qa_lib.audit.rule_answers import answers_of
 from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
 from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools
 from qa_lib.schemes.npq.rules.group_gaps import characteristics_of, cohort, compared
@@ -149,19 +150,11 @@ def _needed(people: pd.DataFrame, field: Field) -> pd.Series:
     return needed
 
 
-def analysis(audit: Audit, metrics: Sequence[Answering]) -> pd.DataFrame:
-    """Return the accompanying analysis of every metric, one row per figure, with the columns of ``ANALYSIS``.
-
-    Parameters
-    ----------
-    audit
-        The provider's case.
-    metrics
-        The functions that answer the metrics.
-    """
+def analysis(audit: Audit) -> pd.DataFrame:
+    """Return the accompanying analysis of every metric, one row per figure, with the columns of ``ANALYSIS``."""
     rows: list[dict[str, Any]] = []
-    for answer in metrics:
-        metric = answer.rule.removeprefix("NPQ.")
+    for rule, answer in answers_of(audit.book, "NPQ.M").items():
+        metric = rule.removeprefix("NPQ.")
         said = [one for one in answer(audit) if one.measure]
         if metric in ("M5", "M6"):
             said = [one for one in said if not one.level]

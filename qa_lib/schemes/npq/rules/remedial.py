@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -12,15 +13,21 @@ from qa_lib.audit.answering import NotAssessable
 from qa_lib.schemes.npq.audit import LEVELS, Audit, Statement, answers, not_assessable
 
 
-@answers("NPQ.REM.1")
-def remedial_action(audit: Audit) -> Iterator[Statement]:
+@answers("NPQ.REM.1", after_others=True)
+def remedial_action(audit: Audit, others: Mapping[str, list[Statement]] = MappingProxyType({})) -> Iterator[Statement]:
     """Show every logged action with its state, serious cases as set by a person, and failures without an action."""
     table = audit.table("actions", "action_id", "kind", "state")
     for row in table.sort_values("action_id").to_dict("records"):
         yield from _action(audit, row)
-    if not audit.breaches and table.empty:
+    failing = {
+        (rule.removeprefix("NPQ."), one.level)
+        for rule, said in others.items()
+        for one in said
+        if one.status == "breach" and one.measure
+    }
+    if not failing and table.empty:
         yield Statement(status="information", message="no metric fails and no action is logged")
-    yield from _without_action(audit, table)
+    yield from _without_action(failing, table)
 
 
 def _action(audit: Audit, row: dict[Any, Any]) -> Iterator[Statement]:
@@ -53,9 +60,9 @@ def _there(cell: object) -> bool:
     return cell is not None and not pd.isna(cell)  # type: ignore[call-overload, no-any-return, unused-ignore]
 
 
-def _without_action(audit: Audit, table: pd.DataFrame) -> Iterator[Statement]:
+def _without_action(failing: set[tuple[str, str]], table: pd.DataFrame) -> Iterator[Statement]:
     """Yield failing metrics for which no remedial action is logged."""
-    if not audit.breaches:
+    if not failing:
         return
     if "metric" not in table.columns:
         raise NotAssessable("the table actions has no column metric, so which failures have an action does not show")
@@ -67,7 +74,7 @@ def _without_action(audit: Audit, table: pd.DataFrame) -> Iterator[Statement]:
         for row in table.to_dict("records")
     }
     order = {level: place for place, level in enumerate(("", *LEVELS))}
-    for metric, level in sorted(audit.breaches, key=lambda pair: (pair[0], order[pair[1]])):
+    for metric, level in sorted(failing, key=lambda pair: (pair[0], order[pair[1]])):
         if not {(metric, level), (metric, "")} & logged:
             yield Statement(
                 status="information", level=level, message=f"{metric} is not met and no action is logged for it"
