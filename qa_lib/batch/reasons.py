@@ -16,13 +16,13 @@ from functools import cache
 from qa_lib.errors import QAError
 from qa_lib.failures import DEBUG, machine_words, machine_words_of, place_in_code
 from qa_lib.intake.dataset import Dataset
-from qa_lib.scheme import scheme_tables
+from qa_lib.scheme import find_scheme
 from qa_lib.tables.vocabulary import Kind
 
 _LONGEST = 500
 _MORE = " (more, which may quote the data, with --debug)"
-#: Columns of ids and words that reports show to everyone who may see the page over them.
-_OPEN_COLUMNS = frozenset({"rpa", "provider", "level", "year"})
+#: Columns of words that reports show to everyone who may see the page over them, as they do the providers' names.
+_OPEN_COLUMNS = frozenset({"level", "year"})
 _OPEN_KINDS: frozenset[Kind] = frozenset({"date", "month", "bool", "count", "decimal", "choice", "choices"})
 _HIDDEN = "…"
 _NO_START = "could not be run: its Python process did not start; "
@@ -110,17 +110,22 @@ def without_data(text: str, dataset: Dataset) -> str:
 
 def _open_cells(dataset: Dataset) -> set[str]:
     """Return the names of providers, levels and years, which may stand in other columns too."""
+    shown = _open_columns(dataset)
     tables = dataset.tables.values()
-    return {cell for table in tables for name in _OPEN_COLUMNS & set(table.columns) for cell in table[name].unique()}
+    return {cell for table in tables for name in shown & set(table.columns) for cell in table[name].unique()}
+
+
+def _open_columns(dataset: Dataset) -> frozenset[str]:
+    return _OPEN_COLUMNS | {find_scheme(dataset.scheme).provider_column}
 
 
 def _closed_cells(dataset: Dataset) -> Iterator[str]:
-    declared = scheme_tables(dataset.scheme)
+    declared, shown = find_scheme(dataset.scheme).tables, _open_columns(dataset)
     refused = {" rejected": dataset.rejected[["arrived"]], " noticed": dataset.notices[["arrived"]]}
     for name, table in {**dataset.tables, **refused}.items():
         kinds = {column.name: column.kind for column in declared[name].columns} if name in declared else {}
         for column in table.columns:
-            if column not in _OPEN_COLUMNS and kinds.get(column) not in _OPEN_KINDS:
+            if column not in shown and kinds.get(column) not in _OPEN_KINDS:
                 cells = (cell for cell in table[column].dropna().unique() if isinstance(cell, str) and cell)
                 # A single word in small letters, such as "no" or "school", tells of nobody, and sentences need it.
                 yield from (

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from qa_lib.batch.manifest import MANIFEST, NOTHING_TO_SHOW, differences, read_manifest
 from qa_lib.batch.report_plan import OVER_ALL, Report
-from qa_lib.calendar.months import year_of
 from qa_lib.errors import QAError
 from qa_lib.files import is_real_file, list_folder
 from qa_lib.register.schema import FREEZES, RETURNS
@@ -18,6 +17,7 @@ from qa_lib.register.store import Register, frozen_files, part_number, stored_dr
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.draw_folders import DRAW_FILES, draws_in
 from qa_lib.sampling.protocol import canonical_json, sha256_hex
+from qa_lib.scheme import Scheme
 
 
 def stands(folder: Path, basis: Mapping[str, Any], register: Register | None) -> bool:
@@ -91,7 +91,7 @@ def _unlike(name: str, held: bytes | None, there: bytes | None) -> str:
     return f"{name} is not the one in the register"
 
 
-def returned_state(register: Register | None, report: Report, book: RuleBook) -> dict[str, str]:
+def returned_state(register: Register | None, report: Report, scheme: Scheme, book: RuleBook) -> dict[str, str]:
     """Return what came back from the moderators up to a report's last month: ``provider/month/part`` -> its digests.
 
     A report made before a return came in follows from less than one made after it.
@@ -99,11 +99,11 @@ def returned_state(register: Register | None, report: Report, book: RuleBook) ->
     if register is None or not report.months:
         return {}
     last = report.months[-1]
-    starts_in = book["HLTA.MOD.4"].on(report.rules_on).value["year_starts_in_month"]
+    year = scheme.year_of(book, last, rules_on=report.rules_on)
     query = (
         sa.select(FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part, RETURNS.c.version, RETURNS.c.content_digest)
         .join(FREEZES, FREEZES.c.digest == RETURNS.c.freeze_digest)
-        .where(FREEZES.c.month <= last, FREEZES.c.year == year_of(last, starts_in=starts_in))
+        .where(FREEZES.c.month <= last, FREEZES.c.year == year)
         .order_by(FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part, RETURNS.c.version)
     )
     if report.per not in OVER_ALL:

@@ -99,11 +99,11 @@ def command(
     if out is not None:
         refuse_other_month(out, provider=provider, month=month)
     mapping = read_mapping(**mapped)
-    mapping.header_rows.update(read_header_rows(header_rows, "hlta"))
+    mapping.header_rows.update(read_header_rows(header_rows))
     accept = (*accept, *mapping.accept_near_equal)
     alike = [*mapping_words(**mapped), *(word for row in header_rows for word in ("--header-row", row))]
     tables = accepted_tables(dataset, accept_rejected, mapping, alike=alike)
-    refuse_unknown_names(tables, accept)
+    refuse_unknown_names(tables, accept, column="rpa")
     choices = PlanChoices(
         rate=rate,
         policy=policy,
@@ -129,7 +129,7 @@ def command(
     with recorded(f"the freeze of {provider} {month} IS recorded in the register (digest {frozen.digest})"):
         frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
         click.echo(frozen.digest)
-    for kind, number in near_names_of(tables, provider=provider).items():
+    for kind, number in near_names_of(tables, column="rpa", provider=provider).items():
         click.echo(near_names_sentence(kind, number), err=True)
     if frozen.part == "month" and purpose == "moderation":
         cases = tables["cases"]

@@ -67,7 +67,8 @@ def check_header_rows(tables: Mapping[str, Table], header_rows: Mapping[str, int
     wrong = [f'"{name}" is no table of the scheme{nearest(name, tables)}' for name in header_rows if name not in tables]
     wrong += [f"row {row} of {name} is no row; rows are counted from 1" for name, row in header_rows.items() if row < 1]
     if wrong:
-        raise IntakeError(f"the rows of headers cannot be read so: {'; '.join(wrong)}; write TABLE=N, such as cases=4")
+        such = f"write TABLE=N, such as {next(iter(tables))}=4"
+        raise IntakeError(f"the rows of headers cannot be read so: {'; '.join(wrong)}; {such}")
 
 
 def header_elsewhere(raw: RawTable, table: Table, mapping: Mapping[str, str]) -> Problem | None:

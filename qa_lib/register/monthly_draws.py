@@ -79,7 +79,7 @@ def freeze(
     provider, month = as_text(provider, name="provider"), as_text(month, name="month")
     refuse_not_held(tables, provider=provider, month=month)
     accept = accepted_names(choices.accept_near_equal)
-    refuse_near_providers(tables, provider=provider, accept=accept)
+    refuse_near_providers(tables, column="rpa", provider=provider, accept=accept)
     if purpose == "scrutiny":
         now = _Month(
             submitted_population(tables, provider=provider, month=month, **_readings(book, month, choices)),

@@ -100,7 +100,7 @@ def test_imports_point_one_way() -> None:
         ("errors", "import qa_lib.files"),
         ("reports", "from qa_lib.register.draws_of_year import draws_of_year"),
         ("batch", "from qa_lib import cli"),
-        ("schemes", "if TYPE_CHECKING:\n    from qa_lib.reports.table import Table"),
+        ("schemes", "if TYPE_CHECKING:\n    from qa_lib.batch.report import Task"),
     ],
 )
 def test_a_wrong_import_would_be_seen(user: str, source: str) -> None:

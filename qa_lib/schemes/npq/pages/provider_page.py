@@ -117,7 +117,7 @@ def npq_script_draw(
     seed, seed_series = as_text(seed, name="seed"), as_text(seed_series, name="seed_series")
     if "scripts" not in tables:
         raise NothingToShow(f"the data set has no table scripts, so nothing of {provider} can be drawn for moderation")
-    refuse_near_providers(tables, provider=provider, accept=accepted_names(accept_near_equal))
+    refuse_near_providers(tables, column="provider", provider=provider, accept=accepted_names(accept_near_equal))
     source = "a series that the operator chose" if seed_series and not seed else ""
     frozen = npq_freeze_scripts(tables, book, provider=provider, as_of=as_of, period=period, seed_source=source)
     if seed:
