@@ -20,7 +20,7 @@ class Finding:
     Attributes
     ----------
     rule
-        Id of the rule in its rule book, e.g. ``HLTA.MOD.3``.
+        Id of the rule in its rule book, e.g. ``X.COVER``.
     status
         One of ``met``, ``breach``, ``warning``, ``information``, ``not_assessable``.
     subject_type, subject

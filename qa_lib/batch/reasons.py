@@ -101,26 +101,22 @@ def _our_errors() -> frozenset[str]:
 def without_data(text: str, dataset: Dataset) -> str:
     """Return a text in which every id and every free text that stands in a cell of the data is replaced by ``…``."""
     folded = text.casefold()
-    found = {cell for cell in _closed_cells(dataset) if cell.casefold() in folded} - _open_cells(dataset)
+    shown = _OPEN_COLUMNS | {find_scheme(dataset.scheme).provider_column}
+    found = {cell for cell in _closed_cells(dataset, shown) if cell.casefold() in folded} - _open_cells(dataset, shown)
     for cell in sorted(found, key=len, reverse=True):
         # "cell 6" counts the notebook's cells; a word or a month that holds an id by chance is none.
         text = re.sub(rf"(?i)(?<![\w-])(?<!cell ){re.escape(cell)}(?![\w-])", _HIDDEN, text)
     return text
 
 
-def _open_cells(dataset: Dataset) -> set[str]:
+def _open_cells(dataset: Dataset, shown: frozenset[str]) -> set[str]:
     """Return the names of providers, levels and years, which may stand in other columns too."""
-    shown = _open_columns(dataset)
     tables = dataset.tables.values()
     return {cell for table in tables for name in shown & set(table.columns) for cell in table[name].unique()}
 
 
-def _open_columns(dataset: Dataset) -> frozenset[str]:
-    return _OPEN_COLUMNS | {find_scheme(dataset.scheme).provider_column}
-
-
-def _closed_cells(dataset: Dataset) -> Iterator[str]:
-    declared, shown = find_scheme(dataset.scheme).tables, _open_columns(dataset)
+def _closed_cells(dataset: Dataset, shown: frozenset[str]) -> Iterator[str]:
+    declared = find_scheme(dataset.scheme).tables
     refused = {" rejected": dataset.rejected[["arrived"]], " noticed": dataset.notices[["arrived"]]}
     for name, table in {**dataset.tables, **refused}.items():
         kinds = {column.name: column.kind for column in declared[name].columns} if name in declared else {}

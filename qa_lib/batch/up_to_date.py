@@ -8,11 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from qa_lib.batch.bound import returned_versions
 from qa_lib.batch.manifest import MANIFEST, NOTHING_TO_SHOW, differences, read_manifest
 from qa_lib.batch.report_plan import OVER_ALL, Report
 from qa_lib.errors import QAError
 from qa_lib.files import is_real_file, list_folder
-from qa_lib.register.schema import FREEZES, RETURNS
+from qa_lib.register.schema import FREEZES
 from qa_lib.register.store import Register, frozen_files, part_number, stored_draw
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.draw_folders import DRAW_FILES, draws_in
@@ -100,15 +101,8 @@ def returned_state(register: Register | None, report: Report, scheme: Scheme, bo
         return {}
     last = report.months[-1]
     year = scheme.year_of(book, last, rules_on=report.rules_on)
-    query = (
-        sa.select(FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part, RETURNS.c.version, RETURNS.c.content_digest)
-        .join(FREEZES, FREEZES.c.digest == RETURNS.c.freeze_digest)
-        .where(FREEZES.c.month <= last, FREEZES.c.year == year)
-        .order_by(FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part, RETURNS.c.version)
-    )
+    wanted = [FREEZES.c.month <= last, FREEZES.c.year == year]
     if report.per not in OVER_ALL:
-        query = query.where(FREEZES.c.provider == report.provider)
-    with register.reading() as connection:
-        rows = connection.execute(query).all()
+        wanted.append(FREEZES.c.provider == report.provider)
     # The last version of each draw stays; its number tells whether something was changed.
-    return {f"{row.provider}/{row.month}/{row.part}": f"{row.version}:{row.content_digest}" for row in rows}
+    return {"/".join(draw): versions[-1] for draw, versions in returned_versions(register, *wanted).items()}

@@ -11,9 +11,9 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.intake.checking import Checked, check_cells
-from qa_lib.intake.column_mapping import ANY_TABLE, mapping_by_table
+from qa_lib.intake.column_mapping import mapping_by_table
 from qa_lib.intake.faults import Ledger
-from qa_lib.intake.layout import Mappings, check_header_rows, check_mappings
+from qa_lib.intake.layout import ANY_TABLE, Mappings, check_header_rows, check_mappings
 from qa_lib.intake.near_names import notice_near_names
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.raw_files import raw_tables
@@ -123,11 +123,7 @@ def read_dataset(
     columns, values, header_rows = columns or {}, values or {}, header_rows or {}
     raws, inputs = raw_tables(path, named, ledger, _by_table(header_rows, named), ask=ask)
     whose = scheme_of({raw.place.table for raw in raws} | set(ledger.rejected["table"]), among)
-    check_mappings(
-        whose.tables,
-        {name: own for name, own in columns.items() if name != ANY_TABLE},
-        {name: own for name, own in values.items() if name != ANY_TABLE},
-    )
+    check_mappings(whose.tables, columns, values)
     check_header_rows(whose.tables, _by_table(header_rows, whose.tables))
     columns, values = mapping_by_table(raws, whose.tables, columns, values, ledger)
     return assemble(raws, inputs, scheme=whose.name, columns=columns, values=values, ledger=ledger)

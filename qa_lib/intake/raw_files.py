@@ -158,7 +158,7 @@ def _nothing(ledger: Ledger, tables: Mapping[str, Table], ask: str) -> str:
     others = [f"sheet {sheet} of {file}" if sheet else file for file, sheet in places]
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
     there = f" (not read: {', '.join(others[:_NAMED])}{more})" if others else ""
-    return f"no table was found{there}; expected {ACCEPTED}: {', '.join(tables)}{'; ' if ask else ''}{ask}"
+    return f"no table was found{there}; expected {ACCEPTED}{f'; {ask}' if ask else ': ' + ', '.join(tables)}"
 
 
 def _shown(file: Path) -> bool:

@@ -24,4 +24,5 @@ def scheme_of(tables: Set[str], among: Mapping[str, Scheme]) -> Scheme:
 
 def ask_for_scheme() -> str:
     """Return what to do where nobody can tell whose data they are."""
-    return f"say whose data they are: {' or '.join(f'--scheme {name}' for name in scheme_names())}"
+    choice = " or ".join(f"--scheme {name}" for name in scheme_names())
+    return f"say whose data they are: {choice} (scheme= in a notebook, scheme: in a run file)"
