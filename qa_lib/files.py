@@ -222,8 +222,8 @@ def folder_name(name: str) -> str:
 
     Examples
     --------
-    >>> folder_name("HLTA North")
-    'hlta-north-f6a156'
+    >>> folder_name("Harbour North")
+    'harbour-north-5ac092'
     >>> folder_name("../etc")
     'etc-f7f912'
     """

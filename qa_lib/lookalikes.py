@@ -125,8 +125,8 @@ def bare_word(text: str) -> str:
 
     Examples
     --------
-    >>> [bare_word(text) for text in ("full_reassessment", "Full  Reassessment", "npq h", "F 0", "1 - 3")]
-    ['fullreassessment', 'fullreassessment', 'npqh', 'f0', '1 - 3']
+    >>> [bare_word(text) for text in ("full_reassessment", "Full  Reassessment", "level h", "F 0", "1 - 3")]
+    ['fullreassessment', 'fullreassessment', 'levelh', 'f0', '1 - 3']
     """
     return _BETWEEN_WORDS.sub("", _plain_dashes(text))
 

@@ -7,19 +7,46 @@ notebooks and in worker processes too.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from qa_lib.calendar.months import year_of
 from qa_lib.errors import IntakeError
-from qa_lib.rulebook import RuleBook, load_rulebook
-from qa_lib.strict_yaml import nearest
-from qa_lib.tables.vocabulary import Table
+from qa_lib.tables.vocabulary import Column, Table
+
+if TYPE_CHECKING:
+    from qa_lib.rulebook import RuleBook
 
 #: The group of entry points in which packages name their schemes: ``name = "package.module:RECORD"``.
 GROUP = "qa_lib.schemes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeUp:
+    """A made-up data set of a scheme, for ``qa demo``.
+
+    Attributes
+    ----------
+    run_file
+        The run file over it, by its path from the project's root or an absolute one.
+    build
+        The function that writes it into a folder, as ``"package.module:name"``.
+    what
+        What it is and how long it takes, in words.
+    year, returns
+        Where forms come back to the draws: first month of the year, and the function that draws a provider's months of
+        it and takes in what made-up people fill in. Called with data set, rule book, provider, year, register and a
+        folder for the forms; returns what was said of each form that was refused.
+    """
+
+    run_file: str
+    build: str
+    what: str
+    year: str = ""
+    returns: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,22 +63,37 @@ class Scheme:
         Its tables by name, as they are declared.
     provider_table, provider_column
         The table that every answer needs, and the column that says to which provider a row belongs.
-    provider_word
-        What the scheme calls a provider.
+    provider_word, provider_rows
+        What the scheme calls a provider, and the rows of that table.
     spelled
         Words of its column names that headings do not write in small letters: ``RPA``.
+    followed
+        Column of ids, such as people's, that are at several providers: a provider's slice of the data set holds their
+        rows at the others too. The provider's own are found in its rows of the provider table and of whole tables.
     span
         Whether its reports are of months with a year, or of periods such as ``2018-19``.
+    year_starts
+        Where the span is by month: the rule, and the field of its value, that say in which month a year begins.
     answers_in
         The package whose modules answer its rules, as ``"package.rules"``; imported when it is asked for.
     rule_book
         Path of its rule book, where that does not stand under ``parameters/rules`` with its name.
-    readers
-        Name of a reader of data laid out in another way -> the function that reads a folder as a data set.
     month_draw
         How it draws its months, a :class:`qa_lib.register.month_draw.MonthDraw`; empty where it draws none.
+    draw_rules
+        Ids of the rules that a draw reads, separated by spaces; a report's manifest names the values of all of them.
     list_draws
         Name of a draw from a list -> its declaration, a :class:`qa_lib.sampling.list_draw.ListDraw` of that name.
+    organisations
+        Kind of organisation -> the columns of ids that name one, separated by spaces. Their names may be shown.
+    people
+        Columns of ids that name a person, separated by spaces.
+    groups
+        Columns of free text that make a group, a year or a topic, and so decide what is counted together.
+    readers
+        Name of a reader of data laid out in another way -> the function that reads a folder as a data set.
+    made_up
+        Its made-up data sets.
     """
 
     name: str
@@ -60,13 +102,64 @@ class Scheme:
     provider_table: str
     provider_column: str = "provider"
     provider_word: str = "provider"
+    provider_rows: str = "rows"
     spelled: tuple[str, ...] = ()
+    followed: str = ""
     span: Literal["month", "period"] = "period"
+    year_starts: tuple[str, str] | None = None
     answers_in: str = ""
     rule_book: str = ""
-    readers: Mapping[str, str] = field(default_factory=dict)
-    list_draws: Mapping[str, str] = field(default_factory=dict)
     month_draw: str = ""
+    draw_rules: str = ""
+    list_draws: Mapping[str, str] = field(default_factory=dict)
+    organisations: Mapping[str, str] = field(default_factory=dict)
+    people: str = ""
+    groups: str = ""
+    readers: Mapping[str, str] = field(default_factory=dict)
+    made_up: tuple[MadeUp, ...] = ()
+
+    @property
+    def row_key(self) -> str:
+        """The column by which rows of other tables belong to one of the provider table."""
+        return self.tables[self.provider_table].key[0]
+
+    def year_of(self, book: RuleBook, month: str, *, rules_on: str = "") -> str:
+        """Return the year that a month belongs to, by its first month.
+
+        Parameters
+        ----------
+        book
+            The scheme's rule book.
+        month
+            As ``YYYY-MM``.
+        rules_on
+            The day whose rules count; the month's first where nothing is said.
+
+        Raises
+        ------
+        IntakeError
+            If the scheme's reports are of periods.
+        RuleNotInForce
+            If the rule book has no value on that day.
+        """
+        if self.year_starts is None:
+            raise IntakeError(f"{self.title}: its reports are of periods, not of months with a year")
+        rule, name = self.year_starts
+        return year_of(month, starts_in=book[rule].on(rules_on or month).value[name])
+
+    def named_by(self, column: Column) -> str | None:
+        """Return what a column names: ``provider``, ``person``, ...; None for text that decides nothing.
+
+        Columns that name one kind of thing are held against each other.
+        """
+        if column.kind == "id":
+            kinds = {**self.organisations, "person": self.people}
+            return next((kind for kind, names in kinds.items() if column.name in names.split()), column.name)
+        return column.name if column.kind == "text" and column.name in self.groups.split() else None
+
+    def may_be_shown(self, kind: str) -> bool:
+        """Say whether names of a kind may stand in a message that goes to anyone."""
+        return kind in self.organisations or kind in self.groups.split()
 
 
 def load(place: str) -> Any:
@@ -82,8 +175,8 @@ def schemes() -> Mapping[str, Scheme]:
 
 
 def scheme_names() -> list[str]:
-    """Return the names of the schemes that are installed, sorted."""
-    return list(schemes())
+    """Return the names of the schemes that are installed, sorted; none of them is imported."""
+    return sorted(entry_points(group=GROUP).names)
 
 
 def find_scheme(name: str) -> Scheme:
@@ -95,6 +188,8 @@ def find_scheme(name: str) -> Scheme:
         If none has that name.
     """
     if name not in schemes():
+        from qa_lib.strict_yaml import nearest  # a wrong name alone needs it, and it takes long to import
+
         listed = ", ".join(schemes())
         raise IntakeError(f'no scheme is called "{name}"; choose one of: {listed}{nearest(name, schemes())}')
     return schemes()[name]
@@ -108,6 +203,8 @@ def find_rulebook(name: str) -> RuleBook:
     RulebookError
         If there is none of that name, or it has faults.
     """
+    from qa_lib.rulebook import load_rulebook  # it takes long to import
+
     return load_rulebook((name in schemes() and schemes()[name].rule_book) or name)
 
 
@@ -143,15 +240,15 @@ def scheme_drawn_by_month(name: str = "") -> Scheme:
     return find_scheme(name or drawing[0])
 
 
-def find_reader(name: str) -> Callable[..., Any]:
-    """Return the reader of that name, whichever scheme has it.
+def scheme_of_reader(name: str) -> Scheme:
+    """Return the scheme that has a reader of that name.
 
     Raises
     ------
     IntakeError
-        If no scheme has one.
+        If none has.
     """
-    readers = {called: place for scheme in schemes().values() for called, place in scheme.readers.items()}
-    if name not in readers:
-        raise IntakeError(f'no reader is called "{name}"; there are: {", ".join(sorted(readers))}')
-    return load(readers[name])  # type: ignore[no-any-return]
+    having = {reader: scheme for scheme in schemes().values() for reader in scheme.readers}
+    if name not in having:
+        raise IntakeError(f'no reader is called "{name}"; there are: {", ".join(sorted(having))}')
+    return having[name]

@@ -25,7 +25,7 @@ class Finding:
     Attributes
     ----------
     rule
-        Id of the rule in its rule book.
+        Id of the rule in its rule book, e.g. ``X.COVER``.
     status
         One of ``met``, ``breach``, ``warning``, ``information``, ``not_assessable``.
     subject_type, subject

@@ -92,11 +92,18 @@ def chain_heads(register: Register) -> dict[str, str]:
         return {row.provider: row.entry_hash for row in connection.execute(query)}
 
 
-def returned_versions(register: Register) -> dict[tuple[str, str, str], list[str]]:
-    """Return every version of every return as ``version:digest``, by provider, month and part."""
+def returned_versions(register: Register, *conditions: sa.ColumnElement[bool]) -> dict[tuple[str, str, str], list[str]]:
+    """Return every version of every return as ``version:digest``, by provider, month and part.
+
+    Parameters
+    ----------
+    conditions
+        On the freezes: returns of these alone.
+    """
     query = (
         sa.select(FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part, RETURNS.c.version, RETURNS.c.content_digest)
         .join(FREEZES, FREEZES.c.digest == RETURNS.c.freeze_digest)
+        .where(*conditions)
         .order_by(FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part, RETURNS.c.version)
     )
     found: dict[tuple[str, str, str], list[str]] = {}

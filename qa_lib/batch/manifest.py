@@ -16,7 +16,7 @@ from qa_lib.files import Listing, is_real_file, list_folder, write_whole
 from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.draw_folders import MANIFEST as MANIFEST
 from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
-from qa_lib.schemes.hlta.draws.sampling_plan import rule_values
+from qa_lib.scheme import Scheme, find_scheme
 from qa_lib.strict_yaml import ROOT
 
 #: Key under which a manifest names the notebooks that had nothing to show, each with the sentence on its page.
@@ -67,7 +67,7 @@ def basis(
         "period": report.period,
         "provider": report.provider,
         "python": ".".join(platform.python_version_tuple()[:2]),
-        "rules": _rules(_values(book, report)),
+        "rules": _rules(_values(find_scheme(run.scheme), book, report)),
         "run": run.name,
         "run_id": sha256_hex(canonical_json(content)),
         "title": report.title,
@@ -102,10 +102,10 @@ def _bare(requirement: str) -> str:
     return requirement
 
 
-def _values(book: RuleBook, report: Report) -> Mapping[str, RuleValue]:
+def _values(scheme: Scheme, book: RuleBook, report: Report) -> Mapping[str, RuleValue]:
     """Return the rule values behind a report: all that are in force, among them those that a draw must have."""
-    drawn_by = {} if report.per in TIMELESS else rule_values(book, report.rules_on[:7], rules_on=report.rules_on)
-    return {**book.values_on(report.rules_on), **drawn_by}
+    drawn_by = "" if report.per in TIMELESS else scheme.draw_rules
+    return {**book.values_on(report.rules_on), **{rule: book[rule].on(report.rules_on) for rule in drawn_by.split()}}
 
 
 def _rules(values: Mapping[str, RuleValue]) -> list[dict[str, Any]]:

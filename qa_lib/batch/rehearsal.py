@@ -1,67 +1,46 @@
-"""A made-up year played through before its reports are made: every month drawn, its return filled in and imported."""
+"""A made-up year played through before its reports are made: every month drawn, its forms filled in and taken in."""
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 from qa_lib.batch.run_reports import workers
-from qa_lib.files import folder_name, write_whole
+from qa_lib.files import write_whole
 from qa_lib.intake.dataset import Dataset
-from qa_lib.register.monthly_draws import draw_year
-from qa_lib.register.store import open_register
+from qa_lib.intake.prepared import provider_months
 from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
-from qa_lib.schemes.hlta.forms.importing import import_return
-from qa_lib.schemes.hlta.forms.return_faults import ReturnError
-from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
+from qa_lib.scheme import MadeUp, find_scheme, load
 
-_BY = "made-up moderator"
 REFUSED = "refused.txt"
 
 
-def rehearse_year(dataset: Dataset, book: RuleBook, *, year: str, register: str, out: Path, jobs: int = 1) -> list[str]:
-    """Draw every month of every RPA, fill in the returns as made-up moderators would, and import them.
+def rehearse_year(
+    dataset: Dataset, book: RuleBook, made_up: MadeUp, *, register: str, out: Path, jobs: int = 1
+) -> list[str]:
+    """Draw every month of every provider, and take in what made-up people fill in.
 
     Parameters
     ----------
     dataset
-        With the table ``moderations``: what moderators would find in every file.
-    year
-        First month of the year.
+        What was built, or a part of it.
+    made_up
+        With the year, and the function that does it for one provider.
     register
         Path of the register in which draws and returns are recorded.
     out
-        A folder for the filled workbooks, by month and RPA, and for what was said of those that were refused.
+        A folder for the filled forms, and for what was said of those that were refused.
     jobs
-        How many RPAs at once.
+        How many providers at once.
 
     Returns
     -------
     list of str
-        What was said of each return that was refused. What moderators found there stays in the data set's own table.
+        What was said of each form that was refused. What was found there stays in the data set's own table.
     """
-    providers = sorted(set(dataset.tables["cases"]["rpa"]))
-    asked = [(dataset, book, provider, year, register, out) for provider in providers]
+    providers = sorted(set(provider_months(dataset)[find_scheme(dataset.scheme).provider_column]))
+    asked = [(dataset, book, name, made_up.year, register, out) for name in providers]
     with workers(min(jobs, len(asked))) as pool:
-        found = list(pool.map(_rehearse, *zip(*asked, strict=True)))
-    refused = [said for of_provider in found for said in of_provider]
+        refused = list(chain.from_iterable(pool.map(load(made_up.returns), *zip(*asked, strict=True))))
     write_whole(out / REFUSED, "\n\n".join([*refused, ""]).encode())
-    return refused
-
-
-def _rehearse(dataset: Dataset, book: RuleBook, provider: str, year: str, register: str, out: Path) -> list[str]:
-    """Draw a provider's months, fill in and import their returns; return what was said of those that were refused."""
-    record, refused = open_register(register), []
-    for draw in draw_year(dataset.tables, book, provider=provider, year=year, register=record):
-        blank = draw_files(draw).get(RETURN)
-        if blank is None:
-            continue
-        freeze = draw.freeze
-        part = "" if freeze.part == "month" else f"-{freeze.part}"
-        path = out / freeze.month / f"{folder_name(provider)}{part}.xlsx"
-        write_whole(path, fill_in_return(blank, dataset.tables["moderations"]))
-        try:
-            import_return(path, register=record, by=_BY)
-        except ReturnError as error:
-            refused.append(f"{provider}, {freeze.month}: {error}")
     return refused

@@ -6,18 +6,20 @@ Or, over a data set without months: one per provider, or one over everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from qa_lib.batch.runfile import TIMELESS, Period, RunFile, RunNotebook
 from qa_lib.batch.source import Value
-from qa_lib.calendar.months import check_month, listed_months, month_in_words, nearest_month, year_of
+from qa_lib.calendar.months import check_month, listed_months, month_in_words, nearest_month
 from qa_lib.errors import RunError
 from qa_lib.files import folder_name
 from qa_lib.intake.dataset import Dataset
-from qa_lib.intake.prepared import provider_months, providers_of
+from qa_lib.intake.prepared import provider_months
 from qa_lib.rulebook import RuleBook
+from qa_lib.scheme import find_scheme
 from qa_lib.strict_yaml import nearest
 
 #: Stands for the provider of a report over everything, and for the period of a report without one.
@@ -28,6 +30,10 @@ OVER_ALL = ("partnership", "whole")
 _TOGETHER = "all-providers"
 #: A year such as ``2018-19``, which can name a folder as it is.
 _PLAIN = re.compile(rf"{ALL}|[0-9][0-9-]{{0,19}}")
+
+
+#: A month -> the first month of its year.
+_Year = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -131,8 +137,10 @@ def plan_reports(
     """
     if run.notebooks[0].per in TIMELESS:
         return _timeless(run, dataset, providers=providers, month=month)
-    cases = provider_months(dataset)
-    there = {str(name): sorted(set(rows["month"])) for name, rows in cases.groupby("rpa")}
+    scheme, fixed = find_scheme(dataset.scheme), _fixed_rules(run)
+    year: _Year = partial(scheme.year_of, book, rules_on=fixed)
+    by_provider = provider_months(dataset).groupby(scheme.provider_column)
+    there = {str(name): sorted(set(rows["month"])) for name, rows in by_provider}
     chosen = _chosen(run, there, providers)
     wanted = {name: [one for one in there[name] if one in run.months and month in (None, one)] for name in chosen}
     every = sorted({one for name in chosen for one in there[name]})
@@ -140,8 +148,8 @@ def plan_reports(
     if not any(wanted.values()):
         held = listed_months(every)
         raise RunError(f"no month is left to report on; the data set's months of these providers are {held}")
-    planned = {name: _of_provider(run, book, name, there[name], months, made) for name, months in wanted.items()}
-    planned[ALL] = [] if providers or run.providers is not None else _over_all(run, book, there, wanted)
+    planned = {name: _of_provider(run, year, name, there[name], months, made) for name, months in wanted.items()}
+    planned[ALL] = [] if providers or run.providers is not None else _over_all(run, year, there, wanted)
     if not any(planned.values()):
         raise RunError(
             "nothing is left to report on: a report over all providers is made only where no provider is chosen"
@@ -162,7 +170,7 @@ def _refuse_other_months(named: Collection[str], held: Collection[str]) -> None:
 
 
 def _over_all(
-    run: RunFile, book: RuleBook, there: Mapping[str, list[str]], wanted: Mapping[str, list[str]]
+    run: RunFile, year: _Year, there: Mapping[str, list[str]], wanted: Mapping[str, list[str]]
 ) -> list[Report]:
     """Return one report over all providers for each month that is wanted, which sees the year so far."""
     notebooks = tuple(one for one in run.notebooks if one.per == "partnership")
@@ -171,7 +179,7 @@ def _over_all(
     every = sorted({month for months in there.values() for month in months})
     fixed = _fixed_rules(run)
     return [
-        Report(ALL, "partnership", month, _year_until(book, every, month, fixed), fixed or f"{month}-01", notebooks)
+        Report(ALL, "partnership", month, _year_until(year, every, month), fixed or f"{month}-01", notebooks)
         for month in sorted({month for months in wanted.values() for month in months})
         if notebooks
     ]
@@ -181,14 +189,9 @@ def _fixed_rules(run: RunFile) -> str:
     return next((one.rules_on for one in run.notebooks if one.rules_on), "")
 
 
-def _year(book: RuleBook, month: str, fixed: str) -> str:
-    return year_of(month, starts_in=book["HLTA.MOD.4"].on(fixed or month).value["year_starts_in_month"])
-
-
-def _year_until(book: RuleBook, months: list[str], last: str, fixed: str) -> tuple[str, ...]:
+def _year_until(year: _Year, months: list[str], last: str) -> tuple[str, ...]:
     """Return the months that can be known when the last is reported on: coverage needs those of the year before it."""
-    year = _year(book, last, fixed)
-    return tuple(month for month in months if month <= last and _year(book, month, fixed) == year)
+    return tuple(month for month in months if month <= last and year(month) == year(last))
 
 
 def _timeless(
@@ -197,7 +200,7 @@ def _timeless(
     """Return one report per provider, and one over everything unless some providers were chosen."""
     if month is not None:
         raise RunError("this run's reports have no months; leave the month out")
-    there = dict.fromkeys(providers_of(dataset), ())
+    there = dict.fromkeys(dataset.named_providers, ())
     by_kind = {per: tuple(one for one in run.notebooks if one.per == per) for per in TIMELESS}
     period = str(next((one.parameters["period"] for one in run.notebooks if one.parameters.get("period")), ALL))
     whom: dict[str, Period] = {}
@@ -230,23 +233,22 @@ def _chosen(run: RunFile, there: Mapping[str, Collection[str]], providers: Colle
 
 
 def _of_provider(
-    run: RunFile, book: RuleBook, provider: str, every: list[str], months: list[str], made: Collection[str]
+    run: RunFile, year: _Year, provider: str, every: list[str], months: list[str], made: Collection[str]
 ) -> list[Report]:
     """Return the reports of a provider: the months of a year, then the year."""
     fixed = _fixed_rules(run)
     kinds = {per: tuple(one for one in run.notebooks if one.per == per) for per in ("month", "year")}
     reports = []
-    for first, of_year in groupby(months, key=lambda month: _year(book, month, fixed)):
+    for first, of_year in groupby(months, key=year):
         if kinds["month"]:
             reports += [
                 Report(
-                    provider, "month", month, _year_until(book, every, month, fixed), fixed or f"{month}-01",
-                    kinds["month"],
+                    provider, "month", month, _year_until(year, every, month), fixed or f"{month}-01", kinds["month"]
                 )
                 for month in of_year
-            ]  # fmt: skip
+            ]
         if kinds["year"]:
-            known = [month for month in every if _year(book, month, fixed) == first]
+            known = [month for month in every if year(month) == first]
             so_far = [one for one in known if one in months or f"{one}/{folder_name(provider)}" in made]
             reports.append(Report(provider, "year", first, tuple(so_far), fixed or f"{so_far[0]}-01", kinds["year"]))
     return reports

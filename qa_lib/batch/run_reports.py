@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from qa_lib.intake.near_providers import refuse_near_providers, refuse_unknown_n
 from qa_lib.intake.prepared import write_prepared
 from qa_lib.register.store import DEFAULT, Register
 from qa_lib.rulebook import RuleBook, load_rulebook
+from qa_lib.scheme import find_scheme
 
 #: The folder of what is not whole yet, in a run's own.
 WORK = ".work"
@@ -97,17 +98,19 @@ def run_reports(
     QAError
         If nothing can be run at all. What befalls single providers is in the result instead.
     """
-    book = load_rulebook(Path(run.rule_book) if run.rule_book.endswith(".yaml") else run.rule_book)
     dataset = read_dataset(
         run.dataset,
-        scheme=run.scheme,
+        scheme=run.scheme or None,
         columns=run.columns,
         values=run.values,
         reader=run.reader,
         header_rows=run.header_rows,
     )
-    refuse_unknown_names(dataset.tables, run.accept_near_equal)
-    refuse_near_providers(dataset.tables, accept=run.accept_near_equal)
+    run = replace(run, scheme=dataset.scheme, rule_book=run.rule_book or dataset.scheme)
+    book = load_rulebook(Path(run.rule_book) if run.rule_book.endswith(".yaml") else run.rule_book)
+    column = find_scheme(run.scheme).provider_column
+    refuse_unknown_names(dataset.tables, run.accept_near_equal, column=column)
+    refuse_near_providers(dataset.tables, column=column, accept=run.accept_near_equal)
     planned = plan_reports(run, dataset, book, providers=providers, month=month, made=report_folders(out))
     out.mkdir(parents=True, exist_ok=True)
     with only_run_here(out), _work_folder(out) as work:
@@ -190,7 +193,7 @@ class _Batch:
                     report,
                     self.book,
                     self.dataset.inputs,
-                    returns=returned_state(record, report, self.book),
+                    returns=returned_state(record, report, find_scheme(self.run.scheme), self.book),
                 )
                 if self._stands(report, content, record):
                     self.result.kept.append(report.folder)

@@ -98,7 +98,7 @@ class RunText(Strict):
 
     run: Name
     title: Text
-    scheme: Text = "hlta"
+    scheme: Text | None = None
     dataset: Text | None = None
     real: Text | None = None
     reader: Text | None = None
@@ -133,6 +133,7 @@ class RunNotebook:
 class RunFile:
     """A run file whose every part was checked. Without ``providers`` all are meant.
 
+    Where it names no ``scheme``, that is found when the data are read; the rule book is then the scheme's own.
     ``accept_near_equal`` names providers that are others although their names look like another one's.
     """
 
@@ -172,10 +173,10 @@ def read_run_file(path: str | Path) -> RunFile:
     return RunFile(
         name=text.run,
         title=text.title,
-        scheme=text.scheme,
+        scheme=text.scheme or "",
         dataset=_dataset(text),
         reader=text.reader,
-        rule_book=text.rule_book or text.scheme,
+        rule_book=text.rule_book or text.scheme or "",
         notebooks=notebooks,
         providers=text.providers,
         months=text.months,

@@ -8,16 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from qa_lib.batch.bound import returned_versions
 from qa_lib.batch.manifest import MANIFEST, NOTHING_TO_SHOW, differences, read_manifest
 from qa_lib.batch.report_plan import OVER_ALL, Report
-from qa_lib.calendar.months import year_of
 from qa_lib.errors import QAError
 from qa_lib.files import is_real_file, list_folder
-from qa_lib.register.schema import FREEZES, RETURNS
+from qa_lib.register.schema import FREEZES
 from qa_lib.register.store import Register, frozen_files, part_number, stored_draw
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.draw_folders import DRAW_FILES, draws_in
 from qa_lib.sampling.protocol import canonical_json, sha256_hex
+from qa_lib.scheme import Scheme
 
 
 def stands(folder: Path, basis: Mapping[str, Any], register: Register | None) -> bool:
@@ -91,7 +92,7 @@ def _unlike(name: str, held: bytes | None, there: bytes | None) -> str:
     return f"{name} is not the one in the register"
 
 
-def returned_state(register: Register | None, report: Report, book: RuleBook) -> dict[str, str]:
+def returned_state(register: Register | None, report: Report, scheme: Scheme, book: RuleBook) -> dict[str, str]:
     """Return what came back from the moderators up to a report's last month: ``provider/month/part`` -> its digests.
 
     A report made before a return came in follows from less than one made after it.
@@ -99,16 +100,9 @@ def returned_state(register: Register | None, report: Report, book: RuleBook) ->
     if register is None or not report.months:
         return {}
     last = report.months[-1]
-    starts_in = book["HLTA.MOD.4"].on(report.rules_on).value["year_starts_in_month"]
-    query = (
-        sa.select(FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part, RETURNS.c.version, RETURNS.c.content_digest)
-        .join(FREEZES, FREEZES.c.digest == RETURNS.c.freeze_digest)
-        .where(FREEZES.c.month <= last, FREEZES.c.year == year_of(last, starts_in=starts_in))
-        .order_by(FREEZES.c.provider, FREEZES.c.month, FREEZES.c.part, RETURNS.c.version)
-    )
+    year = scheme.year_of(book, last, rules_on=report.rules_on)
+    wanted = [FREEZES.c.month <= last, FREEZES.c.year == year]
     if report.per not in OVER_ALL:
-        query = query.where(FREEZES.c.provider == report.provider)
-    with register.reading() as connection:
-        rows = connection.execute(query).all()
+        wanted.append(FREEZES.c.provider == report.provider)
     # The last version of each draw stays; its number tells whether something was changed.
-    return {f"{row.provider}/{row.month}/{row.part}": f"{row.version}:{row.content_digest}" for row in rows}
+    return {"/".join(draw): versions[-1] for draw, versions in returned_versions(register, *wanted).items()}

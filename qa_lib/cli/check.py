@@ -9,24 +9,24 @@ import click
 
 from qa_lib.cli.header_rows import header_row_option, read_header_rows
 from qa_lib.cli.mapping_options import mapping_options, read_mapping
+from qa_lib.cli.scheme_option import scheme_option
 
 if TYPE_CHECKING:
     from qa_lib.intake.dataset import Dataset
 
-#: Where rows belong to a provider: table, column, and what the rows are. And most providers that are named.
-_BELONGING = (("cases", "rpa", "files"), ("participants", "provider", "participants"))
+#: Most providers that are named.
 _PROVIDERS = 20
 
 
 @click.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
-@click.option("--scheme", default="", help="Whose tables they are: hlta or npq [default: as the tables are named].")
-@click.option("--reader", metavar="NAME", help="Reader of data laid out in another way: oulad_moderation.")
+@scheme_option("Whose tables they are", "as the tables are named")
+@click.option("--reader", metavar="NAME", help="Reader of data laid out in another way.")
 @mapping_options
 @header_row_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the rejected rows.")
 def command(
-    dataset: Path, scheme: str, reader: str | None, header_rows: tuple[str, ...], out: Path | None, **mapped: Any
+    dataset: Path, scheme: str | None, reader: str | None, header_rows: tuple[str, ...], out: Path | None, **mapped: Any
 ) -> None:
     """Validate DATASET, a folder of CSV, Excel, OpenDocument or Parquet files or one workbook: every fault at once.
 
@@ -34,18 +34,15 @@ def command(
     1 faults, 2 cannot be read.
     """
     from qa_lib.intake.dataset import read_dataset
-    from qa_lib.intake.scheme_of import scheme_of
 
     mapping = read_mapping(**mapped)
-    # Where nothing is named as a table there is nothing to read, and what lies there instead is said.
-    scheme = scheme or (reader is None and scheme_of(dataset)) or "hlta"
     data = read_dataset(
         dataset,
         scheme=scheme,
         reader=reader,
         columns=mapping.columns,
         values=mapping.values,
-        header_rows=mapping.header_rows | read_header_rows(header_rows, scheme),
+        header_rows=mapping.header_rows | read_header_rows(header_rows),
     )
     for line in [*_counts(data), *_providers(data), *_faults(data)]:
         click.echo(line)
@@ -71,19 +68,19 @@ def _counts(data: Dataset) -> list[str]:
 
 def _providers(data: Dataset) -> list[str]:
     """Name the providers with their accepted rows: a misspelt one stands there as a provider of its own."""
+    from qa_lib.scheme import find_scheme
     from qa_lib.screen import one_line
 
-    for table, column, rows in _BELONGING:
-        frame = data.tables.get(table)
-        if frame is None or column not in frame or frame.empty:
-            continue
-        counts = frame[column].value_counts()
-        named = sorted(counts.sort_index().nsmallest(_PROVIDERS).items())
-        more = f"; {len(counts) - _PROVIDERS:,} more have as many or more" if len(counts) > _PROVIDERS else ""
-        listed = ", ".join(f"{name} ({number:,})" for name, number in named)
-        kinds = f"{len(counts):,} {'providers' if column == 'provider' else 'RPAs'}"
-        return ["", one_line(f"{kinds if len(counts) > 1 else kinds[:-1]}, with accepted {rows}: {listed}{more}")]
-    return []
+    scheme = find_scheme(data.scheme)
+    frame = data.tables.get(scheme.provider_table)
+    if frame is None or scheme.provider_column not in frame or frame.empty:
+        return []
+    counts = frame[scheme.provider_column].value_counts()
+    named = sorted(counts.sort_index().nsmallest(_PROVIDERS).items())
+    more = f"; {len(counts) - _PROVIDERS:,} more have as many or more" if len(counts) > _PROVIDERS else ""
+    listed = ", ".join(f"{name} ({number:,})" for name, number in named)
+    kinds = f"{len(counts):,} {scheme.provider_word}{'s' if len(counts) > 1 else ''}"
+    return ["", one_line(f"{kinds}, with accepted {scheme.provider_rows}: {listed}{more}")]
 
 
 def _faults(data: Dataset) -> list[str]:

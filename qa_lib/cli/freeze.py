@@ -10,11 +10,12 @@ import click
 
 from qa_lib.cli.header_rows import header_row_option, read_header_rows
 from qa_lib.cli.mapping_options import Mapping, mapping_options, mapping_words, read_mapping
+from qa_lib.cli.scheme_option import scheme_option
 from qa_lib.lookalikes import DIFFERENCES
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from qa_lib.intake.dataset import Dataset
+    from qa_lib.register.month_draw import Tables
     from qa_lib.sampling.frozen import Freeze
     from qa_lib.scheme import Scheme
 
@@ -23,9 +24,14 @@ REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then
 
 @click.command()
 @click.argument("dataset", required=False, type=click.Path(path_type=Path))
-@click.option("--scheme", default="", help="Whose tables they are [default: as the tables are named].")
+@scheme_option("Whose tables they are", "as the tables are named")
 @click.option("--provider", required=True, help="The provider whose files are frozen.")
-@click.option("--month", required=True, metavar="YYYY-MM", help="The month to freeze.")
+@click.option("--month", default="", metavar="YYYY-MM", help="The month to freeze.")
+@click.option("--period", default="", help="Where a list is drawn from: the period, as the data name it.")
+@click.option("--as-of", default="", metavar="YYYY-MM-DD", help="With --period: the day up to which the list is known.")
+@click.option(
+    "--list", "listed", default="", metavar="NAME", help="With --period: which list, where there are several."
+)
 @click.option("--rate", default="", help="Rate of the random part, e.g. 0.10 or 10%; never below the rule book's.")
 @click.option("--policy", default="", help="Coverage policy: first_sight or from_month [default: the rule book's].")
 @click.option("--from-month", type=int, default=0, help="With from_month: the month of the year, 1 to 12.")
@@ -50,9 +56,12 @@ REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then
 @click.option("--out", type=click.Path(path_type=Path), help="Folder [default: outputs/draws/MONTH/PROVIDER].")
 def command(
     dataset: Path | None,
-    scheme: str,
+    scheme: str | None,
     provider: str,
     month: str,
+    period: str,
+    as_of: str,
+    listed: str,
     rate: str,
     policy: str,
     from_month: int,
@@ -69,7 +78,7 @@ def command(
     out: Path | None,
     **mapped: Any,
 ) -> None:
-    """Freeze a month's population and print the freeze digest: the promise made before the seed exists.
+    """Freeze a month's files, or a list, and print the freeze digest: the promise made before the seed exists.
 
     DATASET is the folder or workbook with the files; to withdraw a freeze none is needed.
     """
@@ -77,10 +86,8 @@ def command(
     from qa_lib.errors import command_line
     from qa_lib.files import refuse_unwritable
     from qa_lib.intake.near_providers import near_names_of, refuse_unknown_names
-    from qa_lib.intake.scheme_of import scheme_of
     from qa_lib.register.draws_of_year import passed_over_by
     from qa_lib.register.held import own_months
-    from qa_lib.register.month_draw import month_draw_of
     from qa_lib.register.monthly_draws import draw_folder, freeze
     from qa_lib.register.receipts import freeze_receipt
     from qa_lib.register.recording import record_withdrawal
@@ -90,6 +97,8 @@ def command(
     from qa_lib.sampling.planned import planned_sample
     from qa_lib.scheme import find_rulebook, find_scheme
 
+    if bool(month) == bool(period):
+        raise click.UsageError("give --month, or --period where a list is drawn from.")
     purpose = "scrutiny" if scrutiny else "moderation"
     if withdraw is not None:
         register = open_existing_register(register_url)
@@ -103,13 +112,16 @@ def command(
     if out is not None:
         refuse_other_month(out, provider=provider, month=month)
     mapping = read_mapping(**mapped)
-    used = find_scheme(scheme or scheme_of(dataset))
-    mapping.header_rows.update(read_header_rows(header_rows, used.name))
+    mapping.header_rows.update(read_header_rows(header_rows))
     accept = (*accept, *mapping.accept_near_equal)
     alike = [*mapping_words(**mapped), *(word for row in header_rows for word in ("--header-row", row))]
-    deciding = () if accept_rejected else month_draw_of(used).deciding
-    tables = accepted_tables(dataset, used, deciding, mapping, alike=alike)
-    refuse_unknown_names(tables, accept)
+    data = accepted_data(dataset, scheme, mapping, period=period, accept_rejected=accept_rejected, alike=alike)
+    used, tables = find_scheme(data.scheme), data.tables
+    refuse_unknown_names(tables, accept, column=used.provider_column)
+    if period:
+        about = {"provider": provider, "period": period, "as_of": as_of, "seed_source": seed_source}
+        click.echo(freeze_a_list(tables, used, listed, out=out, accept=accept, **about))
+        return
     choices = PlanChoices(
         rate=rate,
         policy=policy,
@@ -135,7 +147,7 @@ def command(
     with recorded(f"the freeze of {provider} {month} IS recorded in the register (digest {frozen.digest})"):
         frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
         click.echo(frozen.digest)
-    for kind, number in near_names_of(tables, provider=provider).items():
+    for kind, number in near_names_of(tables, column=used.provider_column, provider=provider).items():
         click.echo(near_names_sentence(kind, number), err=True)
     of_month = frozen.part == "month" and purpose == "moderation"
     months = own_months(tables, used, provider=provider) if of_month else []
@@ -186,37 +198,47 @@ def near_names_sentence(kind: str, number: int) -> str:
     )
 
 
-def accepted_tables(
-    dataset: Path, scheme: Scheme, deciding: Collection[str], mapping: Mapping, *, alike: Sequence[str] = ()
-) -> dict[str, pd.DataFrame]:
-    """Return the accepted tables of a data set.
+def accepted_data(
+    dataset: Path,
+    scheme: str | None,
+    mapping: Mapping,
+    *,
+    period: str,
+    accept_rejected: bool,
+    alike: Sequence[str] = (),
+) -> Dataset:
+    """Return a data set of which no row was rejected that could be drawn, or decides what is.
 
     Parameters
     ----------
-    deciding
-        Tables of which no row may be rejected.
+    period
+        Where a list is drawn from: every table counts. Else those that decide on a month.
     alike
         The options by which ``qa check`` reads the data set in the same way.
 
     Raises
     ------
     IntakeError
-        If rows were rejected in one of these tables: a file lost by a typing error cannot be drawn.
+        If rows were rejected in such a table: a file lost by a typing error cannot be drawn.
     """
     from qa_lib.errors import IntakeError, command_line
     from qa_lib.intake.dataset import read_dataset
     from qa_lib.intake.messages import fault_lines
     from qa_lib.intake.prepared import is_prepared
+    from qa_lib.register.month_draw import month_draw_of
+    from qa_lib.scheme import find_scheme
 
     if is_prepared(dataset):
         raise IntakeError(
             f"{dataset.name} is a run's prepared slice, which nobody checks again; freeze from the data set"
         )
     data = read_dataset(
-        dataset, scheme=scheme.name, columns=mapping.columns, values=mapping.values, header_rows=mapping.header_rows
+        dataset, scheme=scheme, columns=mapping.columns, values=mapping.values, header_rows=mapping.header_rows
     )
-    faults = data.rejected[data.rejected["table"].isin(deciding)]
-    if len(faults):
+    faults, used = data.rejected, find_scheme(data.scheme)
+    if not period:
+        faults = faults[faults["table"].isin(month_draw_of(used).deciding)]
+    if len(faults) and not accept_rejected:
         said = ("1 fault", "touches") if len(faults) == 1 else (f"{len(faults):,} faults", "touch")
         raise IntakeError(
             f"{said[0]} in {dataset.name} {said[1]} what is drawn from; the first: "
@@ -224,4 +246,49 @@ def accepted_tables(
             "See all of them, mend the rows, and freeze again (or freeze without those rows: --accept-rejected):\n"
             f"  {command_line(['qa', 'check', str(dataset), *alike])}"
         )
-    return dict(data.tables)
+    return data
+
+
+def freeze_a_list(
+    tables: Tables,
+    scheme: Scheme,
+    name: str,
+    *,
+    provider: str,
+    period: str,
+    as_of: str,
+    seed_source: str,
+    out: Path | None,
+    accept: Collection[str],
+) -> str:
+    """Freeze a list of a scheme into a folder, tell on standard error what was frozen, and return the freeze digest.
+
+    Raises
+    ------
+    SampleError
+        If the scheme has no such list, or the list cannot be frozen.
+    """
+    from qa_lib.errors import SampleError, command_line
+    from qa_lib.files import folder_name
+    from qa_lib.intake.near_providers import refuse_near_providers
+    from qa_lib.register.working_folder import draws_place
+    from qa_lib.scheme import find_rulebook, load
+
+    lists = scheme.list_draws
+    if (name or len(lists) == 1) and (chosen := name or next(iter(lists))) in lists:
+        declared = load(lists[chosen])
+    else:
+        there = f"it has {', '.join(lists)}: give one with --list" if lists else "it has none: give --month"
+        raise SampleError(f"which list of the scheme {scheme.name} is to be frozen was not said; {there}")
+    refuse_near_providers(tables, column=scheme.provider_column, provider=provider, accept=accept)
+    about = {"provider": provider, "period": period, "as_of": as_of, "seed_source": seed_source}
+    frozen = declared.freeze(tables, find_rulebook(scheme.name), **about)
+    folder = out or draws_place() / folder_name(period) / folder_name(provider)
+    frozen.write(folder)
+    click.echo(
+        f"{provider} {period}: {len(frozen.population)} {frozen.name} frozen in {folder}, of which {frozen.size} will "
+        "be drawn.\nNo register holds this freeze: the digest above, sent now to whoever gives the seed, is its "
+        f"witness. With their seed:\n  {command_line(['qa', 'draw', str(folder), '--seed', '…'])}",
+        err=True,
+    )
+    return str(frozen.digest)

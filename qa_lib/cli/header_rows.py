@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import click
 
+from qa_lib.cli.mapping_options import ANY_TABLE
+
 header_row_option = click.option(
     "--header-row",
     "header_rows",
@@ -15,8 +17,8 @@ header_row_option = click.option(
 )
 
 
-def read_header_rows(texts: Iterable[str], scheme: str) -> dict[str, int]:
-    """Return table -> row of its header, from words such as ``cases=4``; a number alone is that of every table.
+def read_header_rows(texts: Iterable[str]) -> dict[str, int]:
+    """Return table -> row of its header, from words such as ``TABLE=4``; a number alone is that of all others (``*``).
 
     Raises
     ------
@@ -24,12 +26,11 @@ def read_header_rows(texts: Iterable[str], scheme: str) -> dict[str, int]:
         If a word is neither.
     """
     from qa_lib.errors import IntakeError
-    from qa_lib.scheme import scheme_tables
 
     rows: dict[str, int] = {}
     for text in texts:
         table, _, number = text.rpartition("=")
         if not (number.isascii() and number.isdecimal()):
-            raise IntakeError(f'--header-row arrived as "{text}"; expected a row such as 4, or a table\'s: cases=4')
-        rows |= dict.fromkeys([table] if table else scheme_tables(scheme), int(number))
+            raise IntakeError(f'--header-row arrived as "{text}"; expected a row such as 4, or a table\'s: TABLE=4')
+        rows[table or ANY_TABLE] = int(number)
     return rows

@@ -15,7 +15,7 @@ import click
 from qa_lib.errors import IntakeError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-#: As ``qa_lib.intake.column_mapping`` has it, which is not imported before it is needed.
+#: As ``qa_lib.intake.layout`` has it, which is not imported before it is needed.
 ANY_TABLE = "*"
 
 

@@ -8,14 +8,12 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.intake.faults import Ledger, Problem
-from qa_lib.intake.layout import Mappings, canonical, nearest
+from qa_lib.intake.layout import ANY_TABLE, Mappings, canonical, nearest
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.typed import words_in_any_form
 from qa_lib.lookalikes import bare_word, shown_name
 from qa_lib.tables.vocabulary import Table
 
-#: In a mapping: every table that has the column.
-ANY_TABLE = "*"
 Columns = dict[str, dict[str, str]]
 Values = dict[str, dict[str, dict[str, str]]]
 

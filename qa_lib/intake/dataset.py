@@ -11,15 +11,16 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.intake.checking import Checked, check_cells
-from qa_lib.intake.column_mapping import ANY_TABLE, mapping_by_table
+from qa_lib.intake.column_mapping import mapping_by_table
 from qa_lib.intake.faults import Ledger
-from qa_lib.intake.layout import Mappings, check_header_rows, check_mappings
+from qa_lib.intake.layout import ANY_TABLE, Mappings, check_header_rows, check_mappings
 from qa_lib.intake.near_names import notice_near_names
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.raw_files import raw_tables
+from qa_lib.intake.scheme_of import ask_for_scheme, scheme_of
 from qa_lib.intake.verdicts import ask_schema, check_references
 from qa_lib.parameter_values import as_text
-from qa_lib.scheme import find_reader, scheme_tables
+from qa_lib.scheme import find_scheme, load, scheme_of_reader, schemes
 
 COUNTS = ["table", "file", "sheet", "rows", "accepted", "rejected"]
 
@@ -42,8 +43,8 @@ class Dataset:
         Per table: rows, accepted, rejected.
     failing
         Per table the whole rejected rows as they arrived, with file, sheet and row in front.
-    rpas
-        The RPAs of the whole data set, where the tables are a slice of it.
+    providers
+        The providers of the whole data set, where the tables are a slice of it.
     """
 
     scheme: str
@@ -53,7 +54,7 @@ class Dataset:
     inputs: Mapping[str, str]
     counts: pd.DataFrame
     failing: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    rpas: Sequence[str] = ()
+    providers: Sequence[str] = ()
 
     @property
     def clean(self) -> bool:
@@ -61,16 +62,17 @@ class Dataset:
         return self.rejected.empty and not (self.notices["kind"] == "reference").any()
 
     @property
-    def named_rpas(self) -> list[str]:
-        """The RPAs that the whole data set names, in order."""
-        named = [table["rpa"] for table in self.tables.values() if "rpa" in table.columns]
-        return sorted({*self.rpas, *(str(name) for column in named for name in column.dropna())})
+    def named_providers(self) -> list[str]:
+        """The providers that the whole data set names, in order."""
+        column = find_scheme(self.scheme).provider_column
+        named = [table[column] for table in self.tables.values() if column in table.columns]
+        return sorted({*self.providers, *(str(name) for cells in named for name in cells.dropna())})
 
 
 def read_dataset(
     path: str | Path,
     *,
-    scheme: str = "hlta",
+    scheme: str | None = None,
     columns: Mappings | None = None,
     values: Mapping[str, Mappings] | None = None,
     reader: str | None = None,
@@ -84,20 +86,22 @@ def read_dataset(
         A folder of CSV, Excel, OpenDocument or Parquet files named as the tables, one workbook with a sheet per table,
         or one file.
     scheme
-        Whose tables they are: ``hlta`` or ``npq``.
+        Name of the scheme whose tables they are; where nothing is said, the one that all tables found there are of.
     columns
         Per table, the file's column name -> the canonical one. The table ``*`` stands for all that have the column.
     values
         Per table (or ``*``) and canonical column, the text in the file -> the text to read in its place.
     reader
-        Name of a reader for data that is laid out in another way: ``oulad_moderation`` or ``oulad_groups``.
+        Name of a reader for data that is laid out in another way; each scheme has its own.
     header_rows
-        Table -> the row of its header, where titles or notes stand above it; otherwise the first row with text.
+        Table -> the row of its header, where titles or notes stand above it; otherwise the first row with text. The
+        table ``*`` stands for all others.
 
     Raises
     ------
     IntakeError
-        If a file cannot be read at all, two files are the same table, or a mapping names what the scheme lacks.
+        If a file cannot be read at all, two files are the same table, or a mapping names what the scheme lacks; or if
+        nobody said whose tables they are, and they do not fit one scheme alone.
     """
     from qa_lib.intake.prepared import is_prepared, read_prepared
 
@@ -112,19 +116,22 @@ def read_dataset(
     if is_prepared(path):
         return read_prepared(path, scheme=scheme)
     if reader is not None:
-        made: Dataset = find_reader(reader)(Path(path))
+        made: Dataset = load(scheme_of_reader(reader).readers[reader])(Path(path))
         return made
-    tables, ledger = scheme_tables(scheme), Ledger()
+    among, ask = ({scheme: find_scheme(scheme)}, "") if scheme else (schemes(), ask_for_scheme())
+    named, ledger = {name: table for one in among.values() for name, table in one.tables.items()}, Ledger()
     columns, values, header_rows = columns or {}, values or {}, header_rows or {}
-    check_mappings(
-        tables,
-        {name: own for name, own in columns.items() if name != ANY_TABLE},
-        {name: own for name, own in values.items() if name != ANY_TABLE},
-    )
-    check_header_rows(tables, header_rows)
-    raws, inputs = raw_tables(path, tables, ledger, header_rows)
-    columns, values = mapping_by_table(raws, tables, columns, values, ledger)
-    return assemble(raws, inputs, scheme=scheme, columns=columns, values=values, ledger=ledger)
+    raws, inputs = raw_tables(path, named, ledger, _by_table(header_rows, named), ask=ask)
+    whose = scheme_of({raw.place.table for raw in raws} | set(ledger.rejected["table"]), among)
+    check_mappings(whose.tables, columns, values)
+    check_header_rows(whose.tables, _by_table(header_rows, whose.tables))
+    columns, values = mapping_by_table(raws, whose.tables, columns, values, ledger)
+    return assemble(raws, inputs, scheme=whose.name, columns=columns, values=values, ledger=ledger)
+
+
+def _by_table(header_rows: Mapping[str, int], tables: Iterable[str]) -> dict[str, int]:
+    own = {name: row for name, row in header_rows.items() if name != ANY_TABLE}
+    return dict.fromkeys(tables if ANY_TABLE in header_rows else (), header_rows.get(ANY_TABLE, 0)) | own
 
 
 def assemble(
@@ -137,7 +144,8 @@ def assemble(
     ledger: Ledger | None = None,
 ) -> Dataset:
     """Check tables as they arrived, one by one and against each other, and part good rows from rejected ones."""
-    tables, ledger, values = scheme_tables(scheme), ledger or Ledger(), values or {}
+    whose, ledger, values = find_scheme(scheme), ledger or Ledger(), values or {}
+    tables = whose.tables
     checked = {
         name: check_cells(raw, tables[name], columns.get(name, {}), values.get(name, {}), ledger)
         for name, raw in ((raw.place.table, raw) for raw in raws)
@@ -145,7 +153,7 @@ def assemble(
     for table in checked.values():
         ask_schema(table, ledger)
     check_references(checked, ledger)
-    notice_near_names(checked, ledger)
+    notice_near_names(checked, whose, ledger)
     names = [name for name in tables if name in checked]
     failing = {name: _failing(checked[name]) for name in names}
     return Dataset(

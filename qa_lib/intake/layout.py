@@ -13,6 +13,8 @@ from qa_lib.lookalikes import suggestion, word_form
 from qa_lib.tables.vocabulary import Table
 
 Mappings = Mapping[str, Mapping[str, str]]
+#: In a mapping: every table that has the column.
+ANY_TABLE = "*"
 
 
 def canonical(name: str) -> str:
@@ -44,7 +46,7 @@ def check_mappings(tables: Mapping[str, Table], columns: Mappings, values: Mappi
     """Refuse mappings to tables and columns that the scheme does not have, all at once."""
     wrong = [
         f'"{name}" is no table of the scheme{nearest(name, tables)}'
-        for name in sorted({*columns, *values})
+        for name in sorted({*columns, *values} - {ANY_TABLE})
         if name not in tables
     ]
     named = [(name, goal) for name in columns for goal in columns[name].values()]
@@ -67,7 +69,8 @@ def check_header_rows(tables: Mapping[str, Table], header_rows: Mapping[str, int
     wrong = [f'"{name}" is no table of the scheme{nearest(name, tables)}' for name in header_rows if name not in tables]
     wrong += [f"row {row} of {name} is no row; rows are counted from 1" for name, row in header_rows.items() if row < 1]
     if wrong:
-        raise IntakeError(f"the rows of headers cannot be read so: {'; '.join(wrong)}; write TABLE=N, such as cases=4")
+        such = f"write TABLE=N, such as {next(iter(tables))}=4"
+        raise IntakeError(f"the rows of headers cannot be read so: {'; '.join(wrong)}; {such}")
 
 
 def header_elsewhere(raw: RawTable, table: Table, mapping: Mapping[str, str]) -> Problem | None:

@@ -20,7 +20,7 @@ from qa_lib.intake.checking import Checked
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.raw import STR
 from qa_lib.lookalikes import DIFFERENCES, folded_name, near_equal, shown_name
-from qa_lib.tables.names import may_be_shown, named_kind
+from qa_lib.scheme import Scheme
 
 NEAR_EQUAL = "near_equal"
 #: Spellings of one name that a line lists; and most distinct values of a further column that still make groups.
@@ -48,36 +48,36 @@ class Spelling:
 _Cells = tuple[Checked, str, pd.Series]
 
 
-def notice_near_names(tables: Mapping[str, Checked], ledger: Ledger) -> None:
+def notice_near_names(tables: Mapping[str, Checked], scheme: Scheme, ledger: Ledger) -> None:
     """Notice every group of names that differ only in what a reader overlooks, at the rarest spelling's first row."""
     found: dict[tuple[str, str], list[tuple[Spelling, Problem]]] = defaultdict(list)
-    for kind, columns in _by_kind(tables).items():
+    for kind, columns in _by_kind(tables, scheme).items():
         for group in _groups(columns):
             rarest = group[-1]
-            place = rarest.checked.table.name, rarest.column
-            found[place].append((rarest, Problem(NEAR_EQUAL, "one spelling of one name", _advice(group, kind))))
+            place, advice = (rarest.checked.table.name, rarest.column), _advice(group, named=scheme.may_be_shown(kind))
+            found[place].append((rarest, Problem(NEAR_EQUAL, "one spelling of one name", advice)))
     for (table, column), notices in found.items():
         positions = np.array([spelling.first for spelling, _ in notices])
         tables[table].notice(ledger, column, positions, [problem for _, problem in notices])
 
 
-def _by_kind(tables: Mapping[str, Checked]) -> dict[str, list[_Cells]]:
+def _by_kind(tables: Mapping[str, Checked], scheme: Scheme) -> dict[str, list[_Cells]]:
     """Return the accepted cells that name something, by what they name."""
     kinds: dict[str, list[_Cells]] = defaultdict(list)
     for checked in tables.values():
         for name in checked.frame.columns:
-            kind = _kind(checked, str(name), tables)
+            kind = _kind(checked, str(name), tables, scheme)
             if kind is not None:
                 kinds[kind].append((checked, str(name), checked.frame[name][checked.good].dropna()))
     return kinds
 
 
-def _kind(checked: Checked, name: str, tables: Mapping[str, Checked]) -> str | None:
+def _kind(checked: Checked, name: str, tables: Mapping[str, Checked], scheme: Scheme) -> str | None:
     if name not in checked.table.names:  # a further characteristic, unless everybody has one of their own
         return f"{name} (further)" if 1 < checked.frame[name].nunique() <= min(GROUPS, len(checked.frame) / 2) else None
     if any(one.binding and one.column == name and one.table in tables for one in checked.table.references):
         return None  # every accepted id of it stands in the other table, letter by letter
-    return named_kind(checked.table.column(name))
+    return scheme.named_by(checked.table.column(name))
 
 
 def _groups(columns: Sequence[_Cells]) -> Iterator[list[Spelling]]:
@@ -129,8 +129,7 @@ def _spellings(columns: Sequence[_Cells], wanted: set[str]) -> dict[str, Spellin
     return found
 
 
-def _advice(group: Sequence[Spelling], kind: str) -> str:
-    named = may_be_shown(kind)
+def _advice(group: Sequence[Spelling], *, named: bool) -> str:
     listed = ", ".join(_listed(one, group, named=named) for one in group[:NAMED])
     more = f" and {len(group) - NAMED} more" if len(group) > NAMED else ""
     return (

@@ -15,8 +15,6 @@ from qa_lib.errors import SampleError
 from qa_lib.lookalikes import DIFFERENCES, near_equal, shown_name
 
 Tables = Mapping[str, pd.DataFrame]
-#: Columns by which rows belong to a provider.
-_BELONGING = ("rpa", "provider")
 _NAMED = 10
 
 
@@ -32,13 +30,17 @@ def accepted_names(given: str | Collection[str]) -> tuple[str, ...]:
     return tuple(name.strip() for name in parts if name.strip())
 
 
-def refuse_near_providers(tables: Tables, *, provider: str | None = None, accept: Collection[str] = ()) -> None:
+def refuse_near_providers(
+    tables: Tables, *, column: str, provider: str | None = None, accept: Collection[str] = ()
+) -> None:
     """Stop where the names of two providers differ only in what a reader overlooks.
 
     Parameters
     ----------
     tables
-        Accepted tables of a data set; rows belong to a provider by their column ``rpa`` or ``provider``.
+        Accepted tables of a data set.
+    column
+        The column by which rows belong to a provider.
     provider
         Look only for names like this one's; None: for any two that are alike.
     accept
@@ -49,18 +51,18 @@ def refuse_near_providers(tables: Tables, *, provider: str | None = None, accept
     SampleError
         Naming the spellings with their rows, and both ways out.
     """
-    rows = _rows_by_provider(tables)
+    rows = _rows_by_provider(tables, column)
     faults = []
     for group in near_equal(rows):
         alike = [name for name in group if name not in accept]
         first = provider if provider is not None else max(alike, key=lambda name: (rows[name], name), default="")
         if len(alike) > 1 and first in alike:
-            faults.append(_fault(first, [name for name in alike if name != first], rows, _column(tables)))
+            faults.append(_fault(first, [name for name in alike if name != first], rows, column))
     if faults:
         raise SampleError("\n".join(faults))
 
 
-def refuse_unknown_names(tables: Tables, accept: Collection[str]) -> None:
+def refuse_unknown_names(tables: Tables, accept: Collection[str], *, column: str) -> None:
     """Stop where a name is accepted that no row is of: it would be accepted in vain.
 
     Raises
@@ -68,7 +70,7 @@ def refuse_unknown_names(tables: Tables, accept: Collection[str]) -> None:
     SampleError
         Naming them.
     """
-    unknown = sorted(set(accept) - set(_rows_by_provider(tables)))
+    unknown = sorted(set(accept) - set(_rows_by_provider(tables, column)))
     if unknown:
         raise SampleError(
             f"accepted as a provider of its own: {', '.join(map(shown_name, unknown))}; expected names as the data set "
@@ -76,32 +78,26 @@ def refuse_unknown_names(tables: Tables, accept: Collection[str]) -> None:
         )
 
 
-def near_names_of(tables: Tables, *, provider: str) -> dict[str, int]:
+def near_names_of(tables: Tables, *, column: str, provider: str) -> dict[str, int]:
     """Return how many groups of near-equal ids a provider's files and lists hold: of files, assessors and PoPs.
 
     Ids are not named here: what is printed may be sent to anyone.
     """
-    own = [table[table["rpa"] == provider] for table in tables.values() if "rpa" in table.columns]
+    own = [table[table[column] == provider] for table in tables.values() if column in table.columns]
     kinds = {"files": "case_id", "assessors": "assessor_id", "PoPs": "pop_id"}
     found = {
-        kind: len(near_equal({name for rows in own if column in rows for name in rows[column].dropna().unique()}))
-        for kind, column in kinds.items()
+        kind: len(near_equal({name for rows in own if key in rows for name in rows[key].dropna().unique()}))
+        for kind, key in kinds.items()
     }
     return {kind: number for kind, number in found.items() if number}
 
 
-def _rows_by_provider(tables: Tables) -> Counter[str]:
+def _rows_by_provider(tables: Tables, column: str) -> Counter[str]:
     rows: Counter[str] = Counter()
     for table in tables.values():
-        for column in _BELONGING:
-            if column in table.columns:
-                rows.update({str(name): int(count) for name, count in table[column].value_counts().items()})
+        if column in table.columns:
+            rows.update({str(name): int(count) for name, count in table[column].value_counts().items()})
     return rows
-
-
-def _column(tables: Tables) -> str:
-    """Return what the scheme calls its providers."""
-    return next((name for name in _BELONGING for table in tables.values() if name in table.columns), _BELONGING[0])
 
 
 def _fault(first: str, others: list[str], rows: Mapping[str, int], column: str) -> str:

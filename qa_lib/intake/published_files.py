@@ -19,7 +19,7 @@ class PublishedFile:
         data = contents(path)
         self.name = path.name
         self.digest = hashlib.sha256(data).hexdigest()
-        self.raw = read_delimited(data, Place("cases", path.name))
+        self.raw = read_delimited(data, Place("", path.name))
         missing = [name for name in columns if name not in self.raw.header]
         if missing:
             raise IntakeError(f"{path.name} has no column {' and no '.join(missing)}; get the published file again")

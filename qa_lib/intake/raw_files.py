@@ -36,7 +36,12 @@ Reader = Callable[[bytes, str, Mapping[str, Table], Ledger, Mapping[str, int]], 
 
 
 def raw_tables(
-    path: str | Path, tables: Mapping[str, Table], ledger: Ledger, header_rows: Mapping[str, int] = FIRST_ROWS
+    path: str | Path,
+    tables: Mapping[str, Table],
+    ledger: Ledger,
+    header_rows: Mapping[str, int] = FIRST_ROWS,
+    *,
+    ask: str = "",
 ) -> tuple[list[RawTable], dict[str, str]]:
     """Read every table of a data set as it arrived, and hash every file read.
 
@@ -46,6 +51,8 @@ def raw_tables(
         The data set, the scheme's tables, and where files are noticed that are none of them.
     header_rows
         Table -> the row of its header, where that is not the first row with text.
+    ask
+        What the user may have left out, where no table is found.
 
     Raises
     ------
@@ -74,7 +81,7 @@ def raw_tables(
                 raws += found
     faults = unreadable + _twice(raws)
     if not raws and not faults:
-        faults = returns or [_nothing(ledger, tables)]
+        faults = returns or [_nothing(ledger, tables, ask)]
     if faults:
         raise IntakeError("the data set cannot be read: " + "; ".join(faults))
     return raws, inputs
@@ -145,13 +152,13 @@ def _is_passed_over(file: Path, name: str, tables: Mapping[str, Table], ledger: 
     return True
 
 
-def _nothing(ledger: Ledger, tables: Mapping[str, Table]) -> str:
+def _nothing(ledger: Ledger, tables: Mapping[str, Table], ask: str) -> str:
     """Say that no table was found, and what was found in its place."""
     places = pd.concat([ledger.rejected, ledger.noticed])[["file", "sheet"]].to_numpy().tolist()
     others = [f"sheet {sheet} of {file}" if sheet else file for file, sheet in places]
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
     there = f" (not read: {', '.join(others[:_NAMED])}{more})" if others else ""
-    return f"no table was found{there}; expected {ACCEPTED}: {', '.join(tables)}"
+    return f"no table was found{there}; expected {ACCEPTED}{f'; {ask}' if ask else ': ' + ', '.join(tables)}"
 
 
 def _shown(file: Path) -> bool:

@@ -76,7 +76,7 @@ def freeze(
     scheme = find_scheme(book.scheme)
     refuse_not_held(tables, scheme, provider=provider, month=month)
     accept = accepted_names(choices.accept_near_equal)
-    refuse_near_providers(tables, provider=provider, accept=accept)
+    refuse_near_providers(tables, column=scheme.provider_column, provider=provider, accept=accept)
     about: dict[str, Any] = {"provider": provider, "month": month}
     now = _month_now(tables, book, choices=choices, purpose=purpose, as_of=frozen_on, **about)
     if purpose == "moderation":

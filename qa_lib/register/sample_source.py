@@ -129,7 +129,7 @@ class SampleSource:
     @property
     def rpas(self) -> list[str]:
         """The RPAs that the data set names."""
-        return self.data.named_rpas
+        return self.data.named_providers
 
     def freeze(self, book: RuleBook, *, choices: PlanChoices, late: bool = False) -> Freeze:
         """Return the freeze in the folder, or that of the register, or freeze the month now.

@@ -26,8 +26,8 @@ def frame_schema(table: Table, present: Sequence[str]) -> pa.DataFrameSchema:
 
     Examples
     --------
-    >>> from qa_lib.scheme import scheme_tables
-    >>> list(frame_schema(scheme_tables("hlta")["pops"], ["pop_id"]).columns)
+    >>> from qa_lib.tables.vocabulary import columns, table
+    >>> list(frame_schema(table("pops", columns("id", "pop_id provider"))[1], ["pop_id"]).columns)
     ['pop_id']
     """
     key = list(table.key)

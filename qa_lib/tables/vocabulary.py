@@ -81,6 +81,7 @@ class Table:
 
     ``keeps_extra``: columns that are not listed are kept, as text (any further characteristic of a participant).
     ``known_from``: the date column from whose day on a row is known; empty where rows are known throughout.
+    ``whole``: a provider's slice of a data set holds every row, as the table is about what several providers share.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Table:
     references: tuple[Reference, ...] = ()
     keeps_extra: bool = False
     known_from: str = ""
+    whole: bool = False
 
     def column(self, name: str) -> Column:
         """Return the column of that name."""
@@ -148,6 +150,7 @@ def table(
     noticed: str = "",
     keeps_extra: bool = False,
     known_from: str = "",
+    whole: bool = False,
 ) -> tuple[str, Table]:
     """Return a table and its name from groups of columns.
 
@@ -159,7 +162,7 @@ def table(
         Key columns, separated by spaces.
     to, noticed
         References as ``column:table.target``, separated by spaces; those of ``noticed`` are reported but reject no row.
-    keeps_extra, known_from
+    keeps_extra, known_from, whole
         As in :class:`Table`.
     """
     references = [(pair, True) for pair in to.split()] + [(pair, False) for pair in noticed.split()]
@@ -170,6 +173,7 @@ def table(
         tuple(_reference(pair, binding) for pair, binding in references),
         keeps_extra,
         known_from,
+        whole,
     )
 
 

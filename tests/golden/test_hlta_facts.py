@@ -18,6 +18,7 @@ from qa_lib.batch.rehearsal import rehearse_year
 from qa_lib.made_up.fact import Fact
 from qa_lib.register.returned_files import returned_files
 from qa_lib.register.store import Register
+from qa_lib.scheme import find_scheme
 from qa_lib.schemes.hlta.audit import Audit, rpas_of
 from qa_lib.schemes.hlta.audit_case import audit_case
 from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
@@ -29,6 +30,7 @@ from qa_lib.schemes.hlta.results.moderated_files import moderated
 
 BOOK = load_rulebook("hlta")
 YEAR = "2023-09"
+(MADE_UP,) = find_scheme("hlta").made_up
 MONTHS = [f"2023-{number:02}" for number in range(9, 13)] + [f"2024-{number:02}" for number in range(1, 9)]
 FEE = "495.00"
 FACTS = {fact.id: fact for fact in planted_facts()}
@@ -52,7 +54,7 @@ def play(folder: Path, *, planted: bool) -> Played:
     """
     build_partnership(folder / "data", planted=planted)
     dataset, place = read_dataset(folder / "data"), str(folder / "register.sqlite")
-    refused = [] if planted else rehearse_year(dataset, BOOK, year=YEAR, register=place, out=folder)
+    refused = [] if planted else rehearse_year(dataset, BOOK, MADE_UP, register=place, out=folder)
     tables, register = dataset.tables, open_register(place)
     cases = [
         audit_case(tables, BOOK, provider=rpa, year=YEAR, register=register, national_fee=FEE)

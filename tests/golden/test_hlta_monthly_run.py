@@ -15,12 +15,14 @@ from qa_lib.batch.run_reports import run_reports
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.verify_run import verify_folder
 from qa_lib.files import folder_name
-from qa_lib.intake.prepared import months_slice, provider_slice
+from qa_lib.intake.prepared import slice_tables
+from qa_lib.scheme import find_scheme
 from qa_lib.schemes.hlta.audit_case import audit_case
 from qa_lib.strict_yaml import ROOT
 
 SLICE = ROOT / "notebooks" / "data" / "partnership"
 RPA, MONTH, YEAR = "University of Northampton", "2024-01", "2023-09"
+(MADE_UP,) = find_scheme("hlta").made_up
 OWN = f"{MONTH}/{folder_name(RPA)}"
 NOTEBOOKS = (("monthly_audit", "month"), ("annual_report", "year"), ("partnership_overview", "partnership"))
 
@@ -54,7 +56,7 @@ def made(place, name, *kinds, shuffled):
     run_file.write_text(f"run: tiny\ntitle: T\ndataset: {dataset}\nnotebooks:\n{listed}", encoding="utf-8")
     out = place / name
     book, data = load_rulebook("hlta"), read_dataset(dataset)
-    refused = rehearse_year(data, book, year=YEAR, register=str(out / "register.sqlite"), out=place / f"returns-{name}")
+    refused = rehearse_year(data, book, MADE_UP, register=str(out / "register.sqlite"), out=place / f"returns-{name}")
     assert refused == []
     result = run_reports(read_run_file(run_file), out)
     assert result.failed == {}
@@ -144,19 +146,18 @@ def test_a_refused_return_is_told_and_leaves_the_data_sets_own_table(tmp_path):
     bad = data.tables["moderations"].assign(decision="overturned", final_outcome="partial_reassessment", reason=None)
     data.tables["moderations"] = bad
     book, register = load_rulebook("hlta"), str(tmp_path / "register.sqlite")
-    refused = rehearse_year(data, book, year=YEAR, register=register, out=tmp_path / "returns")
+    refused = rehearse_year(data, book, MADE_UP, register=register, out=tmp_path / "returns")
     assert "expected a reason" in refused[0]
     assert refused[0] in (tmp_path / "returns" / REFUSED).read_text(encoding="utf-8")
     audit = audit_case(data.tables, book, provider=RPA, month=MONTH, register=open_register(register))
     assert audit.returned.empty
 
 
-@pytest.mark.parametrize("cut", [provider_slice, months_slice])
-def test_a_slice_for_a_report_says_what_the_whole_data_set_says(cut):
+@pytest.mark.parametrize("provider", [RPA, None])
+def test_a_slice_for_a_report_says_what_the_whole_data_set_says(provider):
     """Files of assessors who work for both, and of the month after, are all that an audit needs of other RPAs."""
     data, book, register = read_dataset(SLICE), load_rulebook("hlta"), open_register("sqlite://")
-    whose = {"provider": RPA} if cut is provider_slice else {}
-    tables = cut(data, months=[MONTH], ahead=True, **whose)
+    tables = slice_tables(data, provider=provider, months=[MONTH], ahead=True)
     found, whole = (
         audit_findings(audit_case(which, book, provider=RPA, month=MONTH, register=register))
         for which in (tables, data.tables)

@@ -7,7 +7,7 @@ import pytest
 
 from qa_lib import read_dataset
 from qa_lib.errors import IntakeError
-from qa_lib.intake.prepared import months_slice, provider_slice, read_prepared, write_prepared
+from qa_lib.intake.prepared import read_prepared, slice_tables, write_prepared
 from qa_lib.strict_yaml import ROOT
 
 
@@ -19,7 +19,7 @@ def data():
 
 def test_a_slice_holds_a_providers_cases_and_what_belongs_to_them(data):
     """Cases by provider and month, their rows in other tables, people and events whole."""
-    tables = provider_slice(data, provider="HLTA North", months=["2024-01", "2024-02"])
+    tables = slice_tables(data, provider="HLTA North", months=["2024-01", "2024-02"])
     cases = tables["cases"]
     own = cases[cases["rpa"] == "HLTA North"]
     whole = data.tables["cases"]
@@ -33,7 +33,7 @@ def test_a_slice_holds_a_providers_cases_and_what_belongs_to_them(data):
 
 def test_a_slice_holds_files_of_another_provider_only_of_assessors_who_work_for_both(data):
     """Load and review pending are counted in any RPA; nobody else's files are there, and none of a later month."""
-    tables = provider_slice(data, provider="HLTA North", months=["2024-01"])
+    tables = slice_tables(data, provider="HLTA North", months=["2024-01"])
     cases, people = tables["cases"], data.tables["assessors"]
     here = set(people.loc[people["rpa"] == "HLTA North", "assessor_id"])
     others = cases[cases["rpa"] != "HLTA North"]
@@ -45,7 +45,7 @@ def test_a_slice_holds_files_of_another_provider_only_of_assessors_who_work_for_
 
 def test_a_month_can_be_seen_with_the_next_one(data):
     """An audit looks back from the end of the next month, whose files were known then."""
-    tables = provider_slice(data, provider="HLTA North", months=["2024-01"], ahead=True)
+    tables = slice_tables(data, provider="HLTA North", months=["2024-01"], ahead=True)
     assert set(tables["cases"]["month"]) == {"2024-01", "2024-02"}
 
 
@@ -53,12 +53,12 @@ def test_rows_that_name_a_provider_stay_without_a_file(data):
     """An appeal about a file that is not in the months is the provider's all the same."""
     appeals = pd.DataFrame({"appeal_id": ["1", "2"], "case_id": ["none", "none"], "rpa": ["HLTA North", "Other"]})
     more = replace(data, tables={**data.tables, "appeals": appeals})
-    assert provider_slice(more, provider="HLTA North", months=["2024-01"])["appeals"]["appeal_id"].tolist() == ["1"]
+    assert slice_tables(more, provider="HLTA North", months=["2024-01"])["appeals"]["appeal_id"].tolist() == ["1"]
 
 
 def test_months_of_all_providers_hold_everybodys_files_of_them(data):
     """Nothing of another month is there, and nothing that belongs to such a file."""
-    tables = months_slice(data, months=["2024-02"], ahead=True)
+    tables = slice_tables(data, months=["2024-02"], ahead=True)
     cases = data.tables["cases"]
     assert set(tables["cases"]["case_id"]) == set(cases.loc[cases["month"] >= "2024-02", "case_id"])
     assert set(tables["judgements"]["case_id"]) == set(tables["cases"]["case_id"])
@@ -69,7 +69,7 @@ def test_a_slice_comes_back_as_it_was_and_is_not_validated_again(data, tmp_path)
     folder = tmp_path / "data"
     write_prepared(data, folder, provider="HLTA North", months=["2024-01"])
     again = read_dataset(folder)
-    for name, table in provider_slice(data, provider="HLTA North", months=["2024-01"]).items():
+    for name, table in slice_tables(data, provider="HLTA North", months=["2024-01"]).items():
         pd.testing.assert_frame_equal(again.tables[name], table)
     for name in ("rejected", "notices", "counts"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(data, name))
@@ -83,7 +83,7 @@ def test_a_slice_knows_the_rpas_of_the_whole_data_set(data, tmp_path):
     write_prepared(alone, tmp_path / "data", provider="HLTA North", months=["2024-01"])
     again = read_dataset(tmp_path / "data")
     assert set(again.tables["cases"]["rpa"]) == {"HLTA North"}
-    assert again.named_rpas == alone.named_rpas == sorted(set(cases["rpa"]))
+    assert again.named_providers == alone.named_providers == sorted(set(cases["rpa"]))
 
 
 def test_the_same_slice_is_written_in_the_same_bytes(data, tmp_path):

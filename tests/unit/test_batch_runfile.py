@@ -60,7 +60,7 @@ def test_a_run_file_is_read_whole(run_file):
             "providers: [B, A]\nmonths: {from: 2024-01, to: 2024-03}\nparameters: {standards: '0', late: 'true'}\n"
         )
     )
-    assert (run.name, run.scheme, run.rule_book) == ("tiny", "hlta", "hlta")
+    assert (run.name, run.scheme, run.rule_book) == ("tiny", "", "")  # found when the data are read
     assert run.dataset == ROOT / "data"
     assert run.providers == ("B", "A")
     assert [month in run.months for month in ("2023-12", "2024-01", "2024-03", "2024-04")] == [False, True, True, False]

@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+import qa_lib.batch.run_reports
 from qa_lib.batch.manifest import basis
 from qa_lib.batch.report_plan import plan_reports
 from qa_lib.batch.runfile import read_run_file
@@ -13,6 +14,7 @@ from qa_lib.files import folder_name
 from qa_lib.intake.dataset import Dataset
 from qa_lib.intake.prepared import read_prepared, write_prepared
 from qa_lib.rulebook import load_rulebook
+from qa_lib.strict_yaml import ROOT
 
 PARAMETERS = "dataset = ''\nout = ''\nprovider = ''\nperiod = ''\nas_of = ''"
 WHOLE = "dataset = ''\nout = ''\nas_of = ''"
@@ -152,7 +154,7 @@ def test_notebooks_of_one_report_agree_on_its_period(run_file):
 def test_a_slice_holds_a_providers_people_and_what_is_theirs(data, tmp_path, provider, people, scripts):
     """Tables by provider, tables by participant, others whole; without a provider everything."""
     write_prepared(data, tmp_path / "slice", provider=provider)
-    tables = read_prepared(tmp_path / "slice", scheme="npq").tables
+    tables = read_prepared(tmp_path / "slice").tables
     assert tables["participants"]["participant_id"].tolist() == people
     assert tables["scripts"]["participant_id"].tolist() == scripts
     assert len(tables["targets"]) == (2 if provider is None else 1)
@@ -173,3 +175,19 @@ def test_a_day_before_every_rule_is_refused():
     """A book says that nothing of it was in force."""
     with pytest.raises(RuleNotInForce, match="no rule of npq is in force on 2000-01-01"):
         load_rulebook("npq").values_on("2000-01-01")
+
+
+def test_a_run_file_without_a_scheme_takes_that_of_its_data(run_file, monkeypatch, tmp_path):
+    """The tables say whose they are, and the rule book is the scheme's own."""
+    path, found = run_file("whole"), []
+    text = path.read_text().replace("scheme: npq\n", "")
+    path.write_text(text.replace("dataset: data", f"dataset: {ROOT / 'notebooks' / 'data' / 'npq'}"))
+
+    def plan(run, dataset, book, **narrowed):
+        found.append((run.scheme, run.rule_book, book.scheme, dataset.scheme))
+        raise RunError("seen")
+
+    monkeypatch.setattr(qa_lib.batch.run_reports, "plan_reports", plan)
+    with pytest.raises(RunError, match="seen"):
+        qa_lib.batch.run_reports.run_reports(read_run_file(path), tmp_path / "out")
+    assert found == [("npq", "npq", "npq", "npq")]

@@ -138,7 +138,7 @@ def test_the_demo_builds_runs_and_prints_the_index_last(asked, tmp_path, capsys,
     The Partnership's year is played through before its reports are made; what was refused is told.
     """
     built, played = [], []
-    monkeypatch.setattr(qa_lib.cli.demo, "_moderate", lambda run, *where: played.append((run.name, *where)))
+    monkeypatch.setattr(qa_lib.cli.demo, "_moderate", lambda _, made_up, *where: played.append((made_up.year, *where)))
     monkeypatch.setattr(qa_lib.schemes.npq.made_up, "build_npq_slice", built.append)
     monkeypatch.setattr(qa_lib.schemes.hlta.made_up, "build_partnership", built.append)
     register = tmp_path / "hlta_monthly" / "register.sqlite"
@@ -151,5 +151,5 @@ def test_the_demo_builds_runs_and_prints_the_index_last(asked, tmp_path, capsys,
         assert (run.dataset, out, narrowed["jobs"]) == (tmp_path / f"data-{name}", tmp_path / name, 2)
         assert narrowed["register"] == str(tmp_path / name / "register.sqlite")
     assert not register.exists()
-    assert played == [("hlta_monthly", register, tmp_path / "returns", 2)]
+    assert played == [("2023-09", register, tmp_path / "returns-hlta_monthly", 2)]
     assert capsys.readouterr().out.splitlines() == [str(tmp_path / name / "index.html") for name in names]

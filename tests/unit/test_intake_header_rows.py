@@ -102,7 +102,7 @@ def test_a_header_is_looked_for_in_the_first_rows_only(tmp_path: Path) -> None:
 
 
 def test_the_command_takes_a_row_for_one_table_or_for_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """``4`` and ``cases=4`` read the same; the last one said of a table counts."""
+    """``4`` and ``cases=4`` read the same; what is said of one table goes before what is said of all."""
     folder = write(tmp_path, ",", [*ABOVE, NAMES, *CASES])
     for words in (["4"], ["cases=4"], ["2", "cases=4"]):
         main_exits(["check", str(folder), *[word for row in words for word in ("--header-row", row)]], 0)
@@ -119,8 +119,8 @@ def main_exits(arguments: list[str], code: int) -> None:
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("four", '--header-row arrived as "four"; expected a row such as 4, or a table\'s: cases=4'),
-        ("cases=", '--header-row arrived as "cases="; expected a row such as 4, or a table\'s: cases=4'),
+        ("four", '--header-row arrived as "four"; expected a row such as 4, or a table\'s: TABLE=4'),
+        ("cases=", '--header-row arrived as "cases="; expected a row such as 4, or a table\'s: TABLE=4'),
         ("cases=0", "row 0 of cases is no row; rows are counted from 1; write TABLE=N, such as cases=4"),
         ("case=4", '"case" is no table of the scheme; did you mean "cases"?; write TABLE=N, such as cases=4'),
     ],

@@ -9,8 +9,8 @@ import pytest
 from qa_lib.errors import IntakeError
 from qa_lib.intake.dataset import Dataset, read_dataset
 from qa_lib.intake.messages import LINES, fault_lines
-from qa_lib.scheme import scheme_tables
-from qa_lib.tables.names import GROUPING, ORGANISATIONS, named_kind
+from qa_lib.scheme import Scheme, schemes
+from qa_lib.tables.vocabulary import Column
 
 HEADER = "case_id,rpa,month,assessor_id,pop_id,outcome"
 
@@ -122,28 +122,31 @@ def test_rejected_rows_count_for_nothing(tmp_path: Path) -> None:
     assert near(read(tmp_path, cases=lines)) == []
 
 
-@pytest.mark.parametrize("scheme", ["hlta", "npq"])
-def test_every_id_names_something_and_every_grouping_column_is_there(scheme: str) -> None:
+def columns_of(scheme: Scheme) -> dict[str, Column]:
+    """Return every column of a scheme's tables by its name."""
+    return {column.name: column for table in scheme.tables.values() for column in table.columns}
+
+
+@pytest.mark.parametrize("scheme", schemes().values(), ids=list(schemes()))
+def test_every_id_names_something_and_those_of_one_kind_are_held_together(scheme: Scheme) -> None:
     """No column of ids is left out, and columns of people and organisations are held together under one name."""
-    ids = [column for table in scheme_tables(scheme).values() for column in table.columns if column.kind == "id"]
-    kinds = {column.name: named_kind(column) for column in ids}
+    kinds = {name: scheme.named_by(column) for name, column in columns_of(scheme).items() if column.kind == "id"}
     assert None not in kinds.values()
+    assert kinds[scheme.provider_column] == "provider"
     assert {kind for name, kind in kinds.items() if name.endswith("rpa") or name == "provider"} == {"provider"}
     assert {kind for name, kind in kinds.items() if name.endswith(("_by", "assessor_id"))} <= {"person"}
-    assert set(kinds.values()) & ORGANISATIONS
+    assert {kind for kind in kinds.values() if kind and scheme.may_be_shown(kind)} == set(scheme.organisations)
+    assert not scheme.may_be_shown("person")
 
 
-def test_the_grouping_columns_are_columns_of_free_text() -> None:
-    """A word that is listed is read as listed; only free text can hold two spellings."""
-    kinds = {
-        column.name: column.kind
-        for scheme in ("hlta", "npq")
-        for table in scheme_tables(scheme).values()
-        for column in table.columns
-        if column.name in GROUPING
-    }
-    assert {name for name, kind in kinds.items() if kind != "text"} == set()
-    assert set(kinds) >= GROUPING - {"la_district", "period", "metric"}
+@pytest.mark.parametrize("scheme", schemes().values(), ids=list(schemes()))
+def test_the_grouping_columns_are_columns_of_free_text(scheme: Scheme) -> None:
+    """A word that is listed is read as listed; only free text can hold two spellings; other free text groups nobody."""
+    columns, groups = columns_of(scheme), set(scheme.groups.split())
+    assert {name: column.kind for name, column in columns.items() if name in groups} == dict.fromkeys(groups, "text")
+    named = {name for name, column in columns.items() if column.kind == "text" and scheme.named_by(column)}
+    assert named == groups
+    assert all(map(scheme.may_be_shown, groups))
 
 
 MAPPED = [HEADER.replace("case_id", "ref"), "c1,Harbour,2024-01,W21,P7,met", "c2,HAR BOUR,2024-01,W21,P7,passed"]

@@ -34,6 +34,24 @@ LEVELS = [
     {"batch"},
     {"cli"},
 ]
+#: Modules that name a scheme or a rule of one, and why. Everything else asks the record of the scheme.
+NAMING = {
+    "qa_lib.rulebook": "its examples show a rule book that is there",
+    "qa_lib.scheme": "its example shows a scheme that is there",
+}
+# until merged
+NAMING |= dict.fromkeys(
+    [
+        "qa_lib",
+        "qa_lib.batch.reasons",
+        "qa_lib.batch.verify_report",
+        *(f"qa_lib.cli.{name}" for name in ("draw", "freeze", "import_return", "rules")),
+        *(f"qa_lib.register.{name}" for name in ("monthly_draws", "sample_source")),
+        "qa_lib.reports.moderation_charts",
+        *(f"qa_lib.sampling.{name}" for name in ("drawing", "frozen", "population", "scrutiny_selection", "selection")),
+    ],
+    "until merged",
+)
 #: Identifiers are the draw protocol's; the input tables ask for the same ones. What is given is refused with an error.
 BESIDE = {("tables", "sampling"), ("rates", "errors"), ("parameter_values", "errors")}
 
@@ -111,6 +129,25 @@ def test_imports_point_one_way() -> None:
 def test_a_wrong_import_would_be_seen(user: str, source: str) -> None:
     """The check itself notices an import upwards, sideways, inside a function and for types only."""
     assert [module for module in imports(source) if against_the_order(user, part(module))]
+
+
+def names_a_scheme(source: str) -> bool:
+    """Say whether a source names a scheme, or a rule by its id."""
+    names = "|".join(scheme_names())
+    return re.search(rf"(?<![a-z])({names})(?![a-z])", source, re.IGNORECASE) is not None
+
+
+def test_only_a_schemes_own_folder_names_it() -> None:
+    """Outside it no module holds a scheme's name or a rule's id, but for those listed with a reason."""
+    outside = [path for path in modules() if part(dotted(path)) != "schemes"]
+    assert {dotted(path) for path in outside if names_a_scheme(path.read_text(encoding="utf-8"))} == set(NAMING)
+    assert len([name for name, reason in NAMING.items() if reason != "until merged"]) <= 8
+
+
+@pytest.mark.parametrize("source", ["load_rulebook('hlta')", "x = NPQ_LEVELS", "# HLTA.MOD.3", "from a.npq import b"])
+def test_a_scheme_that_is_named_would_be_seen(source: str) -> None:
+    """The check itself notices a name in code, in a comment, in a rule's id and in an import."""
+    assert names_a_scheme(source)
 
 
 def test_modules_stay_small() -> None:

@@ -32,7 +32,7 @@ def tables(*rows: tuple[str, int]) -> dict[str, pd.DataFrame]:
 def test_both_ways_out_are_said_in_words_that_can_be_pasted() -> None:
     """Every other spelling with its rows, the mapping that joins them, and the option that keeps them apart."""
     with pytest.raises(SampleError) as refused:
-        refuse_near_providers(tables(*ROWS), provider="Harbour")
+        refuse_near_providers(tables(*ROWS), column="rpa", provider="Harbour")
     assert str(refused.value).splitlines() == [
         '"Harbour" (9 rows) and "HARBOUR" (2 rows), "Har-bour" (1 row) differ only in letter case, spaces, dashes, '
         "& for and, zeros or look-alike letters: are they one provider?",
@@ -62,23 +62,23 @@ def test_who_is_accepted_stands_apart(provider: str | None, accept: tuple[str, .
     """A name that was accepted is a provider of its own; any two that are left may be one."""
     if stops:
         with pytest.raises(SampleError, match="are they one provider"):
-            refuse_near_providers(tables(*ROWS), provider=provider, accept=accept)
+            refuse_near_providers(tables(*ROWS), column="rpa", provider=provider, accept=accept)
     else:
-        refuse_near_providers(tables(*ROWS), provider=provider, accept=accept)
+        refuse_near_providers(tables(*ROWS), column="rpa", provider=provider, accept=accept)
 
 
 def test_a_list_that_spells_the_provider_otherwise_stops_too() -> None:
     """Assessors listed under another spelling would lose their past difficulties, and the draw its tiers."""
     people = pd.DataFrame({"assessor_id": ["W1"], "rpa": ["harbour"], "past_difficulty": ["serious"]}, dtype="str")
     with pytest.raises(SampleError, match=r'"harbour" \(1 row\)'):
-        refuse_near_providers({**tables(("Harbour", 3)), "assessors": people}, provider="Harbour")
+        refuse_near_providers({**tables(("Harbour", 3)), "assessors": people}, column="rpa", provider="Harbour")
 
 
 def test_a_name_that_no_row_has_cannot_be_accepted() -> None:
     """It would be accepted in vain; the name that is there is."""
-    refuse_unknown_names(tables(*ROWS), ["HARBOUR"])
+    refuse_unknown_names(tables(*ROWS), ["HARBOUR"], column="rpa")
     with pytest.raises(SampleError, match='accepted as a provider of its own: "HARBOR"; expected names as the data'):
-        refuse_unknown_names(tables(*ROWS), ["HARBOUR", "HARBOR"])
+        refuse_unknown_names(tables(*ROWS), ["HARBOUR", "HARBOR"], column="rpa")
 
 
 def test_near_ids_of_the_provider_are_counted_and_not_named() -> None:
@@ -86,7 +86,7 @@ def test_near_ids_of_the_provider_are_counted_and_not_named() -> None:
     files = tables(("Harbour", 4), ("Quay", 2))["cases"]
     files["assessor_id"] = ["W1", "w01", "W2", "W3", "V1", "v1"]
     files["case_id"] = ["a-1", "A1", "b1", "c1", "d1", "e1"]
-    assert near_names_of({"cases": files}, provider="Harbour") == {"files": 1, "assessors": 1}
+    assert near_names_of({"cases": files}, column="rpa", provider="Harbour") == {"files": 1, "assessors": 1}
 
 
 @pytest.mark.parametrize("accept", ["HARBOUR; Har-bour", ("HARBOUR", "Har-bour")])

@@ -64,7 +64,9 @@ def test_the_words_of_the_scheme_are_the_design_s() -> None:
 
 def test_an_unknown_scheme_is_refused_with_the_known_ones() -> None:
     """The message names what arrived and what there is."""
-    with pytest.raises(IntakeError, match='called "hlat"; choose one of: hlta, npq'):
+    with pytest.raises(
+        IntakeError, match=r'no scheme is called "hlat"; choose one of: hlta, npq; did you mean .hlta.\?'
+    ):
         scheme_tables("hlat")
 
 

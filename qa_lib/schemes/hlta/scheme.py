@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa_lib.scheme import Scheme
+from qa_lib.scheme import MadeUp, Scheme
 from qa_lib.schemes.hlta.tables import TABLES
 
 SCHEME = Scheme(
@@ -12,9 +12,35 @@ SCHEME = Scheme(
     provider_table="cases",
     provider_column="rpa",
     provider_word="RPA",
+    provider_rows="files",
     spelled=("RPA", "RPAs", "PoP", "PoPs"),
+    followed="assessor_id",  # one may assess for an RPA and moderate for another
     span="month",
+    year_starts=("HLTA.MOD.4", "year_starts_in_month"),
     answers_in="qa_lib.schemes.hlta.rules",
-    readers={"oulad_moderation": "qa_lib.schemes.hlta.readers.oulad_moderation:oulad_moderation"},
     month_draw="qa_lib.schemes.hlta.draws.month_draw:MONTH_DRAW",
+    draw_rules=(
+        "HLTA.MOD.3 HLTA.MOD.4 HLTA.MOD.6 HLTA.SCR.2 "
+        "X.COVER X.DIFFICULTY X.EXPERIENCE X.SCRUTINY X.STANDARDS_MORE X.TIERS"
+    ),
+    organisations={
+        "provider": "rpa peer_rpa decided_by_rpa panel_member_1_rpa panel_member_2_rpa",
+        "pop_id": "pop_id",
+        "school": "school_urn",
+    },
+    people=(
+        "assessor_id senior_assessor_id previous_assessor_id moderator_id second_moderator_id moderator_confirmed_by "
+        "peer_reviewer_id deputy_id by given_by decided_by panel_member_1 panel_member_2 responsible"
+    ),
+    groups="school_region school_county school_la setting topic",
+    readers={"oulad_moderation": "qa_lib.schemes.hlta.readers.oulad_moderation:oulad_moderation"},
+    made_up=(
+        MadeUp(
+            run_file="parameters/runs/hlta_monthly.yaml",
+            build="qa_lib.schemes.hlta.made_up:build_partnership",
+            what="Partnership year (a few minutes)",
+            year="2023-09",
+            returns="qa_lib.schemes.hlta.made_up.returned_year:return_year",
+        ),
+    ),
 )

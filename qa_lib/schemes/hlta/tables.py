@@ -76,6 +76,7 @@ TABLES: dict[str, Table] = dict(
             count("capacity_per_month"),  # PAR.3
             columns("text", "outside_assignment"),  # ASR.7
             key="assessor_id rpa",
+            whole=True,
         ),
         table("pops", columns("id", "pop_id rpa"), choice("past_difficulty", PAST_DIFFICULTY), key="pop_id rpa"),
         table(
@@ -100,6 +101,7 @@ TABLES: dict[str, Table] = dict(
             columns("text", "improvements"),  # MOD.10
             key="rpa month event_on frozen_on",
             known_from="event_on",
+            whole=True,
         ),
         table(
             "moderations",

@@ -71,7 +71,7 @@ def script_draw(
     seed, seed_series = as_text(seed, name="seed"), as_text(seed_series, name="seed_series")
     if "scripts" not in tables:
         raise NothingToShow(f"the data set has no table scripts, so nothing of {provider} can be drawn for moderation")
-    refuse_near_providers(tables, provider=provider, accept=accepted_names(accept_near_equal))
+    refuse_near_providers(tables, column="provider", provider=provider, accept=accepted_names(accept_near_equal))
     source = "a series that the operator chose" if seed_series and not seed else ""
     frozen = SCRIPTS.freeze(tables, book, provider=provider, period=period, as_of=as_of, seed_source=source)
     if seed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa_lib.scheme import Scheme
+from qa_lib.scheme import MadeUp, Scheme
 from qa_lib.schemes.npq.tables import TABLES
 
 SCHEME = Scheme(
@@ -12,5 +12,18 @@ SCHEME = Scheme(
     provider_table="participants",
     answers_in="qa_lib.schemes.npq.rules",
     list_draws={"scripts": "qa_lib.schemes.npq.draws:SCRIPTS"},
+    provider_rows="participants",
+    organisations={"provider": "provider", "school": "school_urn urn"},
+    people="assessor_id person_id set_by",
+    groups=(
+        "year period cohort sex disability ethnicity job_role la la_district region phase type ofsted judgement metric"
+    ),
     readers={"oulad_groups": "qa_lib.schemes.npq.readers.oulad_groups:oulad_people"},
+    made_up=(
+        MadeUp(
+            run_file="parameters/runs/npq_return.yaml",
+            build="qa_lib.schemes.npq.made_up:build_npq_slice",
+            what="NPQ providers (half a minute)",
+        ),
+    ),
 )

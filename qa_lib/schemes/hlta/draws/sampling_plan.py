@@ -13,26 +13,13 @@ from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.frozen import SamplingPlan
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.sampling.protocol import parse_rate
-
-#: Every rule that a draw reads.
-RULES = (
-    "HLTA.MOD.3",
-    "HLTA.MOD.4",
-    "HLTA.MOD.6",
-    "HLTA.SCR.2",
-    "X.COVER",
-    "X.DIFFICULTY",
-    "X.EXPERIENCE",
-    "X.SCRUTINY",
-    "X.STANDARDS_MORE",
-    "X.TIERS",
-)
+from qa_lib.schemes.hlta.scheme import SCHEME
 
 
 def rule_values(book: RuleBook, month: str, *, rules_on: str = "") -> dict[str, RuleValue]:
     """Return the values of every rule that a draw of this month reads, by rule id."""
     date = rules_on or f"{check_month(month)}-01"
-    return {rule: book[rule].on(date) for rule in RULES}
+    return {rule: book[rule].on(date) for rule in SCHEME.draw_rules.split()}
 
 
 def sampling_plan(

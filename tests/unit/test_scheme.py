@@ -1,0 +1,173 @@
+"""A scheme is one record, found by name: whole in itself, and found wherever Python runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from qa_lib.errors import IntakeError, RuleNotInForce
+from qa_lib.intake import raw_files
+from qa_lib.intake.dataset import read_dataset
+from qa_lib.intake.raw_files import contents
+from qa_lib.rulebook import load_rulebook
+from qa_lib.scheme import Scheme, find_scheme, load, scheme_names, scheme_of_reader, schemes
+from qa_lib.strict_yaml import ROOT
+
+EVERY = pytest.mark.parametrize("scheme", schemes().values(), ids=list(schemes()))
+
+
+@EVERY
+def test_what_a_record_names_is_there(scheme: Scheme) -> None:
+    """Table, columns, rules and functions exist; a scheme by month says when its year begins, and no other does."""
+    assert scheme.name in scheme_names()
+    own = scheme.tables[scheme.provider_table]
+    assert {scheme.provider_column, scheme.row_key} <= set(own.names)
+    assert (scheme.span == "month") == ("month" in own.names) == (scheme.year_starts is not None)
+    named = {name for table in scheme.tables.values() for name in table.names}
+    for names in (scheme.followed, scheme.people, scheme.groups, *scheme.organisations.values()):
+        assert set(names.split()) <= named
+    for place in (*scheme.readers.values(), *(one.build for one in scheme.made_up)):
+        assert callable(load(place))
+    for made_up in scheme.made_up:
+        assert (ROOT / made_up.run_file).is_file()
+        assert bool(made_up.year) == bool(made_up.returns)
+        assert not made_up.returns or callable(load(made_up.returns))
+
+
+@EVERY
+def test_every_rule_that_a_record_names_is_in_the_rule_book(scheme: Scheme) -> None:
+    """A name that is spelled otherwise would be missed only when a report is made."""
+    named = [*scheme.draw_rules.split(), *(scheme.year_starts or ())[:1]]
+    assert [rule for rule in named if rule not in load_rulebook(scheme.name)] == []
+
+
+def test_a_year_begins_in_the_month_that_the_rule_book_says() -> None:
+    """By the rules of the month itself, or of the day that is named."""
+    scheme, book = find_scheme("hlta"), load_rulebook("hlta")
+    assert [scheme.year_of(book, month) for month in ("2024-08", "2024-09")] == ["2023-09", "2024-09"]
+    with pytest.raises(RuleNotInForce):
+        scheme.year_of(book, "2024-08", rules_on="1999-01-01")
+
+
+def test_a_scheme_of_periods_has_no_year_of_months() -> None:
+    """It says so, instead of taking another scheme's year."""
+    with pytest.raises(IntakeError, match="its reports are of periods, not of months with a year"):
+        find_scheme("npq").year_of(load_rulebook("npq"), "2019-01")
+
+
+def test_a_reader_is_found_with_its_scheme() -> None:
+    """Whoever names a reader need not say whose it is; an unknown one is answered with those that are there."""
+    assert scheme_of_reader("oulad_groups").name == "npq"
+    with pytest.raises(IntakeError, match='no reader is called "oulad"; there are: oulad_groups, oulad_moderation'):
+        scheme_of_reader("oulad")
+
+
+RECORD = """
+from qa_lib.scheme import Scheme
+from qa_lib.tables.vocabulary import columns, table
+
+SCHEME = Scheme(
+    name="tiny",
+    title="A scheme from elsewhere",
+    tables=dict([table("visits", columns("id", "visit_id centre", required=True), key="visit_id")]),
+    provider_table="visits",
+    provider_column="centre",
+)
+"""
+ASKED = """
+import json
+import sys
+from qa_lib.batch.execute import execute
+from qa_lib.batch.run_reports import workers
+from qa_lib.batch.source import Source
+from qa_lib.intake import raw_files
+from qa_lib.intake.dataset import read_dataset
+from qa_lib.intake.raw_files import contents
+from qa_lib.scheme import scheme_names
+
+if __name__ == "__main__":
+    source = "from qa_lib.scheme import find_scheme\\nprint(find_scheme('tiny').title)"
+    cells = [{"cell_type": "code", "id": "c", "metadata": {"tags": ["parameters"]}, "source": source,
+              "outputs": [], "execution_count": None}]
+    page = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+    with workers(2) as pool:
+        there = pool.submit(scheme_names).result()
+    done = execute(Source("page", page), {}, folder=sys.argv[1])
+    data = read_dataset(sys.argv[1] + "/visits.csv")
+    print(json.dumps([there, done["cells"][0]["outputs"][0]["text"], data.scheme, data.named_providers]))
+"""
+
+
+def test_a_scheme_from_elsewhere_is_found_in_workers_and_kernels_too(tmp_path: Path) -> None:
+    """A folder on the path that holds an installed package's entry point is enough: nothing is registered by hand."""
+    (tmp_path / "tiny_scheme.py").write_text(RECORD)
+    info = tmp_path / "tiny_scheme-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tiny-scheme\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[qa_lib.schemes]\ntiny = tiny_scheme:SCHEME\n")
+    (tmp_path / "visits.csv").write_text("visit_id,centre\nV1,Quay\nV2,Harbour\n")
+    (tmp_path / "asked.py").write_text(ASKED)
+    path = os.pathsep.join([str(tmp_path), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    told = subprocess.run(
+        [sys.executable, str(tmp_path / "asked.py"), str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout) == [
+        [*scheme_names(), "tiny"],
+        "A scheme from elsewhere\n",
+        "tiny",
+        ["Harbour", "Quay"],
+    ]
+
+
+@pytest.mark.parametrize(("place", "scheme"), [("partnership", "hlta"), ("npq", "npq")])
+def test_the_scheme_of_a_data_set_is_found_from_its_tables(place: str, scheme: str) -> None:
+    """Where its tables are of one scheme only, nobody need say whose they are."""
+    assert read_dataset(ROOT / "notebooks" / "data" / place).scheme == scheme
+
+
+def test_a_data_set_whose_scheme_is_found_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large workbook takes as long as where its scheme was said."""
+    read: list[str] = []
+    monkeypatch.setattr(raw_files, "contents", lambda file: read.append(file.name) or contents(file))
+    pd.DataFrame({"participant_id": ["P1"], "provider": "Quay", "level": "NPQH"}).to_excel(
+        tmp_path / "year.xlsx", sheet_name="Participants", index=False
+    )
+    assert read_dataset(tmp_path).scheme == "npq"
+    assert read == ["year.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], "no table was found; expected"),
+        (["notes.csv", "plan.pdf"], "no table was found (not read: notes.csv, plan.pdf); expected"),
+    ],
+)
+def test_where_nothing_is_named_as_a_table_the_scheme_is_asked_for(tmp_path: Path, names: list[str], said: str) -> None:
+    """What lies there is named, and so are the schemes that are installed."""
+    for name in names:
+        (tmp_path / name).write_text("a\n1\n")
+    with pytest.raises(IntakeError) as refused:
+        read_dataset(tmp_path)
+    assert said in str(refused.value)
+    assert str(refused.value).endswith(
+        "or one workbook with a sheet per table; say whose data they are: --scheme hlta or --scheme npq "
+        "(scheme= in a notebook, scheme: in a run file)"
+    )
+
+
+@pytest.mark.parametrize("tables", [("actions", "publications"), ("cases", "scripts.pdf")])
+def test_tables_that_fit_no_one_scheme_alone_are_asked_about(tmp_path: Path, tables: tuple[str, str]) -> None:
+    """Both schemes have the first two; of the others, one of which cannot be read, no scheme has both."""
+    for name in tables:
+        (tmp_path / (name if "." in name else f"{name}.csv")).write_text("a\n1\n")
+    with pytest.raises(IntakeError, match="fit more than one scheme; say whose data they are: --scheme hlta or"):
+        read_dataset(tmp_path)
