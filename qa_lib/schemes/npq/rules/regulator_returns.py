@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import Answering, NotAssessable, blank, met, once, out_of
+from qa_lib.audit.deadlines import Deadline
 from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
 from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools
 from qa_lib.schemes.npq.rules.group_gaps import characteristics_of, cohort, compared
@@ -209,27 +210,21 @@ def returned(audit: Audit) -> Iterator[Statement]:
     for metric in FIELDS:
         yield _judged(audit, metric, table[table["metric"] == metric])
     log = audit.table("returns", "kind", "returned_on")
-    value = audit.value("NPQ.RET.1")
-    days = {kind: rows["returned_on"] for kind, rows in log.groupby("kind")}
-    none = pd.Series([], dtype="datetime64[ns]")
-    metrics = days.get("metrics", none)
-    early, year = value["early_years"], audit.operating_year
-    if year is not None and year <= early:
-        yield from _in_time(audit, metrics, value["metrics_in_early_years"], "returns of metrics", early=early)
-    elif year is not None:
-        yield from _in_time(audit, metrics, value["metrics_later"], "returns of metrics")
-    else:
+    early, year = audit.value("NPQ.RET.1")["early_years"], audit.operating_year
+    if year is None:
         yield not_assessable("the data do not tell which year of the provider this is; returns of metrics depend on it")
-    yield from _in_time(audit, days.get("recruitment", none), value["recruitment"], "returns of recruitment")
-    outcomes = days.get("assessment_outcomes", none)
-    yield from _in_time(audit, outcomes, value["assessment_outcomes"], "returns of assessment outcomes")
+    elif year <= early:
+        yield from _in_time(audit, log, "metrics", "metrics_in_early_years", early=early)
+    else:
+        yield from _in_time(audit, log, "metrics", "metrics_later")
+    for kind in ("recruitment", "assessment_outcomes"):
+        yield from _in_time(audit, log, kind, kind)
 
 
-def _in_time(audit: Audit, days: pd.Series, months: int, what: str, early: int | None = None) -> Iterator[Statement]:
-    try:
-        yield from spaced(audit, days, months, what=what, early=early)
-    except NotAssessable as reason:
-        yield not_assessable(str(reason))
+def _in_time(audit: Audit, log: pd.DataFrame, kind: str, limit: str, early: int | None = None) -> Iterator[Statement]:
+    deadline = Deadline.from_rule(audit.book["NPQ.RET.1"], audit.value("NPQ.RET.1"), limit)
+    what = f"returns of {kind.replace('_', ' ')}"
+    return spaced(audit, log.loc[log["kind"] == kind, "returned_on"], deadline, what=what, early=early)
 
 
 def _judged(audit: Audit, metric: str, rows: pd.DataFrame) -> Statement:
