@@ -15,13 +15,13 @@ import pandas as pd
 
 from qa_lib.audit.answering import Answering, NotAssessable, blank, met, once, out_of
 from qa_lib.audit.deadlines import Deadline
-from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
+from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable, year_number
 from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools
 from qa_lib.schemes.npq.rules.group_gaps import characteristics_of, cohort, compared
 from qa_lib.schemes.npq.rules.presentation import commenced
 from qa_lib.schemes.npq.rules.recruitment import recruited, white_british
 from qa_lib.schemes.npq.rules.requirements import published_item
-from qa_lib.schemes.npq.rules.terms import spaced
+from qa_lib.schemes.npq.rules.terms import spaced, year_end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,21 +210,22 @@ def returned(audit: Audit) -> Iterator[Statement]:
     for metric in FIELDS:
         yield _judged(audit, metric, table[table["metric"] == metric])
     log = audit.table("returns", "kind", "returned_on")
-    early, year = audit.value("NPQ.RET.1")["early_years"], audit.operating_year
-    if year is None:
-        yield not_assessable("the data do not tell which year of the provider this is; returns of metrics depend on it")
-    elif year <= early:
-        yield from _in_time(audit, log, "metrics", "metrics_in_early_years", early=early)
+    early, year, begun = audit.value("NPQ.RET.1")["early_years"], audit.operating_year, year_number(audit.period)
+    if year is not None and year > early:
+        yield _in_time(audit, log, "metrics", "metrics_later")
+    elif year is not None and begun is not None:
+        until = min(audit.as_of, year_end(begun - year + early))
+        yield _in_time(audit, log, "metrics", "metrics_in_early_years", until=until)
     else:
-        yield from _in_time(audit, log, "metrics", "metrics_later")
+        yield not_assessable("the data do not tell which year of the provider this is; returns of metrics depend on it")
     for kind in ("recruitment", "assessment_outcomes"):
-        yield from _in_time(audit, log, kind, kind)
+        yield _in_time(audit, log, kind, kind)
 
 
-def _in_time(audit: Audit, log: pd.DataFrame, kind: str, limit: str, early: int | None = None) -> Iterator[Statement]:
+def _in_time(audit: Audit, log: pd.DataFrame, kind: str, limit: str, until: pd.Timestamp | None = None) -> Statement:
     deadline = Deadline.from_rule(audit.book["NPQ.RET.1"], audit.value("NPQ.RET.1"), limit)
-    what = f"returns of {kind.replace('_', ' ')}"
-    return spaced(audit, log.loc[log["kind"] == kind, "returned_on"], deadline, what=what, early=early)
+    days, what = log.loc[log["kind"] == kind, "returned_on"], f"returns of {kind.replace('_', ' ')}"
+    return spaced(days, deadline, what=what, until=until or audit.as_of)
 
 
 def _judged(audit: Audit, metric: str, rows: pd.DataFrame) -> Statement:

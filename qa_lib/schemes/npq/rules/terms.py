@@ -5,14 +5,14 @@ A provider's year runs from September to August: the framework does not say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from qa_lib.audit.answering import met
 from qa_lib.audit.deadlines import Deadline, judged
-from qa_lib.schemes.npq.audit import Audit, Statement, not_assessable, year_number
+from qa_lib.schemes.npq.audit import Statement, not_assessable
 
 TERMS = ("autumn", "spring", "summer")
 
@@ -53,35 +53,21 @@ def terms_in(first: pd.Timestamp, last: pd.Timestamp, value: Mapping[str, Any]) 
     return [name for _, name in sorted(found)]
 
 
-def spaced(
-    audit: Audit, days: pd.Series, deadline: Deadline, *, what: str, early: int | None = None
-) -> Iterator[Statement]:
-    """Yield whether each follows the one before within a deadline, and whether the next is overdue.
+def spaced(days: pd.Series, deadline: Deadline, *, what: str, until: pd.Timestamp) -> Statement:
+    """Say whether each follows the one before within a deadline, and whether the next is overdue.
 
     Parameters
     ----------
-    audit, days, deadline
-        The audit, the days on which it was done, and how long it may be until the next.
+    days, deadline
+        The days on which it was done, and how long it may be until the next.
     what
         What was done, in the plural.
-    early
-        Asked in so many first years of the provider only; None: always.
+    until
+        The last day that is looked at.
     """
-    until = audit.as_of
-    if early is not None:
-        year, begun = audit.operating_year, year_number(audit.period)
-        if year is None or begun is None:
-            yield not_assessable(f"the data do not tell which year of the provider this is; {what} depend on it")
-            return
-        if year > early:
-            message = f"not applicable in year {year}: {what} every {deadline} are of years 1 to {early}"
-            yield Statement(status="information", message=message)
-            return
-        until = min(until, year_end(begun - year + early))
     known = days[days <= until].sort_values(ignore_index=True)
     if known.empty:
-        yield not_assessable(f"no day of {what} is known up to {until.date()}")
-        return
+        return not_assessable(f"no day of {what} is known up to {until.date()}")
     gaps = judged(known, known.shift(-1), deadline, as_of=until)
     late = [
         f"{gap['start'].date()} to "
@@ -89,7 +75,7 @@ def spaced(
         for gap in gaps[gaps["state"].isin(["late", "overdue"])].to_dict("records")
     ]
     message = f"more than {deadline} between {what}: {', '.join(late)}"
-    yield Statement(
+    return Statement(
         status=met(not late),
         message=message if late else f"never more than {deadline} between {what} up to {until.date()}",
         value=f"last on {known.iloc[-1].date()}",
