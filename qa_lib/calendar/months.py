@@ -51,6 +51,23 @@ def place_in_year(month: str, *, starts_in: int) -> int:
     return (int(month[5:]) - starts_in) % 12 + 1
 
 
+def month_number(month: str) -> int:
+    """Return months as consecutive whole numbers."""
+    return 12 * int(month[:4]) + int(month[5:]) - 1
+
+
+def month_after(month: str, months: int = 1) -> str:
+    """Return the month that lies so many months after another; before it, where they are negative.
+
+    Examples
+    --------
+    >>> month_after("2023-11", 3), month_after("2024-01", -2), month_after("2023-12")
+    ('2024-02', '2023-11', '2024-01')
+    """
+    year, place = divmod(month_number(month) + months, 12)
+    return f"{year:04d}-{place + 1:02d}"
+
+
 def nearest_month(month: str, months: Iterable[str]) -> str:
     """Return the month that is the fewest months away, of two the earlier; empty where there is none.
 
@@ -59,7 +76,7 @@ def nearest_month(month: str, months: Iterable[str]) -> str:
     >>> nearest_month("2024-04", ["2023-09", "2024-03"])
     '2024-03'
     """
-    return min(sorted(months), key=lambda one: abs(_number(one) - _number(month)), default="")
+    return min(sorted(months), key=lambda one: abs(month_number(one) - month_number(month)), default="")
 
 
 def listed_months(months: Iterable[str]) -> str:
@@ -74,10 +91,6 @@ def listed_months(months: Iterable[str]) -> str:
     if len(others) >= _MOST_LISTED:
         return f"{others[0]} to {last}"
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def _number(month: str) -> int:
-    return 12 * int(month[:4]) + int(month[5:])
 
 
 def month_in_words(month: str) -> str:

@@ -67,13 +67,11 @@ class WorkingDays:
         return not free
 
     def after(self, day: dt.date, n: int) -> dt.date:
-        """Return the ``n``-th working day after a day, which is itself not counted; for 0 the day itself."""
-        if n < 0:
-            raise ValueError(f"n is {n}; expected 0 or more working days after")
-        found = _date(day)
+        """Return the ``n``-th working day after a day, before it where ``n`` is negative; for 0 the day itself."""
+        found, step = _date(day), 1 if n > 0 else -1
         while n:
-            found += _DAY
-            n -= self.is_working(found)
+            found += step * _DAY
+            n -= step * self.is_working(found)
         return found
 
     def between(self, first: dt.date, last: dt.date) -> int:

@@ -9,14 +9,7 @@ import pytest
 
 from qa_lib.made_up.chance import Chance
 from qa_lib.schemes.hlta.made_up.candidate_files import within_limit
-from qa_lib.schemes.hlta.made_up.workdays import (
-    following,
-    school_days,
-    shift,
-    shift_school,
-    working_day_of,
-    working_days,
-)
+from qa_lib.schemes.hlta.made_up.workdays import school_days, shift_school, working_day_of
 
 CHANCE = Chance("a seed")
 
@@ -56,22 +49,6 @@ def test_happens_covers_its_ends(per_thousand: int, expected: set[bool]) -> None
     assert {CHANCE.happens(per_thousand, n) for n in range(50)} == expected
 
 
-@pytest.mark.parametrize(
-    ("day", "days", "expected"),
-    [
-        ("2024-03-27", 3, "2024-04-03"),  # Good Friday and Easter Monday lie between
-        ("2023-12-21", 3, "2023-12-28"),
-        ("2024-03-30", 1, "2024-04-02"),  # from a Saturday
-        ("2024-03-30", 0, "2024-04-02"),
-        ("2024-03-30", -1, "2024-03-28"),
-        ("2024-05-07", -1, "2024-05-03"),  # over the early May bank holiday
-    ],
-)
-def test_shift_counts_working_days(day: str, days: int, expected: str) -> None:
-    """Weekends and the bank holidays of England are not counted."""
-    assert shift(dt.date.fromisoformat(day), days) == dt.date.fromisoformat(expected)
-
-
 def test_schools_close_around_the_turn_of_the_year() -> None:
     """No file comes in from 21 December to 3 January."""
     assert school_days("2023-12")[-1] == dt.date(2023, 12, 20)
@@ -83,13 +60,6 @@ def test_schools_close_around_the_turn_of_the_year() -> None:
 def test_working_days_of_a_month_count_from_one() -> None:
     """The first working day of January 2024 is the second."""
     assert working_day_of("2024-01", 1) == dt.date(2024, 1, 2)
-    assert all(day.weekday() < 5 for day in working_days())
-
-
-def test_months_run_over_the_turn_of_the_year() -> None:
-    """Following months carry into the next year, and back."""
-    assert following("2023-12") == "2024-01"
-    assert following("2024-01", -2) == "2023-11"
 
 
 @pytest.mark.parametrize(("others", "fits"), [(4, True), (5, False)])

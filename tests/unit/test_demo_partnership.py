@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_lib.calendar.working_days import WorkingDays
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.scheme import scheme_tables
 from qa_lib.schemes.hlta.made_up import build_slice
@@ -21,7 +22,6 @@ from qa_lib.schemes.hlta.made_up.candidate_files import within_limit
 from qa_lib.schemes.hlta.made_up.partnership import make_year
 from qa_lib.schemes.hlta.made_up.rows import Case, Year
 from qa_lib.schemes.hlta.made_up.scene import CODES, FORMS, PARTNERSHIP, YEAR
-from qa_lib.schemes.hlta.made_up.workdays import is_working_day
 from qa_lib.schemes.hlta.made_up.year_tables import PLAIN
 
 ROOT = Path(__file__).parents[2]
@@ -158,7 +158,7 @@ def test_dates_of_a_file_are_in_their_order(clean: Year) -> None:
             case.result_released_on,
         ]
         assert order == sorted(order), case.case_id
-        assert all(map(is_working_day, order)), case.case_id
+        assert all(map(WorkingDays().is_working, order)), case.case_id
         assert case.registered_on <= case.second_session_on
         assert case.evidence_from < case.evidence_to < case.assessed_on
         assert case.submitted_on.isoformat().startswith(case.month)

@@ -8,8 +8,8 @@ from hlta_frames import BOOK, OTHER, RPA, THIRD, files, frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_lib.calendar.months import month_after
 from qa_lib.errors import IntakeError
-from qa_lib.schemes.hlta.rules.pairings import month_after
 from qa_lib.schemes.hlta.rules.rota import peer_review_rota, proposed_rota
 
 NAMES = {"A": ["a1", "a2", "a3"], "B": ["b1", "b2"], "C": ["c1", "c2"]}

@@ -1,13 +1,10 @@
 """NPQ.M4: 18 calendar months from formally commencing, and 90 %."""
 
-import datetime as dt
-
 import pandas as pd
 import pytest
-from dateutil.relativedelta import relativedelta
 from npq_frames import audit, only, people
 
-from qa_lib.schemes.npq.rules.presentation import commenced, due_dates, presented_in_time
+from qa_lib.schemes.npq.rules.presentation import commenced, presented_in_time
 
 
 def cohort(presented, size, **shared):
@@ -37,13 +34,6 @@ def test_eighteen_months_to_the_day(began, presented, in_time):
     """The last day is in time; 31 August and 18 months is the last day of February, in leap years the 29th."""
     table = people({"enrolled_on": began, "commenced_on": began, "presented_on": presented})
     assert commenced(audit(participants=table, as_of="2021-01-01"))["in_time"].tolist() == [in_time]
-
-
-def test_months_are_those_of_the_calendar_on_every_day():
-    """The last day in time is dateutil's, for four years of days."""
-    days = [dt.date(2016, 1, 1) + dt.timedelta(days=number) for number in range(1461)]
-    due = due_dates(pd.Series(pd.to_datetime(days)), months=18)
-    assert [day.date() for day in due] == [day + relativedelta(months=18) for day in days]
 
 
 @pytest.mark.parametrize(("enrolled", "active"), [("2017-09-05", "2017-10-01"), ("2017-10-01", "2017-09-05")])

@@ -16,7 +16,6 @@ from qa_lib.schemes.npq.rules.requirements import (
     trained_and_moderated,
     two_terms,
 )
-from qa_lib.schemes.npq.rules.terms import overdue
 from qa_lib.strict_yaml import ROOT
 
 
@@ -268,13 +267,6 @@ def test_a_failing_metric_without_an_action_is_shown():
     assert [(one.level, one.message[:2]) for one in said[1:]] == [("", "M5"), ("NPQH", "M7")]
     nothing = audit(participants=people({}), actions=action().iloc[:0])
     assert remedial_action(nothing)[0].message == "no metric fails and no action is logged"
-
-
-@pytest.mark.parametrize(("after", "late"), [("2019-02-28", False), ("2019-03-01", True)])
-def test_six_months_between_are_those_of_the_calendar(after, late):
-    """From 31 August six months last until the end of February."""
-    days = [pd.Timestamp("2018-08-31"), pd.Timestamp(after)]
-    assert bool(overdue(days, months=6, as_of=days[1])) is late
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,15 @@ def test_recruitment_is_returned_every_six_months(last, status):
     assert recruitment.status == status
 
 
+def test_gaps_between_returns_are_named():
+    """From 31 August six months last until the end of February; the day after, and nothing since, are told."""
+    for second, gaps in (("2019-02-28", ""), ("2019-03-01", "2018-08-31 to 2019-03-01, ")):
+        said = returned(audit(**tables(), returns=log("2018-08-31", second), as_of="2019-09-02"))
+        (recruitment,) = [one for one in said if "returns of recruitment" in one.message]
+        message = f"more than 6 months between returns of recruitment: {gaps}{second} to 2019-09-02 (none since)"
+        assert (recruitment.message, recruitment.value) == (message, f"last on {second}")
+
+
 @pytest.mark.parametrize(
     ("year", "last", "status"),
     [

@@ -83,10 +83,17 @@ def test_a_year_without_known_holidays_is_refused(inside, outside):
         CALENDAR.is_working(day(outside))
 
 
-def test_no_working_day_before_is_asked_for():
-    """A negative number is wrong use."""
-    with pytest.raises(ValueError, match="n is -1"):
-        CALENDAR.after(day("2024-03-28"), -1)
+@pytest.mark.parametrize(
+    ("first", "n", "last"),
+    [
+        ("2024-04-03", -3, "2024-03-27"),  # Good Friday and Easter Monday lie between
+        ("2024-03-30", -1, "2024-03-28"),  # from a Saturday
+        ("2024-05-07", -1, "2024-05-03"),  # over the early May bank holiday
+    ],
+)
+def test_a_negative_number_counts_back(first, n, last):
+    """The day itself is not counted, whichever way."""
+    assert CALENDAR.after(day(first), n) == day(last)
 
 
 days = st.dates(dt.date(2010, 1, 1), dt.date(2040, 12, 31))
@@ -102,6 +109,7 @@ def test_counting_and_adding_are_inverse(first, n, named):
     assert calendar.between(first, last) == n
     assert calendar.between(last, first) == -n
     assert n == 0 or calendar.is_working(last)
+    assert not calendar.is_working(first) or calendar.after(last, -n) == first
 
 
 @given(days, days)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
+from qa_lib.calendar.months import month_after
 from qa_lib.made_up.chance import Chance
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import TOPICS
 from qa_lib.schemes.hlta.made_up.details import FEE
@@ -23,7 +24,7 @@ from qa_lib.schemes.hlta.made_up.rows import (
     Training,
 )
 from qa_lib.schemes.hlta.made_up.scene import CODES, Scene
-from qa_lib.schemes.hlta.made_up.workdays import following, shift, working_day_of
+from qa_lib.schemes.hlta.made_up.workdays import shift, working_day_of
 
 _SUBJECTS = (
     "When is the next briefing?",
@@ -156,11 +157,8 @@ def _gap(days: Sequence[dt.date], scene: Scene) -> dt.date | None:
     """Return a day from which the assessor has no file for three weeks."""
     first = working_day_of(scene.months[0], 1)
     last = working_day_of(scene.months[-1], 1)
-    starts = (first + dt.timedelta(days=n) for n in range((last - first).days))
-    return next(
-        (shift(day, 0) for day in starts if all(not 0 <= (other - day).days <= 25 for other in days)),
-        None,
-    )
+    eves = (first + dt.timedelta(days=n) for n in range(-1, (last - first).days - 1))
+    return next((shift(eve, 1) for eve in eves if all(not 1 <= (other - eve).days <= 26 for other in days)), None)
 
 
 def _action(number: int, row: Assessor, procedure: str, opened: dt.date, assessors: Sequence[Assessor]) -> Action:
@@ -271,7 +269,7 @@ def make_forums(scene: Scene, assessors: Sequence[Assessor], chance: Chance) -> 
     """Return the meetings of peer reviewers, one every four months, with one from each provider."""
     rows = []
     for month in scene.months[2::4]:
-        day = working_day_of(following(month), 3)
+        day = working_day_of(month_after(month), 3)
         for rpa in CODES:
             reviewer = chance.choose(with_role(assessors, rpa, "peer_reviewer"), "forum", month, rpa)
             rows.append(Forum(held_on=day, rpa=rpa, peer_reviewer_id=reviewer, attended=True))

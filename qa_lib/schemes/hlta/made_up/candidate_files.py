@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from qa_lib.calendar.months import month_after
 from qa_lib.made_up.chance import Chance
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import kinds_of_assessors, shared_assessors
 from qa_lib.schemes.hlta.made_up.details import Draft, first_attempt, further_attempt
 from qa_lib.schemes.hlta.made_up.rows import Assessor, Case, Pop
 from qa_lib.schemes.hlta.made_up.scene import CODES, Scene
-from qa_lib.schemes.hlta.made_up.workdays import following, school_days, shift, shift_school
+from qa_lib.schemes.hlta.made_up.workdays import school_days, shift, shift_school
 
 #: Most assessments of one assessor in any 7 consecutive days, and so in any week.
 WEEKLY_LIMIT = 5
@@ -82,7 +83,7 @@ class Allocation:
     def _come_from_before(self, rpa: str) -> None:
         """Let some candidates come again whose first file is older than the first month."""
         first = self.scene.months[0]
-        before = following(first, -2)
+        before = month_after(first, -2)
         ordinary = kinds_of_assessors(self.assessors, self.scene, rpa)[0]
         for place in range(self.scene.from_before):
             key = f"{CODES[rpa]}/{before}/{place}"
@@ -99,12 +100,12 @@ class Allocation:
             self.candidates += 1
             pop = self.chance.weighted(self.pop_weights[rpa], "pop", key)
             earlier = first_attempt(draft, f"C{self.candidates:05d}", pop, self.chance)
-            self.due[rpa, following(first, place % 2)].append(earlier)
+            self.due[rpa, month_after(first, place % 2)].append(earlier)
 
     def _month(self, rpa: str, month: str) -> None:
         size = self.scene.files[month, rpa]
         again = self.due.pop((rpa, month), [])
-        self.due[rpa, following(month)] += again[size // 2 :]
+        self.due[rpa, month_after(month)] += again[size // 2 :]
         again = again[: size // 2]
         new = []
         for place in range(size):
@@ -130,7 +131,7 @@ class Allocation:
             candidate = f"C{self.candidates:05d}"
             case = first_attempt(replace(draft, attempt=attempt, outcome=outcome), candidate, pop, self.chance)
         if outcome != "met" and self.chance.happens(850, "comes again", key):
-            self.due[rpa, following(month, 2 + self.chance.between(0, 1, "again in", key))].append(case)
+            self.due[rpa, month_after(month, 2 + self.chance.between(0, 1, "again in", key))].append(case)
         return case
 
     def _pop(self, rpa: str, month: str, key: str, outcome: str) -> tuple[str, str]:

@@ -6,10 +6,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
+from qa_lib.calendar.months import month_after
 from qa_lib.made_up.chance import Chance
 from qa_lib.schemes.hlta.made_up.rows import Assessor, Case, Event, NationalStandard, Pop, Scrutiny
 from qa_lib.schemes.hlta.made_up.scene import CODES, ROTAS, STANDARDS, YEAR, Scene
-from qa_lib.schemes.hlta.made_up.workdays import following, shift, working_day_of
+from qa_lib.schemes.hlta.made_up.workdays import shift, working_day_of
 
 #: Outcome -> fewest and most standards judged insufficient.
 _GAPS = {"partial_reassessment": (1, 4), "full_reassessment": (7, 14), "insufficient_evidence": (3, 8)}
@@ -48,8 +49,8 @@ def _by_month_and_rpa(item: tuple[str, str]) -> tuple[str, int]:
 def _event(rpa: str, month: str, reviewers: dict[str, list[str]], chance: Chance) -> Event:
     peer = ROTAS[YEAR.index(month) // 3 % 2][rpa]
     reviewer, deputy = chance.shuffle(reviewers[peer], "reviewer", rpa, month)[:2]
-    event_on = working_day_of(following(month), 6 + list(CODES).index(rpa))
-    frozen = working_day_of(following(month), 2)
+    event_on = working_day_of(month_after(month), 6 + list(CODES).index(rpa))
+    frozen = working_day_of(month_after(month), 2)
     dice = [chance.between(1, 6, "dice", rpa, month, n) for n in range(24)]
     return Event(
         rpa=rpa,

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, blank, not_assessable, once
+from qa_lib.audit.state_log import days_held, held_on
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.assessor_facts import barring, day_text
 
@@ -32,16 +33,15 @@ def action_log(audit: Audit) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns :data:`LOG`, the oldest first. ``days_open`` runs to the day of closing, or to ``case.as_of``. ``state``
-        is *open*, *open since before* these months, or *closed*. Empty where the log or a column of it is missing;
-        HLTA.ASR.6 says which.
+        Columns :data:`LOG`, the oldest first. ``days_open`` runs to the day of closing, or to the audit's day.
+        ``state`` is *open*, *open since before* these months, or *closed*. Empty where the log or a column of it is
+        missing; HLTA.ASR.6 says which.
     """
     try:
         rows = _in_scope(audit)
     except NotAssessable:
         return pd.DataFrame(columns=LOG)
     began = pd.Timestamp(f"{audit.months[0]}-01")
-    until = rows["closed_on"].fillna(audit.as_of)
     state = pd.Series("closed", index=rows.index, dtype="str")
     state = state.mask(rows["closed_on"].isna(), "open")
     state = state.mask(rows["closed_on"].isna() & (rows["opened_on"] < began), "open since before")
@@ -53,7 +53,7 @@ def action_log(audit: Audit) -> pd.DataFrame:
             "procedure": rows.get("procedure", none).fillna(""),
             "opened": rows["opened_on"].dt.strftime("%Y-%m-%d").fillna(""),
             "closed": rows["closed_on"].dt.strftime("%Y-%m-%d").fillna(""),
-            "days_open": (until - rows["opened_on"]).dt.days.astype("Int64"),
+            "days_open": days_held(rows["opened_on"], rows["closed_on"], as_of=audit.as_of),
             "responsible": rows.get("responsible", none).fillna(""),
             "state": state,
         }
@@ -112,7 +112,7 @@ def _while_barred(audit: Audit) -> Iterator[Statement]:
     files = audit.files("assessor_id", "assessed_on")
     pairs = files.merge(barring(audit), on="assessor_id", suffixes=("", "_action"))
     undated = pairs[pairs["assessed_on"].isna()].drop_duplicates("case_id")
-    during = (pairs["assessed_on"] >= pairs["opened_on"]) & ~(pairs["assessed_on"] >= pairs["closed_on"])
+    during = held_on(pairs["opened_on"], pairs["closed_on"], pairs["assessed_on"])
     why = "the day of assessment is blank and its assessor was barred for a time"
     found = [*blanks(undated, "case_id", "file", why), *map(_barred, pairs[during].to_dict("records"))]
     yield from with_summary(found, whole=len(files), what="files were assessed by someone who was free to")

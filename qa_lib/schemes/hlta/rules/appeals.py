@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import Statement, all_parts, answers, is_word, not_assessable
+from qa_lib.audit.deadlines import timeliness
+from qa_lib.audit.log_rows import month_of, rows_in_scope
+from qa_lib.audit.state_log import days_held
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
-from qa_lib.schemes.hlta.rules.log_rows import month_of, rows_in_scope
 from qa_lib.schemes.hlta.rules.published import published
 from qa_lib.schemes.hlta.tables import TABLES
 
@@ -20,6 +22,7 @@ LOG = [
 ]
 #: What can have become of an appeal, in the order of the table of counts.
 STATES = ("answered in time", "answered late", "answered, no day indicated", "open", "overdue", "withdrawn")
+_STATUS = {"in time": "answered in time", "late": "answered late", "overdue": "overdue", "not yet due": "open"}
 
 
 @answers("HLTA.APP.1")
@@ -47,15 +50,12 @@ def _followed(audit: Audit) -> pd.DataFrame:
     appeals["outcome"] = appeals["outcome"].where(answered.notna() | withdrawn)
     appeals["panel_outcome"] = appeals["panel_outcome"].where(appeals["panel_on"].notna())
     ended = answered.fillna(appeals["received_on"].where(withdrawn))
-    appeals["status"] = _status(answered, appeals["due_on"], audit.as_of).mask(withdrawn, "withdrawn")
-    kept = rows_in_scope(audit, appeals, began=month_of(appeals["received_on"]), ended=ended)
+    status = timeliness(appeals["due_on"], answered, as_of=audit.as_of).map(_STATUS)
+    # Without the day that the candidate was told, an answer is neither in time nor late.
+    status = status.fillna(answered.isna().map({True: "open", False: "answered, no day indicated"}))
+    appeals["status"] = status.mask(withdrawn, "withdrawn")
+    kept = rows_in_scope(appeals, audit.months, began=month_of(appeals["received_on"]), ended=ended)
     return kept.sort_values("appeal_id", ignore_index=True)
-
-
-def _status(answered: pd.Series, due: pd.Series, as_of: pd.Timestamp) -> pd.Series:
-    state = pd.Series("answered in time", index=answered.index, dtype="str")
-    state = state.mask(due.isna(), "answered, no day indicated").mask(answered > due, "answered late")
-    return state.mask(answered.isna(), "open").mask(answered.isna() & (due < as_of), "overdue")
 
 
 def _subject(row: dict[Any, Any]) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _acknowledged(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
     audit.table("appeals", "acknowledged_on")
     for row in appeals[appeals["acknowledged_on"].isna()].to_dict("records"):
         if row["status"] == "open":
-            age = f"after {_age(row, audit.as_of)} days" if pd.notna(row["received_on"]) else "yet"
+            age = f"after {(audit.as_of - row['received_on']).days} days" if pd.notna(row["received_on"]) else "yet"
             yield Statement(status="information", message=f"not acknowledged {age}, and open", **_subject(row))
         elif row["status"] != "withdrawn":
             message = f"no acknowledgement is recorded; {row['status']}"
@@ -125,11 +125,6 @@ def _in_writing(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
         yield Statement(status="breach", message="not answered in writing", **_subject(row))
 
 
-def _age(row: dict[Any, Any], as_of: pd.Timestamp) -> int:
-    end = as_of if pd.isna(row["answered_on"]) else row["answered_on"]
-    return int((end - row["received_on"]).days)
-
-
 def _numbers(audit: Audit) -> Statement:
     """Say how many appeals were received in the months, on which grounds and with which outcomes."""
     counts = appeals_counts(audit)
@@ -156,8 +151,8 @@ def appeals_log(audit: Audit) -> pd.DataFrame:
     if not audit.has("appeals", "rpa", "appeal_id", "received_on"):
         return pd.DataFrame(columns=LOG)
     appeals = _followed(audit)
-    age = (appeals["answered_on"].fillna(audit.as_of) - appeals["received_on"]).dt.days
-    return appeals.assign(age_days=age.astype("Int64"))[LOG]
+    age = days_held(appeals["received_on"], appeals["answered_on"], as_of=audit.as_of)
+    return appeals.assign(age_days=age)[LOG]
 
 
 def appeals_counts(audit: Audit) -> pd.DataFrame:

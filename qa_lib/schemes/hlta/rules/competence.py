@@ -68,8 +68,9 @@ def _reported(audit: Audit) -> list[str]:
 
 def _late_paperwork(audit: Audit) -> Iterator[Statement]:
     files = paperwork(audit, audit.files("assessor_id", "paperwork_due_on", "paperwork_on"))
-    yield from blanks(files[files["state"] == "unknown"], "case_id", "file", "the day its paperwork was due is blank")
-    late = files[files["state"].isin(["late", "missing"])]
+    undated = files[files["state"] == "not assessable"]
+    yield from blanks(undated, "case_id", "file", "the day its paperwork was due is blank")
+    late = files[files["state"].isin(["late", "overdue"])]
     for row in late.itertuples():
         came = f"came on {day_text(row.paperwork_on)}" if row.state == "late" else "has not come"
         yield Statement(

@@ -28,6 +28,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import BECAUSE, NotAssessable, once, out_of, word_forms
+from qa_lib.audit.deadlines import STATES, timeliness
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.overturns import judged_files
 from qa_lib.schemes.hlta.rules.assessor_facts import year_files
@@ -194,11 +195,11 @@ def directions(row: Counts) -> str:
 def paperwork_to_deadline(audit: Audit, names: pd.Index) -> list[str]:
     """Return how much of their paperwork came by the day it was due."""
     files = paperwork(audit, year_files(audit, "paperwork_due_on", "paperwork_on"))
-    by = {state: _number(files.loc[files["state"] == state, "assessor_id"], names) for state in PAPERWORK}
+    by = {state: _number(files.loc[files["state"] == state, "assessor_id"], names) for state in STATES}
     latest = files.groupby("assessor_id")["days_late"].max().reindex(names).fillna(0).astype(int)
     texts = []
     for late, most, in_time, missing, unknown in zip(
-        by["late"], latest, by["in time"], by["missing"], by["unknown"], strict=True
+        by["late"], latest, by["in time"], by["overdue"], by["not assessable"], strict=True
     ):
         whole = late + in_time + missing
         detail = (f", the latest {most} days late" if late else "") + (f", {missing} still missing" if missing else "")
@@ -211,20 +212,12 @@ def paperwork_to_deadline(audit: Audit, names: pd.Index) -> list[str]:
     return texts
 
 
-#: What may be said of a file's paperwork.
-PAPERWORK = ("in time", "late", "missing", "not due yet", "unknown")
-
-
 def paperwork(audit: Audit, files: pd.DataFrame) -> pd.DataFrame:
     """Return files with the ``state`` of their paperwork and, where it is late, ``days_late``."""
     due, came = files["paperwork_due_on"], files["paperwork_on"]
-    state = pd.Series("in time", index=files.index, dtype="str").mask(came > due, "late")
-    state = state.mask(came.isna() & (due <= audit.as_of), "missing").mask(
-        came.isna() & (due > audit.as_of), "not due yet"
+    return files.assign(
+        state=timeliness(due, came, as_of=audit.as_of), days_late=(came - due).dt.days.where(came > due)
     )
-    # The day itself is still in time.
-    state = state.mask(came.isna() & (due == audit.as_of), "not due yet").mask(due.isna(), "unknown")
-    return files.assign(state=state, days_late=(came - due).dt.days.where(came > due))
 
 
 def communication(audit: Audit, names: pd.Index) -> list[str]:

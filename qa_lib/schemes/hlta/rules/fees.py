@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, blank, exact, not_assessable
+from qa_lib.audit.deadlines import Deadline
 from qa_lib.errors import RuleNotInForce
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.published import days_judged, in_force, published
@@ -121,14 +122,15 @@ def _reviewed(audit: Audit) -> Iterator[Statement]:
     """Count the months from each review, or the first publication, to the next; the day itself is in time."""
     fee = audit.own("publications", "item", "published_on", "reviewed_on")
     fee, days = fee[fee["item"] == "fee"], days_judged(audit)
-    months, reviews = audit.value("HLTA.PAR.4"), set(fee["reviewed_on"].dropna())
+    deadline = Deadline.from_rule(audit.book["HLTA.PAR.4"], audit.value("HLTA.PAR.4"))
+    reviews = set(fee["reviewed_on"].dropna())
     begun = {*reviews, *fee["published_on"].dropna().nsmallest(1)}
     if days.empty or not begun or min(begun) > days[-1]:
         raise NotAssessable("no fee is published, so that no review of it shows")
     after = days[-1] + pd.Timedelta(days=1)
-    figures: dict[str, Any] = {"threshold": f"{months} months"}
+    figures: dict[str, Any] = {"threshold": str(deadline)}
     for last, following in reversed(list(pairwise([*sorted(begun), after]))):
-        due = last + pd.DateOffset(months=months)
+        due = deadline.due(last)
         if max(due + pd.Timedelta(days=1), days[0]) <= min(following, days[-1]):
             since = f"last reviewed on {last.date()}" if last in reviews else f"first published on {last.date()}"
             then = f", then reviewed on {following.date()}" if following in reviews else " and not reviewed since"

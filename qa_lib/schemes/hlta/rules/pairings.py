@@ -12,7 +12,6 @@ from scipy.optimize import linear_sum_assignment
 
 #: Reviewed RPA -> the RPA that reviews it.
 Pairing = Mapping[str, str]
-_MONTHS = 12
 # Far above any sum of what is chosen, far below what a float cannot hold exactly.
 _NEVER = 10**9
 
@@ -70,20 +69,3 @@ def next_pairing(rpas: Sequence[str], past: Past) -> dict[str, str]:
 def _least(cost: np.ndarray) -> int:
     """Return the smallest sum of one cell per row and column."""
     return int(cost[linear_sum_assignment(cost)].sum()) if cost.size else 0
-
-
-def month_after(month: str, months: int) -> str:
-    """Return the month that lies so many months after another.
-
-    Examples
-    --------
-    >>> month_after("2023-11", 3), month_after("2023-11", 0)
-    ('2024-02', '2023-11')
-    """
-    total = month_number(month) + months
-    return f"{total // _MONTHS:04d}-{total % _MONTHS + 1:02d}"
-
-
-def month_number(month: str) -> int:
-    """Return months as consecutive whole numbers."""
-    return int(month[:4]) * _MONTHS + int(month[5:]) - 1

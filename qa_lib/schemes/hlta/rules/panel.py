@@ -11,11 +11,12 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import Statement, answers, not_assessable
+from qa_lib.audit.log_rows import month_of, rows_in_scope
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.hlta.audit import Audit, as_known, with_summary
-from qa_lib.schemes.hlta.rules.log_rows import month_of, rows_in_scope, value_then
 from qa_lib.schemes.hlta.rules.rpas_of_people import Listed, listed_rpas, partnership, rpa_of, rpas_on, text, with_role
+from qa_lib.schemes.hlta.rules.values_then import value_then
 
 _MEMBERS = ("panel_member_1", "panel_member_2")
 #: Columns of a proposed panel.
@@ -28,7 +29,8 @@ def independent_panel(audit: Audit) -> Iterator[Statement]:
     columns = [*_MEMBERS, *(f"{member}_rpa" for member in _MEMBERS)]
     appeals = audit.own("appeals", "appeal_id", "received_on", "panel_on", *columns)
     convened = appeals[appeals[["panel_on", *columns]].notna().any(axis=1)]
-    convened = rows_in_scope(audit, convened, began=month_of(convened["received_on"]), ended=convened["panel_on"])
+    received = month_of(convened["received_on"])
+    convened = rows_in_scope(convened, audit.months, began=received, ended=convened["panel_on"])
     convened = convened.sort_values("appeal_id")
     yield from with_summary(_panels(audit, convened), whole=len(convened), what="review panels were independent")
 

@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
+from qa_lib.audit.deadlines import judged
 from qa_lib.audit.findings import Status
-from qa_lib.calendar.working_days import WorkingDays
+from qa_lib.audit.log_rows import rows_in_scope
+from qa_lib.calendar.months import month_number
 from qa_lib.schemes.hlta.audit import Audit, with_summary
-from qa_lib.schemes.hlta.rules.log_rows import rows_in_scope, value_then
 from qa_lib.schemes.hlta.rules.rpas_of_people import listed_rpas, partnership, rpas_on, text
-
-_MONTHS = 12
+from qa_lib.schemes.hlta.rules.values_then import deadline_then
 
 
 @answers("HLTA.PEER.1")
@@ -109,7 +109,7 @@ def _pairings(audit: Audit, events: pd.DataFrame, others: list[str]) -> Iterator
     most = audit.value("HLTA.PEER.2")
     peer, since, last, whole, used = "", 0, 0, False, set[str]()
     for month, cell in zip(events["month"], events["peer_rpa"], strict=True):
-        now, number, said = text(cell), _number(month), []
+        now, number, said = text(cell), month_number(month), []
         if not now:
             said = [not_assessable("the RPA of the peer reviewer is blank", **_about(audit, month))]
         elif not peer or number - last > most:  # so long without an event that another pairing may lie between
@@ -140,41 +140,36 @@ def _changed(audit: Audit, month: str, what: str, *, held: int) -> Iterator[Stat
         yield Statement(status="information", message=message, **figures, **_about(audit, month))
 
 
-def _number(month: str) -> int:
-    return int(month[:4]) * _MONTHS + int(month[5:])
-
-
 @answers("HLTA.PEER.3")
 def joint_report_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold the day of the joint report against the working days after the event."""
     events = audit.own("events", "month", "event_on", "joint_report_on")
-    events = _in_order(rows_in_scope(audit, events, began=events["month"], ended=events["joint_report_on"]))
-    found = _reports(audit, events, WorkingDays(audit.free_days))
-    yield from with_summary(found, whole=len(events), what="joint reports were exchanged in time")
+    events = rows_in_scope(events, audit.months, began=events["month"], ended=events["joint_report_on"])
+    yield from with_summary(
+        _reports(audit, _in_order(events)), whole=len(events), what="joint reports were exchanged in time"
+    )
 
 
-def _reports(audit: Audit, events: pd.DataFrame, calendar: WorkingDays) -> Iterator[Statement]:
-    for row in events.to_dict("records"):
-        about, event, report = _about(audit, row["month"]), row["event_on"], row["joint_report_on"]
+def _reports(audit: Audit, events: pd.DataFrame) -> Iterator[Statement]:
+    by = deadline_then(audit, "HLTA.PEER.3", "within")
+    reports = judged(events["event_on"], events["joint_report_on"], by, as_of=audit.as_of)
+    for row in reports.assign(month=events["month"]).to_dict("records"):
+        about, event, report, deadline = _about(audit, row["month"]), row["start"], row["done"], row["deadline"]
         if pd.isna(event):
             yield not_assessable("the day of the event is blank", **about)
             continue
-        within = value_then(audit, "HLTA.PEER.3", event)["within"]
-        due = calendar.after(event, within)
-        expected = f"expected by {due}, {within} working days after the event of {event.date()}"
-        figures = {"threshold": f"{within} working days"}
-        if pd.isna(report):
-            late = audit.as_of.date() > due
-            status: Status = "breach" if late else "information"
-            yield Statement(status=status, message=f"no joint report is recorded; {expected}", **figures, **about)
-        elif report < event:
-            yield not_assessable(
-                f"the joint report is dated {report.date()}, before the event of {event.date()}", **about
-            )
-        elif report.date() > due:
-            days = calendar.between(event, report)
+        expected = f"expected by {row['due'].date()}, {deadline} after the event of {event.date()}"
+        if row["state"] == "not assessable":
+            why = f"the joint report is dated {report.date()}, before the event of {event.date()}"
+            yield not_assessable(why, **about)
+        elif row["state"] == "late":
             message = f"the joint report came on {report.date()}; {expected}"
-            yield Statement(status="breach", message=message, value=f"{days} working days", **figures, **about)
+            figures = {"value": deadline.taken(event, report), "threshold": str(deadline)}
+            yield Statement(status="breach", message=message, **figures, **about)
+        elif row["state"] != "in time":
+            status: Status = "breach" if row["state"] == "overdue" else "information"
+            message = f"no joint report is recorded; {expected}"
+            yield Statement(status=status, message=message, threshold=str(deadline), **about)
 
 
 @answers("HLTA.PEER.4")

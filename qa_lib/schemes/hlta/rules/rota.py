@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from qa_lib.calendar.months import check_month
+from qa_lib.calendar.months import check_month, month_after, month_number
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.hlta.audit import as_known
-from qa_lib.schemes.hlta.rules.pairings import Pairing, Past, month_after, month_number, next_pairing, past_pairings
+from qa_lib.schemes.hlta.rules.pairings import Pairing, Past, next_pairing, past_pairings
 from qa_lib.schemes.hlta.rules.rpas_of_people import partnership, with_role
 
 #: Columns of a rota.

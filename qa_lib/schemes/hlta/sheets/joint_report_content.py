@@ -11,13 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.calendar.working_days import WorkingDays
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 from qa_lib.schemes.hlta.rules.feedback_given import changed, words
-from qa_lib.schemes.hlta.rules.log_rows import value_then
+from qa_lib.schemes.hlta.rules.values_then import deadline_then
 from qa_lib.schemes.hlta.sheets.sheets import Part, texts
 
 #: Words by which a record of issues says that there were none.
@@ -110,8 +109,7 @@ def _meeting(
     held = event.get("event_on")
     due = ""
     if held is not None and not pd.isna(held):
-        within = int(value_then(audit, "HLTA.PEER.3", held)["within"])
-        due = WorkingDays(audit.free_days).after(held.date(), within).isoformat()
+        due = day_text(deadline_then(audit, "HLTA.PEER.3", "within")(held).due(held))
     # In a back-run the operator gave the seeds, and no reviewer did.
     given = draw.content if draw and draw.content.get("seed_origin") == "reviewer" else {}
     people = {*files["moderator_id"], *files["second_moderator_id"]} - {""}

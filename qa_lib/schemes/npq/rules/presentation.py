@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import is_word, met, once, out_of, percent
+from qa_lib.audit.deadlines import Deadline, judged
 from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
 from qa_lib.schemes.npq.rules.recruited_people import person_of
 from qa_lib.statistics.proportions import wilson_interval
@@ -35,23 +36,12 @@ def commenced(audit: Audit) -> pd.DataFrame:
     frame = people.assign(began=began, _person=person_of(people))
     frame = frame[frame["began"].notna()].sort_values(["presented_on", "participant_id"])
     frame = frame.drop_duplicates(["provider", "level", "_person", "began"]).drop(columns="_person")
-    frame["due"] = due_dates(frame["began"], months=audit.value("NPQ.M4")["within"])
+    deadline = Deadline.from_rule(audit.book["NPQ.M4"], audit.value("NPQ.M4"), "within")
+    frame["due"] = judged(frame["began"], frame["presented_on"], deadline, as_of=audit.as_of)["due"]
     frame["closed"] = frame["due"] <= audit.as_of
     frame["presented"] = frame["presented_on"].notna()
     frame["in_time"] = frame["presented_on"] <= frame["due"]
     return frame.sort_values("participant_id", ignore_index=True)
-
-
-def due_dates(began: pd.Series, *, months: int) -> pd.Series:
-    """Return the last day within so many calendar months; where the month is shorter, its last day.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> due_dates(pd.to_datetime(pd.Series(["2017-08-31", "2018-09-01"])), months=18).dt.strftime("%Y-%m-%d").tolist()
-    ['2019-02-28', '2020-03-01']
-    """
-    return began + pd.DateOffset(months=months)
 
 
 @answers("NPQ.M4")

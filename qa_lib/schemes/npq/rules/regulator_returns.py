@@ -14,14 +14,15 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, blank, met, once, out_of
+from qa_lib.audit.deadlines import Deadline
 from qa_lib.audit.rule_answers import answers_of
-from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
+from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable, year_number
 from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools
 from qa_lib.schemes.npq.rules.group_gaps import characteristics_of, cohort, compared
 from qa_lib.schemes.npq.rules.presentation import commenced
 from qa_lib.schemes.npq.rules.recruitment import recruited, white_british
 from qa_lib.schemes.npq.rules.requirements import published_item
-from qa_lib.schemes.npq.rules.terms import spaced
+from qa_lib.schemes.npq.rules.terms import spaced, year_end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,27 +203,22 @@ def returned(audit: Audit) -> Iterator[Statement]:
     for metric in FIELDS:
         yield _judged(audit, metric, table[table["metric"] == metric])
     log = audit.table("returns", "kind", "returned_on")
-    value = audit.value("NPQ.RET.1")
-    days = {kind: rows["returned_on"] for kind, rows in log.groupby("kind")}
-    none = pd.Series([], dtype="datetime64[ns]")
-    metrics = days.get("metrics", none)
-    early, year = value["early_years"], audit.operating_year
-    if year is not None and year <= early:
-        yield from _in_time(audit, metrics, value["metrics_in_early_years"], "returns of metrics", early=early)
-    elif year is not None:
-        yield from _in_time(audit, metrics, value["metrics_later"], "returns of metrics")
+    early, year, begun = audit.value("NPQ.RET.1")["early_years"], audit.operating_year, year_number(audit.period)
+    if year is not None and year > early:
+        yield _in_time(audit, log, "metrics", "metrics_later")
+    elif year is not None and begun is not None:
+        until = min(audit.as_of, year_end(begun - year + early))
+        yield _in_time(audit, log, "metrics", "metrics_in_early_years", until=until)
     else:
         yield not_assessable("the data do not tell which year of the provider this is; returns of metrics depend on it")
-    yield from _in_time(audit, days.get("recruitment", none), value["recruitment"], "returns of recruitment")
-    outcomes = days.get("assessment_outcomes", none)
-    yield from _in_time(audit, outcomes, value["assessment_outcomes"], "returns of assessment outcomes")
+    for kind in ("recruitment", "assessment_outcomes"):
+        yield _in_time(audit, log, kind, kind)
 
 
-def _in_time(audit: Audit, days: pd.Series, months: int, what: str, early: int | None = None) -> Iterator[Statement]:
-    try:
-        yield from spaced(audit, days, months, what=what, early=early)
-    except NotAssessable as reason:
-        yield not_assessable(str(reason))
+def _in_time(audit: Audit, log: pd.DataFrame, kind: str, limit: str, until: pd.Timestamp | None = None) -> Statement:
+    deadline = Deadline.from_rule(audit.book["NPQ.RET.1"], audit.value("NPQ.RET.1"), limit)
+    days, what = log.loc[log["kind"] == kind, "returned_on"], f"returns of {kind.replace('_', ' ')}"
+    return spaced(days, deadline, what=what, until=until or audit.as_of)
 
 
 def _judged(audit: Audit, metric: str, rows: pd.DataFrame) -> Statement:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, decimal_text, exact, met, out_of, percent
+from qa_lib.audit.deadlines import Deadline, judged
 from qa_lib.lookalikes import folded_name
 from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable, year_number
 from qa_lib.schemes.npq.readers.school_files import with_schools
@@ -200,25 +201,28 @@ def published_item(audit: Audit, item: str) -> Iterator[Statement]:
 @answers("NPQ.REQ.6")
 def malpractice_reported(audit: Audit) -> Iterator[Statement]:
     """Count the days from knowing of malpractice to reporting it; a blank day of report is open."""
-    table, most = audit.table("malpractice", "malpractice_id", "known_on", "reported_on"), audit.value("NPQ.REQ.6")
+    table = audit.table("malpractice", "malpractice_id", "known_on", "reported_on").sort_values("malpractice_id")
+    deadline = Deadline.from_rule(audit.book["NPQ.REQ.6"], audit.value("NPQ.REQ.6"))
     if table.empty:
         yield Statement(status="information", message="no investigation and no finding is logged", value="0")
-    for row in table.sort_values("malpractice_id").to_dict("records"):
+    reports = judged(table["known_on"], table["reported_on"], deadline, as_of=audit.as_of)
+    for row, state in zip(table.to_dict("records"), reports["state"], strict=True):
         known, reported = row["known_on"], row["reported_on"]
         about: dict[str, Any] = {
             "subject_type": str(row.get("stage") or "malpractice"), "subject": str(row["malpractice_id"]),
-            "threshold": f"{most} days",
+            "threshold": str(deadline),
         }  # fmt: skip
         if pd.isna(known):
             yield not_assessable("the day on which it was known is blank", **about)
         elif pd.isna(reported):
             yield not_assessable(f"no report is recorded; it was known {audit.since(known)} days ago", **about)
-        elif reported < known:
+        elif state == "not assessable":
             yield not_assessable(f"reported on {reported.date()}, before it was known on {known.date()}", **about)
         else:
             days = (reported - known).days
             message = f"reported {days} day{'' if days == 1 else 's'} after it was known"
-            yield Statement(status=met(days <= most), message=message, value=f"{days} days", **about)
+            taken = deadline.taken(known, reported)
+            yield Statement(status=met(state == "in time"), message=message, value=taken, **about)
 
 
 @answers("NPQ.REQ.7")

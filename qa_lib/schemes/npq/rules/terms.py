@@ -1,18 +1,18 @@
-"""Academic terms, and months between self-assessments or returns.
+"""Academic terms, and how long it may be from one return to the next.
 
 A provider's year runs from September to August: the framework does not say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable
-from qa_lib.schemes.npq.audit import Audit, Statement, year_number
+from qa_lib.audit.answering import met
+from qa_lib.audit.deadlines import Deadline, judged
+from qa_lib.schemes.npq.audit import Statement, not_assessable
 
 TERMS = ("autumn", "spring", "summer")
 
@@ -53,61 +53,31 @@ def terms_in(first: pd.Timestamp, last: pd.Timestamp, value: Mapping[str, Any]) 
     return [name for _, name in sorted(found)]
 
 
-def overdue(days: Sequence[pd.Timestamp], *, months: int, as_of: pd.Timestamp) -> list[str]:
-    """Return in words where more than so many calendar months lie between two days, or since the last.
-
-    Examples
-    --------
-    >>> days = [pd.Timestamp("2018-08-31"), pd.Timestamp("2019-02-28")]
-    >>> overdue(days, months=6, as_of=pd.Timestamp("2019-08-28"))
-    []
-    >>> overdue(days, months=6, as_of=pd.Timestamp("2019-08-29"))
-    ['2019-02-28 to 2019-08-29 (none since)']
-    """
-    step = pd.DateOffset(months=months)
-    late = [f"{first.date()} to {after.date()}" for first, after in pairwise(days) if after > first + step]
-    if days and as_of > days[-1] + step:
-        late.append(f"{days[-1].date()} to {as_of.date()} (none since)")
-    return late
-
-
-def spaced(audit: Audit, days: pd.Series, months: int, *, what: str, early: int | None = None) -> Iterator[Statement]:
-    """Yield whether no more than so many calendar months lie between two days, and since the last.
+def spaced(days: pd.Series, deadline: Deadline, *, what: str, until: pd.Timestamp) -> Statement:
+    """Say whether each follows the one before within a deadline, and whether the next is overdue.
 
     Parameters
     ----------
-    audit, days, months
-        The audit, the days on which it was done, and the most months between two.
+    days, deadline
+        The days on which it was done, and how long it may be until the next.
     what
         What was done, in the plural.
-    early
-        Asked in so many first years of the provider only; None: always.
-
-    Raises
-    ------
-    NotAssessable
-        If no day is known, or not in which year of the provider they are.
+    until
+        The last day that is looked at.
     """
-    until = audit.as_of
-    if early is not None:
-        year, begun = audit.operating_year, year_number(audit.period)
-        if year is None or begun is None:
-            raise NotAssessable(f"the data do not tell which year of the provider this is; {what} depend on it")
-        if year > early:
-            message = f"not applicable in year {year}: {what} every {months} months are of years 1 to {early}"
-            yield Statement(status="information", message=message)
-            return
-        until = min(until, year_end(begun - year + early))
-    known = sorted(day for day in days.dropna() if day <= until)
-    if not known:
-        raise NotAssessable(f"no day of {what} is known up to {until.date()}")
-    late = overdue(known, months=months, as_of=until)
-    value: dict[str, Any] = {"value": f"last on {known[-1].date()}", "threshold": f"{months} months"}
-    if late:
-        yield Statement(
-            status="breach", message=f"more than {months} months between {what}: {', '.join(late)}", **value
-        )
-    else:
-        yield Statement(
-            status="met", message=f"never more than {months} months between {what} up to {until.date()}", **value
-        )
+    known = days[days <= until].sort_values(ignore_index=True)
+    if known.empty:
+        return not_assessable(f"no day of {what} is known up to {until.date()}")
+    gaps = judged(known, known.shift(-1), deadline, as_of=until)
+    late = [
+        f"{gap['start'].date()} to "
+        + (f"{until.date()} (none since)" if gap["state"] == "overdue" else f"{gap['done'].date()}")
+        for gap in gaps[gaps["state"].isin(["late", "overdue"])].to_dict("records")
+    ]
+    message = f"more than {deadline} between {what}: {', '.join(late)}"
+    return Statement(
+        status=met(not late),
+        message=message if late else f"never more than {deadline} between {what} up to {until.date()}",
+        value=f"last on {known.iloc[-1].date()}",
+        threshold=str(deadline),
+    )
