@@ -12,11 +12,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qa_lib import audit_case, draw_files, import_return, load_rulebook, open_register, read_dataset, returned_files
+from qa_lib import (
+    draw_files,
+    draw_year,
+    import_return,
+    load_rulebook,
+    open_register,
+    read_audit,
+    read_dataset,
+    returned_files,
+)
 from qa_lib.batch.rehearsal import rehearse_year
 from qa_lib.made_up.fact import Fact
 from qa_lib.register.store import Register
-from qa_lib.schemes.hlta.audit import Audit, rpas_of
+from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.forms.draw_files import RETURN
 from qa_lib.schemes.hlta.forms.return_faults import ReturnError
 from qa_lib.schemes.hlta.made_up import build_partnership, planted_facts
@@ -51,10 +60,10 @@ def play(folder: Path, *, planted: bool) -> Played:
     dataset, place = read_dataset(folder / "data"), str(folder / "register.sqlite")
     refused = [] if planted else rehearse_year(dataset, BOOK, year=YEAR, register=place, out=folder)
     tables, register = dataset.tables, open_register(place)
-    cases = [
-        audit_case(tables, BOOK, provider=rpa, year=YEAR, register=register, national_fee=FEE)
-        for rpa in rpas_of(tables)
-    ]
+    cases = []
+    for rpa in sorted(tables["cases"]["rpa"].unique()):
+        draw_year(tables, BOOK, provider=rpa, year=YEAR, register=register)
+        cases.append(read_audit(tables, BOOK, provider=rpa, year=YEAR, register=register, national_fee=FEE))
     findings = pd.concat([hlta_findings(audit).assign(rpa=audit.provider) for audit in cases], ignore_index=True)
     return Played(cases, findings, register, refused)
 

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from qa_lib import audit_case, hlta_findings, load_rulebook, open_register, read_dataset
+from qa_lib import draw_missing_months, hlta_findings, load_rulebook, open_register, read_audit, read_dataset
 from qa_lib.batch.manifest import MANIFEST, read_manifest
 from qa_lib.batch.rehearsal import REFUSED, rehearse_year
 from qa_lib.batch.run_reports import run_reports
@@ -145,7 +145,7 @@ def test_a_refused_return_is_told_and_leaves_the_data_sets_own_table(tmp_path):
     refused = rehearse_year(data, book, year=YEAR, register=register, out=tmp_path / "returns")
     assert "expected a reason" in refused[0]
     assert refused[0] in (tmp_path / "returns" / REFUSED).read_text(encoding="utf-8")
-    audit = audit_case(data.tables, book, provider=RPA, month=MONTH, register=open_register(register))
+    audit = read_audit(data.tables, book, provider=RPA, month=MONTH, register=open_register(register))
     assert audit.returned.empty
 
 
@@ -155,8 +155,7 @@ def test_a_slice_for_a_report_says_what_the_whole_data_set_says(cut):
     data, book, register = read_dataset(SLICE), load_rulebook("hlta"), open_register("sqlite://")
     whose = {"provider": RPA} if cut is provider_slice else {}
     tables = cut(data, months=[MONTH], ahead=True, **whose)
-    found, whole = (
-        hlta_findings(audit_case(which, book, provider=RPA, month=MONTH, register=register))
-        for which in (tables, data.tables)
-    )
+    asked = {"provider": RPA, "month": MONTH, "register": register}
+    draw_missing_months(tables, book, **asked)
+    found, whole = (hlta_findings(read_audit(which, book, **asked)) for which in (tables, data.tables))
     pd.testing.assert_frame_equal(found, whole)

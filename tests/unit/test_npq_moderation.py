@@ -118,7 +118,7 @@ def test_only_drawn_scripts_count_where_there_was_a_draw():
     freeze = freeze_scripts(whole.tables["scripts"], provider="P", period="2018-19", rate="0.10")
     named = {name: whole.tables[name] for name in ("participants", "scripts", "national_moderation")}
     named = {name: table.drop(columns="level") if name != "participants" else table for name, table in named.items()}
-    drawn = audit(**named, drawn=npq_draw_scripts(freeze, seed=SEED))
+    drawn = audit(**named, script_draw=npq_draw_scripts(freeze, seed=SEED))
     assert moderated(drawn)["in_draw"].sum() == 4
     said = overturned(drawn)
     assert (rule(said).numerator, rule(said).denominator) == (4, 4)

@@ -6,13 +6,13 @@ import pytest
 
 from qa_lib import (
     PlanChoices,
-    audit_case,
     draw_files,
     draw_year,
     draws_of_year,
     load_rulebook,
     open_register,
     page_register,
+    read_audit,
     rehearsal_sentences,
     sample_findings,
     sample_source,
@@ -167,7 +167,7 @@ def test_a_year_passes_over_what_was_not_frozen_in_its_turn(office):
     made(sample_source("", month="2024-02", **ASKED), seed=SEED)
     drawn = draw_year(tables, BOOK, provider="North", year="2023-09", register=record)
     assert [(one.freeze.month, one.status) for one in drawn] == [("2024-02", "drawn")]
-    assert audit_case(tables, BOOK, provider="North", month="2024-01", register=record).draws == ()
+    assert read_audit(tables, BOOK, provider="North", month="2024-01", register=record).draws == ()
 
 
 def test_a_year_is_shown_although_a_later_month_was_frozen_first_and_waits(office):

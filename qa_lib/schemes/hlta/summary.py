@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from qa_lib.audit.audit import findings_of
 from qa_lib.audit.findings import findings_frame
 from qa_lib.schemes.hlta.answers import ANSWERS
-from qa_lib.schemes.hlta.audit import Audit, findings_of
+from qa_lib.schemes.hlta.audit import Audit
 
 
 def hlta_findings(audit: Audit) -> pd.DataFrame:

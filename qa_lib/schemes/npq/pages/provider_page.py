@@ -15,7 +15,8 @@ from qa_lib.parameter_values import as_number_text, as_text
 from qa_lib.reports.cells import percent_text, shown_text
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.seeds import new_seed
-from qa_lib.schemes.npq.people_tables import npq_freeze_scripts
+from qa_lib.schemes.npq.audit import make_audit
+from qa_lib.schemes.npq.rules.script_moderation import npq_freeze_scripts
 from qa_lib.schemes.npq.scripts import ScriptDraw, npq_draw_scripts
 from qa_lib.statistics.finite import finite_population_bounds
 
@@ -45,7 +46,7 @@ def _counted_rules(rows: pd.DataFrame, column: str) -> str:
 
 
 def shown_metrics(metrics: pd.DataFrame) -> pd.DataFrame:
-    """Return what ``npq_metrics`` gave as text for the eye.
+    """Return what ``metrics`` gave as text for the eye.
 
     The columns are ``metric, level, measure, counted, rate, target, interval, status, beside``.
     """
@@ -98,7 +99,7 @@ def npq_script_draw(
     Parameters
     ----------
     tables, book, provider, as_of, period
-        As in ``npq_findings``.
+        As in :func:`qa_lib.schemes.npq.audit.make_audit`.
     seed
         Of the body that moderates; blank: none yet.
     seed_series
@@ -119,7 +120,8 @@ def npq_script_draw(
         raise NothingToShow(f"the data set has no table scripts, so nothing of {provider} can be drawn for moderation")
     refuse_near_providers(tables, provider=provider, accept=accepted_names(accept_near_equal))
     source = "a series that the operator chose" if seed_series and not seed else ""
-    frozen = npq_freeze_scripts(tables, book, provider=provider, as_of=as_of, period=period, seed_source=source)
+    audit = make_audit(tables, book, provider=provider, as_of=as_of, period=period)
+    frozen = npq_freeze_scripts(audit, seed_source=source)
     if seed:
         given, remarks = new_seed(seed, known=(frozen.digest, *frozen.content.values()))
         return replace(npq_draw_scripts(frozen, seed=given), remarks=remarks)

@@ -14,13 +14,28 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, exact, met, once, out_of, percent
+from qa_lib.audit.answering import (
+    NotAssessable,
+    Statement,
+    answers,
+    exact,
+    made_or_empty,
+    met,
+    not_assessable,
+    once,
+    out_of,
+    percent,
+)
+from qa_lib.errors import IntakeError
 from qa_lib.sampling.protocol import ceil_share
-from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
+from qa_lib.schemes.npq.audit import Audit
+from qa_lib.schemes.npq.scripts import ScriptDraw, freeze_scripts
 from qa_lib.statistics.finite import Claim, judge_claim
 
 OUTCOME = ["participant_id", "original_passed", "moderated_passed"]
-MODERATED = ["participant_id", "level", "in_draw", "returned", "result_changed", "mark_changed", "overturned"]
+MODERATED = {"participant_id": "str", "level": "str"} | dict.fromkeys(
+    ["in_draw", "returned", "result_changed", "mark_changed", "overturned"], "bool"
+)
 
 
 @once
@@ -29,7 +44,33 @@ def scripts_of(audit: Audit) -> pd.DataFrame:
     return audit.table("scripts", "participant_id", "passed").sort_values("participant_id", ignore_index=True)
 
 
-@once
+def npq_freeze_scripts(audit: Audit, *, seed_source: str = "") -> ScriptDraw:
+    """Freeze a provider's scripts for national moderation.
+
+    :func:`qa_lib.schemes.npq.scripts.npq_draw_scripts` then draws them with a seed.
+
+    Parameters
+    ----------
+    audit
+        Scripts assessed after its as-of day are not among them.
+    seed_source
+        Where the seed will come from, named beforehand.
+
+    Raises
+    ------
+    IntakeError
+        Where the data set has no scripts.
+    SampleError
+        If the list cannot be frozen.
+    """
+    try:
+        scripts = scripts_of(audit)
+    except NotAssessable as reason:
+        raise IntakeError(f"the scripts of {audit.provider} cannot be drawn, because {reason}; add them") from None
+    rate = audit.value("NPQ.M5")["sample"]
+    return freeze_scripts(scripts, provider=audit.provider, period=audit.period, rate=rate, seed_source=seed_source)
+
+
 def moderated(audit: Audit) -> pd.DataFrame:
     """Return what became of each script of the sample.
 
@@ -37,14 +78,20 @@ def moderated(audit: Audit) -> pd.DataFrame:
     -------
     DataFrame
         ``participant_id, level, in_draw, returned, result_changed, mark_changed, overturned``. Without a draw the
-        sample is what was moderated; with one, scripts moderated beside it have ``in_draw`` False.
+        sample is what was moderated; with one, scripts moderated beside it have ``in_draw`` False. Empty where the data
+        set has no scripts or no national moderation; the findings of NPQ.M5 say which.
     """
+    return made_or_empty(_moderated, audit, MODERATED)
+
+
+@once
+def _moderated(audit: Audit) -> pd.DataFrame:
     scripts = scripts_of(audit)
     outcome = audit.table("national_moderation", *OUTCOME).drop(columns="level", errors="ignore")
     frame = scripts[["participant_id", "level", "passed"]].merge(outcome, on="participant_id", how="left")
-    drawn = audit.drawn is not None and audit.drawn.status == "drawn"
-    chosen = set(audit.drawn.sample["participant_id"]) if drawn and audit.drawn else set(outcome["participant_id"])
-    frame["in_draw"] = frame["participant_id"].isin(chosen)
+    draw = audit.script_draw
+    chosen = outcome if draw is None or draw.status != "drawn" else draw.sample
+    frame["in_draw"] = frame["participant_id"].isin(chosen["participant_id"])
     frame["returned"] = frame["moderated_passed"].notna()
     original = frame["original_passed"].fillna(frame["passed"])
     frame["returned"] &= original.notna()
@@ -52,7 +99,7 @@ def moderated(audit: Audit) -> pd.DataFrame:
     frame["mark_changed"] = _marks_differ(frame)
     frame["overturned"] = frame[audit.value("NPQ.M5")["overturned"]]
     there = frame["in_draw"] | frame["returned"]
-    return frame.loc[there, MODERATED].reset_index(drop=True)
+    return frame.loc[there, list(MODERATED)].reset_index(drop=True)
 
 
 def _marks_differ(frame: pd.DataFrame) -> pd.Series:
@@ -81,7 +128,7 @@ class Tally:
 
 def tally(audit: Audit) -> Tally:
     """Count the sample; scripts short of the tenth count as not yet moderated."""
-    scripts, frame = scripts_of(audit), moderated(audit)
+    scripts, frame = scripts_of(audit), _moderated(audit)
     own = frame[frame["in_draw"]]
     required = ceil_share(audit.value("NPQ.M5")["sample"], len(scripts))
     returned = int(own["returned"].sum())
@@ -127,7 +174,7 @@ def _sampled(audit: Audit, counts: Tally) -> Statement:
     rate = percent(audit.value("NPQ.M5")["sample"])
     message = f"{counts.returned} of {counts.scripts} scripts moderated; {rate}, rounded up, are {counts.required}"
     value: dict[str, Any] = {"value": str(counts.returned), "threshold": str(counts.required)}
-    if audit.drawn is None or audit.drawn.status != "drawn":
+    if audit.script_draw is None or audit.script_draw.status != "drawn":
         message += "; which scripts were chosen was not drawn here: taken as a random sample"
     if counts.missing:
         return not_assessable(f"{counts.missing} of the sample have not come back; {message}", **value)
@@ -143,14 +190,14 @@ def _shown(audit: Audit, claim: Claim, scripts: int) -> Statement:
     }
     bounds = f"between {claim.bounds.low} and {claim.bounds.high} of the {scripts} scripts"
     message = f"what the sample shows (95 %): {bounds} would be overturned; {words[str(claim.verdict)]}"
-    beside = moderated(audit)
+    beside = _moderated(audit)
     extra = int((~beside["in_draw"]).sum())
     more = f"; {extra} scripts moderated beside the draw are left out" if extra else ""
     return Statement(status="information", message=message + more, value=str(claim.verdict))
 
 
 def _levels(audit: Audit) -> Iterator[Statement]:
-    frame = moderated(audit)
+    frame = _moderated(audit)
     own = frame[frame["in_draw"] & frame["returned"]]
     for level in audit.levels:
         rows = own[own["level"] == level]

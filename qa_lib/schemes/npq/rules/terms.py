@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable
-from qa_lib.schemes.npq.audit import Audit, Statement, year_number
+from qa_lib.audit.answering import NotAssessable, Statement
+from qa_lib.schemes.npq.audit import Audit, year_number
 
 TERMS = ("autumn", "spring", "summer")
 
