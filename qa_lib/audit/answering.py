@@ -14,8 +14,10 @@ from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import pandas as pd
 
-from qa_lib.audit.findings import Status
+from qa_lib.audit.findings import Finding, Status
 from qa_lib.lookalikes import word_form
+from qa_lib.rulebook import RuleValue
+from qa_lib.scheme import Scheme
 
 #: How a finding says that data are missing.
 BECAUSE = "not assessable, because"
@@ -27,6 +29,27 @@ Number: TypeAlias = Any
 
 class NotAssessable(Exception):  # noqa: N818 - the name says the state
     """A rule cannot be judged; the message says because of what. It never leaves the package of a scheme."""
+
+
+_Made = TypeVar("_Made")
+
+
+class Audited(Protocol):
+    """An audit, as far as it is asked here (:class:`qa_lib.audit.audit.Audit`)."""
+
+    @property
+    def scheme(self) -> Scheme:
+        """Whose rules these are."""
+
+    @property
+    def provider(self) -> str:
+        """Who is looked at."""
+
+    def keep(self, name: str, make: Callable[[], _Made]) -> _Made:
+        """Return what is kept under a name, made now where it is not there yet."""
+
+
+_Audit = TypeVar("_Audit", bound=Audited)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,18 +91,24 @@ class Statement:
     high: Number = None
     beside: str = ""
 
+    def finding(self, audit: Audited, rule: RuleValue) -> Finding:
+        """Return it as a finding of a rule, with its clause."""
+        return Finding(
+            rule=rule.rule,
+            status=self.status,
+            subject_type=self.subject_type or ("level" if self.level else audit.scheme.provider_word.lower()),
+            subject=self.subject or f"{audit.provider} {self.level}".strip(),
+            message=self.message,
+            value=self.value or _figure_text(self.rate, self.unit),
+            threshold=self.threshold or _figure_text(self.target, self.unit),
+            clause=rule.clause,
+        )
 
-_Made = TypeVar("_Made")
 
-
-class Keeping(Protocol):
-    """An audit, as far as it keeps what was made of it (:meth:`qa_lib.audit.audit.Audit.keep`)."""
-
-    def keep(self, name: str, make: Callable[[], _Made]) -> _Made:
-        """Return what is kept under a name, made now where it is not there yet."""
-
-
-_Audit = TypeVar("_Audit", bound=Keeping)
+def _figure_text(number: Number, unit: str) -> str:
+    if number is None:
+        return ""
+    return percent(number) if unit == "share" else decimal_text(number, places=4)
 
 
 def once(function: Callable[[_Audit], _Made]) -> Callable[[_Audit], _Made]:

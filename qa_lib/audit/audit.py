@@ -6,15 +6,14 @@ A scheme adds to :class:`Audit` what is its own (the months or the period in que
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar, cast
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, decimal_text, percent
+from qa_lib.audit.answering import NotAssessable
 from qa_lib.audit.as_known import as_known
-from qa_lib.audit.findings import Finding
 from qa_lib.errors import IntakeError
 from qa_lib.parameter_values import as_text
 from qa_lib.rulebook import RuleBook, RuleValue
@@ -156,28 +155,6 @@ def providers_of(scheme: Scheme, tables: Tables) -> list[str]:
             f"every {scheme.name.upper()} answer needs it"
         )
     return sorted(rows[owner].dropna().unique())
-
-
-def findings_of(audit: Audit, rule_id: str, said: Iterable[Statement]) -> Iterator[Finding]:
-    """Return what a rule said as findings, with its clause."""
-    clause = audit.rule(rule_id).clause
-    for one in said:
-        yield Finding(
-            rule=rule_id,
-            status=one.status,
-            subject_type=one.subject_type or ("level" if one.level else audit.scheme.provider_word.lower()),
-            subject=one.subject or f"{audit.provider} {one.level}".strip(),
-            message=one.message,
-            value=one.value or _shown(one.rate, one.unit),
-            threshold=one.threshold or _shown(one.target, one.unit),
-            clause=clause,
-        )
-
-
-def _shown(number: Any, unit: str) -> str:
-    if number is None:
-        return ""
-    return percent(number) if unit == "share" else decimal_text(number, places=4)
 
 
 def _day(text: str | dt.date) -> pd.Timestamp:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qa_lib.audit.audit import findings_of
 from qa_lib.audit.findings import findings_frame
 from qa_lib.schemes.hlta.answers import ANSWERS
 from qa_lib.schemes.hlta.audit import Audit
@@ -19,7 +18,7 @@ def hlta_findings(audit: Audit) -> pd.DataFrame:
         Of :func:`qa_lib.schemes.hlta.audit.make_audit`.
     """
     answered = ANSWERS.items()
-    return findings_frame(finding for rule, answer in answered for finding in findings_of(audit, rule, answer(audit)))
+    return findings_frame(one.finding(audit, audit.rule(rule)) for rule, answer in answered for one in answer(audit))
 
 
 def section_of(rule: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from qa_lib.audit.audit import findings_of
 from qa_lib.audit.findings import Finding, findings_frame
 from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.rules.answers import ANSWERS
@@ -30,4 +29,4 @@ def _findings(audit: Audit) -> Iterator[Finding]:
         said = answer(replace(audit, breaches=frozenset(breaches)))
         metric = rule_id.removeprefix("NPQ.")
         breaches |= {(metric, one.level) for one in said if one.status == "breach" and one.measure}
-        yield from findings_of(audit, rule_id, said)
+        yield from (one.finding(audit, audit.rule(rule_id)) for one in said)

@@ -1,8 +1,8 @@
-"""Returns to the regulator: fields per participant and metric, the analysis, what is complete, what is published.
+"""Returns to the regulator: fields per participant and metric, what is complete, what is published.
 
 The fields are those of the framework's Annex A. What a field *needs* is said once, in :data:`FIELDS`: always, only
 where something happened (a reason where somebody withdrew), or nowhere (a teacher reference number is given *where
-applicable*). The analysis of metrics 5 and 6 comes from the regulator and is shown as supplied.
+applicable*).
 """
 
 from __future__ import annotations
