@@ -7,38 +7,71 @@ does not run to its end: :func:`answers` adds *not assessable, because ...* and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import pandas as pd
 
 from qa_lib.audit.findings import Finding, Status
 from qa_lib.lookalikes import word_form
-from qa_lib.rulebook import RuleBook, RuleValue
-from qa_lib.scheme import Scheme, find_scheme
+from qa_lib.rulebook import RuleValue
+from qa_lib.scheme import Scheme
 
 #: How a finding says that data are missing.
 BECAUSE = "not assessable, because"
+
+
+#: A number or ``None``; typed loosely, since rules hand words and numbers of a figure on together.
+Number: TypeAlias = Any
 
 
 class NotAssessable(Exception):  # noqa: N818 - the name says the state
     """A rule cannot be judged; the message says because of what. It never leaves the package of a scheme."""
 
 
+_Made = TypeVar("_Made")
+
+
+class Audited(Protocol):
+    """An audit, as far as it is asked here (:class:`qa_lib.audit.audit.Audit`)."""
+
+    @property
+    def scheme(self) -> Scheme:
+        """Whose rules these are."""
+
+    @property
+    def provider(self) -> str:
+        """Who is looked at."""
+
+    def keep(self, name: str, make: Callable[[], _Made]) -> _Made:
+        """Return what is kept under a name, made now where it is not there yet."""
+
+
+_Audit = TypeVar("_Audit", bound=Audited)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """What a rule says of one subject.
+    """What a rule says of one subject; with a ``measure``, also a figure for a table of metrics.
 
     Attributes
     ----------
     status, message
         As in a finding.
     subject_type, subject
-        Whom it is about. Empty: the provider.
+        Whom it is about. Empty: the provider, or its ``level`` where one is given.
     value, threshold
-        What was found and what it is held against, as text.
+        What was found and what it is held against, as text; empty where ``rate`` and ``target`` say it.
+    level, measure
+        Of what qualification or stage the figure is, and what was measured.
+    numerator, denominator, rate, target
+        Exact; ``None`` where there is none. ``unit`` is ``share``, ``people`` or ``points``.
+    low, high
+        Interval of the rate, where one is shown.
+    beside
+        A second reading in words, shown beside and never deciding.
     """
 
     status: Status
@@ -47,84 +80,44 @@ class Statement:
     subject: str = ""
     value: str = ""
     threshold: str = ""
+    level: str = ""
+    measure: str = ""
+    numerator: Number = None
+    denominator: Number = None
+    rate: Number = None
+    target: Number = None
+    unit: str = "share"
+    low: Number = None
+    high: Number = None
+    beside: str = ""
 
-    def finding(self, audit: BaseAudit, rule: RuleValue) -> Finding:
-        """Return it as a finding of a rule, with its clause; without a subject it is about the audit's provider."""
+    def finding(self, audit: Audited, rule: RuleValue) -> Finding:
+        """Return it as a finding of a rule, with its clause."""
         return Finding(
             rule=rule.rule,
             status=self.status,
-            subject_type=self.subject_type or audit.scheme.provider_word.lower(),
-            subject=self.subject or audit.provider,
+            subject_type=self.subject_type or ("level" if self.level else audit.scheme.provider_word.lower()),
+            subject=self.subject or f"{audit.provider} {self.level}".strip(),
             message=self.message,
-            value=self.value,
-            threshold=self.threshold,
+            value=self.value or _figure_text(self.rate, self.unit),
+            threshold=self.threshold or _figure_text(self.target, self.unit),
             clause=rule.clause,
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class BaseAudit:
-    """What the functions of every scheme look at: tables, a rule book, and tables made once.
-
-    Attributes
-    ----------
-    tables
-        The tables of a data set.
-    book
-        The rule book.
-    provider
-        Whose data are looked at.
-    kept
-        Tables that several rules need, made once (:func:`once`).
-    """
-
-    tables: Mapping[str, pd.DataFrame]
-    book: RuleBook
-    provider: str
-    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
-
-    @property
-    def scheme(self) -> Scheme:
-        """The scheme whose rules they are."""
-        return find_scheme(self.book.scheme)
-
-    def rule(self, rule_id: str) -> RuleValue:
-        """Return the value of a rule that counts for this audit."""
-        raise NotImplementedError
-
-    def table(self, name: str, *columns: str) -> pd.DataFrame:
-        """Return a table that has these columns.
-
-        Raises
-        ------
-        NotAssessable
-            Where the data set lacks the table or a column.
-        """
-        if name not in self.tables:
-            raise NotAssessable(f"the data set has no table {name}")
-        missing = [column for column in columns if column not in self.tables[name].columns]
-        if missing:
-            raise NotAssessable(f"the table {name} has no column {' and no '.join(missing)}")
-        return self.tables[name]
-
-    def has(self, name: str, *columns: str) -> bool:
-        """Say whether a table is there with these columns."""
-        return name in self.tables and set(columns) <= set(self.tables[name].columns)
+def _figure_text(number: Number, unit: str) -> str:
+    if number is None:
+        return ""
+    return percent(number) if unit == "share" else decimal_text(number, places=4)
 
 
-_Case = TypeVar("_Case", bound=BaseAudit)
-_Made = TypeVar("_Made")
-
-
-def once(function: Callable[[_Case], _Made]) -> Callable[[_Case], _Made]:
-    """Make something of a case once; nobody may change it in place."""
+def once(function: Callable[[_Audit], _Made]) -> Callable[[_Audit], _Made]:
+    """Make something of an audit once; nobody may change it in place."""
     name = f"{function.__module__}.{function.__name__}"
 
     @wraps(function)
-    def kept(case: _Case) -> _Made:
-        if name not in case.kept:
-            case.kept[name] = function(case)
-        return cast("_Made", case.kept[name])
+    def kept(audit: _Audit) -> _Made:
+        return audit.keep(name, lambda: function(audit))
 
     return kept
 
@@ -141,9 +134,7 @@ class Answering(Protocol):
         """Return what the rule says of the audit, and of what was said of the other rules, by their ids."""
 
 
-def answers(
-    rule_id: str, *, after_others: bool = False, said: Callable[..., Any] = Statement
-) -> Callable[[Callable[..., Iterable[Any]]], Answering]:
+def answers(rule_id: str, *, after_others: bool = False) -> Callable[[Callable[..., Iterable[Any]]], Answering]:
     """Mark a function as the answer to a rule, and let it say *not assessable* where data are missing.
 
     Parameters
@@ -152,8 +143,6 @@ def answers(
         Id of the rule in its rule book.
     after_others
         Whether it looks at what is said of all other rules: a mapping of rule id to statements, given after the audit.
-    said
-        What is made where data are missing.
     """
 
     def mark(function: Callable[..., Iterable[Any]]) -> Answering:
@@ -165,7 +154,7 @@ def answers(
                 for one in function(audit, *others):
                     every.append(one)
             except NotAssessable as reason:
-                every.append(said(status="not_assessable", message=f"{BECAUSE} {reason}"))
+                every.append(not_assessable(str(reason)))
             return every
 
         marked = cast("Answering", answer)
@@ -178,6 +167,20 @@ def answers(
 def not_assessable(why: str, **more: Any) -> Statement:
     """Return what is said where data are missing."""
     return Statement(status="not_assessable", message=f"{BECAUSE} {why}", **more)
+
+
+def made_or_empty(make: Callable[[_Audit], pd.DataFrame], audit: _Audit, kinds: Mapping[str, str]) -> pd.DataFrame:
+    """Return a table of an audit; where data are missing, an empty one: the findings of its rule say which.
+
+    Parameters
+    ----------
+    kinds
+        Columns of the empty table, and the kind of each.
+    """
+    try:
+        return make(audit)
+    except NotAssessable:
+        return pd.DataFrame(columns=list(kinds)).astype(dict(kinds))
 
 
 def all_parts(*parts: Iterable[Statement]) -> Iterator[Statement]:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Answering, BaseAudit
+from qa_lib.audit.answering import Answering
+from qa_lib.audit.audit import Audit
 from qa_lib.audit.findings import findings_frame
 from qa_lib.errors import RulebookError
 from qa_lib.rulebook import RuleBook
@@ -66,7 +67,7 @@ def _place(answer: Answering) -> str:
     return f"{answer.__module__}.{answer.__name__}"
 
 
-def audit_findings(audit: BaseAudit) -> pd.DataFrame:
+def audit_findings(audit: Audit) -> pd.DataFrame:
     """Return the findings of every rule of an audit's scheme, in the one shape.
 
     Parameters

@@ -12,20 +12,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qa_lib import load_rulebook, open_register, read_dataset
+from qa_lib import draw_year, load_rulebook, open_register, read_dataset
 from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.batch.rehearsal import rehearse_year
 from qa_lib.made_up.fact import Fact
 from qa_lib.register.returned_files import returned_files
 from qa_lib.register.store import Register
 from qa_lib.scheme import find_scheme
-from qa_lib.schemes.hlta.audit import Audit, rpas_of
-from qa_lib.schemes.hlta.audit_case import audit_case
+from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
 from qa_lib.schemes.hlta.forms.importing import import_return
 from qa_lib.schemes.hlta.forms.return_faults import ReturnError
 from qa_lib.schemes.hlta.made_up import build_partnership, planted_facts
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
+from qa_lib.schemes.hlta.read_audit import read_audit
 from qa_lib.schemes.hlta.results.moderated_files import moderated
 
 BOOK = load_rulebook("hlta")
@@ -56,10 +56,10 @@ def play(folder: Path, *, planted: bool) -> Played:
     dataset, place = read_dataset(folder / "data"), str(folder / "register.sqlite")
     refused = [] if planted else rehearse_year(dataset, BOOK, MADE_UP, register=place, out=folder)
     tables, register = dataset.tables, open_register(place)
-    cases = [
-        audit_case(tables, BOOK, provider=rpa, year=YEAR, register=register, national_fee=FEE)
-        for rpa in rpas_of(tables)
-    ]
+    cases = []
+    for rpa in sorted(tables["cases"]["rpa"].unique()):
+        draw_year(tables, BOOK, provider=rpa, year=YEAR, register=register)
+        cases.append(read_audit(tables, BOOK, provider=rpa, year=YEAR, register=register, national_fee=FEE))
     findings = pd.concat([audit_findings(audit).assign(rpa=audit.provider) for audit in cases], ignore_index=True)
     return Played(cases, findings, register, refused)
 

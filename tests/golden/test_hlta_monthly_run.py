@@ -17,7 +17,8 @@ from qa_lib.batch.verify_run import verify_folder
 from qa_lib.files import folder_name
 from qa_lib.intake.prepared import slice_tables
 from qa_lib.scheme import find_scheme
-from qa_lib.schemes.hlta.audit_case import audit_case
+from qa_lib.schemes.hlta.draws.missing_months import draw_missing_months
+from qa_lib.schemes.hlta.read_audit import read_audit
 from qa_lib.strict_yaml import ROOT
 
 SLICE = ROOT / "notebooks" / "data" / "partnership"
@@ -149,7 +150,7 @@ def test_a_refused_return_is_told_and_leaves_the_data_sets_own_table(tmp_path):
     refused = rehearse_year(data, book, MADE_UP, register=register, out=tmp_path / "returns")
     assert "expected a reason" in refused[0]
     assert refused[0] in (tmp_path / "returns" / REFUSED).read_text(encoding="utf-8")
-    audit = audit_case(data.tables, book, provider=RPA, month=MONTH, register=open_register(register))
+    audit = read_audit(data.tables, book, provider=RPA, month=MONTH, register=open_register(register))
     assert audit.returned.empty
 
 
@@ -158,8 +159,7 @@ def test_a_slice_for_a_report_says_what_the_whole_data_set_says(provider):
     """Files of assessors who work for both, and of the month after, are all that an audit needs of other RPAs."""
     data, book, register = read_dataset(SLICE), load_rulebook("hlta"), open_register("sqlite://")
     tables = slice_tables(data, provider=provider, months=[MONTH], ahead=True)
-    found, whole = (
-        audit_findings(audit_case(which, book, provider=RPA, month=MONTH, register=register))
-        for which in (tables, data.tables)
-    )
+    asked = {"provider": RPA, "month": MONTH, "register": register}
+    draw_missing_months(tables, book, **asked)
+    found, whole = (audit_findings(read_audit(which, book, **asked)) for which in (tables, data.tables))
     pd.testing.assert_frame_equal(found, whole)

@@ -6,15 +6,15 @@ import pandas as pd
 import pytest
 
 from qa_lib import load_rulebook, read_dataset
-from qa_lib.audit.rule_answers import answers_of
+from qa_lib.audit.rule_answers import answers_of, audit_findings
 from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.draws import script_draw
 from qa_lib.schemes.npq.made_up.framework import make_npq
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene
 from qa_lib.schemes.npq.pages.group_tables import compare_within_strata, mix_sentences
 from qa_lib.schemes.npq.pages.provider_page import script_bounds
-from qa_lib.schemes.npq.people_tables import npq_cohort, npq_groups, npq_moderated
-from qa_lib.schemes.npq.summary import npq_findings
+from qa_lib.schemes.npq.rules.group_gaps import cohort, group_gaps
+from qa_lib.schemes.npq.rules.script_moderation import moderated
 
 AS_OF, PERIOD = "2020-03-01", "2018-19"
 #: Fact -> what the metric of its provider and level must be.
@@ -73,9 +73,14 @@ def place(tables, subject):
     return subject, ""
 
 
+def audit(tables, book, provider):
+    """Return the audit of a provider."""
+    return make_audit(tables, book, provider=provider, as_of=AS_OF, period=PERIOD)
+
+
 def said(tables, book, rule, provider):
     """Return what a rule says of a provider."""
-    return answers_of(book)[rule](make_audit(tables, book, provider=provider, as_of=AS_OF, period=PERIOD))
+    return answers_of(book)[rule](audit(tables, book, provider))
 
 
 @pytest.mark.parametrize("fact_id", METRICS)
@@ -110,7 +115,7 @@ def test_flags_are_the_planted_ones_and_verdicts_tell_noise_from_difference(plan
     """The rule misses the real difference and flags the noise; the verdicts do neither."""
     tables, facts = planted
     groups = {
-        fact_id: npq_groups(tables, book, as_of=AS_OF, provider=facts[fact_id].subjects[0].split("/")[0])
+        fact_id: group_gaps(audit(tables, book, facts[fact_id].subjects[0].split("/")[0]))
         for fact_id in ("N01", "N03", "N04", "N05")
     }
     named = {
@@ -132,7 +137,7 @@ def test_the_reversal_is_named(planted, book):
     """Women pass less often in all together and more often in each region; the page says so in words."""
     tables, facts = planted
     provider, level = place(tables, facts["N02"].subjects[0])
-    people = npq_cohort(tables, book, as_of=AS_OF, provider=provider)
+    people = cohort(audit(tables, book, provider))
     people = people[people["level"] == level]
     mix = compare_within_strata(people, outcomes="achieved", groups=["sex"], strata="region", within=["level"])
     women = mix[mix["group"] == "Female"].iloc[0]
@@ -147,7 +152,7 @@ def test_the_bounds_of_the_drawn_scripts_hold_the_planted_number(planted, book, 
     tables, facts = planted
     about = {"provider": facts[fact_id].subjects[0], "as_of": AS_OF, "period": PERIOD}
     drawn = script_draw(tables, book, seed_series="the golden test", **about)
-    row = script_bounds(drawn, npq_moderated(tables, book, drawn=drawn, **about)).iloc[0]
+    row = script_bounds(drawn, moderated(make_audit(tables, book, script_draw=drawn, **about))).iloc[0]
     assert row["sampled"] == -(-row["scripts"] // 10)
     assert row["low"] <= facts[fact_id].count / row["scripts"] <= row["high"]
 
@@ -158,7 +163,8 @@ def test_clean_years_have_no_breach_and_no_difference(book, tmp_path):
     providers = ("Oakhanger Institute of School Leadership", "Larkrise Institute of School Leadership")
     tables = tables_of(framework, tmp_path, providers)
     for provider in providers:
-        findings = npq_findings(tables, book, provider=provider, as_of=AS_OF, period=PERIOD)
+        findings = audit_findings(audit(tables, book, provider))
         assert findings.loc[findings["status"] == "breach", "message"].tolist() == []
-    groups = npq_groups(tables, book, as_of=AS_OF)
-    assert not groups["verdict"].str.startswith("different").any()
+        groups = group_gaps(audit(tables, book, provider))
+        assert len(groups)
+        assert not groups["verdict"].str.startswith("different").any()

@@ -25,7 +25,7 @@ def test_the_fee_and_the_rate_may_be_numbers() -> None:
     arrived = {name: _resolve_type(text) for name, text in GIVEN.items()}
     assert arrived == {"national_fee": 495.0, "rate": 0.1, "from_month": 0, "month": "2024-03"}
     nb = notebook_of(MONTHLY.read_bytes(), MONTHLY.name)
-    setup = next(n for n, cell in enumerate(nb.cells) if cell.cell_type == "code" and "make_audit(" in cell.source)
+    setup = next(n for n, cell in enumerate(nb.cells) if cell.cell_type == "code" and "read_audit(" in cell.source)
     nb.cells = nb.cells[: setup + 1]
     nb.cells.append(nbformat_module().v4.new_code_cell(REPORT.strip()))
     with kernel_options() as options:

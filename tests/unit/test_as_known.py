@@ -1,20 +1,23 @@
 """What lies after the as-of day is not known: cut once for every table of every scheme."""
 
+from functools import cache
+
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from npq_frames import audit as npq_audit
 from npq_frames import frame, people
 
 from qa_lib.audit.as_known import as_known
-from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.rulebook import load_rulebook
-from qa_lib.scheme import scheme_tables
-from qa_lib.schemes.hlta.audit import make_audit
+from qa_lib.scheme import scheme_tables, schemes
+from qa_lib.schemes.hlta.audit import make_audit as hlta_audit
+from qa_lib.schemes.npq.audit import make_audit as npq_make_audit
 from qa_lib.schemes.npq.rules.regulator_returns import return_rows
 from qa_lib.schemes.npq.rules.requirements import trained_and_moderated
 from qa_lib.schemes.npq.rules.script_moderation import scripts_of
-from qa_lib.schemes.npq.summary import npq_findings
 from qa_lib.tables.vocabulary import Table, ahead, columns, since, table
 
 DAY = pd.Timestamp("2020-03-01")
@@ -43,7 +46,7 @@ def test_a_day_that_is_blank_is_no_later_day():
     assert len(known["other"]) == 1
 
 
-@pytest.mark.parametrize("scheme", ["hlta", "npq"])
+@pytest.mark.parametrize("scheme", schemes())
 def test_what_the_declarations_name_are_columns_of_theirs(scheme):
     """A table is known from a date of its own, and what holds since a day names one."""
     for declared in scheme_tables(scheme).values():
@@ -90,37 +93,69 @@ def test_who_is_trained_later_is_not_trained_yet():
 
 # --- every scheme ----------------------------------------------------------------------------------------------------
 
-
-def with_later_rows(tables, scheme, day):
-    """Return tables in which every row that is known from a day stands once more, known from after the as-of day."""
-    later = {}
-    for name, rows in tables.items():
-        declared = scheme_tables(scheme)[name]
-        if declared.known_from in rows.columns and len(rows):
-            new = rows.assign(**{declared.known_from: day + pd.Timedelta(days=1)})
-            # A row of its own is another file, action or participant; a row about one that is there stays about it.
-            pointing = {one.column for one in declared.references}
-            own = [key for key in declared.key if key not in pointing and key.endswith("_id")]
-            new = new.assign(**{key: "later-" + rows[key] for key in own})
-            later[name] = pd.concat([rows, new], ignore_index=True)
-    assert later
-    return {**tables, **later}
+#: Scheme -> its made-up slice, the provider and span that are judged, how an audit is made and what it finds.
+AUDITED = {
+    "hlta": (
+        "partnership",
+        {"provider": "University of Northampton", "months": ["2024-03"], "as_of": "2024-04-30"},
+        hlta_audit,
+    ),
+    "npq": (
+        "npq",
+        {"provider": "Calderstone Institute of School Leadership", "period": "2018-19", "as_of": "2020-03-01"},
+        npq_make_audit,
+    ),
+}
 
 
-def test_rows_after_the_as_of_day_change_no_finding():
-    """Of the made-up slices of both schemes, whichever tables they are added to."""
-    book, provider = load_rulebook("hlta"), "University of Northampton"
-    tables = dict(read_dataset("notebooks/data/partnership").tables)
-    day = pd.Timestamp("2024-04-30")
-    turned = with_later_rows(tables, "hlta", day)
-    findings = [
-        audit_findings(make_audit(each, book, provider=provider, months=["2024-03"], as_of=str(day.date())))
-        for each in (tables, turned)
-    ]
-    pd.testing.assert_frame_equal(*findings)
+@cache
+def slice_of(scheme):
+    """Return the tables of a scheme's made-up slice."""
+    return read_dataset(f"notebooks/data/{AUDITED[scheme][0]}", scheme=scheme).tables
 
-    book, tables = load_rulebook("npq"), dict(read_dataset("notebooks/data/npq", scheme="npq").tables)
-    turned = with_later_rows(tables, "npq", DAY)
-    provider = sorted(set(tables["participants"]["provider"]))[0]
-    asked = {"provider": provider, "as_of": str(DAY.date()), "period": "2018-19"}
-    pd.testing.assert_frame_equal(*(npq_findings(each, book, **asked) for each in (tables, turned)))
+
+def found(scheme, tables):
+    """Return the findings of the provider over some tables."""
+    _, asked, make = AUDITED[scheme]
+    return audit_findings(make(tables, load_rulebook(scheme), **asked))
+
+
+@cache
+def found_in_slice(scheme):
+    """Return the findings of the provider over the slice as it is."""
+    return found(scheme, slice_of(scheme))
+
+
+def dated(scheme):
+    """Return the names of the slice's tables whose rows are known from a day."""
+    return [name for name, rows in slice_of(scheme).items() if scheme_tables(scheme)[name].known_from in rows.columns]
+
+
+def with_later_rows(scheme, names, days):
+    """Return the slice; in these tables every row stands once more, known from so many days after the as-of day."""
+    tables, day = dict(slice_of(scheme)), pd.Timestamp(AUDITED[scheme][1]["as_of"])
+    for name in names:
+        rows, declared = tables[name], scheme_tables(scheme)[name]
+        new = rows.assign(**{declared.known_from: day + pd.Timedelta(days=days)})
+        # A row of its own is another file, action or participant; a row about one that is there stays about it.
+        pointing = {one.column for one in declared.references}
+        own = [key for key in declared.key if key not in pointing and key.endswith("_id")]
+        new = new.assign(**{key: "later-" + rows[key] for key in own})
+        tables[name] = pd.concat([rows, new], ignore_index=True)
+    return tables
+
+
+@pytest.mark.parametrize("scheme", schemes())
+def test_rows_after_the_as_of_day_change_no_finding(scheme):
+    """Added to all tables of the made-up slice at once, the day after; there are such tables in every scheme."""
+    assert dated(scheme)
+    pd.testing.assert_frame_equal(found(scheme, with_later_rows(scheme, dated(scheme), 1)), found_in_slice(scheme))
+
+
+@pytest.mark.parametrize("scheme", schemes())
+@given(chosen=st.data(), days=st.integers(1, 400))
+@settings(max_examples=4, deadline=None, derandomize=True)
+def test_rows_after_the_as_of_day_change_no_finding_whichever_tables_they_are_added_to(scheme, chosen, days):
+    """However long after, and in some tables only."""
+    names = chosen.draw(st.sets(st.sampled_from(dated(scheme)), min_size=1))
+    pd.testing.assert_frame_equal(found(scheme, with_later_rows(scheme, names, days)), found_in_slice(scheme))

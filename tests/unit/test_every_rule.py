@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from qa_lib.audit import rule_answers
-from qa_lib.audit.answering import BaseAudit
+from qa_lib.audit.audit import Audit as AnyAudit
 from qa_lib.audit.rule_answers import answers_of, audit_findings
 from qa_lib.audit.rule_page import rule_page
 from qa_lib.errors import RulebookError
@@ -142,7 +142,7 @@ def two_rules(tmp_path, monkeypatch):
     whole = find_rulebook("npq")
     book = dataclasses.replace(whole, rules={rule: whole[rule] for rule in ("NPQ.M1", "NPQ.M2")})
 
-    class Audit(BaseAudit):
+    class Audit(AnyAudit):
         def rule(self, rule_id):
             return self.book[rule_id].on("2020-01-01")
 
@@ -152,7 +152,7 @@ def two_rules(tmp_path, monkeypatch):
         scheme = Scheme(name="two", title="Two", tables={}, provider_table="x", answers_in=tmp_path.name)
         monkeypatch.setattr(rule_answers, "find_scheme", lambda _name: scheme)
         monkeypatch.syspath_prepend(tmp_path.parent)
-        return Audit(tables={}, book=book, provider="P")
+        return Audit(scheme=scheme, tables={}, book=book, provider="P", as_of=pd.Timestamp("2020-01-01"))
 
     return written
 

@@ -2,13 +2,14 @@
 
 import pandas as pd
 import pytest
-from npq_frames import AS_OF, BOOK, PERIOD, frame, people
+from npq_frames import AS_OF, BOOK, PERIOD, audit, frame, people
 
-from qa_lib.audit.rule_answers import answers_of
+from qa_lib.audit.rule_answers import answers_of, audit_findings
 from qa_lib.errors import IntakeError
-from qa_lib.schemes.npq.audit import make_audit
-from qa_lib.schemes.npq.people_tables import npq_groups, npq_left_out
-from qa_lib.schemes.npq.summary import METRIC_COLUMNS, npq_findings, npq_metrics
+from qa_lib.schemes.npq.audit import make_audit, make_audits
+from qa_lib.schemes.npq.metrics import METRIC_COLUMNS, metrics
+from qa_lib.schemes.npq.rules.group_gaps import group_gaps
+from qa_lib.schemes.npq.rules.recruitment import left_out
 
 IDS = [*(f"NPQ.M{number}" for number in range(1, 8)), "NPQ.RET.1", "NPQ.RET.2"]
 IDS += [*(f"NPQ.REQ.{number}" for number in range(1, 8)), "NPQ.REM.1"]
@@ -22,7 +23,7 @@ def test_every_rule_of_the_framework_is_answered():
 
 def test_a_data_set_with_nothing_but_people_answers_every_rule():
     """All 17 say that they cannot be judged and why; nothing passes in silence."""
-    findings = npq_findings({"participants": BARE}, BOOK, provider="P", as_of=AS_OF, period=PERIOD)
+    findings = audit_findings(audit(participants=BARE))
     assert set(findings["rule"]) == set(IDS)
     judged = findings[findings["status"] != "not_assessable"]
     assert judged["rule"].tolist() == ["NPQ.RET.2"]
@@ -35,17 +36,16 @@ def test_a_data_set_with_nothing_but_people_answers_every_rule():
 def test_findings_and_metrics_are_one_verdict():
     """Each row of the table of metrics has the status of a finding on the same subject."""
     targets = frame("targets", [{"provider": "P", "level": "NPQH", "year": PERIOD, "metric": "M1", "target": "2"}])
-    tables = {"participants": people({}, {"staff_role": "team"}), "targets": targets}
-    asked = {"as_of": AS_OF, "period": PERIOD}
-    metrics = npq_metrics(tables, BOOK, **asked)
-    assert list(metrics.columns) == list(METRIC_COLUMNS)
-    row = metrics[metrics["metric"] == "M1"].iloc[0]
+    given = audit(participants=people({}, {"staff_role": "team"}), targets=targets)
+    table = metrics(given)
+    assert list(table.columns) == list(METRIC_COLUMNS)
+    row = table[table["metric"] == "M1"].iloc[0]
     assert (row["numerator"], row["denominator"], row["rate"], row["status"]) == (1, 2, 0.5, "breach")
-    findings = npq_findings(tables, BOOK, provider="P", **asked)
+    findings = audit_findings(given)
     found = findings[(findings["rule"] == "NPQ.M1") & (findings["status"] == "breach")].iloc[0]
     assert (found["subject"], found["value"], found["threshold"]) == ("P NPQH", "50 %", "100 %")
-    assert npq_left_out(tables, BOOK, provider="P", **asked)["participant_id"].tolist() == ["p0002"]
-    assert npq_left_out({"participants": BARE}, BOOK, provider="P", **asked).empty
+    assert left_out(given)["participant_id"].tolist() == ["p0002"]
+    assert left_out(audit(participants=BARE)).empty
 
 
 def test_a_failing_metric_reaches_the_log_of_actions():
@@ -54,8 +54,7 @@ def test_a_failing_metric_reaches_the_log_of_actions():
     actions = frame(
         "actions", [{"provider": "P", "action_id": "a", "kind": "remedial", "metric": "M6", "state": "open"}]
     )
-    tables = {"participants": people({}), "targets": targets, "actions": actions}
-    findings = npq_findings(tables, BOOK, provider="P", as_of=AS_OF, period=PERIOD)
+    findings = audit_findings(audit(participants=people({}), targets=targets, actions=actions))
     messages = findings.loc[findings["rule"] == "NPQ.REM.1", "message"].tolist()
     assert "M1 is not met and no action is logged for it" in messages
 
@@ -65,20 +64,17 @@ def test_providers_do_not_mix_and_order_of_rows_says_nothing():
     own = people({"sex": "Female"}, {}, {"trn": "1"}, {"trn": "1", "year": "2017-18", "enrolled_on": "2017-09-01"})
     other = people({}, provider="Q").assign(participant_id="q")
     both = pd.concat([other, own], ignore_index=True).sample(frac=1, random_state=1).reset_index(drop=True)
-    asked = {"provider": "P", "as_of": AS_OF, "period": PERIOD}
-    alone, among = (npq_findings({"participants": table}, BOOK, **asked) for table in (own, both))
-    pd.testing.assert_frame_equal(alone, among)
-    assert npq_metrics({"participants": both}, BOOK, as_of=AS_OF, period=PERIOD)["provider"].unique().tolist() == [
-        "P",
-        "Q",
-    ]
-    assert npq_groups({"participants": both}, BOOK, as_of=AS_OF, provider="Q").empty
+    pd.testing.assert_frame_equal(*(audit_findings(audit(participants=table)) for table in (own, both)))
+    audits = make_audits({"participants": both}, BOOK, as_of=AS_OF, period=PERIOD)
+    assert [metrics(one)["provider"].unique().tolist() for one in audits.values()] == [["P"], ["Q"]]
+    assert list(audits) == ["P", "Q"]
+    assert group_gaps(audits["Q"]).empty
 
 
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"provider": "Z"}, 'no provider "Z"'),
+        ({"provider": "Z"}, "no provider 'Z'"),
         ({"as_of": "March 2020"}, "expected a date"),
         ({"tables": {}}, "no table"),
     ],

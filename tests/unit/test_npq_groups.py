@@ -2,10 +2,9 @@
 
 import pandas as pd
 import pytest
-from npq_frames import AS_OF, BOOK, audit, frame, only, people
+from npq_frames import audit, frame, only, people
 
-from qa_lib.schemes.npq.people_tables import npq_cohort, npq_groups
-from qa_lib.schemes.npq.rules.group_gaps import CHARACTERISTICS, cohort, groups_alike
+from qa_lib.schemes.npq.rules.group_gaps import CHARACTERISTICS, cohort, group_gaps, groups_alike
 
 START = {"enrolled_on": "2017-09-01", "commenced_on": "2017-09-01"}
 
@@ -22,7 +21,7 @@ def cohort_of(**groups):
 
 def compared(table, **more):
     """Return the comparison by measure and group of sex."""
-    groups = npq_groups({"participants": table, **more}, BOOK, as_of=AS_OF)
+    groups = group_gaps(audit(participants=table, **more))
     return groups[groups["characteristic"] == "sex"].set_index(["measure", "group"])
 
 
@@ -82,7 +81,7 @@ def test_who_has_no_result_yet_is_in_no_achievement_rate():
 def test_open_cohorts_are_compared_with_nobody():
     """Who commenced less than 18 months ago is in neither rate."""
     late = people({"sex": "Male"}, enrolled_on="2019-01-01", commenced_on="2019-01-01")
-    assert npq_groups({"participants": late}, BOOK, as_of=AS_OF).empty
+    assert group_gaps(audit(participants=late)).empty
     (said,) = groups_alike(audit(participants=late))
     assert said.message == "not assessable, because no cohort had 18 months by 2020-03-01"
 
@@ -95,9 +94,9 @@ def test_schools_give_phase_type_rating_and_free_meals():
         {"urn": "1", "phase": "Primary", "type": "Academy", "ofsted": "Good", "pupils": 100, "fsm_pupils": 30},
         {"urn": "2", "phase": "Primary", "type": "Academy", "ofsted": None, "pupils": 100, "fsm_pupils": 29},
     ])  # fmt: skip
-    found = npq_cohort({"participants": table, "schools": schools}, BOOK, as_of=AS_OF)
+    found = cohort(audit(participants=table, schools=schools))
     assert found["fsm_30"].fillna("").tolist() == ["at or above the threshold", "below the threshold", ""]
-    rows = npq_groups({"participants": table, "schools": schools}, BOOK, as_of=AS_OF)
+    rows = group_gaps(audit(participants=table, schools=schools))
     assert rows["characteristic"].unique().tolist() == ["phase", "type", "ofsted", "fsm_30"]
     retention = rows[(rows["characteristic"] == "fsm_30") & (rows["measure"] == "retention")]
     assert retention["missing"].tolist() == [False, False, True]
@@ -115,9 +114,9 @@ def test_further_characteristics_are_compared_too():
     """A column that the framework does not name is one, unless nearly everybody has another value."""
     table = cohort_of(a=(40, 40)).assign(age_band=["30-39", "40-49"] * 20)
     table["remark"] = [f"text {number}" for number in range(40)]
-    rows = npq_groups({"participants": table}, BOOK, as_of=AS_OF)
+    rows = group_gaps(audit(participants=table))
     assert rows["characteristic"].unique().tolist() == ["sex", "age_band"]
-    chosen = npq_groups({"participants": table}, BOOK, as_of=AS_OF, characteristics=["age_band"])
+    chosen = group_gaps(audit(participants=table), characteristics=["age_band"])
     assert chosen["characteristic"].unique().tolist() == ["age_band"]
 
 
@@ -125,7 +124,7 @@ def test_order_of_rows_says_nothing():
     """Shuffled rows give the same table."""
     table = cohort_of(a=(8, 10), b=(30, 40)).assign(level=["NPQEL", "NPQML"] * 25)
     shuffled = table.sample(frac=1, random_state=3).reset_index(drop=True)
-    first, second = (npq_groups({"participants": one}, BOOK, as_of=AS_OF) for one in (table, shuffled))
+    first, second = (group_gaps(audit(participants=one)) for one in (table, shuffled))
     pd.testing.assert_frame_equal(first, second)
     assert first["level"].unique().tolist() == ["NPQML", "NPQEL"]
 
@@ -134,8 +133,8 @@ def test_without_dates_there_is_no_cohort():
     """The finding names the columns; the tables are empty."""
     bare = frame("participants", [{"participant_id": "p1", "provider": "P", "level": "NPQH"}])
     assert "no column enrolled_on" in groups_alike(audit(participants=bare))[0].message
-    assert npq_groups({"participants": bare}, BOOK, as_of=AS_OF).empty
-    assert npq_cohort({"participants": bare}, BOOK, as_of=AS_OF).empty
+    assert group_gaps(audit(participants=bare)).empty
+    assert cohort(audit(participants=bare)).empty
 
 
 def test_without_results_achievement_is_not_assessable():

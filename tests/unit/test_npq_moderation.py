@@ -6,6 +6,7 @@ import pytest
 from npq_frames import audit, frame, only, people
 
 from qa_lib.sampling.list_draw import draw_list_again, freeze_list
+from qa_lib.schemes.npq.pages.provider_page import script_bounds
 from qa_lib.schemes.npq.rules.script_moderation import moderated, overturned
 
 SEED = "dice 31415926535897932384"
@@ -94,3 +95,15 @@ def test_no_scripts_or_no_moderation_is_not_assessable():
     assert "no table national_moderation" in overturned(bare)[0].message
     said = overturned(provider(10, 1, 0, returned=0))
     assert "no script of the sample has come back" in said[-1].message
+
+
+def test_before_national_moderation_nothing_has_come_back():
+    """The table of the sample is empty, and the bounds of a draw say that all of it is still out."""
+    table = people({}, {})
+    scripts = frame("scripts", [{"participant_id": name, "passed": True} for name in table["participant_id"]])
+    listed = table[["participant_id", "level"]]
+    freeze = freeze_list("scripts", listed, purpose="moderation", provider="P", period="2018-19", rate="0.10")
+    drawn = draw_list_again(freeze, seed=SEED)
+    found = moderated(audit(participants=table, scripts=scripts, script_draw=drawn))
+    assert found.empty
+    assert script_bounds(drawn, found)["back"].tolist() == [0]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from npq_frames import AS_OF, BOOK, PERIOD, frame, people
+from npq_frames import audit as audit_of
+from npq_frames import frame, people
 
 from qa_lib.reports.disclosure import Relation, add_totals, additive_relations, audit, suppress
-from qa_lib.schemes.npq.pages.public_summary import npq_public_notices, npq_public_tables
+from qa_lib.schemes.npq.pages.public_summary import public_notices, public_tables
 from qa_lib.schemes.npq.rules.group_gaps import CHARACTERISTICS, NESTED
 from qa_lib.schemes.npq.tables import TABLES
 
@@ -18,7 +19,6 @@ SCHOOLS = {
     ("Community", "Primary"): (50, 35, 30),
     ("Aided", "Primary"): (10, 5, 5),
 }
-ABOUT = {"provider": "P", "as_of": AS_OF, "period": PERIOD}
 
 
 def tables(schools=SCHOOLS, **columns):
@@ -39,7 +39,7 @@ def tables(schools=SCHOOLS, **columns):
 
 def published(data, name="Retention"):
     """Return a published table of the one level, by group."""
-    rows = npq_public_tables(data, BOOK, **ABOUT)[name]
+    rows = public_tables(audit_of(**data))[name]
     return rows[rows["level"] == "NPQH"].reset_index(drop=True)
 
 
@@ -90,7 +90,7 @@ ETHNICITY = {
 def test_recruitment_does_not_tell_what_retention_hides_of_the_same_people():
     """Ten were hidden for the sake of four: they are the White British, whom recruitment showed."""
     data = tables({(kind, "Secondary"): counts for (kind, _), counts in SCHOOLS.items()}, ethnicity=ETHNICITY)
-    public = npq_public_tables(data, BOOK, **ABOUT)
+    public = public_tables(audit_of(**data))
     cells = [
         frame[(frame["level"] == "NPQH") & frame["characteristic"].isin(names)][["characteristic", "group", "n", "k"]]
         for frame, names in (
@@ -110,7 +110,7 @@ def test_recruitment_of_other_people_is_a_table_of_its_own():
     """Somebody who was recruited and never commenced: what each table hides does not follow from the other."""
     data = tables(ethnicity=ETHNICITY)
     data["participants"].loc[0, "commenced_on"] = pd.NaT
-    public = npq_public_tables(data, BOOK, **ABOUT)
+    public = public_tables(audit_of(**data))
     assert public["Recruitment"].set_index("group").loc["no", "k"].tolist() == ["65", "65"]
     assert public["Retention"].loc[0, "n"] == "74"
 
@@ -118,18 +118,18 @@ def test_recruitment_of_other_people_is_a_table_of_its_own():
 def test_a_further_column_that_says_the_same_is_found_and_named():
     """Sector is no column of the framework; a reader sees that each type of school lies in one."""
     sector = {"Academy": "own", "Technical college": "own", "Community": "local", "Aided": "local"}
-    said = npq_public_notices(tables(sector=sector), BOOK, **ABOUT)
+    said = public_notices(audit_of(**tables(sector=sector)))
     assert said[0] == "Hidden together, since they tell of each other: Phase of school, Type of school, sector."
     assert any(
         sentence.startswith("Every group of 'Type of school' lies within one group of 'sector'") for sentence in said
     )
-    assert "declared nowhere" not in " ".join(npq_public_notices(tables(), BOOK, **ABOUT))
+    assert "declared nowhere" not in " ".join(public_notices(audit_of(**tables())))
 
 
 def test_where_nothing_nests_that_is_said():
     """Nobody's school is known, and sex says nothing else."""
     data = tables(sex={"Academy": "f", "Technical college": "m", "Community": "f", "Aided": "m"})
-    said = npq_public_notices({"participants": data["participants"].drop(columns="school_urn")}, BOOK, **ABOUT)
+    said = public_notices(audit_of(participants=data["participants"].drop(columns="school_urn")))
     assert said == ["No characteristic lies within another, so none are hidden together."]
 
 

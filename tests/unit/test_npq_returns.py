@@ -1,11 +1,17 @@
 """NPQ.RET.1 and RET.2: what is returned, what is lacking in it, how often, and what is published."""
 
 import pytest
-from npq_frames import AS_OF, BOOK, PERIOD, audit, frame, people
+from npq_frames import AS_OF, PERIOD, audit, frame, people
 
 from qa_lib.errors import IntakeError
-from qa_lib.schemes.npq.return_tables import npq_analysis, npq_completeness, npq_return_rows
-from qa_lib.schemes.npq.rules.regulator_returns import FIELDS, performance_published, returned
+from qa_lib.schemes.npq.metrics import analysis
+from qa_lib.schemes.npq.rules.regulator_returns import (
+    FIELDS,
+    completeness,
+    performance_published,
+    return_rows,
+    returned,
+)
 
 PERSON = {
     "name": "N", "job_role": "Head", "school_urn": "1", "ethnicity": "White British", "sex": "Female",
@@ -15,7 +21,6 @@ SCHOOL = {
     "urn": "1", "name": "S", "la": "Kent", "region": "South East", "phase": "Primary", "type": "Academy",
     "ofsted": "Good", "pupils": 10, "fsm_pupils": 3,
 }  # fmt: skip
-ASKED = {"provider": "P", "as_of": AS_OF, "period": PERIOD}
 
 
 def tables(**person):
@@ -45,7 +50,7 @@ def test_the_fields_are_those_of_the_framework():
 
 def test_a_whole_return_lacks_nothing():
     """Every needed field is filled, so each metric is met."""
-    table = npq_completeness(tables(), BOOK, **ASKED)
+    table = completeness(audit(**tables()))
     assert table["lacking"].sum() == 0
     assert len(table) == sum(map(len, FIELDS.values()))
     said = returned(audit(**tables()))
@@ -62,7 +67,7 @@ def test_a_whole_return_lacks_nothing():
 )  # fmt: skip
 def test_what_is_lacking_is_named(blank, metric, field):
     """A reason is needed only where somebody withdrew or deferred."""
-    table = npq_completeness(tables(**blank), BOOK, **ASKED).set_index(["metric", "field"])
+    table = completeness(audit(**tables(**blank))).set_index(["metric", "field"])
     assert table.loc[(metric, field), "lacking"] == 1
     (said,) = [one for one in returned(audit(**tables(**blank))) if one.subject == f"P {metric}"]
     assert said.status == "breach"
@@ -71,12 +76,12 @@ def test_what_is_lacking_is_named(blank, metric, field):
 
 def test_flags_are_words_and_not_saying_is_an_answer():
     """30 % free school meals exactly is yes; who prefers not to say is not known."""
-    assert npq_return_rows(tables(), BOOK, **ASKED, metric="M2")["fsm_30"].tolist() == ["yes"]
-    silent = npq_return_rows(tables(ethnicity="Prefer not to say"), BOOK, **ASKED, metric="M3")
+    assert return_rows(audit(**tables()), "M2")["fsm_30"].tolist() == ["yes"]
+    silent = return_rows(audit(**tables(ethnicity="Prefer not to say")), "M3")
     assert silent["white_british"].tolist() == ["not known"]
-    assert npq_return_rows({"participants": people({})}, BOOK, **ASKED, metric="M5").empty
+    assert return_rows(audit(participants=people({})), "M5").empty
     with pytest.raises(IntakeError, match="M6"):
-        npq_return_rows(tables(), BOOK, **ASKED, metric="M6")
+        return_rows(audit(**tables()), "M6")
 
 
 def test_nobody_to_return_is_not_assessable():
@@ -140,11 +145,11 @@ def test_the_analysis_has_no_people_and_says_who_supplies_it():
     data["targets"] = frame(
         "targets", [{"provider": "P", "level": "NPQH", "year": PERIOD, "metric": "M1", "target": "1"}]
     )
-    table = npq_analysis(data, BOOK, **ASKED)
+    table = analysis(audit(**data))
     assert dict(zip(table["metric"], table["supplied_by"], strict=True))["M6"] == "regulator"
     assert set(table["metric"]) == {"M1", "M2", "M3", "M4", "M6", "M7"}
     assert not table.astype("str").apply(lambda column: column.str.contains("p0001")).any(axis=None)
     group = table[(table["characteristic"] == "sex") & (table["figure"] == "retention of a group")]
     assert group[["group", "numerator", "denominator", "rate"]].to_numpy().tolist() == [["Female", 1.0, 1.0, 1.0]]
     bare = frame("participants", [{"participant_id": "p", "provider": "P", "level": "NPQH"}])
-    assert npq_analysis({"participants": bare}, BOOK, **ASKED).empty
+    assert analysis(audit(participants=bare)).empty

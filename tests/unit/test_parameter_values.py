@@ -25,9 +25,10 @@ from qa_lib.reports.folder import open_report
 from qa_lib.reports.planning import what_a_share_shows
 from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.plan_choices import PlanChoices
-from qa_lib.schemes.hlta.audit_case import audit_case, audit_cases
+from qa_lib.schemes.hlta.draws.missing_months import draw_missing_months
+from qa_lib.schemes.hlta.read_audit import read_audit, read_audits
+from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.draws import script_draw
-from qa_lib.schemes.npq.people_tables import npq_cohort
 
 TABLES = {"cases": files(*[{}] * 25)}
 ASKED = {"provider": RPA, "month": MONTH}
@@ -118,7 +119,7 @@ def test_the_fee_may_arrive_as_a_number() -> None:
     """A case that is asked with 495.0 has the national fee of 495 pounds."""
     register = open_register("sqlite://")
     fees = [
-        audit_case(TABLES, BOOK, register=register, national_fee=fee, **ASKED).national_fee
+        read_audit(TABLES, BOOK, register=register, national_fee=fee, **ASKED).national_fee
         for fee in ("495.00", 495.0, 495, "", None)
     ]
     assert fees == [495, 495, 495, None, None]
@@ -143,16 +144,16 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
     "a sample's data set": ("dataset", lambda: sample_source("", dataset=2024, provider=RPA, month=MONTH)),
     "a freeze's folder": ("freeze_folder", lambda: sample_source(7, dataset="x", provider=RPA, month=MONTH)),
     "a page's seed": ("seed", lambda: SampleSource(data=None, provider=RPA, month=MONTH).draw(None, seed=10**20)),
-    "a series": ("seed_series", lambda: audit_case(TABLES, BOOK, register=REGISTER, seed_series=1, **ASKED)),
+    "a series": ("seed_series", lambda: draw_missing_months(TABLES, BOOK, register=REGISTER, seed_series=1, **ASKED)),
     "a year": ("year", lambda: draw_year(TABLES, BOOK, register=REGISTER, provider=RPA, year=2023)),
-    "an as-of day": ("as_of", lambda: audit_case(TABLES, BOOK, register=REGISTER, as_of=20240430, **ASKED)),
-    "a month of all": ("month", lambda: audit_cases(TABLES, BOOK, register=REGISTER, month=2024)),
-    "free days": ("free_days", lambda: audit_case(TABLES, BOOK, register=REGISTER, free_days=1, **ASKED)),
+    "an as-of day": ("as_of", lambda: read_audit(TABLES, BOOK, register=REGISTER, as_of=20240430, **ASKED)),
+    "a month of all": ("month", lambda: read_audits(TABLES, BOOK, register=REGISTER, month=2024)),
+    "free days": ("free_days", lambda: read_audit(TABLES, BOOK, register=REGISTER, free_days=1, **ASKED)),
     "a date of the rules": ("rules_on", lambda: PlanChoices(rules_on=2024)),
     "a folder": ("out", lambda: open_report(2024)),
     "a data set": ("dataset", lambda: read_dataset(2024)),
-    "an NPQ day": ("as_of", lambda: npq_cohort(NPQ, load_rulebook("npq"), as_of=20200301)),
-    "an NPQ provider": ("provider", lambda: npq_cohort(NPQ, load_rulebook("npq"), as_of="2020-03-01", provider=7)),
+    "an NPQ day": ("as_of", lambda: make_audit(NPQ, load_rulebook("npq"), as_of=20200301, provider="Quay")),
+    "an NPQ provider": ("provider", lambda: make_audit(NPQ, load_rulebook("npq"), as_of="2020-03-01", provider=7)),
     "an NPQ seed": (
         "seed",
         lambda: script_draw(NPQ, load_rulebook("npq"), provider="Quay", as_of="2020-03-01", period="", seed=10**20),

@@ -15,18 +15,19 @@ from qa_lib.errors import SampleError
 from qa_lib.reports.disclosure import TOTAL
 from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.protocol import sha256_hex
+from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.draws import script_draw, script_draw_or_none
+from qa_lib.schemes.npq.metrics import analysis, metrics
 from qa_lib.schemes.npq.pages.provider_page import (
-    npq_sentences,
+    audit_sentences,
     script_bounds,
     script_draw_table,
     script_sentences,
     shown_metrics,
 )
-from qa_lib.schemes.npq.pages.public_summary import _beside, _outcomes, npq_public_files, npq_public_tables
-from qa_lib.schemes.npq.pages.regulator_workbook import npq_return_sheets, npq_return_workbook
-from qa_lib.schemes.npq.return_tables import npq_analysis, npq_completeness
-from qa_lib.schemes.npq.summary import npq_metrics
+from qa_lib.schemes.npq.pages.public_summary import _beside, _outcomes, public_files, public_tables
+from qa_lib.schemes.npq.pages.regulator_workbook import return_sheets, return_workbook
+from qa_lib.schemes.npq.rules.regulator_returns import completeness
 from qa_lib.strict_yaml import ROOT
 
 ABOUT = {"provider": "Calderstone Institute of School Leadership", "as_of": "2020-03-01", "period": "2018-19"}
@@ -71,7 +72,7 @@ def test_a_rule_stands_under_its_worst_finding(findings, book):
 
 def test_the_first_screen_says_what_needs_action_what_is_late_what_is_met(findings, book):
     """Rules stand where they belong in words, id and number of findings behind; what is unknown is never met."""
-    said = npq_sentences(findings, book, **ABOUT)
+    said = audit_sentences(findings, book, **ABOUT)
     assert said[1:] == [
         "Needs action: Mean feedback of at least 6 out of 10 (NPQ.M6: 1 breach).",
         "Late, missing or incomplete: Self-assessment against all requirements (NPQ.REQ.1: 1 breach).",
@@ -83,7 +84,7 @@ def test_the_first_screen_says_what_needs_action_what_is_late_what_is_met(findin
 
 def test_where_nothing_was_asked_nothing_needs_action(findings, book):
     """The sentences stand all the same."""
-    said = npq_sentences(findings.iloc[:0], book, **ABOUT)
+    said = audit_sentences(findings.iloc[:0], book, **ABOUT)
     assert said[1:4] == ["Needs action: nothing.", "Late, missing or incomplete: nothing.", "Met: 0 of 0 rules."]
 
 
@@ -186,16 +187,18 @@ def test_bounds_are_wider_while_scripts_have_not_come_back(tables, book):
     assert "All of them have come back." in script_sentences(drawn, whole, tolerable=0.05)
 
 
-def test_the_return_workbook_holds_every_metric_as_text(tables, book):
+@pytest.fixture
+def audit(tables, book):
+    """Return the audit of the provider."""
+    return make_audit(tables, book, **ABOUT)
+
+
+def test_the_return_workbook_holds_every_metric_as_text(audit):
     """One sheet per metric that has participant rows, analysis and completeness; the same bytes every time."""
-    sheets = npq_return_sheets(tables, book, **ABOUT)
-    asked = {
-        "analysis": npq_analysis(tables, book, **ABOUT),
-        "completeness": npq_completeness(tables, book, **ABOUT),
-        "title": "T",
-    }
-    content = npq_return_workbook(sheets, **asked)
-    assert content == npq_return_workbook(sheets, **asked)
+    sheets = return_sheets(audit)
+    asked = {"analysis": analysis(audit), "completeness": completeness(audit), "title": "T"}
+    content = return_workbook(sheets, **asked)
+    assert content == return_workbook(sheets, **asked)
     opened = openpyxl.load_workbook(io.BytesIO(content))
     assert opened.sheetnames == ["Read me", "Analysis", "Completeness", "M1", "M2", "M3", "M4", "M5", "M7"]
     assert opened["M1"].max_row == len(sheets["M1"]) + 1
@@ -203,13 +206,12 @@ def test_the_return_workbook_holds_every_metric_as_text(tables, book):
     assert kinds == {"s"}
 
 
-def test_published_files_name_nobody(tables, book):
+def test_published_files_name_nobody(tables, audit):
     """Workbook and open data of each table; no participant's id, reference number or name is in them."""
-    metrics = npq_metrics(tables, book, **ABOUT)
-    public = npq_public_tables(tables, book, metrics=metrics, **ABOUT)
+    public = public_tables(audit, metrics=metrics(audit))
     assert public["Overall"]["metric"].tolist() == ["M1", "M1", "M5", "M6"]
     assert public["Overall"]["value"].tolist()[:2] == ["94.1", "100.0"]
-    files = npq_public_files(public, tables, provider=ABOUT["provider"], period="2018-19", as_of="2020-03-01")
+    files = public_files(public, audit, tables=tables)
     assert "npq-public.xlsx" in files
     assert {"npq-retention.csv", "npq-retention.meta.csv", "npq-achievement.csv"} <= set(files)
     text = b"".join(content for name, content in files.items() if name.endswith(".csv")).decode()
@@ -219,10 +221,10 @@ def test_published_files_name_nobody(tables, book):
 
 def test_nobody_to_publish_gives_no_files(tables, book):
     """A provider whose cohorts are not closed and who recruited nobody in the period publishes nothing."""
-    about = {**ABOUT, "as_of": "2018-01-01", "period": "2030-31"}
-    public = npq_public_tables(tables, book, **about)
+    audit = make_audit(tables, book, **{**ABOUT, "as_of": "2018-01-01", "period": "2030-31"})
+    public = public_tables(audit)
     assert all(frame.empty for frame in public.values())
-    assert npq_public_files(public, tables, provider="P", period="2030-31", as_of="2018-01-01") == {}
+    assert public_files(public, audit, tables=tables) == {}
 
 
 def people_with(**cells):

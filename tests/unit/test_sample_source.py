@@ -10,6 +10,7 @@ from qa_lib import (
     load_rulebook,
     open_register,
     page_register,
+    read_audit,
     rehearsal_sentences,
     sample_source,
 )
@@ -17,7 +18,6 @@ from qa_lib.errors import NothingToShow, SampleError
 from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.monthly_draws import draw, freeze
 from qa_lib.register.recording import record_withdrawal
-from qa_lib.schemes.hlta.audit_case import audit_case
 from qa_lib.schemes.hlta.forms.draw_files import draw_files
 from qa_lib.schemes.hlta.pages.month_sample import sample_findings
 from qa_lib.strict_yaml import ROOT
@@ -167,7 +167,7 @@ def test_a_year_passes_over_what_was_not_frozen_in_its_turn(office):
     made(sample_source("", month="2024-02", **ASKED), seed=SEED)
     drawn = draw_year(tables, BOOK, provider="North", year="2023-09", register=record)
     assert [(one.freeze.month, one.status) for one in drawn] == [("2024-02", "drawn")]
-    assert audit_case(tables, BOOK, provider="North", month="2024-01", register=record).draws == ()
+    assert read_audit(tables, BOOK, provider="North", month="2024-01", register=record).draws == ()
 
 
 def test_a_year_is_shown_although_a_later_month_was_frozen_first_and_waits(office):

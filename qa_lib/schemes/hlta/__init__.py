@@ -7,12 +7,12 @@ One month of one RPA, from its files to its audit::
     drawn = qa.draw(frozen, seed=seed, reviewer=reviewer, reviewer_rpa=other_rpa, register=register)
     report.files(hlta.draw_files(drawn))           # the protocol's files, and the return for the moderators
 
-    audit = hlta.make_audit(data.tables, book, provider=rpa, month="2024-03", register=register)
+    audit = hlta.read_audit(data.tables, book, provider=rpa, month="2024-03", register=register)
     findings = qa.audit_findings(audit)            # what every rule of the code says
     report.say(*hlta.audit_sentences(findings, audit))
 
 After that come the tables of each section (``section_findings``, ``coverage_table``, ``overturns_by_draw``, ...), the
-sheets for assessors and PoPs (``feedback_files``), and over all RPAs ``make_audits`` and ``by_rpa``.
+sheets for assessors and PoPs (``feedback_files``), and over all RPAs ``read_audits`` and ``by_rpa``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from qa_lib.lazy_names import lazy_names
 
 #: Public name -> where it is defined.
 _HOMES = {
+    "draw_missing_months": "qa_lib.schemes.hlta.draws.missing_months:draw_missing_months",
+    "draw_missing_months_of_all": "qa_lib.schemes.hlta.draws.missing_months:draw_missing_months_of_all",
     "action_log": "qa_lib.schemes.hlta.rules.actions:action_log",
     "agreement_by_standard": "qa_lib.schemes.hlta.results.moderator_agreement:agreement_by_standard",
     "agreement_of_outcomes": "qa_lib.schemes.hlta.results.moderator_agreement:agreement_of_outcomes",
@@ -41,7 +43,7 @@ _HOMES = {
     "draw_files": "qa_lib.schemes.hlta.forms.draw_files:draw_files",
     "draws_table": "qa_lib.schemes.hlta.pages.month_sample:draws_table",
     "enquiry_counts": "qa_lib.schemes.hlta.rules.enquiries:enquiry_counts",
-    "entered_by": "qa_lib.schemes.hlta.audit_case:entered_by",
+    "entered_by": "qa_lib.schemes.hlta.read_audit:entered_by",
     "feedback_files": "qa_lib.schemes.hlta.pages.feedback_pages:feedback_files",
     "feedback_table": "qa_lib.schemes.hlta.pages.feedback_pages:feedback_table",
     "files_by_area": "qa_lib.schemes.hlta.rules.regions:files_by_area",
@@ -52,8 +54,8 @@ _HOMES = {
     "joint_report_files": "qa_lib.schemes.hlta.pages.joint_report_form:joint_report_files",
     "late_enquiries": "qa_lib.schemes.hlta.rules.enquiries:late_enquiries",
     "made_or_why": "qa_lib.schemes.hlta.pages.audit_page:made_or_why",
-    "make_audit": "qa_lib.schemes.hlta.audit_case:audit_case",
-    "make_audits": "qa_lib.schemes.hlta.audit_case:audit_cases",
+    "read_audit": "qa_lib.schemes.hlta.read_audit:read_audit",
+    "read_audits": "qa_lib.schemes.hlta.read_audit:read_audits",
     "may_be_confirmed": "qa_lib.schemes.hlta.rules.consequences:may_be_confirmed",
     "met_by_month": "qa_lib.schemes.hlta.results.side_by_side:met_by_month",
     "moderation_population": "qa_lib.schemes.hlta.draws.moderation_population:moderation_population",
@@ -68,7 +70,7 @@ _HOMES = {
     "partnership_sentences": "qa_lib.schemes.hlta.pages.partnership_page:partnership_sentences",
     "proof_table": "qa_lib.schemes.hlta.pages.month_sample:proof_table",
     "results_sentences": "qa_lib.schemes.hlta.pages.results_sentences:results_sentences",
-    "returned_versions": "qa_lib.schemes.hlta.audit_case:returned_versions",
+    "returned_versions": "qa_lib.schemes.hlta.read_audit:returned_versions",
     "review_pending": "qa_lib.schemes.hlta.rules.consequences:review_pending",
     "rpa_overview": "qa_lib.schemes.hlta.pages.partnership_page:rpa_overview",
     "rules_by_rpa": "qa_lib.schemes.hlta.pages.partnership_page:rules_by_rpa",

@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, cast
 
 import pandas as pd
 
-from qa_lib.audit import as_known as known_on_day
-from qa_lib.audit.answering import BaseAudit, Statement, exact, not_assessable, out_of
+from qa_lib.audit import audit
+from qa_lib.audit.answering import Statement, exact, not_assessable, out_of
 from qa_lib.calendar.months import check_month, place_in_year, year_of
 from qa_lib.errors import IntakeError
 from qa_lib.parameter_values import as_number_text, as_text
-from qa_lib.rulebook import RuleBook, RuleValue
+from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw
-from qa_lib.schemes.hlta.tables import TABLES
-from qa_lib.strict_yaml import nearest
-
-Tables = Mapping[str, pd.DataFrame]
+from qa_lib.schemes.hlta.scheme import SCHEME
 
 _MONTHS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Audit(BaseAudit):
+class Audit(audit.Audit):
     """One RPA, the months in question, and the rule book they are held against.
 
     ``tables`` hold every RPA's rows, for an assessor may work for several; :meth:`own` and :meth:`files` narrow them.
-    What happened after ``as_of`` is not in them: later rows are gone, later dates blank.
 
     Attributes
     ----------
-    provider, months
-        The RPA, and the months that are judged, ascending: one for a monthly audit, up to twelve of one year.
-    as_of
-        What happened after this day is not known.
-    rules_on
-        The day whose rules count, where one was named; else the first day of each month.
+    months
+        The months that are judged, ascending: one for a monthly audit, up to twelve of one year.
     draws
         The RPA's draws of the year up to the last of the months, in order; waiting ones too.
     returned, returned_standards
@@ -51,23 +42,16 @@ class Audit(BaseAudit):
     """
 
     months: tuple[str, ...]
-    as_of: pd.Timestamp
-    rules_on: str = ""
     draws: tuple[Draw, ...] = ()
     returned: pd.DataFrame
     returned_standards: pd.DataFrame
     national_fee: Fraction | None = None
     free_days: Mapping[dt.date, bool]
 
-    def rule(self, rule_id: str, day: object = None) -> RuleValue:
-        """Return the value of a rule on a day; by default on the first day of the months."""
-        if self.rules_on or day is None or pd.isna(day):  # type: ignore[call-overload, unused-ignore]
-            return self.book[rule_id].on(self.rules_on or f"{self.months[0]}-01")
-        return self.book[rule_id].on(pd.Timestamp(day).date())  # type: ignore[arg-type, unused-ignore]
-
-    def value(self, rule_id: str, day: object = None) -> Any:
-        """Return the plain value of a rule, as :meth:`rule` does."""
-        return self.rule(rule_id, day).value
+    @property
+    def usual_day(self) -> str:
+        """The first day of the months."""
+        return f"{self.months[0]}-01"
 
     @property
     def year_starts(self) -> int:
@@ -89,17 +73,6 @@ class Audit(BaseAudit):
         """First day of the year, and last day of the last of the months."""
         return pd.Timestamp(f"{self.year}-01"), pd.Timestamp(f"{self.months[-1]}-01") + pd.offsets.MonthEnd(0)
 
-    def own(self, name: str, *columns: str) -> pd.DataFrame:
-        """Return the RPA's rows of a table that has these columns.
-
-        Raises
-        ------
-        NotAssessable
-            Where the data set lacks the table or a column.
-        """
-        table = self.table(name, "rpa", *columns)
-        return self._kept(f"own {name}", lambda: table[table["rpa"] == self.provider].reset_index(drop=True))
-
     def files(self, *columns: str) -> pd.DataFrame:
         """Return the RPA's files of the months, by case id.
 
@@ -109,15 +82,9 @@ class Audit(BaseAudit):
             Where ``cases`` lacks a column.
         """
         files = self.own("cases", "case_id", "month", *columns)
-        return self._kept(
+        return self.keep(
             "files", lambda: files[files["month"].isin(self.months)].sort_values("case_id", ignore_index=True)
         )
-
-    def _kept(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        """Return a cut that many rules ask for, made once; nobody may change it in place."""
-        if name not in self.kept:
-            self.kept[name] = make()
-        return cast("pd.DataFrame", self.kept[name])
 
     def within(self, days: pd.Series) -> pd.Series:
         """Say which days lie in the months."""
@@ -131,7 +98,7 @@ class Audit(BaseAudit):
 
 
 def make_audit(
-    tables: Tables,
+    tables: Mapping[str, pd.DataFrame],
     book: RuleBook,
     *,
     provider: str,
@@ -164,55 +131,23 @@ def make_audit(
     IntakeError
         If there is no table of files, no such RPA, no month, or something is not a date or an amount.
     """
-    rpas = rpas_of(tables)
-    if provider not in rpas:
-        there = ", ".join(rpas) or "none"
-        raise IntakeError(f"no RPA {provider!r} in the data set; there are: {there}{nearest(provider, rpas)}")
     if not months:
         raise IntakeError("no month was named; expected one or more such as 2024-01")
     wanted = tuple(sorted({check_month(month) for month in months}))
-    day = _day(as_of) if as_of else pd.Timestamp(f"{wanted[-1]}-01") + pd.offsets.MonthEnd(2)
-    return Audit(
-        tables=as_known(tables, day),
-        book=book,
+    return Audit.begin(
+        SCHEME,
+        tables,
+        book,
         provider=provider,
         months=wanted,
-        as_of=day,
-        rules_on=rules_on,
+        as_of=as_of or (pd.Timestamp(f"{wanted[-1]}-01") + pd.offsets.MonthEnd(2)).date(),
+        rules_on=as_text(rules_on, name="rules_on"),
         draws=tuple(draw for draw in draws if draw.freeze.month <= wanted[-1] and draw.freeze.provider == provider),
         returned=pd.DataFrame() if returned is None else returned,
         returned_standards=pd.DataFrame() if returned_standards is None else returned_standards,
         national_fee=_amount(national_fee),
         free_days=free_days or {},
     )
-
-
-def rpas_of(tables: Tables) -> list[str]:
-    """Return the RPAs that have files, sorted.
-
-    Raises
-    ------
-    IntakeError
-        If there is no table of files.
-    """
-    cases = tables.get("cases")
-    if cases is None or "rpa" not in cases.columns:
-        raise IntakeError("the data set has no table cases with a column rpa; every HLTA answer needs it")
-    return sorted(cases["rpa"].dropna().unique())
-
-
-def as_known(tables: Tables, day: pd.Timestamp) -> dict[str, pd.DataFrame]:
-    """Return HLTA tables as they were known on a day: see :func:`qa_lib.audit.as_known.as_known`."""
-    return known_on_day.as_known(tables, TABLES, day)
-
-
-def _day(text: str | dt.date) -> pd.Timestamp:
-    try:
-        # A bare number would be taken for nanoseconds since 1970.
-        day = text if isinstance(text, dt.date) else dt.date.fromisoformat(as_text(text, name="as_of"))
-        return pd.Timestamp(day).normalize()
-    except ValueError:
-        raise IntakeError(f"the as-of day is {text!r}; expected a date as 2024-04-30") from None
 
 
 def _amount(text: str) -> Fraction | None:

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, is_word, not_assessable, once
+from qa_lib.audit.audit import Tables
 from qa_lib.audit.findings import Status
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.protocol import ceil_share
-from qa_lib.schemes.hlta.audit import Audit, Tables, with_summary
+from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
 from qa_lib.schemes.hlta.results.moderated_files import moderated

@@ -11,12 +11,14 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import Statement, answers, not_assessable
+from qa_lib.audit.as_known import as_known
 from qa_lib.audit.log_rows import month_of, rows_in_scope
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.hlta.audit import Audit, as_known, with_summary
+from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.rules.rpas_of_people import Listed, listed_rpas, partnership, rpa_of, rpas_on, text, with_role
 from qa_lib.schemes.hlta.rules.values_then import value_then
+from qa_lib.schemes.hlta.tables import TABLES
 
 _MEMBERS = ("panel_member_1", "panel_member_2")
 #: Columns of a proposed panel.
@@ -100,7 +102,7 @@ def panel_proposal(
         If there is no such appeal, neither an appeal nor an RPA was named, or the day is none.
     """
     day = _day(on)
-    known = as_known(tables, day)
+    known = as_known(tables, TABLES, day)
     original = rpa or _original(known, appeal_id)
     value = book["HLTA.APP.2"].on(day.date()).value
     sat = _earlier(known, appeal_id)

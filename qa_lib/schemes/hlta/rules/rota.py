@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from qa_lib.audit.as_known import as_known
 from qa_lib.calendar.months import check_month, month_after, month_number
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.hlta.audit import as_known
 from qa_lib.schemes.hlta.rules.pairings import Pairing, Past, next_pairing, past_pairings
 from qa_lib.schemes.hlta.rules.rpas_of_people import partnership, with_role
+from qa_lib.schemes.hlta.tables import TABLES
 
 #: Columns of a rota.
 COLUMNS = [
@@ -100,7 +101,7 @@ def proposed_rota(
         As for :func:`peer_review_rota`, whose frame it returns.
     """
     day = pd.Timestamp(f"{check_month(first_month)}-01")
-    known = as_known({name: tables[name] for name in ("assessors", "actions") if name in tables}, day)
+    known = as_known({name: tables[name] for name in ("assessors", "actions") if name in tables}, TABLES, day)
     named = with_role(known, "peer_reviewer", day)
     names = {"rpa": "reviewed_rpa", "peer_rpa": "reviewing_rpa", "peer_reviewer_id": "peer_reviewer"}
     events = tables.get("events", pd.DataFrame()).rename(columns=names)

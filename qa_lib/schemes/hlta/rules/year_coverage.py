@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once, out_of
+from qa_lib.audit.audit import Tables
 from qa_lib.calendar.months import year_of
 from qa_lib.sampling.coverage_of_year import KINDS, coverage_by_entity
-from qa_lib.schemes.hlta.audit import Audit, Tables
+from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
 from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.schemes.hlta.rules.event_days import last_day

@@ -14,8 +14,8 @@ from scipy.stats import chi2_contingency
 
 from qa_lib.errors import IntakeError, NothingToShow
 from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.npq.people_tables import npq_cohort
-from qa_lib.schemes.npq.rules.group_gaps import characteristics_of
+from qa_lib.schemes.npq.audit import make_audits
+from qa_lib.schemes.npq.rules.group_gaps import characteristics_of, cohort
 from qa_lib.statistics.counting import label_codes, read_outcome
 from qa_lib.statistics.groups import compare_groups
 from qa_lib.statistics.mix import adjust_for_mix, compare_characteristics
@@ -42,7 +42,8 @@ def people_to_compare(tables: Mapping[str, pd.DataFrame], book: RuleBook, *, as_
     """
     if "people" in tables:
         return tables["people"]
-    return npq_cohort(tables, book, as_of=as_of)
+    cohorts = [cohort(audit) for audit in make_audits(tables, book, as_of=as_of).values()]
+    return pd.concat(cohorts, ignore_index=True) if cohorts else pd.DataFrame(columns=["provider"])
 
 
 def names_of(text: str, people: pd.DataFrame, *, tables: Mapping[str, pd.DataFrame], outcomes: str) -> list[str]:

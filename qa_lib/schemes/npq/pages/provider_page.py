@@ -14,13 +14,13 @@ from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.statistics.finite import finite_population_bounds
 
 
-def npq_sentences(findings: pd.DataFrame, book: RuleBook, *, provider: str, period: str, as_of: str) -> list[str]:
+def audit_sentences(findings: pd.DataFrame, book: RuleBook, *, provider: str, period: str, as_of: str) -> list[str]:
     """Return the first sentences of a provider's page: what needs action, what is late or missing, what is met."""
     return [f"{provider}, {period}, as known on {as_of}.", *first_sentences(findings, book)]
 
 
 def shown_metrics(metrics: pd.DataFrame) -> pd.DataFrame:
-    """Return what ``npq_metrics`` gave as text for the eye.
+    """Return what ``metrics`` gave as text for the eye.
 
     The columns are ``metric, level, measure, counted, rate, target, interval, status, beside``.
     """

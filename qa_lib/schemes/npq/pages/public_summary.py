@@ -23,10 +23,9 @@ from qa_lib.reports.disclosure.nesting import MISSING
 from qa_lib.reports.disclosure.profiles import find_profile, percent_of
 from qa_lib.reports.open_data import OpenTable, open_data_files
 from qa_lib.reports.public_tables import PublicTable, public_workbook
-from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.npq.people_tables import npq_cohort
-from qa_lib.schemes.npq.return_tables import npq_return_rows
-from qa_lib.schemes.npq.rules.group_gaps import NESTED, characteristics_of
+from qa_lib.schemes.npq.audit import Audit
+from qa_lib.schemes.npq.rules.group_gaps import NESTED, characteristics_of, cohort
+from qa_lib.schemes.npq.rules.regulator_returns import return_rows
 
 PROFILE = "dfe"
 WORKBOOK = "npq-public.xlsx"
@@ -60,24 +59,16 @@ _NOTES = {
 }
 
 
-def npq_public_tables(
-    tables: Mapping[str, pd.DataFrame],
-    book: RuleBook,
-    *,
-    provider: str,
-    as_of: str,
-    period: str,
-    metrics: pd.DataFrame | None = None,
-) -> dict[str, pd.DataFrame]:
+def public_tables(audit: Audit, *, metrics: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
     """Return what a provider may publish, by name of the table.
 
     Parameters
     ----------
-    tables, book, provider, as_of, period
-        As in ``npq_findings``.
+    audit
+        Of the provider and period.
     metrics
-        What ``npq_metrics`` gave; with it there is a table ``Overall`` too: the share of the target number of metric 1,
-        and metrics 5 and 6, as ``metric, level, figure, people, value``.
+        What :func:`qa_lib.schemes.npq.metrics.metrics` gave; with it there is a table ``Overall`` too: the share of the
+        target number of metric 1, and metrics 5 and 6, as ``metric, level, figure, people, value``.
 
     Returns
     -------
@@ -85,14 +76,21 @@ def npq_public_tables(
         ``Recruitment`` (metrics 1 to 3), ``Presentation`` (4), ``Retention`` and ``Achievement`` (7), each with
         :data:`COLUMNS` as text; one that would have no people is empty.
     """
-    recruited = _recruited(tables, book, provider=provider, as_of=as_of, period=period)
-    people = npq_cohort(tables, book, as_of=as_of, provider=provider)
-    named = [] if people.empty else characteristics_of(people, tables["participants"].columns)
+    recruited, people, named = _people(audit)
     if _same_people(recruited, people):
         found = _of_the_same(recruited, people, named)
     else:
         found = {"Recruitment": _shares(recruited), **_of_cohort(people, named)}
     return found if metrics is None else {"Overall": _overall(metrics, found["Recruitment"]), **found}
+
+
+def _people(audit: Audit) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Return those recruited with the two characteristics of metrics 2 and 3, the cohort, and its characteristics."""
+    parts = [return_rows(audit, metric) for metric in ("M2", "M3")]
+    recruited = parts[0].merge(parts[1].drop(columns="level"), on="participant_id", validate="one_to_one")
+    people = cohort(audit)
+    named = [] if people.empty else characteristics_of(people, audit.tables["participants"].columns)
+    return recruited.drop(columns="ethnicity", errors="ignore"), people, named
 
 
 def _same_people(recruited: pd.DataFrame, people: pd.DataFrame) -> bool:
@@ -137,19 +135,9 @@ def _of_cohort(people: pd.DataFrame, named: list[str]) -> dict[str, pd.DataFrame
     }
 
 
-def npq_public_notices(
-    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str, period: str
-) -> list[str]:
-    """Say which characteristics are hidden together, since one lies within the other, and which nobody declared.
-
-    Parameters
-    ----------
-    tables, book, provider, as_of, period
-        As in :func:`npq_public_tables`.
-    """
-    people = npq_cohort(tables, book, as_of=as_of, provider=provider)
-    named = [] if people.empty else characteristics_of(people, tables["participants"].columns)
-    recruited = _recruited(tables, book, provider=provider, as_of=as_of, period=period)
+def public_notices(audit: Audit) -> list[str]:
+    """Say which characteristics are hidden together, since one lies within the other, and which nobody declared."""
+    recruited, people, named = _people(audit)
     nested = [*_nested(recruited, _shared(recruited)), *_nested(people, named)]
     together = [f"Hidden together, since they tell of each other: {', '.join(one.characteristics)}." for one in nested]
     said = list(dict.fromkeys([*together, *(notice for one in nested for notice in one.notices())]))
@@ -178,30 +166,36 @@ def _overall(metrics: pd.DataFrame, recruitment: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["metric", "level", "figure", "people", "value"], dtype="str")
 
 
-def npq_public_files(
-    public: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.DataFrame], *, provider: str, period: str, as_of: str
+def public_files(
+    public: Mapping[str, pd.DataFrame], audit: Audit, *, tables: Mapping[str, pd.DataFrame]
 ) -> dict[str, bytes]:
     """Return the published workbook and the open data of each table, by file name; nothing where nobody is in them.
 
-    No reference of the data set may be in them: it is looked for in every cell.
+    Parameters
+    ----------
+    public, audit
+        What :func:`public_tables` gave, and of what.
+    tables
+        The whole data set: no reference of it may be in the files, whoever's it is. Every cell is looked at.
     """
     there = {name: frame for name, frame in public.items() if len(frame)}
     if not there:
         return {}
-    people = tables["participants"]
+    people, day = tables["participants"], str(audit.as_of.date())
     references = [
         str(text) for column in ("participant_id", "trn", "name") if column in people for text in people[column]
     ]
+    provider, period = audit.provider, audit.period
     about = [
         f"Metrics of {provider} in the quality framework of National Professional Qualifications, {period}.",
-        f"As known on {as_of}. Small numbers are hidden by the rules of the Department for Education.",
+        f"As known on {day}. Small numbers are hidden by the rules of the Department for Education.",
     ]
     sheets = [_sheet(name, frame, provider) for name, frame in there.items()]
     files = {WORKBOOK: public_workbook(sheets, title=about[0], about=about, notes=_NOTES, references=references)}
     for name, frame in there.items():
         if name == "Overall":
             continue
-        files |= open_data_files(_open(name, frame, as_of), references=references)
+        files |= open_data_files(_open(name, frame, day), references=references)
     return files
 
 
@@ -227,13 +221,6 @@ def _open(name: str, frame: pd.DataFrame, as_of: str) -> OpenTable:
         labels=_LABELS | dict(zip(("n", "k", "rate"), _ABOUT[name], strict=True)),
         indicators=(f"{stem}_people_count", f"{stem}_count", f"{stem}_percent"),
     )
-
-
-def _recruited(tables: Mapping[str, pd.DataFrame], book: RuleBook, **about: str) -> pd.DataFrame:
-    """Return the people recruited with the two characteristics that metrics 2 and 3 ask for."""
-    parts = [npq_return_rows(tables, book, metric=metric, **about) for metric in ("M2", "M3")]  # type: ignore[arg-type]
-    people = parts[0].merge(parts[1].drop(columns="level"), on="participant_id", validate="one_to_one")
-    return people.drop(columns="ethnicity", errors="ignore")
 
 
 def _shares(people: pd.DataFrame) -> pd.DataFrame:

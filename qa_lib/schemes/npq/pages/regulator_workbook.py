@@ -11,9 +11,8 @@ import pandas as pd
 
 from qa_lib.reports.cells import text_rows
 from qa_lib.reports.workbook import Workbook
-from qa_lib.rulebook import RuleBook
-from qa_lib.schemes.npq.return_tables import npq_return_rows
-from qa_lib.schemes.npq.rules.regulator_returns import FIELDS
+from qa_lib.schemes.npq.audit import Audit
+from qa_lib.schemes.npq.rules.regulator_returns import FIELDS, return_rows
 
 RETURN = "npq-return.xlsx"
 _READ_ME = (
@@ -29,17 +28,12 @@ _READ_ME = (
 _WIDE = ["name", "school", "figure", "reason", "job_role"]
 
 
-def npq_return_sheets(
-    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, as_of: str, period: str
-) -> dict[str, pd.DataFrame]:
+def return_sheets(audit: Audit) -> dict[str, pd.DataFrame]:
     """Return the participant rows of every metric that has some, by metric."""
-    return {
-        metric: npq_return_rows(tables, book, provider=provider, as_of=as_of, period=period, metric=metric)
-        for metric in FIELDS
-    }
+    return {metric: return_rows(audit, metric) for metric in FIELDS}
 
 
-def npq_return_workbook(
+def return_workbook(
     sheets: Mapping[str, pd.DataFrame],
     *,
     analysis: pd.DataFrame,
@@ -53,7 +47,7 @@ def npq_return_workbook(
     sheets
         Metric -> its participant rows.
     analysis, completeness
-        What ``npq_analysis`` and ``npq_completeness`` gave.
+        What :func:`qa_lib.schemes.npq.metrics.analysis` and ``completeness`` gave.
     title
         Whose return, of which period, as known on which day.
     """

@@ -12,8 +12,19 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, decimal_text, met, once, out_of, percent
-from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
+from qa_lib.audit.answering import (
+    NotAssessable,
+    Statement,
+    answers,
+    decimal_text,
+    made_or_empty,
+    met,
+    not_assessable,
+    once,
+    out_of,
+    percent,
+)
+from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.readers.school_files import with_schools
 from qa_lib.schemes.npq.rules.presentation import commenced
 from qa_lib.schemes.npq.tables import TABLES
@@ -31,9 +42,21 @@ _WORDS = {"retention": "presented, of those who commenced", "achievement": "pass
 _LISTED = set(TABLES["participants"].names)
 
 
-@once
 def cohort(audit: Audit) -> pd.DataFrame:
-    """Return the closed cohort with what is known of their schools ; ``retained``, ``achieved`` (missing: unknown)."""
+    """Return the people whom NPQ.M7 compares, with what is known of their schools.
+
+    Returns
+    -------
+    DataFrame
+        The participants who commenced 18 months or more before the as-of day, with ``retained`` and ``achieved``
+        (missing: not known) for ``compare_groups`` and ``adjust_for_mix``. Empty where there are none, or where the
+        columns are missing that would tell; the findings of NPQ.M7 say which.
+    """
+    return made_or_empty(_cohort, audit, {"provider": "str"})
+
+
+@once
+def _cohort(audit: Audit) -> pd.DataFrame:
     people = commenced(audit)
     people = people[people["closed"]].reset_index(drop=True)
     threshold = audit.value("NPQ.M7")["free_school_meals"]
@@ -54,6 +77,29 @@ def characteristics_of(people: pd.DataFrame, listed: Iterable[str] = ()) -> list
         if name not in _LISTED and name in people.columns and 1 <= people[name].nunique() <= MOST_GROUPS
     ]
     return [*named, *further]
+
+
+def group_gaps(audit: Audit, *, characteristics: Sequence[str] | None = None, mdd: bool = False) -> pd.DataFrame:
+    """Compare every group's retention and achievement with its provider's, over all characteristics at once.
+
+    Parameters
+    ----------
+    characteristics
+        Columns; None: those the framework names and every further column of participants with few different values.
+    mdd
+        Also work out the smallest drop that would probably have been found (slower).
+
+    Returns
+    -------
+    DataFrame
+        ``provider, level, measure`` (``retention``, ``achievement``), then the columns of ``compare_groups``: ``flag``
+        is the rule's verdict, ``verdict`` what the statistics say. Holm's adjustment is within provider, level and
+        measure. Empty where no cohort is closed or no characteristic is known.
+    """
+    people = cohort(audit)
+    if characteristics is None:
+        characteristics = characteristics_of(people, audit.table("participants").columns)
+    return compared(people, audit.value("NPQ.M7"), characteristics, mdd=mdd)
 
 
 def compared(
@@ -94,14 +140,13 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
 @answers("NPQ.M7")
 def groups_alike(audit: Audit) -> Iterator[Statement]:
     """Hold every group's retention and achievement against the provider's at the level: more than 10 is a breach."""
-    people = cohort(audit)
+    people = _cohort(audit)
     if people.empty:
         raise NotAssessable(f"no cohort had {audit.value('NPQ.M4')['within']} months by {audit.as_of.date()}")
     yield from _lacking(audit, people)
-    characteristics = characteristics_of(people, audit.table("participants").columns)
-    if not characteristics:
+    table = group_gaps(audit)
+    if table.empty:
         return
-    table = compared(people, audit.value("NPQ.M7"), characteristics)
     for (level, measure), rows in table.groupby(["level", "measure"], sort=False):
         yield from _overall(audit, rows, str(level), str(measure))
     missing = set(audit.levels) - set(table["level"])

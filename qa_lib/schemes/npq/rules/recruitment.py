@@ -9,11 +9,25 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, decimal_text, exact, is_word, met, once, out_of
-from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
+from qa_lib.audit.answering import (
+    NotAssessable,
+    Statement,
+    answers,
+    decimal_text,
+    exact,
+    is_word,
+    made_or_empty,
+    met,
+    not_assessable,
+    once,
+    out_of,
+)
+from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools
 from qa_lib.schemes.npq.rules.recruited_people import COLUMNS, count_once
 
+#: Columns of who is not counted as recruited.
+LEFT_OUT = ["participant_id", "level", "year", "why_not"]
 _WHITE_BRITISH = {
     *("whitebritish", "britishwhite", "wbri", "whiteenglishwelshscottishnorthernirishbritish"),
     *("whiteenglishwelshscottishnorthernirishorbritish", "englishwelshscottishnorthernirishorbritish"),
@@ -69,18 +83,30 @@ def recruited_to_target(audit: Audit) -> Iterator[Statement]:
             yield not_assessable(f"{why}; {message}", **figure)
             continue
         yield Statement(status=met(rate >= least), message=message + _blanks(doubtful), **figure)
-    yield from _left_out(audit)
+    yield from _not_counted(audit)
 
 
 def _blanks(doubtful: int) -> str:
     return f"; whether they deliver or came earlier is blank for {doubtful} of them" if doubtful else ""
 
 
-def _left_out(audit: Audit) -> Iterator[Statement]:
+def left_out(audit: Audit) -> pd.DataFrame:
+    """Return who is not counted as recruited in the period: ``participant_id, level, year, why_not``.
+
+    Empty where the columns are missing that would tell; the findings of NPQ.M1 say which.
+    """
+    return made_or_empty(_left_out, audit, dict.fromkeys(LEFT_OUT, "str"))
+
+
+def _left_out(audit: Audit) -> pd.DataFrame:
     people = counted(audit)
     here = (people["year"] == audit.period) | people["year"].isna()
-    out = people[here & (people["why_not"] != "")]
-    for (level, why), rows in out.groupby(["level", "why_not"]):
+    out = people.loc[here & (people["why_not"] != ""), LEFT_OUT]
+    return out.sort_values("participant_id", ignore_index=True)
+
+
+def _not_counted(audit: Audit) -> Iterator[Statement]:
+    for (level, why), rows in _left_out(audit).groupby(["level", "why_not"]):
         message = f"{len(rows)} row{'s' if len(rows) > 1 else ''} not counted as recruited: {why}"
         yield Statement(status="information", message=message, value=str(len(rows)), level=str(level))
 

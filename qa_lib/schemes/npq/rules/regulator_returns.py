@@ -1,24 +1,34 @@
-"""Returns to the regulator: fields per participant and metric, the analysis, what is complete, what is published.
+"""Returns to the regulator: fields per participant and metric, what is complete, what is published.
 
 The fields are those of the framework's Annex A. What a field *needs* is said once, in :data:`FIELDS`: always, only
 where something happened (a reason where somebody withdrew), or nowhere (a teacher reference number is given *where
-applicable*). The analysis of metrics 5 and 6 comes from the regulator and is shown as supplied.
+applicable*).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, blank, met, once, out_of
+from qa_lib.audit.answering import (
+    NotAssessable,
+    Statement,
+    answers,
+    blank,
+    made_or_empty,
+    met,
+    not_assessable,
+    once,
+    out_of,
+)
 from qa_lib.audit.deadlines import Deadline
-from qa_lib.audit.rule_answers import answers_of
-from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable, year_number
+from qa_lib.errors import IntakeError
+from qa_lib.schemes.npq.audit import Audit, year_number
 from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools
-from qa_lib.schemes.npq.rules.group_gaps import characteristics_of, cohort, compared
 from qa_lib.schemes.npq.rules.presentation import commenced
 from qa_lib.schemes.npq.rules.recruitment import recruited, white_british
 from qa_lib.schemes.npq.rules.requirements import published_item
@@ -67,15 +77,34 @@ FIELDS: dict[str, tuple[Field, ...]] = {
 
 #: Columns of the completeness check.
 COMPLETENESS = ["metric", "field", "rows", "needed", "filled", "lacking"]
-#: Columns of the analysis.
-ANALYSIS = ["metric", "level", "figure", "characteristic", "group", "numerator", "denominator", "rate", "supplied_by"]
 
 
 def return_rows(audit: Audit, metric: str) -> pd.DataFrame:
-    """Return the participant rows of a metric's return: ``participant_id, level``, then the fields that the data have.
+    """Return the participant rows of a metric's return; they are never published.
 
-    M1 to M3: recruited in the period; M4 and M7: formally commenced; M5: with a script.
+    Parameters
+    ----------
+    metric
+        ``M1`` to ``M3``: recruited in the period; ``M4`` and ``M7``: formally commenced; ``M5``: with a script. Metric
+        6 has no participant rows.
+
+    Returns
+    -------
+    DataFrame
+        ``participant_id, level``, then the fields of the metric that the data have; nobody where a table or column
+        is missing that would tell who. The finding of NPQ.RET.1 says what is lacking.
+
+    Raises
+    ------
+    IntakeError
+        If the metric has no participant rows.
     """
+    if metric not in FIELDS:
+        raise IntakeError(f"metric {metric!r} has no participant rows; those that have are {', '.join(FIELDS)}")
+    return made_or_empty(partial(_return_rows, metric=metric), audit, {"participant_id": "str", "level": "str"})
+
+
+def _return_rows(audit: Audit, metric: str) -> pd.DataFrame:
     of_metric = {"M4": _of_commenced, "M7": _of_commenced, "M5": _of_scripts}
     people = of_metric.get(metric, _of_recruited)(audit)
     there = [field.name for field in FIELDS[metric] if field.name in people.columns]
@@ -125,7 +154,7 @@ def completeness(audit: Audit) -> pd.DataFrame:
 
 def _complete(audit: Audit, metric: str) -> Iterator[dict[str, Any]]:
     try:
-        people = return_rows(audit, metric)
+        people = _return_rows(audit, metric)
     except NotAssessable:
         return
     for field in FIELDS[metric]:
@@ -149,51 +178,6 @@ def _needed(people: pd.DataFrame, field: Field) -> pd.Series:
             happened = there.fillna(False).astype(bool) if there.dtype == "boolean" else ~blank(there)
             needed |= happened
     return needed
-
-
-def analysis(audit: Audit) -> pd.DataFrame:
-    """Return the accompanying analysis of every metric, one row per figure, with the columns of ``ANALYSIS``."""
-    rows: list[dict[str, Any]] = []
-    for rule, answer in answers_of(audit.book, "NPQ.M").items():
-        metric = rule.removeprefix("NPQ.")
-        said = [one for one in answer(audit) if one.measure]
-        if metric in ("M5", "M6"):
-            said = [one for one in said if not one.level]
-        rows += [_figure(metric, one) for one in said]
-    frame = pd.DataFrame(rows, columns=ANALYSIS)
-    groups = _groups(audit)
-    return frame if groups.empty else pd.concat([frame, groups], ignore_index=True)
-
-
-def _figure(metric: str, said: Statement) -> dict[str, Any]:
-    numbers = {name: getattr(said, name) for name in ("numerator", "denominator", "rate")}
-    return {
-        "metric": metric,
-        "level": said.level,
-        "figure": said.measure,
-        "characteristic": "",
-        "group": "",
-        **{name: float("nan") if number is None else float(number) for name, number in numbers.items()},
-        "supplied_by": "regulator" if metric in ("M5", "M6") else "provider",
-    }
-
-
-def _groups(audit: Audit) -> pd.DataFrame:
-    """Return the rates of every group (metric 7), without any statistics."""
-    try:
-        people = cohort(audit)
-    except NotAssessable:
-        return pd.DataFrame()
-    named = characteristics_of(people, audit.table("participants").columns)
-    table = compared(people, audit.value("NPQ.M7"), named)
-    return pd.DataFrame(
-        {
-            "metric": "M7", "level": table["level"], "figure": table["measure"] + " of a group",
-            "characteristic": table["characteristic"], "group": table["group"],
-            "numerator": table["k"].astype(float), "denominator": table["n"].astype(float), "rate": table["rate"],
-            "supplied_by": "provider",
-        }
-    )  # fmt: skip
 
 
 @answers("NPQ.RET.1")

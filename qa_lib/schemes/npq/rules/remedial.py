@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable
-from qa_lib.schemes.npq.audit import LEVELS, Audit, Statement, answers, not_assessable
+from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable
+from qa_lib.schemes.npq.audit import LEVELS, Audit
 
 
 @answers("NPQ.REM.1", after_others=True)

@@ -8,10 +8,20 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, decimal_text, exact, met, out_of, percent
+from qa_lib.audit.answering import (
+    NotAssessable,
+    Statement,
+    answers,
+    decimal_text,
+    exact,
+    met,
+    not_assessable,
+    out_of,
+    percent,
+)
 from qa_lib.audit.deadlines import Deadline, judged
 from qa_lib.lookalikes import folded_name
-from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable, year_number
+from qa_lib.schemes.npq.audit import Audit, year_number
 from qa_lib.schemes.npq.readers.school_files import with_schools
 from qa_lib.schemes.npq.rules.recruitment import recruited
 from qa_lib.schemes.npq.rules.terms import terms_in, year_end

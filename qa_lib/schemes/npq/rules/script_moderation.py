@@ -14,14 +14,27 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, exact, met, once, out_of, percent
+from qa_lib.audit.answering import (
+    NotAssessable,
+    Statement,
+    answers,
+    exact,
+    made_or_empty,
+    met,
+    not_assessable,
+    once,
+    out_of,
+    percent,
+)
 from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.sampling.protocol import ceil_share
-from qa_lib.schemes.npq.audit import Audit, Statement, answers, not_assessable
+from qa_lib.schemes.npq.audit import Audit
 from qa_lib.statistics.finite import Claim, judge_claim
 
 OUTCOME = ["participant_id", "original_passed", "moderated_passed"]
-MODERATED = ["participant_id", "level", "in_draw", "returned", "result_changed", "mark_changed", "overturned"]
+MODERATED = {"participant_id": "str", "level": "str"} | dict.fromkeys(
+    ["in_draw", "returned", "result_changed", "mark_changed", "overturned"], "bool"
+)
 
 
 @once
@@ -30,7 +43,6 @@ def scripts_of(audit: Audit) -> pd.DataFrame:
     return audit.table("scripts", "participant_id", "passed").sort_values("participant_id", ignore_index=True)
 
 
-@once
 def moderated(audit: Audit) -> pd.DataFrame:
     """Return what became of each script of the sample.
 
@@ -38,8 +50,14 @@ def moderated(audit: Audit) -> pd.DataFrame:
     -------
     DataFrame
         ``participant_id, level, in_draw, returned, result_changed, mark_changed, overturned``. Without a draw the
-        sample is what was moderated; with one, scripts moderated beside it have ``in_draw`` False.
+        sample is what was moderated; with one, scripts moderated beside it have ``in_draw`` False. Empty where the data
+        set has no scripts or no national moderation; the findings of NPQ.M5 say which.
     """
+    return made_or_empty(_moderated, audit, MODERATED)
+
+
+@once
+def _moderated(audit: Audit) -> pd.DataFrame:
     scripts = scripts_of(audit)
     outcome = audit.table("national_moderation", *OUTCOME).drop(columns="level", errors="ignore")
     frame = scripts[["participant_id", "level", "passed"]].merge(outcome, on="participant_id", how="left")
@@ -52,7 +70,7 @@ def moderated(audit: Audit) -> pd.DataFrame:
     frame["mark_changed"] = _marks_differ(frame)
     frame["overturned"] = frame[audit.value("NPQ.M5")["overturned"]]
     there = frame["in_draw"] | frame["returned"]
-    return frame.loc[there, MODERATED].reset_index(drop=True)
+    return frame.loc[there, list(MODERATED)].reset_index(drop=True)
 
 
 def _drawn(audit: Audit) -> FrozenList | None:
@@ -87,7 +105,7 @@ class Tally:
 
 def tally(audit: Audit) -> Tally:
     """Count the sample; scripts short of the tenth count as not yet moderated."""
-    scripts, frame = scripts_of(audit), moderated(audit)
+    scripts, frame = scripts_of(audit), _moderated(audit)
     own = frame[frame["in_draw"]]
     required = ceil_share(audit.value("NPQ.M5")["sample"], len(scripts))
     returned = int(own["returned"].sum())
@@ -149,14 +167,14 @@ def _shown(audit: Audit, claim: Claim, scripts: int) -> Statement:
     }
     bounds = f"between {claim.bounds.low} and {claim.bounds.high} of the {scripts} scripts"
     message = f"what the sample shows (95 %): {bounds} would be overturned; {words[str(claim.verdict)]}"
-    beside = moderated(audit)
+    beside = _moderated(audit)
     extra = int((~beside["in_draw"]).sum())
     more = f"; {extra} scripts moderated beside the draw are left out" if extra else ""
     return Statement(status="information", message=message + more, value=str(claim.verdict))
 
 
 def _levels(audit: Audit) -> Iterator[Statement]:
-    frame = moderated(audit)
+    frame = _moderated(audit)
     own = frame[frame["in_draw"] & frame["returned"]]
     for level in audit.levels:
         rows = own[own["level"] == level]

@@ -10,9 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import met
+from qa_lib.audit.answering import Statement, met, not_assessable
 from qa_lib.audit.deadlines import Deadline, judged
-from qa_lib.schemes.npq.audit import Statement, not_assessable
 
 TERMS = ("autumn", "spring", "summer")
 

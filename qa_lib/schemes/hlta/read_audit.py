@@ -1,4 +1,4 @@
-"""The audit of an RPA with what the register knows of it: its draws, and the returns that came back."""
+"""The audit of an RPA with what the register knows of it: its draws, and the returns that came back. It only reads."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from typing import Any
 
 import pandas as pd
 
+from qa_lib.audit.audit import providers_of
 from qa_lib.calendar.months import check_month, year_of
 from qa_lib.errors import IntakeError
 from qa_lib.parameter_values import as_text
 from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.held import refuse_month, refuse_year
-from qa_lib.register.monthly_draws import draw_months
 from qa_lib.register.returned_files import merged_returns, returned_files
 from qa_lib.register.store import Register
 from qa_lib.rulebook import RuleBook
-from qa_lib.sampling.drawing import Draw
-from qa_lib.sampling.plan_choices import PlanChoices
-from qa_lib.schemes.hlta.audit import Audit, make_audit, rpas_of
+from qa_lib.schemes.hlta.audit import Audit, make_audit
+from qa_lib.schemes.hlta.scheme import SCHEME
 from qa_lib.strict_yaml import ROOT
 
 
-def audit_case(
+def read_audit(
     tables: Mapping[str, pd.DataFrame],
     book: RuleBook,
     *,
@@ -34,15 +33,14 @@ def audit_case(
     month: str = "",
     year: str = "",
     as_of: str = "",
-    choices: PlanChoices | None = None,
-    seed_series: str = "",
+    rules_on: str = "",
     national_fee: str = "",
     free_days: str = "",
 ) -> Audit:
     """Return the audit of an RPA's month, of its year as far as the data go, or of its year up to a month.
 
-    Months that the register does not hold are frozen and drawn with the seeds in the data; none after the month in
-    question. A freeze that waits for its seed, and a month without files, are in the audit as they are.
+    Nothing is frozen or drawn here: :func:`qa_lib.schemes.hlta.draws.missing_months.draw_missing_months` does that. A
+    freeze that waits for its seed, and a month without freeze or files, are in the audit as they are.
 
     Parameters
     ----------
@@ -54,10 +52,8 @@ def audit_case(
         Where draws and returns are.
     month, year
         A month, or the first month of a year, or both.
-    as_of, national_fee
+    as_of, rules_on, national_fee
         As in :func:`qa_lib.schemes.hlta.audit.make_audit`.
-    choices, seed_series
-        As in :func:`qa_lib.register.monthly_draws.draw_months`, for months that are drawn now.
     free_days
         A file of :func:`qa_lib.intake.free_days.read_free_days`, from the current folder or the project's.
 
@@ -68,26 +64,22 @@ def audit_case(
     SampleError
         If no RPA at all has files of the month: the nearest is named. An RPA may have none in a month of others.
     """
-    choices = choices or PlanChoices()
-    provider, seed_series = as_text(provider, name="provider"), as_text(seed_series, name="seed_series")
+    provider, rules_on = as_text(provider, name="provider"), as_text(rules_on, name="rules_on")
     month, year = as_text(month, name="month"), as_text(year, name="year")
-    if month and provider in rpas_of(tables):
+    if month and provider in providers_of(SCHEME, tables):
         refuse_month(month, set(tables["cases"]["month"]))
-    months = _months(tables, book, provider, month=month, year=year, rules_on=choices.rules_on)
-
-    audit = make_audit(  # what was typed wrongly is refused here, before anything is drawn
+    audit = make_audit(
         tables,
         book,
         provider=provider,
-        months=months,
+        months=_months(tables, book, provider, month=month, year=year, rules_on=rules_on),
         as_of=as_of,
-        rules_on=choices.rules_on,
+        rules_on=rules_on,
         national_fee=national_fee,
         free_days=_free_days(free_days),
     )
     asked = {"provider": provider, "year": audit.year}
-    draws = _draws(tables, book, register, until=audit.months[-1], choices=choices, series=seed_series, **asked)
-    back = returned_files(register, **asked)
+    draws, back = draws_of_year(register, **asked), returned_files(register, **asked)
     return replace(
         audit,
         draws=tuple(draw for draw in draws if draw.freeze.month <= audit.months[-1]),
@@ -97,7 +89,7 @@ def audit_case(
     )
 
 
-def audit_cases(
+def read_audits(
     tables: Mapping[str, pd.DataFrame], book: RuleBook, *, register: Register, month: str, year: str = "", **given: Any
 ) -> dict[str, Audit]:
     """Return the audit of every RPA by name: of a month, or with ``year`` of those with files in the year up to it.
@@ -105,14 +97,14 @@ def audit_cases(
     Parameters
     ----------
     tables, book, register, month, year
-        As in :func:`audit_case`, to which everything else is handed.
+        As in :func:`read_audit`, to which everything else is handed.
     """
-    names, month = rpas_of(tables), as_text(month, name="month")
+    names, month = providers_of(SCHEME, tables), as_text(month, name="month")
     if year:
         cases = tables["cases"]
         names = sorted(cases.loc[cases["month"].between(year, month), "rpa"].dropna().unique())
     return {
-        name: audit_case(tables, book, provider=name, register=register, month=month, year=year, **given)
+        name: read_audit(tables, book, provider=name, register=register, month=month, year=year, **given)
         for name in names
     }
 
@@ -167,30 +159,10 @@ def _months(
         return (month,) if month else ()
     own = {name: table[table["rpa"] == provider] for name, table in tables.items() if name == "cases"}
     every = months_of_year(own, book, year=year, rules_on=rules_on)
-    if not every and provider in rpas_of(tables):
+    if not every and provider in providers_of(SCHEME, tables):
         years = {year_of(str(one), starts_in=int(check_month(year)[5:])) for one in own["cases"]["month"]}
         refuse_year(year, years, provider=provider)
     months = [one for one in every if one <= (month or one)]
     if not months:
         raise IntakeError(f"no file of {provider!r} lies in the year from {year} up to {month or 'its end'}")
     return months
-
-
-def _draws(
-    tables: Mapping[str, pd.DataFrame],
-    book: RuleBook,
-    register: Register,
-    *,
-    provider: str,
-    year: str,
-    until: str,
-    choices: PlanChoices,
-    series: str,
-) -> list[Draw]:
-    """Return the draws of a year up to a month: those of the register where it holds that month, else drawn now."""
-    held = draws_of_year(register, provider=provider, year=year)
-    if any(draw.freeze.month == until and draw.status == "drawn" for draw in held):
-        return held
-    return draw_months(
-        tables, book, provider=provider, year=year, register=register, choices=choices, series=series, until=until
-    )

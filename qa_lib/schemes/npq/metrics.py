@@ -1,0 +1,82 @@
+"""The seven metrics as tables: the figures that have verdicts, and the analysis that accompanies a return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.audit.answering import Statement
+from qa_lib.audit.rule_answers import answers_of
+from qa_lib.schemes.npq.audit import Audit
+from qa_lib.schemes.npq.rules.group_gaps import group_gaps
+
+METRIC_COLUMNS = {
+    "provider": "str", "level": "str", "metric": "str", "period": "str", "measure": "str", "numerator": "float64",
+    "denominator": "float64", "rate": "float64", "target": "float64", "unit": "str", "low": "float64",
+    "high": "float64", "status": "str", "beside": "str",
+}  # fmt: skip
+#: Columns of the analysis.
+ANALYSIS = ["metric", "level", "figure", "characteristic", "group", "numerator", "denominator", "rate", "supplied_by"]
+#: What the regulator's agent gathers, and supplies the analysis of.
+_SUPPLIED = ("M5", "M6")
+
+
+def metrics(audit: Audit) -> pd.DataFrame:
+    """Return the seven metrics of a provider by level, one row per figure.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``METRIC_COLUMNS``. ``level`` is blank where the metric is the provider's. ``rate`` and
+        ``target`` are shares from 0 to 1 where ``unit`` is ``share`` and rating points where it is ``points``; of M1
+        the denominator is the target number and the target the share of it that is asked. ``low`` and ``high`` are 95 %
+        ends: Wilson for M4, exact for all scripts of the provider for M5, Student's for M6. ``status`` is that of the
+        finding made of the same figure.
+    """
+    names, words = ("numerator", "denominator", "rate", "target", "low", "high"), ("level", "measure", "unit", "beside")
+    rows = [
+        {"provider": audit.provider, "metric": metric, "period": audit.period, "status": said.status}
+        | {name: getattr(said, name) for name in words}
+        | _numbers(said, *names)
+        for metric, said in _figures(audit)
+    ]
+    return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)
+
+
+def analysis(audit: Audit) -> pd.DataFrame:
+    """Return the accompanying analysis of every metric: what a provider returns and, suppressed, publishes.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``ANALYSIS``: one row per figure; of metric 7 also one per group, without any statistics. Of M1
+        the denominator is the target number; of M6 the numerator is the sum of ratings. That of metrics 5 and 6 is the
+        provider's as a whole, as the regulator supplies it.
+    """
+    rows = [
+        {"metric": metric, "level": said.level, "figure": said.measure, "characteristic": "", "group": ""}
+        | _numbers(said, "numerator", "denominator", "rate")
+        | {"supplied_by": "regulator" if metric in _SUPPLIED else "provider"}
+        for metric, said in _figures(audit)
+        if not (metric in _SUPPLIED and said.level)
+    ]
+    frame, groups = pd.DataFrame(rows, columns=ANALYSIS), group_gaps(audit)
+    if groups.empty:
+        return frame
+    rates = groups.rename(columns={"k": "numerator", "n": "denominator"}).assign(
+        metric="M7", figure=groups["measure"] + " of a group", supplied_by="provider"
+    )
+    return pd.concat([frame, rates.astype({"numerator": float, "denominator": float})[ANALYSIS]], ignore_index=True)
+
+
+def _figures(audit: Audit) -> Iterator[tuple[str, Statement]]:
+    """Yield what is said of every figure, with the short name of its metric."""
+    for rule, answer in answers_of(audit.book, "NPQ.M").items():
+        yield from ((rule.removeprefix("NPQ."), said) for said in answer(audit) if said.measure)
+
+
+def _numbers(said: Statement, *names: str) -> dict[str, Any]:
+    exact = {name: getattr(said, name) for name in names}
+    return {name: float("nan") if number is None else float(number) for name, number in exact.items()}
