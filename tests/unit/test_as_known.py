@@ -10,6 +10,7 @@ from npq_frames import audit as npq_audit
 from npq_frames import frame, people
 
 from qa_lib.audit.as_known import as_known
+from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.rulebook import load_rulebook
 from qa_lib.scheme import scheme_tables, schemes

@@ -1,13 +1,14 @@
 """The audit of an RPA only reads what the register knows; what it will ask for is drawn by a step of its own."""
 
 import pytest
-from qa_lib.schemes.hlta.summary import hlta_findings
 
-from qa_lib import draws_of_year, load_rulebook, open_register, read_dataset, returned_versions
+from qa_lib import load_rulebook, open_register, read_dataset
+from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.errors import IntakeError, SampleError
+from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.monthly_draws import draw_year
 from qa_lib.schemes.hlta.draws.missing_months import draw_missing_months, draw_missing_months_of_all
-from qa_lib.schemes.hlta.read_audit import months_of_year, read_audit, read_audits
+from qa_lib.schemes.hlta.read_audit import months_of_year, read_audit, read_audits, returned_versions
 from qa_lib.strict_yaml import ROOT
 
 NORTH, OTHER = "HLTA North", "University of Northampton"
@@ -64,7 +65,7 @@ def test_reading_leaves_the_register_as_it_is(data, book, tmp_path):
     before = path.read_bytes()
     audit = read_audit(data, book, provider=NORTH, month="2024-02", register=register)
     read_audits(data, book, register=register, month="2024-03", year="2023-09")
-    findings = hlta_findings(audit)
+    findings = audit_findings(audit)
     assert path.read_bytes() == before
     assert months(audit.draws) == ["2024-01"]
     sampled = findings[findings["rule"].isin(["HLTA.MOD.2", "HLTA.MOD.3"])]

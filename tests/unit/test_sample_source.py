@@ -10,7 +10,6 @@ from qa_lib import (
     load_rulebook,
     open_register,
     page_register,
-    read_audit,
     rehearsal_sentences,
     sample_source,
 )
@@ -20,6 +19,7 @@ from qa_lib.register.monthly_draws import draw, freeze
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.schemes.hlta.forms.draw_files import draw_files
 from qa_lib.schemes.hlta.pages.month_sample import sample_findings
+from qa_lib.schemes.hlta.read_audit import read_audit
 from qa_lib.strict_yaml import ROOT
 
 BOOK, SEED = load_rulebook("hlta"), "4416255316223641 dice"

@@ -10,7 +10,8 @@ from fractions import Fraction
 import pandas as pd
 
 from qa_lib.audit import audit
-from qa_lib.audit.answering import Statement, exact, not_assessable, out_of
+from qa_lib.audit.answering import Statement, not_assessable
+from qa_lib.audit.words import exact, out_of
 from qa_lib.calendar.months import check_month, place_in_year, year_of
 from qa_lib.errors import IntakeError
 from qa_lib.parameter_values import as_number_text, as_text

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, met
+from qa_lib.audit.answering import Statement
 from qa_lib.audit.findings import Finding, Status, findings_frame
+from qa_lib.audit.words import met
 from qa_lib.reports.rules_table import rules_table
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from qa_lib.audit.answering import out_of, percent
+from qa_lib.audit.words import out_of, percent
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
 from qa_lib.schemes.hlta.results.moderator_agreement import agreement_by_standard, agreement_of_outcomes, judged_by_one

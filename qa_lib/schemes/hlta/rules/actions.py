@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, blank, not_assessable, once
+from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable, once
 from qa_lib.audit.state_log import days_held, held_on
+from qa_lib.audit.words import blank
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.assessor_facts import barring, day_text
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, is_word, not_assessable
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
 from qa_lib.audit.deadlines import timeliness
 from qa_lib.audit.log_rows import month_of, rows_in_scope
 from qa_lib.audit.state_log import days_held
+from qa_lib.audit.words import is_word
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.published import published
 from qa_lib.schemes.hlta.tables import TABLES

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, blank, not_assessable, out_of
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
+from qa_lib.audit.words import blank, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text, has_role
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, decimal_text, not_assessable, out_of
+from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable
+from qa_lib.audit.words import decimal_text, out_of
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.rules.assessor_facts import assessors_of, barring
 

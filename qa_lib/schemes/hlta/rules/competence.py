@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.audit.answering import BECAUSE, NotAssessable, Statement, all_parts, answers, not_assessable, once, out_of
+from qa_lib.audit.answering import BECAUSE, NotAssessable, Statement, all_parts, answers, not_assessable, once
+from qa_lib.audit.words import out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks
 from qa_lib.schemes.hlta.results.overturns import judged_files
 from qa_lib.schemes.hlta.rules.assessor_facts import assessors_of, day_text, year_files

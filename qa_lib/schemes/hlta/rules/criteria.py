@@ -27,8 +27,9 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import BECAUSE, NotAssessable, once, out_of, word_forms
+from qa_lib.audit.answering import BECAUSE, NotAssessable, once
 from qa_lib.audit.deadlines import STATES, timeliness
+from qa_lib.audit.words import out_of, word_forms
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.overturns import judged_files
 from qa_lib.schemes.hlta.rules.assessor_facts import year_files

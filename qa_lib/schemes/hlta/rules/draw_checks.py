@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, met, not_assessable
+from qa_lib.audit.answering import Statement, not_assessable
+from qa_lib.audit.words import met
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.protocol import ceil_share, parse_rate
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, blank, not_assessable, out_of, word_forms
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
+from qa_lib.audit.words import blank, out_of, word_forms
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.file_days import about, by_month, over
 

@@ -7,18 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import (
-    NotAssessable,
-    Statement,
-    all_parts,
-    answers,
-    blank,
-    is_word,
-    met,
-    not_assessable,
-    out_of,
-)
+from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable
 from qa_lib.audit.findings import Status
+from qa_lib.audit.words import blank, is_word, met, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text

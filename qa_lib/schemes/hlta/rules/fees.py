@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, blank, exact, not_assessable
+from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable
 from qa_lib.audit.deadlines import Deadline
+from qa_lib.audit.words import blank, exact
 from qa_lib.errors import RuleNotInForce
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.published import days_judged, in_force, published

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, blank, not_assessable, once, word_forms
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, once
+from qa_lib.audit.words import blank, word_forms
 from qa_lib.lookalikes import word_form
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.file_days import about

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, is_word, not_assessable, once
+from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once
 from qa_lib.audit.audit import Tables
 from qa_lib.audit.findings import Status
+from qa_lib.audit.words import is_word
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit, with_summary

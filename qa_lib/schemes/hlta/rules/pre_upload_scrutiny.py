@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, is_word, not_assessable, once
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, once
+from qa_lib.audit.words import is_word
 from qa_lib.sampling.population import TIERS
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log, tiers

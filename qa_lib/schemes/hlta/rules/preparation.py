@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, blank, decimal_text, exact, not_assessable
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
+from qa_lib.audit.words import blank, decimal_text, exact
 from qa_lib.schemes.hlta.audit import Audit, blanks
 from qa_lib.schemes.hlta.rules.file_days import Order, about, by_month, in_order, over
 

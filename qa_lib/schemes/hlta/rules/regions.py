@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, out_of
+from qa_lib.audit.answering import NotAssessable, Statement, answers
+from qa_lib.audit.words import out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks
 from qa_lib.schemes.hlta.rules.file_days import by_month
 

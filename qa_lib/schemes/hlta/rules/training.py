@@ -7,16 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import (
-    NotAssessable,
-    Statement,
-    all_parts,
-    answers,
-    blank,
-    not_assessable,
-    out_of,
-    word_forms,
-)
+from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable
+from qa_lib.audit.words import blank, out_of, word_forms
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, assessors_of, day_text
 

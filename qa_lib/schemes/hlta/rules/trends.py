@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, is_word, not_assessable, once, out_of
+from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once
+from qa_lib.audit.words import is_word, out_of
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW, compare_with_rest
 from qa_lib.schemes.hlta.results.compared_with_rest import COLUMNS as COMPARED

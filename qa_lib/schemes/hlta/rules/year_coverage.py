@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once, out_of
+from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once
 from qa_lib.audit.audit import Tables
+from qa_lib.audit.words import out_of
 from qa_lib.calendar.months import year_of
 from qa_lib.sampling.coverage_of_year import KINDS, coverage_by_entity
 from qa_lib.schemes.hlta.audit import Audit

@@ -11,8 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import blank
-from qa_lib.audit.words import count_with_noun
+from qa_lib.audit.words import blank, count_with_noun
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.moderated_files import judged_twice
 from qa_lib.schemes.hlta.rules.competence import competence_profiles

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, out_of
-from qa_lib.audit.words import count_with_noun
+from qa_lib.audit.answering import NotAssessable
+from qa_lib.audit.words import count_with_noun, out_of
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
 from qa_lib.schemes.hlta.rules.feedback_given import changed, entries, sampled, words

@@ -12,18 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import (
-    NotAssessable,
-    Statement,
-    answers,
-    decimal_text,
-    made_or_empty,
-    met,
-    not_assessable,
-    once,
-    out_of,
-    percent,
-)
+from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_empty, not_assessable, once
+from qa_lib.audit.words import decimal_text, met, out_of, percent
 from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.readers.school_files import with_schools
 from qa_lib.schemes.npq.rules.presentation import commenced

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 from scipy.stats import t
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, decimal_text, exact, met, not_assessable, out_of
+from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable
+from qa_lib.audit.words import decimal_text, exact, met, out_of
 from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.rules.presentation import commenced
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, answers, is_word, met, not_assessable, once, out_of, percent
+from qa_lib.audit.answering import Statement, answers, not_assessable, once
 from qa_lib.audit.deadlines import Deadline, judged
+from qa_lib.audit.words import is_word, met, out_of, percent
 from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.rules.recruited_people import person_of
 from qa_lib.statistics.proportions import wilson_interval

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qa_lib.audit.answering import is_word
+from qa_lib.audit.words import is_word
 
 #: Why a row is not counted, in the order in which reasons are looked for.
 NOT_ENROLLED = "no enrolment date"

@@ -14,18 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import (
-    NotAssessable,
-    Statement,
-    answers,
-    blank,
-    made_or_empty,
-    met,
-    not_assessable,
-    once,
-    out_of,
-)
+from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_empty, not_assessable, once
 from qa_lib.audit.deadlines import Deadline
+from qa_lib.audit.words import blank, met, out_of
 from qa_lib.errors import IntakeError
 from qa_lib.schemes.npq.audit import Audit, year_number
 from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools

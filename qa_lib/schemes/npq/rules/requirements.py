@@ -8,18 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import (
-    NotAssessable,
-    Statement,
-    answers,
-    decimal_text,
-    exact,
-    met,
-    not_assessable,
-    out_of,
-    percent,
-)
+from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable
 from qa_lib.audit.deadlines import Deadline, judged
+from qa_lib.audit.words import decimal_text, exact, met, out_of, percent
 from qa_lib.lookalikes import folded_name
 from qa_lib.schemes.npq.audit import Audit, year_number
 from qa_lib.schemes.npq.readers.school_files import with_schools

@@ -14,18 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import (
-    NotAssessable,
-    Statement,
-    answers,
-    exact,
-    made_or_empty,
-    met,
-    not_assessable,
-    once,
-    out_of,
-    percent,
-)
+from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_empty, not_assessable, once
+from qa_lib.audit.words import exact, met, out_of, percent
 from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.npq.audit import Audit

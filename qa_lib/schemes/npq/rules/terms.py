@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, met, not_assessable
+from qa_lib.audit.answering import Statement, not_assessable
 from qa_lib.audit.deadlines import Deadline, judged
+from qa_lib.audit.words import met
 
 TERMS = ("autumn", "spring", "summer")
 
