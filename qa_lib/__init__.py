@@ -22,7 +22,7 @@ _HOME = {
     "PlanChoices": "qa_lib.sampling.plan_choices",
     "PublicTable": "qa_lib.reports.public_tables",
     "QAError": "qa_lib.errors",
-    "ReturnError": "qa_lib.schemes.hlta.forms.return_faults",
+    "ReturnError": "qa_lib.forms.remarks",
     "Rule": "qa_lib.rulebook",
     "RuleBook": "qa_lib.rulebook",
     "RuleValue": "qa_lib.rulebook",

@@ -41,6 +41,8 @@ class Scheme:
         Whether its reports are of months with a year, or of periods such as ``2018-19``.
     readers
         Name of a reader of data laid out in another way -> the function that reads a folder as a data set.
+    forms
+        Name of a form that goes out and comes back filled in -> its :class:`qa_lib.forms.declaration.Form`.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Scheme:
     provider_word: str = "provider"
     span: Literal["month", "period"] = "period"
     readers: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(place: str) -> Any:
@@ -82,6 +85,11 @@ def find_scheme(name: str) -> Scheme:
         listed = ", ".join(schemes())
         raise IntakeError(f'no scheme is called "{name}"; choose one of: {listed}{nearest(name, schemes())}')
     return schemes()[name]
+
+
+def find_forms() -> list[Any]:
+    """Return the forms of every scheme that is installed."""
+    return [load(place) for scheme in schemes().values() for place in scheme.forms.values()]
 
 
 def scheme_tables(name: str) -> Mapping[str, Table]:

@@ -14,11 +14,11 @@ import pytest
 
 from qa_lib import audit_case, draw_files, import_return, load_rulebook, open_register, read_dataset, returned_files
 from qa_lib.batch.rehearsal import rehearse_year
+from qa_lib.forms.remarks import ReturnError
 from qa_lib.made_up.fact import Fact
 from qa_lib.register.store import Register
 from qa_lib.schemes.hlta.audit import Audit, rpas_of
 from qa_lib.schemes.hlta.forms.draw_files import RETURN
-from qa_lib.schemes.hlta.forms.return_faults import ReturnError
 from qa_lib.schemes.hlta.made_up import build_partnership, planted_facts
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 from qa_lib.schemes.hlta.results.moderated_files import moderated

@@ -14,4 +14,5 @@ SCHEME = Scheme(
     provider_word="RPA",
     span="month",
     readers={"oulad_moderation": "qa_lib.schemes.hlta.readers.oulad_moderation:oulad_moderation"},
+    forms={"moderation return": "qa_lib.schemes.hlta.forms.moderation_return:MODERATION_RETURN"},
 )
