@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import io
 import os
 import re
 import sys
 import tempfile
 import unicodedata
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -213,6 +215,17 @@ def _bring_to_the_disk(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def zipped(parts: Iterable[tuple[str, bytes]], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return an archive of named parts; no clock is in it, so that the same parts give the same bytes."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(result, "w") as archive:
+        for name, content in parts:
+            part = zipfile.ZipInfo(name)  # its date is 1980-01-01
+            part.create_system = 0
+            archive.writestr(part, content, compression)
+    return result.getvalue()
 
 
 def folder_name(name: str) -> str:

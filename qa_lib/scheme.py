@@ -94,6 +94,8 @@ class Scheme:
         Name of a reader of data laid out in another way -> the function that reads a folder as a data set.
     made_up
         Its made-up data sets.
+    forms
+        Name of a form that goes out and comes back filled in -> its :class:`qa_lib.forms.declaration.Form`.
     """
 
     name: str
@@ -116,6 +118,7 @@ class Scheme:
     people: str = ""
     groups: str = ""
     readers: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
     made_up: tuple[MadeUp, ...] = ()
 
     @property
@@ -206,6 +209,11 @@ def find_rulebook(name: str) -> RuleBook:
     from qa_lib.rulebook import load_rulebook  # it takes long to import
 
     return load_rulebook((name in schemes() and schemes()[name].rule_book) or name)
+
+
+def find_forms() -> list[Any]:
+    """Return the forms of every scheme that is installed."""
+    return [load(place) for scheme in schemes().values() for place in scheme.forms.values()]
 
 
 def scheme_tables(name: str) -> Mapping[str, Table]:

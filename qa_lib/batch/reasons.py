@@ -87,7 +87,7 @@ def kernel_words(error: Exception) -> str:
 @cache
 def _our_errors() -> frozenset[str]:
     # Two parts of the library have an error of their own; only what is imported is found among the subclasses.
-    from qa_lib.schemes.hlta.forms.return_faults import ReturnError
+    from qa_lib.forms.remarks import ReturnError
     from qa_lib.statistics.inputs import StatisticsError
 
     def below(kind: type[QAError]) -> Iterator[str]:

@@ -72,7 +72,7 @@ def raw_tables(
             found = list(READERS[_ending(file)](data, name, tables, ledger, header_rows))
         except ReturnArrived as error:
             returns.append(str(error))
-            left_out(ledger, Place("", name), "a table", "left out: it is a moderation return, for qa import-return")
+            left_out(ledger, Place("", name), "a table", f"left out: it is a {error.form}, for qa import-return")
         except IntakeError as error:
             unreadable.append(str(error))
         else:

@@ -45,18 +45,22 @@ from qa_lib.intake.raw import (
     too_wide,
     without_blanks,
 )
+from qa_lib.scheme import find_forms
 from qa_lib.screen import one_line
 from qa_lib.tables.vocabulary import Table
 
 _CHECKS = {XLS: check_old_excel, ODS: check_opendocument}
-#: The sheets by which a moderation return is known.
-RETURN_SHEETS = frozenset({"files", "standards", "draw"})
 #: Nothing is said of where a header stands: it is the first row that is not blank.
 FIRST_ROWS: Mapping[str, int] = MappingProxyType({})
 
 
 class ReturnArrived(IntakeError):  # noqa: N818 - what happened is no error of the file
-    """A moderation return stands where a data set was expected."""
+    """A form that comes back, called ``form``, stands where a data set was expected."""
+
+    def __init__(self, file: str, form: str) -> None:
+        self.form = form
+        command = command_line(["qa", "import-return", file])
+        super().__init__(f"{file} is a {form}, not a data set: record it with {command}")
 
 
 def read_workbook(
@@ -76,7 +80,7 @@ def read_workbook(
     Raises
     ------
     ReturnArrived
-        If it is a moderation return.
+        If it is a form that comes back, such as a moderation return.
     IntakeError
         If the workbook is encrypted, damaged or too large.
     """
@@ -139,9 +143,10 @@ def _sheets(book: calamine.CalamineWorkbook, file: str) -> dict[str, bool]:
     """Return sheet with cells -> whether it is hidden."""
     found = [sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
     check_sheets(len(found), file)
-    if {canonical(sheet.name) for sheet in found} >= RETURN_SHEETS:
-        command = command_line(["qa", "import-return", file])
-        raise ReturnArrived(f"{file} is a moderation return, not a data set: record it with {command}")
+    titles = {canonical(sheet.name) for sheet in found}
+    for form in find_forms():
+        if titles >= set(map(canonical, form.columns)):
+            raise ReturnArrived(file, form.name)
     return {sheet.name: sheet.visible != calamine.SheetVisibleEnum.Visible for sheet in found}
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from qa_lib.files import zipped
 from qa_lib.sampling.protocol import read_csv, write_csv
 
 #: One row per workbook and file, or standard of a file, in which it fills something in: which columns those are.
@@ -24,13 +25,7 @@ def kept_together(workbooks: Sequence[tuple[str, bytes]], entered: Iterable[Sequ
     """Return one archive of several workbooks, by file name and content, and of who entered what."""
     parts = [(_ENTERED, write_csv(ENTERED_COLUMNS, entered))]
     parts += [(f"{number}/{name}", content) for number, (name, content) in enumerate(workbooks, start=1)]
-    result = io.BytesIO()
-    with zipfile.ZipFile(result, "w") as archive:
-        for name, content in parts:
-            member = zipfile.ZipInfo(name)  # its date is 1980-01-01
-            member.create_system = 0
-            archive.writestr(member, content, zipfile.ZIP_STORED)
-    return result.getvalue()
+    return zipped(parts, compression=zipfile.ZIP_STORED)
 
 
 def entered_in(kept: bytes) -> pd.DataFrame:

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from qa_lib.errors import RunError
+from qa_lib.files import zipped
 
-#: Rows under the header that a sheet can hold.
-MOST_ROWS = 1_048_575
 _CREATED = dt.datetime(2000, 1, 1)  # a real clock would change the bytes
 _LANGUAGE = "en-GB"
 _A4 = 9
@@ -159,13 +158,7 @@ def _put(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
 def _with_language(content: bytes) -> bytes:
     # The writer has no property for the language, which screen readers go by.
     tag = f"<dc:language>{_LANGUAGE}</dc:language></cp:coreProperties>".encode()
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
-        for item in old.infolist():
-            data = old.read(item)
-            if item.filename == "docProps/core.xml":
-                data = data.replace(b"</cp:coreProperties>", tag)
-            plain = zipfile.ZipInfo(item.filename)  # its date is 1980-01-01
-            plain.create_system = 0
-            new.writestr(plain, data, zipfile.ZIP_DEFLATED)
-    return result.getvalue()
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = [(name, book.read(name)) for name in book.namelist()]
+    core = b"</cp:coreProperties>"
+    return zipped((name, data.replace(core, tag) if name == "docProps/core.xml" else data) for name, data in parts)

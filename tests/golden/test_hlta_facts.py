@@ -15,6 +15,7 @@ import pytest
 from qa_lib import draw_year, load_rulebook, open_register, read_dataset
 from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.batch.rehearsal import rehearse_year
+from qa_lib.forms.remarks import ReturnError
 from qa_lib.made_up.fact import Fact
 from qa_lib.register.returned_files import returned_files
 from qa_lib.register.store import Register
@@ -22,7 +23,6 @@ from qa_lib.scheme import find_scheme
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
 from qa_lib.schemes.hlta.forms.importing import import_return
-from qa_lib.schemes.hlta.forms.return_faults import ReturnError
 from qa_lib.schemes.hlta.made_up import build_partnership, planted_facts
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 from qa_lib.schemes.hlta.read_audit import read_audit

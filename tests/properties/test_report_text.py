@@ -13,14 +13,17 @@ import pandas as pd
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from qa_lib.forms.writing import write_form
 from qa_lib.reports.cells import FORMULA_STARTS, defuse, people_csv
 from qa_lib.reports.foreign import _ALLOWED, own_html
 from qa_lib.reports.prose import Prose
 from qa_lib.reports.table import Table, printable
+from qa_lib.sampling.drawing import Draw
+from qa_lib.sampling.frozen import Freeze
 from qa_lib.sampling.identifiers import identifier_fault, normalise_identifier
 from qa_lib.sampling.population import COLUMNS
 from qa_lib.sampling.selection import SAMPLE_COLUMNS
-from qa_lib.schemes.hlta.forms.return_workbook import return_workbook
+from qa_lib.schemes.hlta.forms.moderation_return import draw_copy
 
 NASTY = st.sampled_from(
     [
@@ -158,7 +161,9 @@ def test_the_workbook_gives_back_what_was_written(cases):
     """Read by another library, ids and fields are the originals, and no cell holds a formula."""
     population = pd.DataFrame([(i, "met", "", "met", "standard", a, p, "") for i, a, p in cases], columns=COLUMNS)
     sample = pd.DataFrame([(cases[0][0], "met", "", "random", "0" * 64, "1/1", "")], columns=SAMPLE_COLUMNS)
-    content = return_workbook(sample, population, provider="P", month="2013-01", freeze_digest="d", standards=3)
+    freeze = Freeze(population=population, content={"provider": "P", "month": "2013-01", "standards": 3})
+    draw = Draw(freeze=freeze, sample=sample, content={"sample_digest": "d", "seed": "s"})
+    content = write_form(draw_copy(draw))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
     assert not any(re.search(rb"<f[ >/]", sheet) for sheet in sheets)

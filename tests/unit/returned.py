@@ -7,6 +7,7 @@ import io
 import warnings
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -18,7 +19,7 @@ from qa_lib.sampling.drawing import Draw, make_draw
 from qa_lib.sampling.frozen import SamplingPlan
 from qa_lib.sampling.population import COLUMNS
 from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
-from qa_lib.schemes.hlta.forms.return_workbook import FILE_COLUMNS, STANDARD_COLUMNS
+from qa_lib.schemes.hlta.forms.moderation_return import MODERATION_RETURN
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 from tests.second_implementation.examples import SEED, file_row
 
@@ -139,9 +140,9 @@ def emptied(*case_ids: str) -> Edit:
     """Return an edit that leaves everything empty that somebody else fills in, of some files."""
 
     def edit(book: Any) -> None:
-        for title, given in (("Files", len(FILE_COLUMNS)), ("Standards", len(STANDARD_COLUMNS))):
-            for row in book[title].iter_rows(min_row=2):
-                for cell in row[given:] if row[0].value in case_ids else ():
+        for sheet in MODERATION_RETURN.sheets:
+            for row in book[sheet.title].iter_rows(min_row=2):
+                for cell in row[len(sheet.given) :] if row[0].value in case_ids else ():
                     cell.value = None
 
     return edit
@@ -174,3 +175,14 @@ def renamed(sheet: str, column: str, new: object) -> Edit:
         heading(book[sheet], column).value = new
 
     return edit
+
+
+def listed_lines(path: Path) -> dict[str, list[str]]:
+    """Return kind of wrong workbook -> the lines that are told of it, from a text file that lists both."""
+    found: dict[str, list[str]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("  "):
+            found[line.removesuffix(":")] = lines = []
+        else:
+            lines.append(line.strip())
+    return found

@@ -39,8 +39,9 @@ from qa_lib.register.returned_files import Returned, returned_files
 from qa_lib.register.store import Register, open_register
 from qa_lib.sampling.drawing import Draw, make_series_draw
 from qa_lib.sampling.population import COLUMNS
-from qa_lib.schemes.hlta.forms.importing import ImportedReturn, import_return
-from qa_lib.schemes.hlta.forms.return_workbook import RETURN_COLUMNS
+from qa_lib.schemes.hlta.forms.imported_return import ImportedReturn
+from qa_lib.schemes.hlta.forms.importing import import_return
+from qa_lib.schemes.hlta.forms.moderation_return import FILES as FILES_SHEET
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 from qa_lib.schemes.hlta.results.moderated_files import RETURNED
 from tests.second_implementation.examples import file_row
@@ -78,14 +79,13 @@ def test_a_good_return_is_accepted(good: bytes, draw: Draw, register: Register) 
     """Every sampled file and every judged standard is in the register, with what was said."""
     imported = back(good, register)
     assert (imported.status, imported.version, imported.files) == ("accepted", 1, len(FILES))
-    assert (imported.provider, imported.month, imported.part) == (PROVIDER, MONTH, "month")
-    assert imported.freeze_digest == draw.freeze.digest
+    assert imported.freeze.json == draw.freeze.json
     assert imported.notices.empty
     assert imported.changes.empty
     found = held(register)
     files = found.files.set_index("case_id")
     assert list(files.index) == [row["case_id"] for row in FILES]
-    assert files.loc["c5", RETURN_COLUMNS].tolist() == [
+    assert files.loc["c5", FILES_SHEET.to_fill_in].tolist() == [
         *(MODERATED, "M1", "M2", "overturned", "met", REASON),
         *("Clear summaries.", "", ""),
     ]
@@ -100,8 +100,8 @@ def test_a_good_return_is_accepted(good: bytes, draw: Draw, register: Register) 
 
 def test_the_form_the_register_and_the_answers_name_the_same_columns(register: Register) -> None:
     """What moderators fill in is what the register holds and the rules look at."""
-    assert RETURN_COLUMNS == RETURNED
-    assert set(RETURN_COLUMNS) < set(held(register).files.columns)
+    assert FILES_SHEET.to_fill_in == RETURNED
+    assert set(FILES_SHEET.to_fill_in) < set(held(register).files.columns)
 
 
 def test_words_are_read_in_spite_of_their_spelling(good: bytes, register: Register) -> None:

@@ -12,18 +12,19 @@ import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 from other_workbooks import old_excel
 from return_faults import WRONG, told
-from returned import PROVIDER, TODAY, YEAR, changed, drawn, filled, form, plan, put
+from returned import PROVIDER, TODAY, YEAR, changed, drawn, filled, form, listed_lines, plan, put
 
 from qa_lib.cli import main
 from qa_lib.errors import IntakeError
+from qa_lib.forms.remarks import COLUMNS, LINES, Place, Remarks, ReturnError, remark_lines
+from qa_lib.intake.faults import Problem
 from qa_lib.register.recording import record_freeze, record_withdrawal
 from qa_lib.register.returned_files import returned_files
 from qa_lib.register.store import Register, open_register
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.forms.importing import import_return
-from qa_lib.schemes.hlta.forms.return_faults import COLUMNS, LINES, Place, Problem, Remarks, ReturnError, remark_lines
 
-TOLD = Path(__file__).with_name("return_faults.txt")
+LISTED = listed_lines(Path(__file__).with_name("return_faults.txt"))
 
 
 @pytest.fixture(scope="module")
@@ -44,29 +45,18 @@ def good(draw: Draw) -> bytes:
     return filled(draw)
 
 
-def expected() -> dict[str, list[str]]:
-    """Return kind of wrong workbook -> the lines that the moderator reads."""
-    found: dict[str, list[str]] = {}
-    for line in TOLD.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("  "):
-            found[line.removesuffix(":")] = lines = []
-        else:
-            lines.append(line.strip())
-    return found
-
-
 @pytest.mark.parametrize("kind", list(WRONG))
 def test_every_kind_of_wrong_workbook_is_refused_in_plain_words(kind: str, good: bytes, register: Register) -> None:
     """Each has its own words, with sheet, row and column; nothing is recorded."""
-    assert told(changed(good, *WRONG[kind]), register) == expected()[kind]
+    assert told(changed(good, *WRONG[kind]), register) == LISTED[kind]
     assert returned_files(register, provider=PROVIDER, year=YEAR).versions.empty
 
 
 def test_the_list_of_messages_is_of_these_workbooks() -> None:
     """No two kinds are told the same, and every one is told something."""
-    assert list(expected()) == list(WRONG)
-    assert all(expected().values())
-    assert len(set(map(tuple, expected().values()))) >= len(WRONG) - 1  # a dash and an empty cell differ in what came
+    assert list(LISTED) == list(WRONG)
+    assert all(LISTED.values())
+    assert len(set(map(tuple, LISTED.values()))) >= len(WRONG) - 1  # a dash and an empty cell differ in what came
 
 
 def test_faults_are_a_frame_too(good: bytes, register: Register) -> None:

@@ -38,15 +38,16 @@ from returned import (
 from test_import_return import converted
 
 from qa_lib.cli import main
+from qa_lib.forms.remarks import ReturnError
 from qa_lib.register.merged_return import ENTERED_COLUMNS, entered_in
 from qa_lib.register.returned_files import Returned, returned_files
 from qa_lib.register.schema import RETURNS
 from qa_lib.register.store import Register, open_register
 from qa_lib.register.verify_chains import verify_register
 from qa_lib.sampling.protocol import sha256_hex
-from qa_lib.schemes.hlta.forms.importing import ImportedReturn, import_return
-from qa_lib.schemes.hlta.forms.return_faults import ReturnError
-from qa_lib.schemes.hlta.forms.return_workbook import FILE_COLUMNS, STANDARD_COLUMNS
+from qa_lib.schemes.hlta.forms.imported_return import ImportedReturn
+from qa_lib.schemes.hlta.forms.importing import import_return
+from qa_lib.schemes.hlta.forms.moderation_return import MODERATION_RETURN
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 from qa_lib.schemes.hlta.read_audit import entered_by
 from tests.second_implementation.examples import file_row
@@ -206,9 +207,9 @@ def test_any_division_of_the_cells_gives_the_same_return(seed: int, good: bytes,
     for number in range(3):
 
         def divided(book: Any, number: int = number) -> None:
-            for title, given in (("Files", len(FILE_COLUMNS)), ("Standards", len(STANDARD_COLUMNS))):
-                sheet = book[title]
-                for row in [row for row in sheet.iter_rows(min_row=2) if row[given - 1].value]:
+            for declared in MODERATION_RETURN.sheets:
+                title, given = declared.title, len(declared.given)
+                for row in [row for row in book[title].iter_rows(min_row=2) if row[given - 1].value]:
                     for cell in row[given:]:
                         key = (title, cell.coordinate)
                         if number not in holders.setdefault(key, chance.sample(range(3), chance.randint(1, 3))):

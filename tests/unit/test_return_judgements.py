@@ -17,8 +17,9 @@ from qa_lib.register.return_record import record_return
 from qa_lib.register.returned_files import returned_files
 from qa_lib.register.store import Register, open_register
 from qa_lib.sampling.drawing import Draw
-from qa_lib.schemes.hlta.forms.importing import ImportedReturn, import_return
-from qa_lib.schemes.hlta.forms.return_workbook import given_files, given_standards
+from qa_lib.schemes.hlta.forms.imported_return import ImportedReturn
+from qa_lib.schemes.hlta.forms.importing import import_return
+from qa_lib.schemes.hlta.forms.moderation_return import given_files, given_standards
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 from tests.second_implementation.examples import file_row
 

@@ -34,6 +34,7 @@ SCHEME = Scheme(
     ),
     groups="school_region school_county school_la setting topic",
     readers={"oulad_moderation": "qa_lib.schemes.hlta.readers.oulad_moderation:oulad_moderation"},
+    forms={"moderation return": "qa_lib.schemes.hlta.forms.moderation_return:MODERATION_RETURN"},
     made_up=(
         MadeUp(
             run_file="parameters/runs/hlta_monthly.yaml",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa_lib.forms.writing import write_form
 from qa_lib.sampling.draw_folders import RETURN as RETURN
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.population import population_csv
 from qa_lib.sampling.selection import sample_csv
-from qa_lib.schemes.hlta.forms.return_workbook import return_workbook
+from qa_lib.schemes.hlta.forms.moderation_return import draw_copy
 
 
 def draw_files(drawn: Draw, *, late: Sequence[Draw] = (), moderators: Sequence[str] = ()) -> dict[str, bytes]:
@@ -37,14 +38,5 @@ def _own_files(drawn: Draw, moderators: Sequence[str]) -> dict[str, bytes]:
         return files
     files |= {"sample.csv": sample_csv(drawn.sample), "draw.json": drawn.json}
     if freeze.content["purpose"] == "moderation":
-        files[RETURN] = return_workbook(
-            drawn.sample,
-            freeze.population,
-            provider=freeze.provider,
-            month=freeze.month,
-            freeze_digest=freeze.digest,
-            standards=freeze.content["standards"],
-            moderators=moderators,
-            seed=drawn.content["seed"],
-        )
+        files[RETURN] = write_form(draw_copy(drawn, moderators))
     return files

@@ -3,63 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from qa_lib.lookalikes import word_form
-from qa_lib.register.merged_return import ENTERED_COLUMNS
-from qa_lib.register.return_record import FILE_COLUMNS, STANDARD_COLUMNS, Recorded, record_return
+from qa_lib.forms.filled import FilledBook, FilledForm
+from qa_lib.forms.remarks import Place, Remarks
+from qa_lib.forms.sheet_check import SheetCheck
+from qa_lib.intake.faults import Problem
+from qa_lib.register.merged_return import ENTERED_COLUMNS, kept_together
+from qa_lib.register.return_record import (
+    FILE_COLUMNS,
+    STANDARD_COLUMNS,
+    Recorded,
+    record_return,
+    stored_moderation_draw,
+)
 from qa_lib.register.store import Register
 from qa_lib.sampling.drawing import Draw
-from qa_lib.sampling.frozen import Freeze
-from qa_lib.schemes.hlta.forms.entries import Checks
-from qa_lib.schemes.hlta.forms.files_sheet import check_files, possible_days, read_files
-from qa_lib.schemes.hlta.forms.merging import AnyKey, Sent, kept, merged, sent_workbooks, who_entered
-from qa_lib.schemes.hlta.forms.reading import Row, Sheet, read_sheets
-from qa_lib.schemes.hlta.forms.return_faults import Place, Problem, Remarks, ReturnError
-from qa_lib.schemes.hlta.forms.return_sheets import FORM_SHEETS, Told, check_form, drawn_by
-from qa_lib.schemes.hlta.forms.return_workbook import RETURN_COLUMNS, given_files, given_standards
-from qa_lib.schemes.hlta.forms.standards_sheet import Key, Wanted, check_standards, check_together, read_standards
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportedReturn:
-    """What became of a returned workbook.
-
-    Attributes
-    ----------
-    status
-        ``accepted``; ``no change`` where the register held this content already; ``changed`` where it is a new version
-        of a return that was accepted before.
-    version
-        The version that holds the content now, from 1.
-    freeze_digest, provider, month, part
-        The draw it belongs to.
-    files, not_moderatable
-        How many files came back, and which of them could not be moderated: they need cover again.
-    notices
-        What was accepted and should be looked at, with the columns of :class:`ReturnError`'s faults.
-    changes
-        What differs from the version before: ``case_id, standard, column, before, after``.
-    entered
-        Who entered what: one row per workbook and file, or standard of a file, in which it fills something in, with the
-        columns of :data:`qa_lib.register.merged_return.ENTERED_COLUMNS`.
-    """
-
-    status: str
-    version: int
-    freeze_digest: str
-    provider: str
-    month: str
-    part: str
-    files: int
-    not_moderatable: tuple[str, ...]
-    notices: pd.DataFrame
-    changes: pd.DataFrame
-    entered: pd.DataFrame
+from qa_lib.schemes.hlta.forms.files_sheet import check_files, possible_days
+from qa_lib.schemes.hlta.forms.imported_return import ImportedReturn, named
+from qa_lib.schemes.hlta.forms.moderation_return import MODERATION_RETURN, STANDARDS, draw_copy, given_files
+from qa_lib.schemes.hlta.forms.standards_sheet import check_standards, check_together, in_order, settle_assessor
 
 
 def import_return(
@@ -92,156 +58,119 @@ def import_return(
     ReturnError
         With every fault, if anything in it is wrong. Nothing is recorded then.
     """
-    sent, faults, notices = sent_workbooks([workbook, *more]), Remarks(), Remarks()
-    checked = _checked(sent, register, (faults, notices), today or dt.date.today())
-    if faults or checked is None:
-        raise ReturnError([one.name for one in sent], faults.frame(), hint=_hint(sent, checked, faults))
-    draw = checked.draw
-    files, judgements = _said_of_files(draw, checked.files), _said_of_standards(checked.standards)
-    workbooks = kept(sent, checked.entered)
-    recorded = record_return(register, draw.freeze.digest, files, judgements, workbook=workbooks, by=by)
-    _notice_what_was_recorded(recorded, notices)
+    filled = FilledForm(MODERATION_RETURN, [workbook, *more])
+    found = [_draw_of(book, register) for book in filled.books]
+    stored = [one for one in found if one]
+    of = [(draw.freeze.digest, named(draw.freeze)) for draw, _ in stored]
+    if len(stored) < len(found) or not filled.are_of_one(of):
+        raise filled.refusal()
+    draw = stored[0][0]
+    files, standards = _checked(filled, *stored[0], today or dt.date.today())
+    if filled.faults:
+        raise filled.refusal(_hint(filled, files))
+    rows, entered = _said_of_files(files), _who_entered(filled, files, standards)
+    kept = filled.books[0].sent.data
+    if len(filled.books) > 1:
+        kept = kept_together([(Path(book.sent.name).name, book.sent.data) for book in filled.books], entered)
+    judgements = _said_of_standards(standards)
+    recorded = record_return(register, draw.freeze.digest, rows, judgements, workbook=kept, by=by)
+    _notice_what_was_recorded(recorded, filled.notices)
     return ImportedReturn(
-        status=recorded.status,
-        version=recorded.version,
-        freeze_digest=draw.freeze.digest,
-        provider=draw.freeze.provider,
-        month=draw.freeze.month,
-        part=draw.freeze.part,
-        files=len(files),
-        not_moderatable=tuple(row["case_id"] for row in files if row["not_moderatable_reason"]),
-        notices=notices.frame(),
-        changes=recorded.changes,
-        entered=pd.DataFrame(checked.entered, columns=ENTERED_COLUMNS, dtype="str"),
+        **vars(recorded),
+        freeze=draw.freeze,
+        files=len(rows),
+        not_moderatable=tuple(row["case_id"] for row in rows if row["not_moderatable_reason"]),
+        notices=filled.notices.frame(),
+        entered=pd.DataFrame(entered, columns=ENTERED_COLUMNS, dtype="str"),
     )
 
 
-@dataclass(frozen=True)
-class _Book:
-    """A workbook whose sheets were read, what it tells of itself, and where its faults and notices go."""
-
-    sheets: Mapping[str, Sheet]
-    told: Told
-    faults: Remarks
-    notices: Remarks
-
-
-@dataclass(frozen=True)
-class _Checked:
-    """The draw, its files, its standards, and who entered what."""
-
-    draw: Draw
-    files: Mapping[str, Row]
-    standards: Mapping[Key, Row]
-    entered: list[tuple[str, ...]]
-
-
-def _checked(
-    sent: Sequence[Sent], register: Register, remarks: tuple[Remarks, Remarks], today: dt.date
-) -> _Checked | None:
-    """Return what workbooks of one draw say together, having told every fault and notice."""
-    opened = [_opened(one, register, remarks, alone=len(sent) == 1) for one in sent]
-    books = [book for book in opened if book]
-    if len(books) < len(sent) or not _of_one_draw(sent, books):
-        return None
-    draw, given_on, _ = books[0].told
+def _checked(filled: FilledForm, draw: Draw, given_on: str, today: dt.date) -> tuple[SheetCheck, SheetCheck]:
+    """Return the sheets of files and of standards of workbooks of one draw, having told every fault and notice."""
+    days = {"moderated_on": possible_days(draw, given_on, today=today)}
     given = given_files(draw.sample, draw.freeze.population)
-    wanted = _wanted(draw, given)
-    days = possible_days(given_on, origin=draw.content["seed_origin"], month=draw.freeze.month, today=today)
-    halves = [(on, read_files(on, given, days=days)) for _, on in _sheets(books, "Files")]
-    on_files, rows = _one_sheet("Files", halves, remarks)
-    if _is_whole(halves, len(books), "case_id"):
-        check_files(on_files, rows, given)
-    parts = [(on, read_standards(on, wanted, form=book.told.form)) for book, on in _sheets(books, "Standards")]
-    on_standards, standards = _one_sheet("Standards", parts, remarks)
-    if _is_whole(parts, len(books), "case_id", "standard"):
-        check_standards(on_standards, standards, wanted, rows)
-    if rows and standards:
-        check_together(on_files, standards, rows, dict(zip(given["case_id"], given["outcome"], strict=True)))
-    entered = [*who_entered(sent, [half for _, half in halves], rows, lambda _: RETURN_COLUMNS)]
-    entered += who_entered(sent, [half for _, half in parts], rows, wanted.to_fill_in)
-    return _Checked(draw, rows, standards, entered)
+    judged = frozenset(given.loc[given["judged"], "case_id"])
+
+    def settle(book: FilledBook, sheet: SheetCheck) -> None:
+        if sheet.declared is STANDARDS:
+            settle_assessor(sheet, judged, edition=book.edition)
+
+    files, standards = filled.read(replace(draw_copy(draw), days=days), settle)
+    if files.whole:
+        check_files(files)
+    if standards.whole:
+        check_standards(standards, files)
+    if files.rows and standards.rows:
+        check_together(files, standards)
+    return files, standards
 
 
-def _opened(sent: Sent, register: Register, remarks: tuple[Remarks, Remarks], *, alone: bool) -> _Book | None:
-    """Return a workbook with its sheets; None where it does not tell its draw."""
-    faults, notices = (kind.of("" if alone else sent.name) for kind in remarks)
-    sheets = read_sheets(sent.data, sent.name, {word_form(title): title for title in FORM_SHEETS})
-    check_form(sheets, faults, notices)
-    facts = sheets.get("Draw")
-    told = drawn_by(facts, register, faults) if facts and {"item", "value"} <= set(facts.letters) else None
-    return _Book(sheets, told, faults, notices) if told else None
+def _draw_of(book: FilledBook, register: Register) -> tuple[Draw, str] | None:
+    """Return the draw that a workbook says it belongs to, and when its seed was given; None where that is unclear.
+
+    What the workbook says of the draw is compared with the register; every difference is a fault.
+    """
+    if book.facts is None:
+        return None
+    stored = stored_moderation_draw(register, book.said("freeze_digest"))
+    if stored is None:
+        advice = (
+            "import it into the register in which its draw was recorded, or send the workbook of a draw of this one"
+        )
+        book.fault("freeze_digest", Problem("unknown_draw", "a draw that the register holds", advice))
+        return None
+    draw = stored[0]
+    if draw.status != "drawn":
+        advice = "it waits for its seed: draw it first"
+        book.fault("freeze_digest", Problem("not_drawn", "a month that is drawn", advice))
+        return None
+    # Forms of before had no seed.
+    book.compare({item: value for item, value in draw_copy(draw).facts.items() if item != "seed" or item in book.facts})
+    return stored
 
 
-def _of_one_draw(sent: Sequence[Sent], books: Sequence[_Book]) -> bool:
-    first, *others = (book.told.draw.freeze for book in books)
-    for book, freeze in zip(books[1:], others, strict=True):
-        if freeze.digest != first.digest:
-            expected = f"the draw of {sent[0].name}, which is {_named(first)}; this one is of {_named(freeze)}"
-            advice = "import the workbooks of each draw by themselves"
-            book.faults.add(Place("Draw"), Problem("several_draws", expected, advice))
-    return all(freeze.digest == first.digest for freeze in others)
-
-
-def _named(freeze: Freeze) -> str:
-    return f"{freeze.provider} {freeze.month}" + ("" if freeze.part == "month" else f" ({freeze.part})")
-
-
-def _wanted(draw: Draw, given: pd.DataFrame) -> Wanted:
-    return Wanted(
-        given={(case_id, int(number)): judged for case_id, number, judged in given_standards(given)},
-        cases=set(given["case_id"]),
-        judged=set(given.loc[given["judged"], "case_id"]),
-        standards=draw.freeze.content["standards"],
-    )
-
-
-def _sheets(books: Sequence[_Book], title: str) -> list[tuple[_Book, Checks]]:
-    there = [book for book in books if title in book.sheets]
-    return [(book, Checks(book.sheets[title], book.faults, book.notices)) for book in there]
-
-
-def _one_sheet(
-    title: str, halves: Sequence[tuple[Checks, Mapping[AnyKey, Row]]], remarks: tuple[Remarks, Remarks]
-) -> tuple[Checks, dict[AnyKey, Row]]:
-    """Return the sheets of several workbooks as one."""
-    sheet = halves[0][0].sheet if halves else Sheet(title, {}, (), ())
-    together = Checks(sheet, *remarks)
-    return together, merged(halves, FORM_SHEETS[title], together)
-
-
-def _is_whole(halves: Sequence[tuple[Checks, object]], books: int, *keys: str) -> bool:
-    """Say whether every workbook has the sheet, and on it the columns by which its rows are known."""
-    return len(halves) == books and all(set(keys) <= set(on.sheet.letters) for on, _ in halves)
-
-
-def _hint(sent: Sequence[Sent], checked: _Checked | None, faults: Remarks) -> str:
+def _hint(filled: FilledForm, files: SheetCheck) -> str:
     """Say what to do with a workbook in which nothing is wrong but that somebody else has the rest."""
-    kinds = set(faults.frame()["kind"])
-    begun = checked is not None and any(row.values for row in checked.files.values())
-    if len(sent) > 1 or not begun or "not_filled_in" not in kinds or kinds - {"not_filled_in", "no_judgement"}:
+    kinds = filled.faults.kinds
+    begun = any(row.entered for row in files.rows.values())
+    if len(filled.books) > 1 or not begun or "not_filled_in" not in kinds or kinds - {"not_filled_in", "no_judgement"}:
         return ""
     return "If somebody else filled in the rest, import both together: qa import-return ONE.xlsx OTHER.xlsx"
 
 
-def _said_of_files(draw: Draw, rows: Mapping[str, Row]) -> list[dict[str, str]]:
-    population = draw.freeze.population
-    outcomes = dict(zip(population["case_id"], population["outcome"], strict=True))
+def _who_entered(filled: FilledForm, *sheets: SheetCheck) -> list[tuple[str, ...]]:
+    """Return who entered what, as the register keeps it: which columns of which file or standard."""
+    files = sheets[0].rows
+    entered: list[tuple[str, ...]] = []
+    for sheet in sheets:
+        for book, half in zip(filled.books, sheet.halves, strict=True):
+            for key in sorted(half.rows, key=in_order):
+                columns = [column for column in half.rows[key].entered if column not in sheet.declared.key]
+                if columns:
+                    person = files[key[:1]].values.get("moderator_id", "")
+                    standard = "".join(key[1:])
+                    entered.append((key[0], standard, book.sent.name, book.sent.digest, person, ";".join(columns)))
+    return entered
+
+
+def _said_of_files(files: SheetCheck) -> list[dict[str, str]]:
     said = []
-    for case_id, row in sorted(rows.items()):
-        values = {"case_id": case_id, **row.values}
+    for key, row in sorted(files.rows.items()):
+        values = {"case_id": key[0], **row.values}
         if values.get("decision") == "endorsed":
-            values["final_outcome"] = outcomes[case_id]
+            values["final_outcome"] = values["outcome"]
         said.append({name: values.get(name, "") for name in FILE_COLUMNS})
     return said
 
 
-def _said_of_standards(rows: Mapping[Key, Row]) -> list[dict[str, str | int]]:
-    return [
-        {"case_id": case_id, "standard": standard, **{name: row.values.get(name, "") for name in STANDARD_COLUMNS[2:]}}
-        for (case_id, standard), row in sorted(rows.items())
-        if row.values.get("moderator_judgement") or row.values.get("comment")
-    ]
+def _said_of_standards(standards: SheetCheck) -> list[dict[str, str | int]]:
+    said: list[dict[str, str | int]] = []
+    for key in sorted(standards.rows, key=in_order):
+        values = standards.rows[key].values
+        if values.get("moderator_judgement") or values.get("comment"):
+            judged = {name: values.get(name, "") for name in STANDARD_COLUMNS[2:]}
+            said.append({"case_id": key[0], "standard": int(key[1]), **judged})
+    return said
 
 
 def _notice_what_was_recorded(recorded: Recorded, notices: Remarks) -> None:

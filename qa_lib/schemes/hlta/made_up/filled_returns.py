@@ -15,7 +15,9 @@ from typing import Any
 import openpyxl
 import pandas as pd
 
-_TEXTS = ["moderator_id", "second_moderator_id", "decision", "final_outcome", "reason", "strengths", "weaknesses"]
+from qa_lib.files import zipped
+from qa_lib.schemes.hlta.forms.moderation_return import FILES
+
 _NAMED = re.compile(r"standards? (\d+(?:, \d+)*)")
 _CLOCK = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 _NO_CLOCK = b"2000-01-01T00:00:00Z"
@@ -79,7 +81,7 @@ def _fill_files(sheet: Any, rows: Mapping[str, Mapping[Any, Any]], spoilt: Mappi
             _put(sheet, number, place["not_moderatable_reason"], spoilt[case_id])
         elif case_id in rows:
             row = rows[case_id]
-            for column in _TEXTS:
+            for column in FILES.to_fill_in:
                 _put(sheet, number, place[column], _text(row.get(column)))
             _put(sheet, number, place["moderated_on"], pd.Timestamp(row["moderated_on"]).to_pydatetime())
 
@@ -123,13 +125,6 @@ def _judged(row: Mapping[Any, Any], standard: str, assessor: str) -> str | None:
 
 def _without_clock(content: bytes) -> bytes:
     """Return a workbook without the day on which it was saved."""
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
-        for item in old.infolist():
-            data = old.read(item)
-            if item.filename == "docProps/core.xml":
-                data = _CLOCK.sub(rb"\g<1>" + _NO_CLOCK, data)
-            plain = zipfile.ZipInfo(item.filename)  # its date is 1980-01-01
-            plain.create_system = 0
-            new.writestr(plain, data, zipfile.ZIP_DEFLATED)
-    return result.getvalue()
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = [(name, book.read(name)) for name in book.namelist()]
+    return zipped((name, _CLOCK.sub(rb"\g<1>" + _NO_CLOCK, data) if "core" in name else data) for name, data in parts)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from qa_lib.files import folder_name, write_whole
+from qa_lib.forms.remarks import ReturnError
 from qa_lib.intake.dataset import Dataset
 from qa_lib.register.monthly_draws import draw_year
 from qa_lib.register.store import open_register
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
 from qa_lib.schemes.hlta.forms.importing import import_return
-from qa_lib.schemes.hlta.forms.return_faults import ReturnError
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 
 _BY = "made-up moderator"

@@ -6,19 +6,10 @@ import pandas as pd
 
 from qa_lib.audit.answering import once
 from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.forms.moderation_return import FILES
 
 #: What a return, or the table ``moderations``, says of a file.
-RETURNED = [
-    "moderated_on",
-    "moderator_id",
-    "second_moderator_id",
-    "decision",
-    "final_outcome",
-    "reason",
-    "strengths",
-    "weaknesses",
-    "not_moderatable_reason",
-]
+RETURNED = FILES.to_fill_in
 COLUMNS = [
     "month",
     "part",

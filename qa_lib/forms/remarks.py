@@ -1,4 +1,4 @@
-"""Faults of a returned workbook, all at once, in words for the moderator who filled it in.
+"""Faults of a filled workbook, all at once, in words for the people who filled it in.
 
 A line names sheet, row and column as the spreadsheet shows them, what arrived, what was expected and what to do. It
 goes to the people who hold the workbook anyway, so it may show an id or the beginning of a text.
@@ -12,18 +12,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from qa_lib.errors import QAError
+from qa_lib.intake.faults import Problem
 
 COLUMNS = ["workbook", "sheet", "row", "letter", "column", "arrived", "expected", "advice", "kind"]
 #: Characters of what arrived, rows named in one line, and lines of one message.
 SHOWN, NAMED_ROWS, LINES = 40, 10, 60
-
-
-class Problem(NamedTuple):
-    """What kind of fault or notice it is, what was expected, what to do."""
-
-    kind: str
-    expected: str
-    advice: str
 
 
 class Place(NamedTuple):
@@ -46,7 +39,12 @@ class Remarks:
     def __bool__(self) -> bool:
         return bool(self._rows)
 
-    def of(self, workbook: str) -> Remarks:
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of what was added."""
+        return {str(row[-1]) for row in self._rows}
+
+    def within(self, workbook: str) -> Remarks:
         """Return the same collection, in which every place that is added lies in one workbook."""
         own = Remarks()
         own._rows, own.workbook = self._rows, workbook

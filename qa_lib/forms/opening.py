@@ -1,4 +1,4 @@
-"""Opens a returned workbook safely and gives its sheets as cells of text that know what they were.
+"""Opens a filled workbook safely and gives its sheets as cells of text that know what they were.
 
 Read with a library that tells formulas and error values from texts: a formula shows what another program computed, so
 it is nobody's judgement.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import warnings
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,17 +18,16 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from qa_lib.errors import IntakeError, command_line
+from qa_lib.forms.remarks import Place
 from qa_lib.intake.archives import check_archive
-from qa_lib.intake.kinds import SAVE_AGAIN, XLSX, kind_of
+from qa_lib.intake.kinds import ODS, SAVE_AGAIN, XLSX, kind_of
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
 from qa_lib.lookalikes import word_form
-from qa_lib.scheme import scheme_tables
-from qa_lib.schemes.hlta.forms.return_faults import Place
+from qa_lib.scheme import scheme_names, scheme_tables
 
 #: What a cell is beside the kinds that intake knows.
 FORMULA, ERROR = 5, 6
 _MACROS = "vbaProject.bin"
-_OPEN_DOCUMENT = "content.xml"
 
 
 class Cell(NamedTuple):
@@ -50,9 +48,11 @@ class Row:
     cells
         Column name -> cell, as it arrived.
     values
-        Column name -> what was read of it, in the form's own words; empty where there is nothing.
+        Column name -> what was given, or read of it, in the form's own words; empty where there is nothing.
     unread
         Columns whose cell has a fault of its own already: no rule looks at it again.
+    entered
+        Columns in which people entered something that could be read.
     places
         Column name -> where its cell stands, for a row that was put together from several workbooks.
     """
@@ -61,6 +61,7 @@ class Row:
     cells: dict[str, Cell]
     values: dict[str, str] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
+    entered: list[str] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
 
     def cell(self, column: str) -> Cell:
@@ -73,7 +74,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ArrivedSheet:
     """A sheet with a header: the letter of each named column, columns named twice, and the rows that are not blank."""
 
     name: str
@@ -82,24 +83,33 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-def read_sheets(data: bytes, name: str, wanted: Mapping[str, str]) -> dict[str, Sheet]:
+def read_sheets(data: bytes, name: str, *, titles: Iterable[str], form: str) -> dict[str, ArrivedSheet]:
     """Read sheets of a workbook by their names; case, blanks and hyphens in a name do not matter.
 
     Parameters
     ----------
     data, name
         The workbook's bytes, and what to call it in messages.
-    wanted
-        Sheet name -> the title by which it is returned. All sheets are returned; those not wanted without rows.
+    titles
+        The sheets to read. All sheets are returned; the others without rows.
+    form
+        What the workbook should be, for the message where it is a data set.
 
     Raises
     ------
     IntakeError
         If it is no workbook that can be read: encrypted, damaged, of another kind, too large.
     """
-    _refuse_data_set(name, [] if kind_of(data) == XLSX else [Path(name).stem])
-    check_archive(data, name)
-    _refuse_other_kinds(data, name)
+    kind = kind_of(data)
+    _refuse_data_set(name, [] if kind == XLSX else [Path(name).stem], form)
+    parts = check_archive(data, name)
+    if kind == ODS:
+        raise IntakeError(f"{name} is an OpenDocument file; {SAVE_AGAIN}")
+    if any(part.endswith(_MACROS) for part in parts):
+        raise IntakeError(f"{name} holds macros, which the form has not; save it as .xlsx, without macros")
+    if kind != XLSX:
+        raise IntakeError(f"{name} is a ZIP archive but no workbook; send the .xlsx file itself")
+    wanted = {word_form(title): title for title in titles}
     try:
         with warnings.catch_warnings():
             # The library warns of what it leaves out (extensions of drop-downs); nothing of that is read here.
@@ -115,30 +125,19 @@ def read_sheets(data: bytes, name: str, wanted: Mapping[str, str]) -> dict[str, 
     if not found:
         raise IntakeError(f"{name} has no sheet that can be read; {SAVE_AGAIN} (Excel workbook)")
     if not set(found) & set(wanted.values()):
-        _refuse_data_set(name, [*found, Path(name).stem])
+        _refuse_data_set(name, [*found, Path(name).stem], form)
     return found
 
 
-def _refuse_data_set(name: str, titles: Iterable[str]) -> None:
+def _refuse_data_set(name: str, titles: Iterable[str], form: str) -> None:
     """Refuse a file or workbook whose name, or a sheet's, is that of a table."""
-    known = {table for scheme in ("hlta", "npq") for table in scheme_tables(scheme)}
+    known = {table for scheme in scheme_names() for table in scheme_tables(scheme)}
     table = next((word_form(title) for title in titles if word_form(title) in known), None)
     if table is not None:
         raise IntakeError(
-            f"{name} is a data set (it holds the table {table}), not a moderation return: check it with "
+            f"{name} is a data set (it holds the table {table}), not a {form}: check it with "
             f"{command_line(['qa', 'check', name])}"
         )
-
-
-def _refuse_other_kinds(data: bytes, name: str) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = archive.namelist()
-    if _OPEN_DOCUMENT in parts:
-        raise IntakeError(f"{name} is an OpenDocument file; {SAVE_AGAIN}")
-    if any(part.endswith(_MACROS) for part in parts):
-        raise IntakeError(f"{name} holds macros, which the form has not; save it as .xlsx, without macros")
-    if not any(part.startswith("xl/") for part in parts):
-        raise IntakeError(f"{name} is a ZIP archive but no workbook; send the .xlsx file itself")
 
 
 def _numbered(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
@@ -167,12 +166,12 @@ def _cell(value: object, kind: str) -> Cell:
     return Cell(str(value), DATE)
 
 
-def _laid_out(title: str, rows: Iterator[tuple[int, list[Cell]]]) -> Sheet:
+def _laid_out(title: str, rows: Iterator[tuple[int, list[Cell]]]) -> ArrivedSheet:
     """Return a sheet whose first filled row is its header; cells under no heading are left out."""
     _, header = next(rows, (0, []))
     names = [word_form(cell.text) for cell in header]
     places = {name: position for position, name in reversed(list(enumerate(names))) if name}
-    return Sheet(
+    return ArrivedSheet(
         name=title,
         letters={name: get_column_letter(position + 1) for name, position in sorted(places.items())},
         twice=tuple(sorted({name for name in names if name and names.count(name) > 1})),

@@ -1,0 +1,1 @@
+"""A form declared once: a workbook out, filled in, and read back with every fault."""
