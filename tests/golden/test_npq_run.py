@@ -7,6 +7,7 @@ import pytest
 
 from qa_lib import (
     compare_within_strata,
+    draw_from_list,
     load_rulebook,
     mix_sentences,
     npq_cohort,
@@ -15,9 +16,9 @@ from qa_lib import (
     npq_moderated,
     read_dataset,
     script_bounds,
-    script_draw,
 )
 from qa_lib.schemes.npq.audit import make_audit
+from qa_lib.schemes.npq.draws import SCRIPTS
 from qa_lib.schemes.npq.made_up.framework import make_npq
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene
 from qa_lib.schemes.npq.rules.answers import ANSWERS
@@ -152,7 +153,7 @@ def test_the_bounds_of_the_drawn_scripts_hold_the_planted_number(planted, book, 
     """A tenth of all scripts, rounded up, is drawn; how many would be overturned lies between the bounds."""
     tables, facts = planted
     about = {"provider": facts[fact_id].subjects[0], "as_of": AS_OF, "period": PERIOD}
-    drawn = script_draw(tables, book, seed_series="the golden test", **about)
+    drawn = draw_from_list(SCRIPTS, tables, book, seed_series="the golden test", **about)
     row = script_bounds(drawn, npq_moderated(tables, book, drawn=drawn, **about)).iloc[0]
     assert row["sampled"] == -(-row["scripts"] // 10)
     assert row["low"] <= facts[fact_id].count / row["scripts"] <= row["high"]

@@ -13,6 +13,7 @@ import pytest
 
 from qa_lib.batch.verify_run import verify_folder
 from qa_lib.errors import IntakeError, SampleError
+from qa_lib.register.list_draws import draw_from_list
 from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.list_draw import (
     FrozenList,
@@ -184,14 +185,16 @@ def test_a_declaration_freezes_what_its_rule_asks_of_its_columns() -> None:
     """The rate is the rule's value of the day, and columns that are not declared are not frozen."""
     about = {"provider": "P", "period": "2024", "as_of": "2020-03-01", "seed_source": "lottery"}
     tables = {"visits": visits(25).assign(name="secret")}
-    assert declared().freeze(tables, load_rulebook("npq"), **about).files() == frozen().files()
+    assert draw_from_list(declared(), tables, load_rulebook("npq"), **about).files() == frozen().files()
+    drawn = draw_from_list(declared(), tables, load_rulebook("npq"), seed=SEED, **about)
+    assert drawn.files() == draw_list(frozen(), seed=SEED).files()
 
 
 def test_a_declaration_may_ask_for_a_number() -> None:
     """A rule that asks for so many is bound as a number."""
     book = {"X": type("Rule", (), {"on": lambda *_: type("Value", (), {"value": {"files": 3}})})()}
     about = {"provider": "P", "period": "2024", "as_of": "2020-03-01"}
-    freeze = declared(rule=("X", "files"), takes="number").freeze({"visits": visits(9)}, book, **about)
+    freeze = draw_from_list(declared(rule=("X", "files"), takes="number"), {"visits": visits(9)}, book, **about)
     assert (freeze.content["number"], freeze.size) == (3, 3)
 
 
@@ -201,8 +204,9 @@ def test_what_the_tables_do_not_tell_is_said() -> None:
     def population(*_: Any, **__: Any) -> pd.DataFrame:
         raise IntakeError("no table visits; add it")
 
+    about = {"provider": "P", "period": "", "as_of": "2020-03-01"}
     with pytest.raises(IntakeError, match="add it"):
-        declared(population=population).freeze({}, load_rulebook("npq"), provider="P", period="", as_of="2020-03-01")
+        draw_from_list(declared(population=population), {}, load_rulebook("npq"), **about)
 
 
 def test_every_declared_draw_is_called_as_its_scheme_says() -> None:
