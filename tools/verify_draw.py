@@ -926,12 +926,7 @@ def report(path: Path, faults: Sequence[str], summary: str, freeze: bytes | None
 
 def holds_lists(path: Path) -> bool:
     """Whether draws from a list lie in a folder, at any depth."""
-    with os.scandir(path) as entries:
-        kinds = {entry.name: kind_of(entry) for entry in entries}
-    return any(
-        OF_LIST.fullmatch(name) if kind == "a file" else kind == "a folder" and holds_lists(path / name)
-        for name, kind in kinds.items()
-    )
+    return any(OF_LIST.fullmatch(name) for *_, names in os.walk(path) for name in names)
 
 
 def kind_of(entry: os.DirEntry[str]) -> str:

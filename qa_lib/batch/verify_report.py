@@ -76,25 +76,20 @@ def _of_others(folder: Path, draws: list[str], manifest: Mapping[str, Any]) -> l
 def _list_of_others(folder: Path, draw: str, manifest: Mapping[str, Any]) -> list[str]:
     """Say how a draw from a list is not what the report's scheme, rules and parameters ask: no register holds it."""
     place, _, name = draw.rpartition("/")
-    scheme = manifest["intake"]["scheme"]
     _, freeze_name, _, draw_name = list_files(name)
     try:
-        declared = find_scheme(scheme).list_draws
-    except QAError as error:
-        return [f"{freeze_name} cannot be held against its rules: {error}"]
-    if name not in declared:
-        return [f"{freeze_name}: {scheme} draws no {name}"]
-    declaration: ListDraw = load(declared[name])
+        declaration: ListDraw = load(find_scheme(manifest["intake"]["scheme"]).list_draws[name])
+    except (QAError, KeyError):
+        return [f"{freeze_name}: no draw of {name} belongs to the report's scheme, or that is not installed here"]
     freeze, drawn = (_content(folder / place / one) for one in (freeze_name, draw_name))
+    if freeze:  # one that binds a number where a rate is asked lacks the rate
+        freeze.setdefault(declaration.takes, None)
     rule, field = declaration.rule
     rules = {told["rule"]: told["value"] for told in manifest.get("rules", [])}
     expected = {"provider": manifest.get("provider"), "purpose": declaration.purpose}
     if rule in rules:
         expected[declaration.takes] = rules[rule][field]
-    if freeze:  # one that binds a number where a rate is asked lacks the rate
-        freeze.setdefault(declaration.takes, None)
-    found = _another(freeze, expected, freeze_name)
-    seeds = _seeds(manifest, freeze)
+    found, seeds = _another(freeze, expected, freeze_name), _seeds(manifest, freeze)
     if seeds and "seed" in drawn and as_read(str(drawn["seed"])) not in seeds:
         told = f"the seed is {drawn['seed']!r}; by the report's parameters it is {sorted(seeds)[0]!r}"
         found.append(f"{draw_name}: {told}")

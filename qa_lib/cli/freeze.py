@@ -270,7 +270,7 @@ def freeze_a_list(
     """
     from qa_lib.errors import SampleError, command_line
     from qa_lib.files import folder_name
-    from qa_lib.intake.near_providers import refuse_near_providers
+    from qa_lib.register.list_draws import draw_from_list
     from qa_lib.register.working_folder import draws_place
     from qa_lib.scheme import find_rulebook, load
 
@@ -280,9 +280,8 @@ def freeze_a_list(
     else:
         there = f"it has {', '.join(lists)}: give one with --list" if lists else "it has none: give --month"
         raise SampleError(f"which list of the scheme {scheme.name} is to be frozen was not said; {there}")
-    refuse_near_providers(tables, column=scheme.provider_column, provider=provider, accept=accept)
     about = {"provider": provider, "period": period, "as_of": as_of, "seed_source": seed_source}
-    frozen = declared.freeze(tables, find_rulebook(scheme.name), **about)
+    frozen = draw_from_list(declared, tables, find_rulebook(scheme.name), accept_near_equal=accept, **about)
     folder = out or draws_place() / folder_name(period) / folder_name(provider)
     frozen.write(folder)
     click.echo(

@@ -28,8 +28,8 @@ def command(folder: Path, register: str | None, rerun: Path | None, jobs: int) -
     """Check draws, a report or a whole run: identical, or exactly what differs.
 
     Every file is held against the manifest, and every draw is drawn again: the month's, late files', scrutiny's and
-    those from lists. What belongs to none is named, and so are links, which are not followed. A run's register is
-    checked with it. Prints one line for each part, and the differences under it; exit code 1 where there are any.
+    lists'. What belongs to none is named, and so are links, which are not followed. A run's register is checked with
+    it. Prints one line for each part, and the differences under it; exit code 1 where there are any.
     """
     from qa_lib.batch.verify_run import run_again, verify_folder
     from qa_lib.errors import RunError

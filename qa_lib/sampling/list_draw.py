@@ -7,7 +7,6 @@ it is, so that it can be checked where no scheme is installed.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -49,6 +48,8 @@ _SHOWN = 5
 class ListDraw:
     """A draw from a list, as a scheme declares it in ``Scheme.list_draws``.
 
+    :func:`qa_lib.register.list_draws.draw_from_list` freezes and draws it.
+
     Attributes
     ----------
     name
@@ -61,7 +62,8 @@ class ListDraw:
         What the sample is for, in a few words; the freeze binds it.
     population
         Who may be drawn: a function of ``(tables, book, *, provider, period, as_of)`` that returns one row for each,
-        with these columns, as known on that day. It raises ``IntakeError`` where the tables do not tell.
+        with these columns, as known on that day. It raises ``IntakeError`` where the tables do not tell, and
+        ``NothingToShow`` where there is nothing to draw from.
     rule
         The rule, and the field of its value, that say how many are drawn.
     takes
@@ -85,42 +87,6 @@ class ListDraw:
     population: Callable[..., pd.DataFrame]
     rule: tuple[str, str]
     takes: Literal["rate", "number"] = "rate"
-
-    def freeze(
-        self,
-        tables: Mapping[str, pd.DataFrame],
-        book: Any,
-        *,
-        provider: str,
-        period: str,
-        as_of: str | dt.date,
-        seed_source: str = "",
-    ) -> FrozenList:
-        """Freeze the list of a provider as known on a day; it waits for a seed.
-
-        Parameters
-        ----------
-        tables, book
-            The tables of a data set and a rule book; its value on ``as_of`` says how many are drawn.
-        provider, period, as_of
-            Whose list, of which period, as known on which day.
-        seed_source
-            Where the seed will come from, named beforehand.
-
-        Raises
-        ------
-        IntakeError
-            If the tables do not tell who may be drawn.
-        RuleNotInForce
-            If the rule has no value on that day.
-        SampleError
-            If the list cannot be frozen.
-        """
-        rows = self.population(tables, book, provider=provider, period=period, as_of=as_of)
-        rule, field = self.rule
-        size = {self.takes: book[rule].on(as_of).value[field]}
-        about: dict[str, Any] = {"provider": provider, "period": period, "seed_source": seed_source}
-        return freeze_list(self.name, rows[list(self.columns)], purpose=self.purpose, **about, **size)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,10 +165,8 @@ class FrozenList:
         with held(folder / freeze, waiting=True) if (folder / freeze).is_file() else nullcontext():
             for name in (listed, freeze, draw):
                 if name in files and (folder / name).exists() and (folder / name).read_bytes() != files[name]:
-                    raise SampleError(
-                        f"{folder} holds another {name}; what was frozen or drawn there is never made again: "
-                        "choose another folder"
-                    )
+                    stands = "what was frozen or drawn there is never made again"
+                    raise SampleError(f"{folder} holds another {name}; {stands}: choose another folder")
             write_together(folder, files)
 
 
@@ -267,26 +231,19 @@ def freeze_list(
 def _normalised(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Return a list as it is frozen: normalised text by key."""
     columns = list(map(str, rows.columns))
-    words = all(map(_WORD.fullmatch, [name, *columns]))
-    if not (words and columns) or name in _TAKEN or len({*columns, TICKET}) <= len(columns):
-        raise SampleError(
-            f"a list {name!r} with the columns {columns} cannot be frozen; expected other names, each once, "
-            "in small letters"
-        )
-    texts = {
-        column: [normalise_identifier(text) for text in rows.iloc[:, place].astype("str").fillna("")]
-        for place, column in enumerate(columns)
-    }
+    named = columns and all(map(_WORD.fullmatch, [name, *columns])) and name not in _TAKEN
+    if not named or len({*columns, TICKET}) <= len(columns):
+        what = f"a list {name!r} with the columns {columns} cannot be frozen"
+        raise SampleError(f"{what}; expected other names, each once, in small letters")
+    frame = rows.astype("str").fillna("").map(normalise_identifier).astype("str")
     key, *others = columns
-    faults = [f"{text!r} {fault}" for text in texts[key] if (fault := identifier_fault(text))]
-    repeated = pd.Series(texts[key], dtype="str")
-    faults += [f"{text!r} is there twice" for text in repeated[repeated.duplicated()].unique()]
+    faults = [f"{text!r} {fault}" for text in frame[key] if (fault := identifier_fault(text))]
+    faults += [f"{text!r} is there twice" for text in frame.loc[frame[key].duplicated(), key]]
     for column in others:
-        faults += [f"{column} {text!r} {fault}" for text in texts[column] if (fault := forbidden_character(text))]
+        faults += [f"{column} {text!r} {fault}" for text in frame[column] if (fault := forbidden_character(text))]
     if faults:
         shown = "; ".join(sorted(set(faults))[:_SHOWN])
         raise SampleError(f"the list of {name} is refused, because of its ids: {shown}; mend them")
-    frame = pd.DataFrame(texts, dtype="str")
     return frame.sort_values(key, key=lambda column: column.astype("object"), ignore_index=True)
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from qa_lib import load_rulebook, read_dataset
 from qa_lib.audit.rule_answers import answers_of, audit_findings
+from qa_lib.register.list_draws import draw_from_list
 from qa_lib.schemes.npq.audit import make_audit
-from qa_lib.schemes.npq.draws import script_draw
+from qa_lib.schemes.npq.draws import SCRIPTS
 from qa_lib.schemes.npq.made_up.framework import make_npq
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene
 from qa_lib.schemes.npq.pages.group_tables import compare_within_strata, mix_sentences
@@ -151,7 +152,7 @@ def test_the_bounds_of_the_drawn_scripts_hold_the_planted_number(planted, book, 
     """A tenth of all scripts, rounded up, is drawn; how many would be overturned lies between the bounds."""
     tables, facts = planted
     about = {"provider": facts[fact_id].subjects[0], "as_of": AS_OF, "period": PERIOD}
-    drawn = script_draw(tables, book, seed_series="the golden test", **about)
+    drawn = draw_from_list(SCRIPTS, tables, book, seed_series="the golden test", **about)
     row = script_bounds(drawn, moderated(make_audit(tables, book, script_draw=drawn, **about))).iloc[0]
     assert row["sampled"] == -(-row["scripts"] // 10)
     assert row["low"] <= facts[fact_id].count / row["scripts"] <= row["high"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from qa_lib.batch.verify_run import verify_folder
 from qa_lib.errors import RunError
+from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.sampling.list_draw import draw_list_again, freeze_list
 from tests.second_implementation.examples import drawn, freeze_content, frozen, partnership
 from tests.second_implementation.verifier import tool, verify
@@ -42,6 +44,9 @@ FILES = {
     },
 }
 LISTS = sorted(FILES.keys() - MONTH.keys())
+
+
+STRAYS = ["notes.txt", "2018-19/x", "2018-19/west/late-1/draw.json", "Visits-draw.json"]
 
 
 def both_say(folder: Path) -> tuple[bool, bool]:
@@ -93,14 +98,21 @@ def test_no_changed_byte_goes_unnoticed(tmp_path: Path, name: str, data: st.Data
         st.sampled_from([b"", b"{}\n", b"key,level\n"]),
         max_size=1,
     ),
+    st.booleans(),
 )
 def test_both_agree_on_what_was_taken_away_swapped_and_added(
-    tmp_path: Path, gone: list[str], swapped: list[tuple[str, str]], strays: set[str], odd: dict[str, bytes]
+    tmp_path: Path,
+    gone: list[str],
+    swapped: list[tuple[str, str]],
+    strays: set[str],
+    odd: dict[str, bytes],
+    inner: bool,
 ) -> None:
-    """Files that are missing, lie in another's place or belong to no draw are right to neither of the two."""
+    """Files that are missing, lie in another's place or belong to no draw, and a month's draw within another's."""
     files = {name: content for name, content in FILES.items() if name not in gone}
     files |= {to: FILES[source] for to, source in swapped}
     files |= dict.fromkeys(strays, b"x") | odd
+    files |= {f"2018-19/west/{name}": content for name, content in MONTH.items() if inner}
     if any(name not in MONTH for name in files):
         command, auditor = both_say(made(tmp_path / "x", files))
         assert command == auditor, verify(tmp_path / "x")[1]
@@ -143,6 +155,23 @@ def test_both_agree_on_any_value_of_a_key(tmp_path: Path, name: str, data: st.Da
         del changed[key]
     command, auditor = both_say(made(tmp_path / "x", {**FILES, name: tool.canonical(changed)}))
     assert command == auditor, verify(tmp_path / "x")[1]
+
+
+@REUSED
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=4).map(normalise_identifier), max_size=9
+    ),
+    st.fractions(0, 1, max_denominator=30) | st.integers(1, 12),
+    st.text(st.characters(exclude_categories=["C", "Z"]), min_size=20, max_size=30).filter(tool.is_plain),
+)
+def test_the_tool_accepts_every_draw(tmp_path: Path, keys: list[str], size: Fraction | int, seed: str) -> None:
+    """Whatever can be frozen and drawn, a share or a number of any list, the tool draws with the same bytes."""
+    rows = pd.DataFrame({"key": [key for key in dict.fromkeys(keys) if tool.is_identifier(key)]}, dtype="str")
+    given = {"number": size} if isinstance(size, int) else {"rate": size}
+    frozen_list = freeze_list("visits", rows, purpose=seed, provider="W", period="", seed_source=seed, **given)
+    if len(normalise_identifier(seed)) >= 20:
+        assert both_say(made(tmp_path / "x", draw_list_again(frozen_list, seed=seed).files())) == (True, True)
 
 
 @REUSED

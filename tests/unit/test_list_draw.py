@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from qa_lib.batch.verify_run import verify_folder
 from qa_lib.errors import IntakeError, SampleError
+from qa_lib.register.list_draws import draw_from_list
 from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.list_draw import (
     FrozenList,
@@ -184,14 +186,16 @@ def test_a_declaration_freezes_what_its_rule_asks_of_its_columns() -> None:
     """The rate is the rule's value of the day, and columns that are not declared are not frozen."""
     about = {"provider": "P", "period": "2024", "as_of": "2020-03-01", "seed_source": "lottery"}
     tables = {"visits": visits(25).assign(name="secret")}
-    assert declared().freeze(tables, load_rulebook("npq"), **about).files() == frozen().files()
+    assert draw_from_list(declared(), tables, load_rulebook("npq"), **about).files() == frozen().files()
+    drawn = draw_from_list(declared(), tables, load_rulebook("npq"), seed=SEED, **about)
+    assert drawn.files() == draw_list(frozen(), seed=SEED).files()
 
 
 def test_a_declaration_may_ask_for_a_number() -> None:
     """A rule that asks for so many is bound as a number."""
     book = {"X": type("Rule", (), {"on": lambda *_: type("Value", (), {"value": {"files": 3}})})()}
     about = {"provider": "P", "period": "2024", "as_of": "2020-03-01"}
-    freeze = declared(rule=("X", "files"), takes="number").freeze({"visits": visits(9)}, book, **about)
+    freeze = draw_from_list(declared(rule=("X", "files"), takes="number"), {"visits": visits(9)}, book, **about)
     assert (freeze.content["number"], freeze.size) == (3, 3)
 
 
@@ -201,8 +205,9 @@ def test_what_the_tables_do_not_tell_is_said() -> None:
     def population(*_: Any, **__: Any) -> pd.DataFrame:
         raise IntakeError("no table visits; add it")
 
+    about = {"provider": "P", "period": "", "as_of": "2020-03-01"}
     with pytest.raises(IntakeError, match="add it"):
-        declared(population=population).freeze({}, load_rulebook("npq"), provider="P", period="", as_of="2020-03-01")
+        draw_from_list(declared(population=population), {}, load_rulebook("npq"), **about)
 
 
 def test_every_declared_draw_is_called_as_its_scheme_says() -> None:
@@ -270,6 +275,70 @@ def test_several_lists_lie_in_one_folder_and_below(tmp_path: Path) -> None:
     (tmp_path / "2024" / "west" / "Visits-draw.json").write_bytes(b"{}\n")
     assert dict(verify_folder(tmp_path))["beside the draws"]
     assert "'Visits-draw.json' belongs to no draw" in verify(tmp_path)[1]
+
+
+def test_in_a_report_the_tool_leaves_the_other_files_to_the_manifest(tmp_path: Path) -> None:
+    """A report's page beside a list, and one beside a list below, is listed there; outside a report both are told."""
+    draw_list(frozen(), seed=SEED).write(tmp_path)
+    frozen(5).write(tmp_path / "west")
+    for name in ("page.html", "west/page.html"):
+        (tmp_path / name).write_bytes(b"x")
+    code, said = verify(tmp_path)
+    assert (code, said.count("'page.html' belongs to no draw")) == (1, 2)
+    (tmp_path / "manifest.json").write_bytes(b"{}\n")
+    code, said = verify(tmp_path)
+    assert (code, said.count("OK  ")) == (0, 2)
+
+
+def test_a_link_in_the_place_of_a_file_is_named_and_not_followed(tmp_path: Path) -> None:
+    """A link to the very same bytes does not pass."""
+    draw_list(frozen(), seed=SEED).write(tmp_path / "x")
+    (tmp_path / "x" / "visits.csv").rename(tmp_path / "outside")
+    (tmp_path / "x" / "visits.csv").symlink_to(tmp_path / "outside")
+    frozen(5).write(tmp_path / "x" / "west")
+    code, said = verify(tmp_path / "x")
+    assert (code, "'visits.csv' is a link" in said) == (1, True)
+    assert "visits.csv is a link" in dict(verify_folder(tmp_path / "x"))["beside the draws"][0]
+
+
+SAID = {
+    "another row": (
+        "visits-sample.csv",
+        lambda content: content.replace(content.split(b"\n")[1][:4], b"S999"),
+        ["visits-sample.csv has 'S999', whose ticket is not among the 3 smallest.", "visits-sample.csv lacks 'S0"],
+    ),
+    "another ticket": (
+        "visits-sample.csv",
+        lambda content: content[:-2] + b"x\n",
+        ["x']; expected ['S0", "sample_digest is"],
+    ),
+    "a higher rate": (
+        "visits-freeze.json",
+        lambda content: content.replace(b'"1/10"', b'"1/5"'),
+        ["visits-draw.json: freeze_digest is", "visits-sample.csv lacks"],
+    ),
+    "a shorter list": (
+        "visits.csv",
+        lambda content: content[:-11],
+        ["population_digest is", "visits is 25; the files give 24", "The draw could not be made again"],
+    ),
+    "another count": (
+        "visits-freeze.json",
+        lambda content: content.replace(b'"visits":25', b'"visits":"25"'),
+        ["visits is '25'; expected an integer from 0"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "change", "says"), SAID.values(), ids=SAID)
+def test_the_tool_says_what_differs(
+    tmp_path: Path, name: str, change: Callable[[bytes], bytes], says: list[str]
+) -> None:
+    """Rows too many, too few and other ones, digests and values are told by name."""
+    files = draw_list(frozen(), seed=SEED).files()
+    code, said = verify(tmp_path, {**files, name: change(files[name])})
+    assert code == 1
+    assert [one for one in says if one not in said] == [], said
 
 
 def test_verifying_asks_no_scheme(tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.source import read_source
 from qa_lib.errors import SampleError
 from qa_lib.intake.near_providers import near_names_of, refuse_near_providers, refuse_unknown_names
+from qa_lib.register.list_draws import draw_from_list
 from qa_lib.register.monthly_draws import freeze
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
 from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.plan_choices import PlanChoices
-from qa_lib.schemes.npq.draws import script_draw
+from qa_lib.schemes.npq.draws import SCRIPTS
 from qa_lib.strict_yaml import ROOT
 
 ROWS = [("Harbour", 9), ("HARBOUR", 2), ("Har-bour", 1), ("Quay", 3)]
@@ -134,8 +135,8 @@ def test_a_draw_of_scripts_stops_too() -> None:
     }
     asked = {"provider": "Quay", "as_of": "2020-03-01", "period": "2018-19"}
     with pytest.raises(SampleError, match='--values "provider:QUAY=Quay"'):
-        script_draw(npq, load_rulebook("npq"), **asked)
-    drawn = script_draw(npq, load_rulebook("npq"), accept_near_equal="QUAY", **asked)
+        draw_from_list(SCRIPTS, npq, load_rulebook("npq"), **asked)
+    drawn = draw_from_list(SCRIPTS, npq, load_rulebook("npq"), accept_near_equal="QUAY", **asked)
     assert drawn.population["participant_id"].tolist() == ["a"]
 
 

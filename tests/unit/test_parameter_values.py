@@ -17,6 +17,7 @@ from qa_lib.errors import QAError
 from qa_lib.intake.dataset import Dataset, read_dataset
 from qa_lib.parameter_values import as_number_text, as_text, as_truth, as_whole, as_wholes
 from qa_lib.rates import exact_rate
+from qa_lib.register.list_draws import draw_from_list
 from qa_lib.register.monthly_draws import draw, draw_year, freeze
 from qa_lib.register.sample_source import SampleSource, page_register, sample_source
 from qa_lib.register.store import open_register
@@ -28,7 +29,7 @@ from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.schemes.hlta.draws.missing_months import draw_missing_months
 from qa_lib.schemes.hlta.read_audit import read_audit, read_audits
 from qa_lib.schemes.npq.audit import make_audit
-from qa_lib.schemes.npq.draws import script_draw
+from qa_lib.schemes.npq.draws import SCRIPTS
 
 TABLES = {"cases": files(*[{}] * 25)}
 ASKED = {"provider": RPA, "month": MONTH}
@@ -156,7 +157,9 @@ REFUSED: dict[str, tuple[str, Callable[[], object]]] = {
     "an NPQ provider": ("provider", lambda: make_audit(NPQ, load_rulebook("npq"), as_of="2020-03-01", provider=7)),
     "an NPQ seed": (
         "seed",
-        lambda: script_draw(NPQ, load_rulebook("npq"), provider="Quay", as_of="2020-03-01", period="", seed=10**20),
+        lambda: draw_from_list(
+            SCRIPTS, NPQ, load_rulebook("npq"), provider="Quay", as_of="2020-03-01", period="", seed=10**20
+        ),
     ),
 }
 REGISTER = open_register("sqlite://")

@@ -11,12 +11,13 @@ from qa_lib import read_dataset
 from qa_lib.audit.findings import Finding, findings_frame
 from qa_lib.audit.first_screen import action_table, late_table, rule_overview, rule_table, section_findings
 from qa_lib.batch.runfile import read_run_file
-from qa_lib.errors import SampleError
+from qa_lib.errors import NothingToShow, SampleError
+from qa_lib.register.list_draws import draw_from_list
 from qa_lib.reports.disclosure import TOTAL
 from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.protocol import sha256_hex
 from qa_lib.schemes.npq.audit import make_audit
-from qa_lib.schemes.npq.draws import script_draw, script_draw_or_none
+from qa_lib.schemes.npq.draws import SCRIPTS, script_draw_or_none
 from qa_lib.schemes.npq.metrics import analysis, metrics
 from qa_lib.schemes.npq.pages.provider_page import (
     audit_sentences,
@@ -131,12 +132,12 @@ def test_figures_are_shown_in_their_own_unit():
 
 def test_scripts_wait_for_a_seed_and_are_drawn_with_one(tables, book):
     """A freeze without a seed has no sample; series or seed give one of a tenth, rounded up."""
-    waiting = script_draw(tables, book, **ABOUT)
+    waiting = draw_from_list(SCRIPTS, tables, book, **ABOUT)
     assert (
         "Waiting for seed" in script_sentences(waiting, script_bounds(waiting, _moderated(waiting)), tolerable=0.05)[0]
     )
     assert set(waiting.files()) == {"scripts.csv", "scripts-freeze.json"}
-    drawn = script_draw(tables, book, seed_series="a made-up series", **ABOUT)
+    drawn = draw_from_list(SCRIPTS, tables, book, seed_series="a made-up series", **ABOUT)
     assert drawn.seed == f"a made-up series/{ABOUT['provider']}/2018-19"
     assert len(drawn.sample) == -(-len(drawn.population) // 10)
     files = drawn.files()
@@ -151,8 +152,8 @@ def test_scripts_wait_for_a_seed_and_are_drawn_with_one(tables, book):
 def test_a_seed_for_scripts_is_held_to_what_every_new_seed_is(tables, book):
     """What anybody could have foreseen is refused; blanks are read as a reader sees them, and the page says so."""
     with pytest.raises(SampleError, match="is nearly all"):
-        script_draw(tables, book, seed="7" * 20, **ABOUT)
-    drawn = script_draw(tables, book, seed="4613 2265  1432 6651 2341", **ABOUT)
+        draw_from_list(SCRIPTS, tables, book, seed="7" * 20, **ABOUT)
+    drawn = draw_from_list(SCRIPTS, tables, book, seed="4613 2265  1432 6651 2341", **ABOUT)
     assert drawn.seed == "4613 2265 1432 6651 2341"
     said = script_sentences(drawn, script_bounds(drawn, _moderated(drawn)), tolerable=0.05)
     assert said[1] == "Blanks in the seed were made single spaces."
@@ -161,8 +162,10 @@ def test_a_seed_for_scripts_is_held_to_what_every_new_seed_is(tables, book):
 def test_a_short_seed_is_refused_and_none_is_no_draw(tables, book):
     """Nobody can try seeds until one suits; without scripts or seed nothing is drawn."""
     with pytest.raises(SampleError, match="20 or more"):
-        script_draw(tables, book, seed="short", **ABOUT)
+        draw_from_list(SCRIPTS, tables, book, seed="short", **ABOUT)
     assert script_draw_or_none(tables, book, seed="", seed_series="", **ABOUT) is None
+    with pytest.raises(NothingToShow, match="no table scripts"):
+        draw_from_list(SCRIPTS, {}, book, **ABOUT)
     assert script_draw_or_none({}, book, seed_series="series", **ABOUT) is None
 
 
@@ -175,7 +178,7 @@ def _moderated(drawn, *, back=True, overturned=0):
 
 def test_bounds_are_wider_while_scripts_have_not_come_back(tables, book):
     """A script not back may be either; the sentences ask for it."""
-    drawn = script_draw(tables, book, seed_series="a made-up series", **ABOUT)
+    drawn = draw_from_list(SCRIPTS, tables, book, seed_series="a made-up series", **ABOUT)
     frame = _moderated(drawn, overturned=1)
     whole = script_bounds(drawn, frame)
     assert whole["label"].iloc[0] == "all levels"

@@ -214,15 +214,15 @@ FORGED_SCRIPTS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a draw that the scheme does not make": (
         lambda folder: write_scripts(folder, f"{SERIES}/West/2018-19", name="visits"),
-        "visits-freeze.json: npq draws no visits",
+        "visits-freeze.json: no draw of visits belongs to the report's scheme",
     ),
     "a report of no scheme": (
         lambda folder: write_report(folder, "West", per="provider", intake={"scheme": "none"}),
-        'scripts-freeze.json cannot be held against its rules: no scheme is called "none"',
+        "scripts-freeze.json: no draw of scripts belongs to the report's scheme, or that is not installed here",
     ),
     "a report that says no scheme": (
         lambda folder: write_report(folder, "West", per="provider"),
-        "manifest.json does not hold what a run writes",
+        "scripts-freeze.json: no draw of scripts belongs to the report's scheme",
     ),
     "a count that is no number": (
         lambda folder: change_json(folder / "scripts-freeze.json", scripts=30.0),

@@ -21,8 +21,6 @@ from qa_lib.lazy_names import lazy_names
 
 #: Public name -> where it is defined.
 _HOMES = {
-    "draw_missing_months": "qa_lib.schemes.hlta.draws.missing_months:draw_missing_months",
-    "draw_missing_months_of_all": "qa_lib.schemes.hlta.draws.missing_months:draw_missing_months_of_all",
     "action_log": "qa_lib.schemes.hlta.rules.actions:action_log",
     "agreement_by_standard": "qa_lib.schemes.hlta.results.moderator_agreement:agreement_by_standard",
     "agreement_of_outcomes": "qa_lib.schemes.hlta.results.moderator_agreement:agreement_of_outcomes",
@@ -41,6 +39,8 @@ _HOMES = {
     "coverage_so_far": "qa_lib.schemes.hlta.pages.partnership_page:coverage_so_far",
     "coverage_table": "qa_lib.schemes.hlta.pages.audit_page:coverage_table",
     "draw_files": "qa_lib.schemes.hlta.forms.draw_files:draw_files",
+    "draw_missing_months": "qa_lib.schemes.hlta.draws.missing_months:draw_missing_months",
+    "draw_missing_months_of_all": "qa_lib.schemes.hlta.draws.missing_months:draw_missing_months_of_all",
     "draws_table": "qa_lib.schemes.hlta.pages.month_sample:draws_table",
     "enquiry_counts": "qa_lib.schemes.hlta.rules.enquiries:enquiry_counts",
     "entered_by": "qa_lib.schemes.hlta.read_audit:entered_by",
@@ -54,8 +54,6 @@ _HOMES = {
     "joint_report_files": "qa_lib.schemes.hlta.pages.joint_report_form:joint_report_files",
     "late_enquiries": "qa_lib.schemes.hlta.rules.enquiries:late_enquiries",
     "made_or_why": "qa_lib.schemes.hlta.pages.audit_page:made_or_why",
-    "read_audit": "qa_lib.schemes.hlta.read_audit:read_audit",
-    "read_audits": "qa_lib.schemes.hlta.read_audit:read_audits",
     "may_be_confirmed": "qa_lib.schemes.hlta.rules.consequences:may_be_confirmed",
     "met_by_month": "qa_lib.schemes.hlta.results.side_by_side:met_by_month",
     "moderation_population": "qa_lib.schemes.hlta.draws.moderation_population:moderation_population",
@@ -69,6 +67,8 @@ _HOMES = {
     "partnership_findings": "qa_lib.schemes.hlta.pages.partnership_page:partnership_findings",
     "partnership_sentences": "qa_lib.schemes.hlta.pages.partnership_page:partnership_sentences",
     "proof_table": "qa_lib.schemes.hlta.pages.month_sample:proof_table",
+    "read_audit": "qa_lib.schemes.hlta.read_audit:read_audit",
+    "read_audits": "qa_lib.schemes.hlta.read_audit:read_audits",
     "results_sentences": "qa_lib.schemes.hlta.pages.results_sentences:results_sentences",
     "returned_versions": "qa_lib.schemes.hlta.read_audit:returned_versions",
     "review_pending": "qa_lib.schemes.hlta.rules.consequences:review_pending",

@@ -4,7 +4,7 @@ One provider, from its tables to its return::
 
     book, data = qa.load_rulebook("npq"), qa.read_dataset("npq-2018-19")
     about = {"provider": provider, "as_of": "2020-03-01", "period": "2018-19"}
-    draw = npq.script_draw(data.tables, book, seed=seed, **about)   # scripts for national moderation
+    draw = qa.draw_from_list(npq.SCRIPTS, data.tables, book, seed=seed, **about)   # scripts for national moderation
     audit = npq.make_audit(data.tables, book, script_draw=draw, **about)
     findings = qa.audit_findings(audit)                             # what every rule says
     report.say(*npq.audit_sentences(findings, book, **about))
@@ -20,8 +20,7 @@ from qa_lib.lazy_names import lazy_names
 
 #: Public name -> where it is defined.
 _HOMES = {
-    "make_audits": "qa_lib.schemes.npq.audit:make_audits",
-    "make_audit": "qa_lib.schemes.npq.audit:make_audit",
+    "SCRIPTS": "qa_lib.schemes.npq.draws:SCRIPTS",
     "analysis": "qa_lib.schemes.npq.metrics:analysis",
     "audit_sentences": "qa_lib.schemes.npq.pages.provider_page:audit_sentences",
     "chance_by_size": "qa_lib.reports.chance_pages:chance_by_size",
@@ -39,6 +38,8 @@ _HOMES = {
     "group_overview": "qa_lib.schemes.npq.pages.group_tables:group_overview",
     "group_sentences": "qa_lib.schemes.npq.pages.group_tables:group_sentences",
     "left_out": "qa_lib.schemes.npq.rules.recruitment:left_out",
+    "make_audit": "qa_lib.schemes.npq.audit:make_audit",
+    "make_audits": "qa_lib.schemes.npq.audit:make_audits",
     "metrics": "qa_lib.schemes.npq.metrics:metrics",
     "mix_sentences": "qa_lib.schemes.npq.pages.group_tables:mix_sentences",
     "moderated": "qa_lib.schemes.npq.rules.script_moderation:moderated",
@@ -53,7 +54,6 @@ _HOMES = {
     "return_sheets": "qa_lib.schemes.npq.pages.regulator_workbook:return_sheets",
     "return_workbook": "qa_lib.schemes.npq.pages.regulator_workbook:return_workbook",
     "script_bounds": "qa_lib.schemes.npq.pages.provider_page:script_bounds",
-    "script_draw": "qa_lib.schemes.npq.draws:script_draw",
     "script_draw_or_none": "qa_lib.schemes.npq.draws:script_draw_or_none",
     "script_draw_table": "qa_lib.schemes.npq.pages.provider_page:script_draw_table",
     "script_sentences": "qa_lib.schemes.npq.pages.provider_page:script_sentences",

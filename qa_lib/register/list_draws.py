@@ -1,0 +1,76 @@
+"""The draw from a list that a scheme declares: what a command freezes, and a page freezes and draws.
+
+No register holds these draws: the report that they lie in does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pandas as pd
+
+from qa_lib.intake.near_providers import accepted_names, refuse_near_providers
+from qa_lib.parameter_values import as_number_text, as_text
+from qa_lib.rulebook import RuleBook
+from qa_lib.sampling.list_draw import FrozenList, ListDraw, draw_list, draw_list_by_series, freeze_list
+from qa_lib.scheme import find_scheme
+
+
+def draw_from_list(
+    declared: ListDraw,
+    tables: Mapping[str, pd.DataFrame],
+    book: RuleBook,
+    *,
+    provider: str,
+    period: str,
+    as_of: str,
+    seed: str = "",
+    seed_series: str = "",
+    seed_source: str = "",
+    accept_near_equal: str | Collection[str] = "",
+) -> FrozenList:
+    """Freeze a provider's list as known on a day, and draw it where there is a seed.
+
+    Parameters
+    ----------
+    declared
+        What is drawn.
+    tables, book
+        The tables of a data set, and a rule book: its value on ``as_of`` says how many are drawn.
+    provider, period, as_of
+        Whose list, of which period, as known on which day.
+    seed
+        Of somebody who could not choose the list; blank: none yet.
+    seed_series
+        In a back-run over old data: the seed is the series with provider and period, joined by ``/``.
+    seed_source
+        Where the seed will come from, named beforehand.
+    accept_near_equal
+        Names of providers of their own that look like another's, in one text with ``;`` between them or
+        one by one.
+
+    Raises
+    ------
+    IntakeError
+        If the tables do not tell who may be drawn.
+    NothingToShow
+        Where the data set has nothing to draw from.
+    RuleNotInForce
+        If the rule has no value on that day.
+    SampleError
+        If a key or the seed is refused, or another provider's name looks like this one's and was not accepted.
+    """
+    provider, period = as_text(provider, name="provider"), as_number_text(period, name="period")
+    seed, seed_series = as_text(seed, name="seed"), as_text(seed_series, name="seed_series")
+    column = find_scheme(book.scheme).provider_column
+    refuse_near_providers(tables, column=column, provider=provider, accept=accepted_names(accept_near_equal))
+    rows = declared.population(tables, book, provider=provider, period=period, as_of=as_of)
+    rule, field = declared.rule
+    source = "a series that the operator chose" if seed_series and not seed else seed_source
+    about = {"purpose": declared.purpose, "provider": provider, "period": period, "seed_source": source}
+    size: Mapping[str, Any] = {declared.takes: book[rule].on(as_of).value[field]}
+    frozen = freeze_list(declared.name, rows[list(declared.columns)], **{**about, **size})
+    if seed:
+        return draw_list(frozen, seed=seed)
+    return draw_list_by_series(frozen, series=seed_series) if seed_series else frozen
