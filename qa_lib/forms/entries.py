@@ -44,7 +44,7 @@ def wanted(kind: str, field: Field, copy: FormCopy) -> Problem:
 def read_entry(cell: Cell, field: Field, copy: FormCopy) -> str | Problem:
     """Return what a cell holds in the form's own words, or why it cannot be read."""
     if field.kind == "date":
-        return _read_day(cell, days_of(field, copy))
+        return _read_day(cell, copy.days.get(field.name, Days()))
     if field.words:
         return _read_word(cell, field)
     if field.kind == "id":
@@ -55,11 +55,6 @@ def read_entry(cell: Cell, field: Field, copy: FormCopy) -> str | Problem:
         text = str(int(text)) if is_number else ""
     known = copy.sources[field.source].words if field.source in copy.sources else ()
     return text if text and (text in known or not field.source) else wanted("unknown", field, copy)
-
-
-def days_of(field: Field, copy: FormCopy) -> Days:
-    """Return which days a date may be."""
-    return copy.days.get(field.name, Days())
 
 
 def _read_day(cell: Cell, days: Days) -> str | Problem:
@@ -75,12 +70,12 @@ def _read_day(cell: Cell, days: Days) -> str | Problem:
     return day.isoformat()
 
 
-def day_remarks(cell: Cell, value: str, days: Days) -> Iterator[Problem]:
+def day_remarks(cell: Cell, value: str, days: Days | None) -> Iterator[Problem]:
     """Yield what to notice of a date: another country would read it as another day, or the day is a doubtful one."""
     remark = parse_date(cell.text, cell.mark)[2]
     if remark == "day_first":
         yield Problem(remark, *REMARKS[remark])
-    if days.doubtful and dt.date.fromisoformat(value) < days.doubtful[0]:
+    if days and days.doubtful and dt.date.fromisoformat(value) < days.doubtful[0]:
         yield days.doubtful[1]
 
 

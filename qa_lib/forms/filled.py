@@ -35,11 +35,6 @@ class FilledBook:
             return None
         return {row.cell(FACT_COLUMNS[0]).text: row for row in sheet.rows}
 
-    @property
-    def edition(self) -> str:
-        """The edition of the form."""
-        return self.said(EDITION)
-
     def said(self, item: str) -> str:
         """Return what it says of itself; an empty text where it does not."""
         row = (self.facts or {}).get(item)
@@ -79,7 +74,7 @@ class FilledBook:
                 self.faults.add(Place(title), problem)
             else:
                 self._check_columns(self.sheets[title], columns)
-        if self.facts is not None and self.edition not in self.form.editions:
+        if self.facts is not None and self.said(EDITION) not in self.form.editions:
             expected = f"version {' or '.join(self.form.editions)} of the form"
             self.fault(EDITION, Problem("unknown_form", expected, f"{self.form.new_copy} and fill it in there"))
 

@@ -65,9 +65,7 @@ def _told_apart(one: str, other: str) -> tuple[str, str]:
     """Return the beginnings of two texts, or the parts where they differ if they begin alike."""
     start = 0
     if shortened(one) == shortened(other):
-        start = next(
-            (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-        )
-        start = max(start - _BEFORE, 0)
+        differ = (at for at, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs)
+        start = max(next(differ, min(len(one), len(other))) - _BEFORE, 0)
     dots = "..." if start else ""
     return dots + one[start : start + SHOWN], shortened(dots + other[start:])

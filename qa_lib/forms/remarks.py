@@ -39,11 +39,6 @@ class Remarks:
     def __bool__(self) -> bool:
         return bool(self._rows)
 
-    @property
-    def kinds(self) -> set[str]:
-        """The kinds of what was added."""
-        return {str(row[-1]) for row in self._rows}
-
     def within(self, workbook: str) -> Remarks:
         """Return the same collection, in which every place that is added lies in one workbook."""
         own = Remarks()

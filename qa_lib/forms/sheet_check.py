@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from qa_lib.forms.declaration import Field, FormCopy, Sheet
-from qa_lib.forms.entries import day_remarks, days_of, read_entry, unreadable, wanted
+from qa_lib.forms.entries import day_remarks, read_entry, unreadable, wanted
 from qa_lib.forms.opening import FORMULA, ArrivedSheet, Row
 from qa_lib.forms.remarks import Place, Remarks
 from qa_lib.intake.faults import Problem
@@ -100,7 +100,10 @@ class SheetCheck:
         last = self.declared.by_name[self.declared.key[-1]]
         for one in (self.declared.by_name[name] for name in self.declared.key):
             cell = row.cell(one.name)
-            value = read_entry(cell, one, self.copy) if cell.text else wanted("no", one, self.copy)
+            value = read_entry(cell, one, self.copy) if cell.text else wanted("unknown", one, self.copy)
+            if not (cell.text or self.declared.spare):
+                advice = f"clear this row, or put its {one.name.replace('_', ' ')} back"
+                value = Problem(f"no_{one.name}", one.wanted[0], advice)
             if isinstance(value, Problem):
                 self.fault(row, one.name, value)
                 return None
@@ -133,7 +136,7 @@ class SheetCheck:
             return
         row.values[one.name] = value
         row.entered.append(one.name)
-        for problem in day_remarks(cell, value, days_of(one, self.copy)) if one.kind == "date" else ():
+        for problem in day_remarks(cell, value, self.copy.days.get(one.name)) if one.kind == "date" else ():
             self.notice(row, one.name, problem)
 
     def check_rows(self) -> None:

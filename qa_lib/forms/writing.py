@@ -39,19 +39,22 @@ def _write_sheet(book: Workbook, sheet: Sheet, copy: FormCopy) -> None:
     spare = sheet.spare if sources <= set(copy.sources) else 0
     wide = [field.name for field in sheet.fields if field.wide]
     written = book.sheet(sheet.title, list(sheet.by_name), given, spare=spare, wide=wide)
-    last = len(given) + spare
+    last, rules = len(given) + spare, []
     for column, field in enumerate(sheet.fields):
         rows = [row for row in range(1, last + 1) if row > len(given) or _is_open(field, given[row - 1], column)]
         for row in rows:
             blank(written, column, (row, row), book.date_entry if field.kind == "date" else book.entry)
         rule = _rule(field, copy)
         if rows and rule:
-            written.data_validation(rows[0], column, last, column, rule)
+            rules.append(((field.given, field.kind == "id"), (rows[0], column, last, column, rule)))
         if rows and field.required_if:
             other, word = field.required_if
             lacking = f'=AND({_cell(sheet, other)}="{word}",LEN({_cell(sheet, field.name)})=0)'
             orange = {"type": "formula", "criteria": lacking, "format": book.missing}
             written.conditional_format(rows[0], column, last, column, orange)
+    # In this order the forms of before have them: the same copy has the same bytes as then.
+    for _, place in sorted(rules, key=lambda one: one[0]):
+        written.data_validation(*place)
 
 
 def _is_open(field: Field, given: Sequence[str], column: int) -> bool:

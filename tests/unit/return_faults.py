@@ -66,6 +66,7 @@ WRONG: Mapping[str, list[Edit]] = {
     "second moderator is the moderator": [put("c5", "second_moderator_id", "m1")],
     "a file that was not drawn": [_foreign],
     "a file of the sample is missing": [without_row("c3")],
+    "a row without a file": [put("c3", "case_id", None)],
     "a file twice": [_twice],
     "a file left empty": [_blank_file],
     "no decision": [put("c1", "decision", None)],

@@ -1,13 +1,15 @@
 """Files are written whole, together or not at all; a place that cannot be written is seen beforehand."""
 
 import errno
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 
 import qa_lib.failures
 from qa_lib.failures import machine_words
-from qa_lib.files import refuse_unwritable, write_together, write_whole
+from qa_lib.files import refuse_unwritable, write_together, write_whole, zipped
 
 
 def names(folder):
@@ -101,3 +103,13 @@ def test_what_is_not_of_the_machine_gets_no_words_of_it(error, said):
     words = machine_words(error)
     assert words.startswith(said)
     assert bool(words) == bool(said)
+
+
+def test_an_archive_of_the_same_parts_has_the_same_bytes() -> None:
+    """No clock is in it, and the parts come out as they went in."""
+    parts = [("a.txt", b"one"), ("folder/b.txt", b"two")]
+    content = zipped(parts)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert [(name, archive.read(name)) for name in archive.namelist()] == parts
+        assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert zipped(iter(parts)) == content

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from qa_lib.forms.declaration import EDITION
 from qa_lib.forms.filled import FilledBook, FilledForm
 from qa_lib.forms.remarks import Place, Remarks
 from qa_lib.forms.sheet_check import SheetCheck
@@ -93,7 +94,7 @@ def _checked(filled: FilledForm, draw: Draw, given_on: str, today: dt.date) -> t
 
     def settle(book: FilledBook, sheet: SheetCheck) -> None:
         if sheet.declared is STANDARDS:
-            settle_assessor(sheet, judged, edition=book.edition)
+            settle_assessor(sheet, judged, edition=book.said(EDITION))
 
     files, standards = filled.read(replace(draw_copy(draw), days=days), settle)
     if files.whole:
@@ -131,7 +132,7 @@ def _draw_of(book: FilledBook, register: Register) -> tuple[Draw, str] | None:
 
 def _hint(filled: FilledForm, files: SheetCheck) -> str:
     """Say what to do with a workbook in which nothing is wrong but that somebody else has the rest."""
-    kinds = filled.faults.kinds
+    kinds = set(filled.faults.frame()["kind"])
     begun = any(row.entered for row in files.rows.values())
     if len(filled.books) > 1 or not begun or "not_filled_in" not in kinds or kinds - {"not_filled_in", "no_judgement"}:
         return ""

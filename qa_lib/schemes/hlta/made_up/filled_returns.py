@@ -16,7 +16,7 @@ import openpyxl
 import pandas as pd
 
 from qa_lib.files import zipped
-from qa_lib.schemes.hlta.forms.moderation_return import FILES
+from qa_lib.schemes.hlta.forms.moderation_return import FILES, STANDARDS
 
 _NAMED = re.compile(r"standards? (\d+(?:, \d+)*)")
 _CLOCK = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
@@ -91,18 +91,17 @@ def _fill_standards(sheet: Any, rows: Mapping[str, Mapping[Any, Any]]) -> None:
     given: dict[tuple[str, str], int] = {}
     spare: list[int] = []
     for number in range(2, sheet.max_row + 1):
-        case_id, standard = (sheet.cell(number, place[column]).value for column in ("case_id", "standard"))
+        case_id, standard = (sheet.cell(number, place[column]).value for column in STANDARDS.key)
         if case_id:
             given[case_id, standard] = number
         else:
             spare.append(number)
-    files = {case_id for case_id, _ in given}
-    for case_id in sorted(files & set(rows)):
-        for standard in _overturned(rows[case_id]):
-            if (case_id, standard) not in given:
-                number = given[case_id, standard] = spare.pop(0)
-                for column, value in zip(("case_id", "standard"), (case_id, standard), strict=True):
-                    _put(sheet, number, place[column], value)
+    files = sorted({case_id for case_id, _ in given} & set(rows))
+    overturned = [(case_id, standard) for case_id in files for standard in _overturned(rows[case_id])]
+    for key, number in zip((key for key in overturned if key not in given), spare, strict=False):
+        given[key] = number
+        for column, value in zip(STANDARDS.key, key, strict=True):
+            _put(sheet, number, place[column], value)
     for (case_id, standard), number in given.items():
         if case_id in rows:
             assessor = sheet.cell(number, place["assessor_judgement"]).value or ""
