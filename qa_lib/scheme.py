@@ -62,7 +62,8 @@ class Scheme:
     tables
         Its tables by name, as they are declared.
     provider_table, provider_column
-        The table that every answer needs, and the column that says to which provider a row belongs.
+        The table that every answer needs, with a key, by which rows of other tables belong to its own; and the column
+        that says to which provider a row belongs.
     provider_word, provider_rows
         What the scheme calls a provider, and the rows of that table.
     spelled
@@ -173,8 +174,7 @@ def load(place: str) -> Any:
 @cache
 def schemes() -> Mapping[str, Scheme]:
     """Return every scheme that is installed, by name."""
-    found = {point.name: point.load() for point in entry_points(group=GROUP)}
-    return dict(sorted(found.items()))
+    return {name: find_scheme(name) for name in scheme_names()}
 
 
 def scheme_names() -> list[str]:
@@ -182,20 +182,21 @@ def scheme_names() -> list[str]:
     return sorted(entry_points(group=GROUP).names)
 
 
+@cache
 def find_scheme(name: str) -> Scheme:
-    """Return a scheme by its name.
+    """Return a scheme by its name; no other is imported.
 
     Raises
     ------
     IntakeError
         If none has that name.
     """
-    if name not in schemes():
-        from qa_lib.strict_yaml import nearest  # a wrong name alone needs it, and it takes long to import
+    for point in entry_points(group=GROUP, name=name):
+        return point.load()  # type: ignore[no-any-return]
+    from qa_lib.strict_yaml import nearest  # a wrong name alone needs it, and it takes long to import
 
-        listed = ", ".join(schemes())
-        raise IntakeError(f'no scheme is called "{name}"; choose one of: {listed}{nearest(name, schemes())}')
-    return schemes()[name]
+    known = scheme_names()
+    raise IntakeError(f'no scheme is called "{name}"; choose one of: {", ".join(known)}{nearest(name, known)}')
 
 
 def find_rulebook(name: str) -> RuleBook:

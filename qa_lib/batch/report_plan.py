@@ -30,8 +30,6 @@ OVER_ALL = ("partnership", "whole")
 _TOGETHER = "all-providers"
 #: A year such as ``2018-19``, which can name a folder as it is.
 _PLAIN = re.compile(rf"{ALL}|[0-9][0-9-]{{0,19}}")
-
-
 #: A month -> the first month of its year.
 _Year = Callable[[str], str]
 
@@ -191,7 +189,8 @@ def _fixed_rules(run: RunFile) -> str:
 
 def _year_until(year: _Year, months: list[str], last: str) -> tuple[str, ...]:
     """Return the months that can be known when the last is reported on: coverage needs those of the year before it."""
-    return tuple(month for month in months if month <= last and year(month) == year(last))
+    own = year(last)
+    return tuple(month for month in months if month <= last and year(month) == own)
 
 
 def _timeless(

@@ -6,17 +6,19 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import qa_lib.scheme
 from qa_lib.errors import IntakeError, RuleNotInForce
 from qa_lib.intake import raw_files
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.raw_files import contents
 from qa_lib.rulebook import load_rulebook
-from qa_lib.scheme import Scheme, find_scheme, load, scheme_names, scheme_of_reader, schemes
+from qa_lib.scheme import GROUP, Scheme, find_scheme, load, scheme_names, scheme_of_reader, schemes
 from qa_lib.strict_yaml import ROOT
 
 EVERY = pytest.mark.parametrize("scheme", schemes().values(), ids=list(schemes()))
@@ -66,6 +68,16 @@ def test_a_reader_is_found_with_its_scheme() -> None:
     assert scheme_of_reader("oulad_groups").name == "npq"
     with pytest.raises(IntakeError, match='no reader is called "oulad"; there are: oulad_groups, oulad_moderation'):
         scheme_of_reader("oulad")
+
+
+def test_a_scheme_that_cannot_be_loaded_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for a scheme by its name waits for that one alone."""
+    every = EntryPoints([*entry_points(group=GROUP), EntryPoint("unwell", "not_there:SCHEME", GROUP)])
+    monkeypatch.setattr(qa_lib.scheme, "entry_points", every.select)
+    find_scheme.cache_clear()
+    assert find_scheme("npq").name == "npq"
+    with pytest.raises(ModuleNotFoundError):
+        find_scheme("unwell")
 
 
 RECORD = """

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from qa_lib.intake.dataset import Dataset, assemble
+from qa_lib.intake.faults import Place
 from qa_lib.intake.published_files import PublishedFile, file_hashes, published_files
 from qa_lib.intake.raw import RawTable
 
@@ -78,4 +79,4 @@ def _raw(cases: dict[str, pd.Series], source: PublishedFile) -> RawTable:
     """Return mapped columns as a table that arrived, with the row numbers of the file they come from."""
     cells = pd.DataFrame({number: column.fillna("").astype("str") for number, column in enumerate(cases.values())})
     header = tuple(_HEADERS.get(name, name) for name in cases)
-    return RawTable(source.raw.place, header, source.raw.header_row, cells, source.raw.rows)
+    return RawTable(Place("cases", source.name), header, source.raw.header_row, cells, source.raw.rows)
