@@ -45,7 +45,7 @@ _HOMES = {
     "inputs_table": "qa_lib.intake.inputs_table:inputs_table",
     "judge_claim": "qa_lib.statistics.finite:judge_claim",
     "late_table": "qa_lib.audit.first_screen:late_table",
-    "load_rulebook": "qa_lib.rulebook:load_rulebook",
+    "load_rulebook": "qa_lib.scheme:load_rulebook",
     "minimum_detectable_difference": "qa_lib.statistics.power:minimum_detectable_difference",
     "moderation_charts": "qa_lib.reports.moderation_charts",
     "not_moderatable_of_year": "qa_lib.register.draws_of_year:not_moderatable_of_year",

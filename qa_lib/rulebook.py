@@ -4,7 +4,7 @@ A rule book is a YAML file under ``parameters/rules``. Every value is in force f
 the day before the next entry; a rule lapses only by an ``ended`` entry. Numbers are exact: a rate is a ``Fraction`` of
 the decimal text that was written, never a float. Formulas are not in rule books; they are in Python, with their tests.
 
->>> book = load_rulebook("hlta")
+>>> book = read_rulebook("hlta")
 >>> value = book["HLTA.MOD.3"].on("2024-01-31")
 >>> value.value, value.text, value.valid_from.isoformat()
 (Fraction(1, 20), '0.05', '2022-11-01')
@@ -219,7 +219,7 @@ def rulebook_names() -> list[str]:
     return sorted(path.stem for path in RULES.glob("*.yaml"))
 
 
-def load_rulebook(name_or_path: str | Path) -> RuleBook:
+def read_rulebook(name_or_path: str | Path) -> RuleBook:
     """Read a rule book and hold it against everything that a rule book must be.
 
     Parameters

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from qa_lib.calendar.months import year_of
@@ -76,7 +77,7 @@ class Scheme:
     year_starts
         Where the span is by month: the rule, and the field of its value, that say in which month a year begins.
     answers_in
-        The package whose modules answer its rules, as ``"package.rules"``; imported when it is asked for.
+        The package, or the module, whose functions answer its rules; imported when it is asked for.
     rule_book
         Path of its rule book, where that does not stand under ``parameters/rules`` with its name.
     month_draw
@@ -199,38 +200,28 @@ def find_scheme(name: str) -> Scheme:
     raise IntakeError(f'no scheme is called "{name}"; choose one of: {", ".join(known)}{nearest(name, known)}')
 
 
-def find_rulebook(name: str) -> RuleBook:
-    """Return the rule book of a scheme, or of a file under ``parameters/rules``, by its name.
+def load_rulebook(name: str | Path) -> RuleBook:
+    """Return a rule book: of a scheme by its name, of a file under ``parameters/rules`` by its name, or of a path.
 
     Raises
     ------
     RulebookError
         If there is none of that name, or it has faults.
-    """
-    from qa_lib.rulebook import load_rulebook  # it takes long to import
 
-    return load_rulebook((name in schemes() and schemes()[name].rule_book) or name)
+    Examples
+    --------
+    >>> load_rulebook("hlta")["HLTA.MOD.3"].on("2024-01-31").text
+    '0.05'
+    """
+    from qa_lib.rulebook import read_rulebook  # it takes long to import
+
+    own = find_scheme(str(name)).rule_book if name in scheme_names() else ""
+    return read_rulebook(own or name)
 
 
 def find_forms() -> list[Any]:
     """Return the forms of every scheme that is installed."""
     return [load(place) for scheme in schemes().values() for place in scheme.forms.values()]
-
-
-def scheme_tables(name: str) -> Mapping[str, Table]:
-    """Return the tables of a scheme, by name.
-
-    Raises
-    ------
-    IntakeError
-        If no scheme has that name.
-
-    Examples
-    --------
-    >>> scheme_tables("hlta")["cases"].key
-    ('case_id',)
-    """
-    return find_scheme(name).tables
 
 
 def scheme_drawn_by_month(name: str = "") -> Scheme:

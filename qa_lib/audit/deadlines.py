@@ -71,7 +71,7 @@ class Deadline:
 
         Examples
         --------
-        >>> from qa_lib.rulebook import load_rulebook
+        >>> from qa_lib.scheme import load_rulebook
         >>> rule = load_rulebook("npq")["NPQ.RET.1"]
         >>> str(Deadline.from_rule(rule, rule.on("2019-09-01").value, "recruitment"))
         '6 months'

@@ -56,10 +56,12 @@ def _marked(package: str) -> tuple[Answering, ...]:
 
 
 def _marked_in(package: str) -> Iterator[Any]:
-    """Yield the marked functions of a package, each where it is defined."""
-    for found in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
-        for value in vars(import_module(found.name)).values():
-            if isfunction(value) and hasattr(value, "after_others") and value.__module__ == found.name:
+    """Yield the marked functions of a package, or of one module, each where it is defined."""
+    whole = import_module(package)
+    below = [found.name for found in pkgutil.walk_packages(getattr(whole, "__path__", []), f"{package}.")]
+    for name in (package, *below):
+        for value in vars(import_module(name)).values():
+            if isfunction(value) and hasattr(value, "after_others") and value.__module__ == name:
                 yield value
 
 

@@ -15,7 +15,7 @@ from functools import cache
 
 from qa_lib.errors import QAError
 from qa_lib.failures import DEBUG, machine_words, machine_words_of, place_in_code
-from qa_lib.intake.dataset import Dataset
+from qa_lib.intake.accepted import Dataset
 from qa_lib.scheme import find_scheme
 from qa_lib.tables.vocabulary import Kind
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qa_lib.batch.run_reports import workers
 from qa_lib.files import write_whole
-from qa_lib.intake.dataset import Dataset
+from qa_lib.intake.accepted import Dataset
 from qa_lib.intake.prepared import provider_months
 from qa_lib.rulebook import RuleBook
 from qa_lib.scheme import MadeUp, find_scheme, load

@@ -16,7 +16,7 @@ from qa_lib.batch.source import Value
 from qa_lib.calendar.months import check_month, listed_months, month_in_words, nearest_month
 from qa_lib.errors import RunError
 from qa_lib.files import folder_name
-from qa_lib.intake.dataset import Dataset
+from qa_lib.intake.accepted import Dataset
 from qa_lib.intake.prepared import provider_months
 from qa_lib.rulebook import RuleBook
 from qa_lib.scheme import find_scheme

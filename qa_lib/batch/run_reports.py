@@ -21,12 +21,13 @@ from qa_lib.batch.report import DATA, Task, make_report
 from qa_lib.batch.report_plan import OVER_ALL, Report, plan_reports
 from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.up_to_date import returned_state, stands
-from qa_lib.intake.dataset import Dataset, read_dataset
+from qa_lib.intake.accepted import Dataset
+from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.near_providers import refuse_near_providers, refuse_unknown_names
 from qa_lib.intake.prepared import write_prepared
 from qa_lib.register.store import DEFAULT, Register
-from qa_lib.rulebook import RuleBook, load_rulebook
-from qa_lib.scheme import find_scheme
+from qa_lib.rulebook import RuleBook
+from qa_lib.scheme import find_scheme, load_rulebook
 
 #: The folder of what is not whole yet, in a run's own.
 WORK = ".work"

@@ -12,7 +12,7 @@ from qa_lib.cli.mapping_options import mapping_options, read_mapping
 from qa_lib.cli.scheme_option import scheme_option
 
 if TYPE_CHECKING:
-    from qa_lib.intake.dataset import Dataset
+    from qa_lib.intake.accepted import Dataset
 
 #: Most providers that are named.
 _PROVIDERS = 20
@@ -115,12 +115,12 @@ def write_rejected(data: Dataset, out: Path) -> list[Path]:
     """
     from qa_lib.files import write_together
     from qa_lib.reports.cells import people_csv
-    from qa_lib.scheme import scheme_tables
+    from qa_lib.scheme import find_scheme
 
     frames = {"rejected": data.rejected, "notices": data.notices}
     frames |= {f"rejected_rows_{name}": rows for name, rows in data.failing.items()}
     write_together(out, {f"{name}.csv": people_csv(frame) for name, frame in frames.items()})
-    for name in scheme_tables(data.scheme):
+    for name in find_scheme(data.scheme).tables:
         # What was mended since the last check must not lie there as if it were not.
         if name not in data.failing:
             (out / f"rejected_rows_{name}.csv").unlink(missing_ok=True)

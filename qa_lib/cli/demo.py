@@ -61,7 +61,7 @@ def _moderate(run: RunFile, made_up: MadeUp, register: Path, out: Path, jobs: in
     """Draw the year and let made-up moderators return their workbooks; say how many were refused, as is right."""
     from qa_lib.batch.rehearsal import REFUSED, rehearse_year
     from qa_lib.intake.dataset import read_dataset
-    from qa_lib.rulebook import load_rulebook
+    from qa_lib.scheme import load_rulebook
 
     dataset = read_dataset(run.dataset, scheme=run.scheme or None)
     book = load_rulebook(run.rule_book or dataset.scheme)

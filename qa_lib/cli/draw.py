@@ -45,7 +45,7 @@ def command(
     from qa_lib.sampling.draw_folders import list_draws_in
     from qa_lib.sampling.frozen import read_freeze
     from qa_lib.sampling.list_draw import draw_list_folder
-    from qa_lib.scheme import find_rulebook, scheme_drawn_by_month
+    from qa_lib.scheme import load_rulebook, scheme_drawn_by_month
 
     folder = inside(folder)
     if (folder / "freeze.json").is_file() or not (folder.is_dir() and list_draws_in(list_folder(folder))):
@@ -72,7 +72,7 @@ def command(
             click.echo(f"Please note: {remark}; draw.json holds it as it was drawn with.", err=True)
         click.echo(f"Written to {folder}; {_RECORDED if made.register else _NOT_RECORDED}.", err=True)
         rpas = heads(made.register).keys() - {frozen.provider} if made.register else ()
-        for remark in filter(None, [left_sentence(left), how.doubt(drawn, find_rulebook(used.name), rpas)]):
+        for remark in filter(None, [left_sentence(left), how.doubt(drawn, load_rulebook(used.name), rpas)]):
             click.echo(f"Please look: {remark}.", err=True)
 
 

@@ -14,7 +14,7 @@ from qa_lib.cli.scheme_option import scheme_option
 from qa_lib.lookalikes import DIFFERENCES
 
 if TYPE_CHECKING:
-    from qa_lib.intake.dataset import Dataset
+    from qa_lib.intake.accepted import Dataset
     from qa_lib.register.month_draw import Tables
     from qa_lib.sampling.frozen import Freeze
     from qa_lib.scheme import Scheme
@@ -95,7 +95,7 @@ def command(
     from qa_lib.register.working_folder import draws_place
     from qa_lib.sampling.plan_choices import PlanChoices
     from qa_lib.sampling.planned import planned_sample
-    from qa_lib.scheme import find_rulebook, find_scheme
+    from qa_lib.scheme import find_scheme, load_rulebook
 
     if bool(month) == bool(period):
         raise click.UsageError("give --month, or --period where a list is drawn from.")
@@ -134,7 +134,7 @@ def command(
     register.named = register_url or ""
     frozen = freeze(
         tables,
-        find_rulebook(used.name),
+        load_rulebook(used.name),
         provider=provider,
         month=month,
         register=register,
@@ -272,7 +272,7 @@ def freeze_a_list(
     from qa_lib.files import folder_name
     from qa_lib.register.list_draws import draw_from_list
     from qa_lib.register.working_folder import draws_place
-    from qa_lib.scheme import find_rulebook, load
+    from qa_lib.scheme import load, load_rulebook
 
     lists = scheme.list_draws
     if (name or len(lists) == 1) and (chosen := name or next(iter(lists))) in lists:
@@ -281,7 +281,7 @@ def freeze_a_list(
         there = f"it has {', '.join(lists)}: give one with --list" if lists else "it has none: give --month"
         raise SampleError(f"which list of the scheme {scheme.name} is to be frozen was not said; {there}")
     about = {"provider": provider, "period": period, "as_of": as_of, "seed_source": seed_source}
-    frozen = draw_from_list(declared, tables, find_rulebook(scheme.name), accept_near_equal=accept, **about)
+    frozen = draw_from_list(declared, tables, load_rulebook(scheme.name), accept_near_equal=accept, **about)
     folder = out or draws_place() / folder_name(period) / folder_name(provider)
     frozen.write(folder)
     click.echo(

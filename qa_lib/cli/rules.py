@@ -67,10 +67,10 @@ def _names() -> list[str]:
 
 def _books() -> str:
     """Return a line for each rule book, and how its rules are listed."""
-    from qa_lib.scheme import find_rulebook
+    from qa_lib.scheme import load_rulebook
 
     lines = []
-    for book in map(find_rulebook, _names()):
+    for book in map(load_rulebook, _names()):
         lines += textwrap.wrap(f"{book.scheme}: {book.title}, {len(book)} rules ({book.path})", WIDTH)
     return "\n".join([*lines, "", "List the rules of one: qa rules --scheme NAME"])
 
@@ -78,12 +78,12 @@ def _books() -> str:
 def _check_all() -> str:
     """Return what was checked; raise with the faults of all rule books together."""
     from qa_lib.errors import RulebookError
-    from qa_lib.scheme import find_rulebook
+    from qa_lib.scheme import load_rulebook
 
     sound, faults, holder = [], [], dict[str, str]()
     for name in _names():
         try:
-            book = find_rulebook(name)
+            book = load_rulebook(name)
         except RulebookError as error:
             faults.append(str(error))
             continue
@@ -100,12 +100,12 @@ def _check_all() -> str:
 def _book_of(rule_id: str | None, scheme: str | None) -> RuleBook:
     """Return the named rule book, or the one that holds the id; where none does, say the nearest id of all."""
     from qa_lib.errors import RulebookError
-    from qa_lib.scheme import find_rulebook
+    from qa_lib.scheme import load_rulebook
     from qa_lib.strict_yaml import nearest
 
     known: list[str] = []
     for name in [scheme] if scheme else _names():
-        book = find_rulebook(name)
+        book = load_rulebook(name)
         if rule_id is None or rule_id.upper() in book:
             return book
         known += book.rules

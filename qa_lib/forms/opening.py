@@ -23,7 +23,7 @@ from qa_lib.intake.archives import check_archive
 from qa_lib.intake.kinds import ODS, SAVE_AGAIN, XLSX, kind_of
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
 from qa_lib.lookalikes import word_form
-from qa_lib.scheme import scheme_names, scheme_tables
+from qa_lib.scheme import find_scheme, scheme_names
 
 #: What a cell is beside the kinds that intake knows.
 FORMULA, ERROR = 5, 6
@@ -131,7 +131,7 @@ def read_sheets(data: bytes, name: str, *, titles: Iterable[str], form: str) -> 
 
 def _refuse_data_set(name: str, titles: Iterable[str], form: str) -> None:
     """Refuse a file or workbook whose name, or a sheet's, is that of a table."""
-    known = {table for scheme in scheme_names() for table in scheme_tables(scheme)}
+    known = {table for scheme in scheme_names() for table in find_scheme(scheme).tables}
     table = next((word_form(title) for title in titles if word_form(title) in known), None)
     if table is not None:
         raise IntakeError(

@@ -3,70 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from qa_lib.errors import IntakeError
+from qa_lib.intake.accepted import COUNTS, Dataset
 from qa_lib.intake.checking import Checked, check_cells
 from qa_lib.intake.column_mapping import mapping_by_table
 from qa_lib.intake.faults import Ledger
 from qa_lib.intake.layout import ANY_TABLE, Mappings, check_header_rows, check_mappings
 from qa_lib.intake.near_names import notice_near_names
+from qa_lib.intake.prepared import is_prepared, read_prepared
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.raw_files import raw_tables
 from qa_lib.intake.scheme_of import ask_for_scheme, scheme_of
 from qa_lib.intake.verdicts import ask_schema, check_references
 from qa_lib.parameter_values import as_text
 from qa_lib.scheme import find_scheme, load, scheme_of_reader, schemes
-
-COUNTS = ["table", "file", "sheet", "rows", "accepted", "rejected"]
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """What intake hands on.
-
-    Attributes
-    ----------
-    scheme
-        Name of the scheme whose tables these are.
-    tables
-        Accepted rows by table, canonical column names; a column that did not arrive is absent.
-    rejected, notices
-        One row per fault, and per notice: table, file, sheet, row, column, arrived, expected, advice, kind, header.
-    inputs
-        File name -> SHA-256 of its bytes, in hex.
-    counts
-        Per table: rows, accepted, rejected.
-    failing
-        Per table the whole rejected rows as they arrived, with file, sheet and row in front.
-    providers
-        The providers of the whole data set, where the tables are a slice of it.
-    """
-
-    scheme: str
-    tables: Mapping[str, pd.DataFrame]
-    rejected: pd.DataFrame
-    notices: pd.DataFrame
-    inputs: Mapping[str, str]
-    counts: pd.DataFrame
-    failing: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    providers: Sequence[str] = ()
-
-    @property
-    def clean(self) -> bool:
-        """No fault, and no row that points to a row of a list that is not there."""
-        return self.rejected.empty and not (self.notices["kind"] == "reference").any()
-
-    @property
-    def named_providers(self) -> list[str]:
-        """The providers that the whole data set names, in order."""
-        column = find_scheme(self.scheme).provider_column
-        named = [table[column] for table in self.tables.values() if column in table.columns]
-        return sorted({*self.providers, *(str(name) for cells in named for name in cells.dropna())})
 
 
 def read_dataset(
@@ -103,8 +58,6 @@ def read_dataset(
         If a file cannot be read at all, two files are the same table, or a mapping names what the scheme lacks; or if
         nobody said whose tables they are, and they do not fit one scheme alone.
     """
-    from qa_lib.intake.prepared import is_prepared, read_prepared
-
     path = path if isinstance(path, Path) else as_text(path, name="dataset")
     if header_rows and (reader is not None or is_prepared(path)):
         raise IntakeError("rows of headers are told where tables are read as they are; here they are known: tell none")

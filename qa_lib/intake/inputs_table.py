@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qa_lib.intake.dataset import Dataset
+from qa_lib.intake.accepted import Dataset
 
 
 def inputs_table(data: Dataset) -> pd.DataFrame:

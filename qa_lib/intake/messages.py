@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from qa_lib.intake.layout import canonical
-from qa_lib.scheme import scheme_tables
+from qa_lib.scheme import find_scheme
 from qa_lib.screen import one_line
 
 #: Rows named in one line, lines of one kind for one table, and characters of what arrived.
@@ -76,7 +76,7 @@ def _arrived(group: pd.DataFrame, scheme: str) -> str:
 
 
 def _is_public(table: str, column: str, scheme: str) -> bool:
-    known = scheme_tables(scheme).get(table)
+    known = find_scheme(scheme).tables.get(table)
     if known is None or column not in known.names:
         return False
     return known.column(column).kind not in ("id", "text")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from qa_lib.errors import IntakeError
-from qa_lib.intake.dataset import Dataset
+from qa_lib.intake.accepted import Dataset
 from qa_lib.scheme import Scheme, find_scheme
 
 MARK = "prepared.json"

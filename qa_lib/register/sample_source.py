@@ -17,7 +17,8 @@ import pandas as pd
 
 from qa_lib.errors import MonthPassedError, NothingToShow
 from qa_lib.files import write_together
-from qa_lib.intake.dataset import COUNTS, Dataset, read_dataset
+from qa_lib.intake.accepted import COUNTS, Dataset
+from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.faults import Ledger
 from qa_lib.parameter_values import as_path, as_text, as_truth
 from qa_lib.register.freeze_folder import draw_from_folder, files_to_write, left_sentence
@@ -219,6 +220,7 @@ def sample_source(
     month: str,
     register: str = "",
     out: str | os.PathLike[str] = "",
+    scheme: str = "",
 ) -> SampleSource:
     """Return what a month's sample is made from: a freeze folder where one is named, else data set and register.
 
@@ -232,6 +234,8 @@ def sample_source(
         As in :func:`page_register`.
     out
         The page's own folder. Where there is none, a draw that is recorded is kept in the place for draws.
+    scheme
+        Whose tables the data set holds; as they are named where nothing is said.
     """
     freeze_folder, out = as_path(freeze_folder, name="freeze_folder"), as_path(out, name="out")
     register = as_text(register, name="register")
@@ -243,7 +247,7 @@ def sample_source(
         )
     provider, month = as_text(provider, name="provider"), as_text(month, name="month")
     files = inside(as_path(dataset, name="dataset"))
-    data, record = read_dataset(files), page_register(register, dataset=files, records=True)
+    data, record = read_dataset(files, scheme=scheme or None), page_register(register, dataset=files, records=True)
     keep = not os.fspath(out) and not record.forgets
     return SampleSource(
         data=data,

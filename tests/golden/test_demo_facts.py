@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from qa_lib.made_up.fact import Fact
-from qa_lib.rulebook import load_rulebook
+from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.hlta.made_up import build_partnership, build_slice, planted_facts
 from qa_lib.schemes.hlta.made_up.facts import NOT_PLANTED, demo_data_page
 

@@ -6,7 +6,7 @@ from qa_lib.intake.dataset import read_dataset
 from qa_lib.register.monthly_draws import draw_year
 from qa_lib.register.returned_files import returned_files
 from qa_lib.register.store import open_register
-from qa_lib.rulebook import load_rulebook
+from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
 from qa_lib.schemes.hlta.forms.importing import import_return
 from qa_lib.schemes.hlta.made_up import build_slice, planted_facts

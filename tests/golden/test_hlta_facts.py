@@ -21,11 +21,11 @@ from qa_lib.register.returned_files import returned_files
 from qa_lib.register.store import Register
 from qa_lib.scheme import find_scheme
 from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.audit_from_register import read_audit
 from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
 from qa_lib.schemes.hlta.forms.importing import import_return
 from qa_lib.schemes.hlta.made_up import build_partnership, planted_facts
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
-from qa_lib.schemes.hlta.read_audit import read_audit
 from qa_lib.schemes.hlta.results.moderated_files import moderated
 
 BOOK = load_rulebook("hlta")

@@ -17,8 +17,8 @@ from qa_lib.batch.verify_run import verify_folder
 from qa_lib.files import folder_name
 from qa_lib.intake.prepared import slice_tables
 from qa_lib.scheme import find_scheme
+from qa_lib.schemes.hlta.audit_from_register import read_audit
 from qa_lib.schemes.hlta.draws.missing_months import draw_missing_months
-from qa_lib.schemes.hlta.read_audit import read_audit
 from qa_lib.strict_yaml import ROOT
 
 SLICE = ROOT / "notebooks" / "data" / "partnership"

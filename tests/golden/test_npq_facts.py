@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from qa_lib.made_up.fact import Fact
-from qa_lib.rulebook import load_rulebook
+from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.npq.made_up import build_npq, build_npq_slice, planted_npq_facts
 from qa_lib.schemes.npq.made_up.framework_facts import npq_demo_data_page
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_lib.errors import IntakeError
-from qa_lib.intake.dataset import Dataset, read_dataset
+from qa_lib.intake.accepted import Dataset
+from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.delimited import read_delimited
 from qa_lib.intake.faults import Place
 from tests.unit.other_workbooks import old_excel, opendocument

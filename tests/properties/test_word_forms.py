@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_lib.intake.dataset import Dataset, read_dataset
+from qa_lib.intake.accepted import Dataset
+from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.dates import MONTHS_IN_FULL
-from qa_lib.rulebook import load_rulebook
-from qa_lib.scheme import scheme_tables
+from qa_lib.scheme import find_scheme, load_rulebook
 from qa_lib.schemes.hlta.audit import make_audit
 from qa_lib.schemes.hlta.rules.criteria import preparation
 from qa_lib.schemes.hlta.rules.eligibility import adjusted, school_run
@@ -64,7 +64,7 @@ def changed(scheme: str, chance: random.Random) -> tuple[Dataset, int]:
     with tempfile.TemporaryDirectory() as folder:
         for name, frame in written(scheme).items():
             new = frame.copy()
-            for column in scheme_tables(scheme)[name].columns:
+            for column in find_scheme(scheme).tables[name].columns:
                 if column.name not in frame or column.kind not in (*WORDS, "month"):
                     continue
                 columns += 1
@@ -89,7 +89,7 @@ def test_other_forms_of_listed_words_change_notices_alone(scheme: str) -> None:
     for name, table in plain.tables.items():
         free = [
             column.name
-            for column in scheme_tables(scheme)[name].columns
+            for column in find_scheme(scheme).tables[name].columns
             if column.kind == "choices" and not column.options
         ]
         pd.testing.assert_frame_equal(

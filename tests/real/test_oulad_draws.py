@@ -13,17 +13,19 @@ import pandas as pd
 import pytest
 
 from qa_lib.calendar.months import year_of
-from qa_lib.intake.dataset import Dataset, read_dataset
+from qa_lib.intake.accepted import Dataset
+from qa_lib.intake.dataset import read_dataset
 from qa_lib.register.monthly_draws import draw as give_seed
 from qa_lib.register.monthly_draws import draw_folder, freeze
 from qa_lib.register.store import Register, open_register
 from qa_lib.register.verify_chains import register_log, verify_register
-from qa_lib.rulebook import RuleBook, load_rulebook
+from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.sampling.population import population_csv
 from qa_lib.sampling.protocol import ceil_share
 from qa_lib.sampling.selection import sample_csv
+from qa_lib.scheme import load_rulebook
 from tests.second_implementation import naive
 from tests.second_implementation.verifier import tool
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qa_lib import read_dataset
-from qa_lib.intake.dataset import Dataset
+from qa_lib.intake.accepted import Dataset
 from qa_lib.schemes.npq.readers.oulad_groups import oulad_groups
 
 pytestmark = pytest.mark.real

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from qa_lib.errors import RuleNotInForce
-from qa_lib.rulebook import RuleBook, load_rulebook
+from qa_lib.rulebook import RuleBook
 from qa_lib.rulebook_file import parse_day
+from qa_lib.scheme import load_rulebook
 from qa_lib.strict_yaml import Strict, StrictYaml
 
 FILES = sorted(Path(__file__).parent.glob("cases_*.yaml"))

@@ -9,7 +9,8 @@ from itertools import pairwise
 import pytest
 
 from qa_lib.errors import RuleNotInForce
-from qa_lib.rulebook import NOT_FOUND, RuleBook, load_rulebook, rulebook_names
+from qa_lib.rulebook import NOT_FOUND, RuleBook, rulebook_names
+from qa_lib.scheme import load_rulebook
 from qa_lib.strict_yaml import ROOT
 
 BOOKS = {name: load_rulebook(name) for name in rulebook_names()}

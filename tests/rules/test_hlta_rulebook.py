@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from qa_lib.rulebook import NOT_FOUND, RuleBook, load_rulebook
+from qa_lib.rulebook import NOT_FOUND, RuleBook
 from qa_lib.sampling.drawing import SHORTEST_SEED
 from qa_lib.sampling.identifiers import MAX_LENGTH
+from qa_lib.scheme import load_rulebook
 
 #: Group -> number of rules in it.
 GROUPS = {"REG": 1, "PREP": 7, "ASR": 8, "SCR": 5, "MOD": 12, "PEER": 4, "APP": 3, "PAR": 4}

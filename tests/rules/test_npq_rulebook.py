@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa_lib.rulebook import RuleBook, load_rulebook
+from qa_lib.rulebook import RuleBook
+from qa_lib.scheme import load_rulebook
 
 GROUPS = {"M": 7, "RET.": 2, "REQ.": 7, "REM.": 1}
 IDS = [f"NPQ.{group}{number}" for group, size in GROUPS.items() for number in range(1, size + 1)]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qa_lib.rulebook import load_rulebook
+from qa_lib.scheme import load_rulebook
 
 ROOT = Path(__file__).parents[2]
 

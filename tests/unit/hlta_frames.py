@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qa_lib.rulebook import load_rulebook
+from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.hlta.audit import make_audit
 from qa_lib.schemes.hlta.tables import TABLES
 from qa_lib.tables.vocabulary import DTYPES

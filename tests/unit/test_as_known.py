@@ -12,8 +12,7 @@ from npq_frames import frame, people
 from qa_lib.audit.as_known import as_known
 from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.intake.dataset import read_dataset
-from qa_lib.rulebook import load_rulebook
-from qa_lib.scheme import scheme_tables, schemes
+from qa_lib.scheme import find_scheme, load_rulebook, schemes
 from qa_lib.schemes.hlta.audit import make_audit as hlta_audit
 from qa_lib.schemes.npq.audit import make_audit as npq_make_audit
 from qa_lib.schemes.npq.rules.regulator_returns import return_rows
@@ -50,7 +49,7 @@ def test_a_day_that_is_blank_is_no_later_day():
 @pytest.mark.parametrize("scheme", schemes())
 def test_what_the_declarations_name_are_columns_of_theirs(scheme):
     """A table is known from a date of its own, and what holds since a day names one."""
-    for declared in scheme_tables(scheme).values():
+    for declared in find_scheme(scheme).tables.values():
         dates = {column.name for column in declared.columns if column.kind == "date"}
         named = {declared.known_from, *(column.since for column in declared.columns)} - {""}
         assert named <= dates, declared.name
@@ -129,14 +128,16 @@ def found_in_slice(scheme):
 
 def dated(scheme):
     """Return the names of the slice's tables whose rows are known from a day."""
-    return [name for name, rows in slice_of(scheme).items() if scheme_tables(scheme)[name].known_from in rows.columns]
+    return [
+        name for name, rows in slice_of(scheme).items() if find_scheme(scheme).tables[name].known_from in rows.columns
+    ]
 
 
 def with_later_rows(scheme, names, days):
     """Return the slice; in these tables every row stands once more, known from so many days after the as-of day."""
     tables, day = dict(slice_of(scheme)), pd.Timestamp(AUDITED[scheme][1]["as_of"])
     for name in names:
-        rows, declared = tables[name], scheme_tables(scheme)[name]
+        rows, declared = tables[name], find_scheme(scheme).tables[name]
         new = rows.assign(**{declared.known_from: day + pd.Timedelta(days=days)})
         # A row of its own is another file, action or participant; a row about one that is there stays about it.
         pointing = {one.column for one in declared.references}

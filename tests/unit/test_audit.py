@@ -6,8 +6,7 @@ import pytest
 from qa_lib.audit.answering import NotAssessable, Statement, made_or_empty, once
 from qa_lib.audit.audit import Audit, providers_of
 from qa_lib.errors import IntakeError
-from qa_lib.rulebook import load_rulebook
-from qa_lib.scheme import Scheme
+from qa_lib.scheme import Scheme, load_rulebook
 from qa_lib.tables.vocabulary import columns, table
 
 SCHEME = Scheme(

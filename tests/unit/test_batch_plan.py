@@ -12,8 +12,8 @@ from qa_lib.batch.runfile import Months, RunFile, RunNotebook
 from qa_lib.batch.source import Source
 from qa_lib.errors import IntakeError, RunError
 from qa_lib.files import folder_name
-from qa_lib.intake.dataset import Dataset
-from qa_lib.rulebook import load_rulebook
+from qa_lib.intake.accepted import Dataset
+from qa_lib.scheme import load_rulebook
 
 MONTHS = ["2023-07", "2023-09", "2023-10", "2023-12"]
 

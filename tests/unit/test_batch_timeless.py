@@ -11,9 +11,9 @@ from qa_lib.batch.report_plan import plan_reports
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.errors import RuleNotInForce, RunError
 from qa_lib.files import folder_name
-from qa_lib.intake.dataset import Dataset
+from qa_lib.intake.accepted import Dataset
 from qa_lib.intake.prepared import read_prepared, write_prepared
-from qa_lib.rulebook import load_rulebook
+from qa_lib.scheme import load_rulebook
 from qa_lib.strict_yaml import ROOT
 
 PARAMETERS = "dataset = ''\nout = ''\nprovider = ''\nperiod = ''\nas_of = ''"

@@ -12,16 +12,16 @@ import qa_lib.rulebook
 import qa_lib.scheme
 from qa_lib.cli import rules
 from qa_lib.errors import RulebookError
-from qa_lib.rulebook import load_rulebook, rulebook_names
-from qa_lib.scheme import Scheme, find_rulebook
+from qa_lib.rulebook import rulebook_names
+from qa_lib.scheme import Scheme, load_rulebook
 
-_read_once = functools.cache(find_rulebook)
+_read_once = functools.cache(load_rulebook)
 
 
 @pytest.fixture(autouse=True)
 def _books_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the commands of these tests share each rule book, for speed."""
-    monkeypatch.setattr(qa_lib.scheme, "find_rulebook", _read_once)
+    monkeypatch.setattr(qa_lib.scheme, "load_rulebook", _read_once)
 
 
 def _qa(*arguments: str) -> Result:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qa_lib.audit.deadlines import STATES, UNITS, Deadline, judged, timeliness
 from qa_lib.calendar.working_days import WorkingDays
-from qa_lib.rulebook import load_rulebook
+from qa_lib.scheme import load_rulebook
 
 DAY = pd.Timedelta(days=1)
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2050, 12, 31)).map(pd.Timestamp)

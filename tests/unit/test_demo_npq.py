@@ -15,7 +15,7 @@ import pytest
 
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.made_up.chance import Chance
-from qa_lib.scheme import scheme_tables
+from qa_lib.scheme import find_scheme
 from qa_lib.schemes.npq.made_up import build_npq_slice, planted_npq_facts
 from qa_lib.schemes.npq.made_up.framework import make_npq
 from qa_lib.schemes.npq.made_up.framework_rows import Framework
@@ -86,7 +86,7 @@ def test_another_seed_holds_the_same_facts() -> None:
 
 def test_columns_are_those_of_the_tables(clean: Framework) -> None:
     """Every table is there with every column that a made-up provider can fill; age is a further characteristic."""
-    known = scheme_tables("npq")
+    known = find_scheme("npq").tables
     assert {table.name for table in fields(clean)} == set(known)
     for name, table in known.items():
         columns = {field.name for field in fields(getattr(clean, name)[0])}

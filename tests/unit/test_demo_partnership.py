@@ -16,7 +16,7 @@ import pytest
 
 from qa_lib.calendar.working_days import WorkingDays
 from qa_lib.intake.dataset import read_dataset
-from qa_lib.scheme import scheme_tables
+from qa_lib.scheme import find_scheme
 from qa_lib.schemes.hlta.made_up import build_slice
 from qa_lib.schemes.hlta.made_up.candidate_files import within_limit
 from qa_lib.schemes.hlta.made_up.partnership import make_year
@@ -79,7 +79,7 @@ def test_another_seed_gives_another_year(tmp_path: Path) -> None:
 
 def test_columns_are_those_of_the_tables(clean: Year) -> None:
     """Every table and column is one that intake knows; of the tables, only reviews of files (MOD.8) are not made."""
-    known = scheme_tables("hlta")
+    known = find_scheme("hlta").tables
     for name in PLAIN:
         columns = {field.name for field in fields(getattr(clean, name)[0])}
         assert columns <= set(known[name].names), name

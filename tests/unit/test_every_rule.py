@@ -14,7 +14,7 @@ from qa_lib.audit.rule_answers import answers_of, audit_findings
 from qa_lib.audit.rule_page import rule_page
 from qa_lib.errors import RulebookError
 from qa_lib.rulebook import NOT_FOUND
-from qa_lib.scheme import Scheme, find_rulebook, schemes
+from qa_lib.scheme import Scheme, load_rulebook, schemes
 
 ROOT = Path(__file__).parents[2]
 #: The document names a fee and gives no amount: the one clause that was not found.
@@ -24,7 +24,7 @@ WITHOUT_CLAUSE = {"HLTA.PAR.2"}
 @pytest.fixture(scope="module", params=schemes())
 def book(request):
     """Return the rule book of one scheme after the other."""
-    return find_rulebook(request.param)
+    return load_rulebook(request.param)
 
 
 def uses(scheme):
@@ -139,7 +139,7 @@ def answered(audit):
 @pytest.fixture
 def two_rules(tmp_path, monkeypatch):
     """Return a function that writes a package of answers for two rules, and the audit of their scheme."""
-    whole = find_rulebook("npq")
+    whole = load_rulebook("npq")
     book = dataclasses.replace(whole, rules={rule: whole[rule] for rule in ("NPQ.M1", "NPQ.M2")})
 
     class Audit(AnyAudit):

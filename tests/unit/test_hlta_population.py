@@ -14,11 +14,10 @@ from qa_lib.errors import IntakeError, SampleError
 from qa_lib.register.monthly_draws import Event, draw, draw_folder, draw_year, freeze, recorded_event
 from qa_lib.register.store import Register, open_register
 from qa_lib.register.verify_chains import verify_register
-from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.frozen import Freeze
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.sampling.population import COLUMNS, canonical_population
-from qa_lib.scheme import find_scheme
+from qa_lib.scheme import find_scheme, load_rulebook
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population, submitted_population, tiers
 from qa_lib.schemes.hlta.draws.sampling_plan import national_standards, sampling_plan
 from qa_lib.strict_yaml import ROOT

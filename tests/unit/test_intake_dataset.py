@@ -11,7 +11,7 @@ import pytest
 
 from qa_lib import read_dataset
 from qa_lib.errors import IntakeError
-from qa_lib.intake.dataset import Dataset
+from qa_lib.intake.accepted import Dataset
 from qa_lib.intake.faults import COLUMNS
 
 HEADER = "case_id,rpa,month,assessor_id,pop_id,outcome"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from qa_lib.errors import IntakeError
-from qa_lib.intake.dataset import Dataset, read_dataset
+from qa_lib.intake.accepted import Dataset
+from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.messages import LINES, fault_lines
 from qa_lib.scheme import Scheme, schemes
 from qa_lib.tables.vocabulary import Column

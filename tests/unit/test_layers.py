@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -36,22 +37,11 @@ LEVELS = [
 ]
 #: Modules that name a scheme or a rule of one, and why. Everything else asks the record of the scheme.
 NAMING = {
+    "qa_lib": "it says where the rooms are",
+    "qa_lib.audit.deadlines": "its example shows a rule that sets a deadline",
     "qa_lib.rulebook": "its examples show a rule book that is there",
-    "qa_lib.scheme": "its example shows a scheme that is there",
+    "qa_lib.scheme": "its examples show what is there",
 }
-# until merged
-NAMING |= dict.fromkeys(
-    [
-        "qa_lib",
-        "qa_lib.batch.reasons",
-        "qa_lib.batch.verify_report",
-        *(f"qa_lib.cli.{name}" for name in ("draw", "freeze", "import_return", "rules")),
-        *(f"qa_lib.register.{name}" for name in ("monthly_draws", "sample_source")),
-        "qa_lib.reports.moderation_charts",
-        *(f"qa_lib.sampling.{name}" for name in ("drawing", "frozen", "population", "scrutiny_selection", "selection")),
-    ],
-    "until merged",
-)
 #: Identifiers are the draw protocol's; the input tables ask for the same ones. What is given is refused with an error.
 BESIDE = {("tables", "sampling"), ("rates", "errors"), ("parameter_values", "errors")}
 
@@ -172,8 +162,13 @@ def test_public_names_are_sorted_and_there(room: str) -> None:
     for name in package.__all__:
         found = getattr(package, name)
         assert inspect.getdoc(found), name
-        place = found.__name__ if inspect.ismodule(found) else f"{found.__module__}."
-        assert place.startswith(package._HOMES[name].partition(":")[0]), name
+        module, _, defined = package._HOMES[name].partition(":")
+        if inspect.isroutine(found) or inspect.isclass(found):
+            assert (found.__module__ == module or found.__module__.startswith(f"{module}."), found.__name__) == (
+                True,
+                name,
+            )
+        assert not defined or getattr(importlib.import_module(module), defined) is found, name
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         package.nothing  # noqa: B018
 
@@ -200,3 +195,34 @@ def test_importing_the_package_is_free() -> None:
     code = f"import sys, qa_lib.cli, {', '.join(ROOMS)}; print(sorted({heavy} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Return nodes that lead round to each other, if there are any."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def files_used(path: Path, files: set[str]) -> set[str]:
+    """Return which of these files, by their dotted names, a file imports."""
+    used = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("qa_lib"):
+            below = {f"{node.module}.{name.name}" for name in node.names}
+            used |= below if below <= files else {*below, str(node.module)}
+    return used & files - {dotted(path)}
+
+
+def test_no_files_and_no_folders_import_in_a_circle() -> None:
+    """Files import files in one direction, and so do folders; what lies at the top is in no folder."""
+    names = {dotted(path) for path in modules()}
+    files = {dotted(path): files_used(path, names) for path in modules()}
+    assert circle(files) == []
+    home = {dotted(path): dotted(path.parent / "__init__.py") for path in modules()}
+    folders: dict[str, set[str]] = {}
+    for name, used in files.items():
+        folders.setdefault(home[name], set()).update({home[one] for one in used} - {home[name], "qa_lib"})
+    assert circle({name: used for name, used in folders.items() if name != "qa_lib"}) == []

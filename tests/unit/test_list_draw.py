@@ -15,7 +15,6 @@ import pytest
 from qa_lib.batch.verify_run import verify_folder
 from qa_lib.errors import IntakeError, SampleError
 from qa_lib.register.list_draws import draw_from_list
-from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.list_draw import (
     FrozenList,
     ListDraw,
@@ -26,7 +25,7 @@ from qa_lib.sampling.list_draw import (
     freeze_list,
 )
 from qa_lib.sampling.verify_list_draw import verify_list_draw
-from qa_lib.scheme import load, schemes
+from qa_lib.scheme import load, load_rulebook, schemes
 from tests.second_implementation.verifier import verify
 
 SEED, OTHER = "4613 2265 1432 6651 2341", "5211 6343 1625 4415 3362"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qa_lib.intake import near_names
 from qa_lib.lookalikes import bare_word, folded_name, near_equal, shown_name, word_form
-from qa_lib.scheme import scheme_tables
+from qa_lib.scheme import find_scheme
 
 NAMES = st.text(st.characters(codec="ascii"), max_size=12) | st.from_regex(r"[a-zA-Z]{0,3}[ _-]?0{0,2}[1-9lIO]{0,3}")
 
@@ -94,7 +94,9 @@ def test_a_message_shows_what_a_reader_would_overlook() -> None:
 @pytest.mark.parametrize("scheme", ["hlta", "npq"])
 def test_no_two_words_of_a_list_are_read_as_one(scheme: str) -> None:
     """Without case and separators every word of every list is still another one."""
-    lists = [column.options for table in scheme_tables(scheme).values() for column in table.columns if column.options]
+    lists = [
+        column.options for table in find_scheme(scheme).tables.values() for column in table.columns if column.options
+    ]
     assert lists
     for words in lists:
         assert len({bare_word(word) for word in words}) == len(words)

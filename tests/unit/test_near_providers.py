@@ -15,8 +15,8 @@ from qa_lib.register.list_draws import draw_from_list
 from qa_lib.register.monthly_draws import freeze
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
-from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.plan_choices import PlanChoices
+from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.npq.draws import SCRIPTS
 from qa_lib.strict_yaml import ROOT
 

@@ -5,7 +5,7 @@ import pytest
 from npq_frames import BOOK, PERIOD, audit, frame, people
 
 from qa_lib.audit.answering import Statement
-from qa_lib.rulebook import load_rulebook
+from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.rules.remedial import remedial_action
 from qa_lib.schemes.npq.rules.requirements import (

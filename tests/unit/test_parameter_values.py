@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_lib.errors import QAError
-from qa_lib.intake.dataset import Dataset, read_dataset
+from qa_lib.intake.accepted import Dataset
+from qa_lib.intake.dataset import read_dataset
 from qa_lib.parameter_values import as_number_text, as_text, as_truth, as_whole, as_wholes
 from qa_lib.rates import exact_rate
 from qa_lib.register.list_draws import draw_from_list
@@ -24,10 +25,10 @@ from qa_lib.register.store import open_register
 from qa_lib.reports.chance_pages import chance_by_size
 from qa_lib.reports.folder import open_report
 from qa_lib.reports.planning import what_a_share_shows
-from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.plan_choices import PlanChoices
+from qa_lib.scheme import load_rulebook
+from qa_lib.schemes.hlta.audit_from_register import read_audit, read_audits
 from qa_lib.schemes.hlta.draws.missing_months import draw_missing_months
-from qa_lib.schemes.hlta.read_audit import read_audit, read_audits
 from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.draws import SCRIPTS
 

@@ -19,7 +19,7 @@ from qa_lib.reports.chance_pages import (
 )
 from qa_lib.reports.forest import MOST_ROWS, forest_chart, forest_frame
 from qa_lib.reports.group_words import what_can_be_said
-from qa_lib.rulebook import load_rulebook
+from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.npq.pages.group_tables import (
     chi_squares,
     compare_measures,

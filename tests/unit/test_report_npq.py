@@ -14,11 +14,11 @@ from qa_lib.batch.runfile import read_run_file
 from qa_lib.errors import NothingToShow, SampleError
 from qa_lib.register.list_draws import draw_from_list
 from qa_lib.reports.disclosure import TOTAL
-from qa_lib.rulebook import load_rulebook
 from qa_lib.sampling.protocol import sha256_hex
+from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.draws import SCRIPTS, script_draw_or_none
-from qa_lib.schemes.npq.metrics import analysis, metrics
+from qa_lib.schemes.npq.metric_tables import analysis, metrics
 from qa_lib.schemes.npq.pages.provider_page import (
     audit_sentences,
     script_bounds,

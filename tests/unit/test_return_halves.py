@@ -45,11 +45,11 @@ from qa_lib.register.schema import RETURNS
 from qa_lib.register.store import Register, open_register
 from qa_lib.register.verify_chains import verify_register
 from qa_lib.sampling.protocol import sha256_hex
+from qa_lib.schemes.hlta.audit_from_register import entered_by
 from qa_lib.schemes.hlta.forms.imported_return import ImportedReturn
 from qa_lib.schemes.hlta.forms.importing import import_return
 from qa_lib.schemes.hlta.forms.moderation_return import MODERATION_RETURN
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
-from qa_lib.schemes.hlta.read_audit import entered_by
 from tests.second_implementation.examples import file_row
 
 FIRST, SECOND = ("c1", "c2", "c3"), ("c4", "c5", "c6")

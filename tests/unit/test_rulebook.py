@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from qa_lib.errors import QAError, RulebookError, RuleNotInForce
-from qa_lib.rulebook import RuleBook, RuleValue, load_rulebook, rulebook_names
+from qa_lib.rulebook import RuleBook, RuleValue, rulebook_names
+from qa_lib.scheme import load_rulebook
 
 HEAD = """\
 scheme: example

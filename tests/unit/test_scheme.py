@@ -17,8 +17,7 @@ from qa_lib.errors import IntakeError, RuleNotInForce
 from qa_lib.intake import raw_files
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.raw_files import contents
-from qa_lib.rulebook import load_rulebook
-from qa_lib.scheme import GROUP, Scheme, find_scheme, load, scheme_names, scheme_of_reader, schemes
+from qa_lib.scheme import GROUP, Scheme, find_scheme, load, load_rulebook, scheme_names, scheme_of_reader, schemes
 from qa_lib.strict_yaml import ROOT
 
 EVERY = pytest.mark.parametrize("scheme", schemes().values(), ids=list(schemes()))

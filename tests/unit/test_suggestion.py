@@ -10,7 +10,7 @@ import pytest
 import qa_lib
 from qa_lib.intake.layout import nearest as nearest_of_intake
 from qa_lib.lookalikes import suggestion
-from qa_lib.scheme import scheme_tables
+from qa_lib.scheme import find_scheme
 from qa_lib.strict_yaml import nearest as nearest_of_yaml
 
 JUDGEMENTS = ("met", "insufficient")
@@ -76,7 +76,7 @@ def test_a_slip_is_answered_with_the_word_that_was_meant(typed: str, known: tupl
 
 def test_no_list_of_a_scheme_answers_a_word_with_its_opposite() -> None:
     """No word of a closed list is suggested for its denial, by intake or by the reader of rule books."""
-    tables = [table for scheme in ("hlta", "npq") for table in scheme_tables(scheme).values()]
+    tables = [table for scheme in ("hlta", "npq") for table in find_scheme(scheme).tables.values()]
     lists = {column.options for table in tables for column in table.columns if column.options}
     denials = ("no", "not")
     words = [(word, options) for options in lists for word in options if word.split("_")[0] not in denials]

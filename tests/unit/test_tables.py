@@ -9,11 +9,11 @@ import pandera.errors
 import pytest
 
 from qa_lib.errors import IntakeError
-from qa_lib.scheme import scheme_tables
+from qa_lib.scheme import find_scheme
 from qa_lib.tables.schemas import PLAIN, frame_schema
 from qa_lib.tables.vocabulary import DTYPES, Table
 
-ALL = [(scheme, table) for scheme in ("hlta", "npq") for table in scheme_tables(scheme).values()]
+ALL = [(scheme, table) for scheme in ("hlta", "npq") for table in find_scheme(scheme).tables.values()]
 IDS = [f"{scheme}-{table.name}" for scheme, table in ALL]
 
 
@@ -24,7 +24,7 @@ def test_names_keys_and_references_exist(scheme: str, table: Table) -> None:
     assert set(table.key) <= set(table.names)
     for reference in table.references:
         assert reference.column in table.names
-        assert reference.target in scheme_tables(scheme)[reference.table].names
+        assert reference.target in find_scheme(scheme).tables[reference.table].names
 
 
 @pytest.mark.parametrize(("scheme", "table"), ALL, ids=IDS)
@@ -37,20 +37,20 @@ def test_names_are_canonical_and_words_are_listed(scheme: str, table: Table) -> 
 @pytest.mark.parametrize("scheme", ["hlta", "npq"])
 def test_rows_that_others_are_bound_to_are_bound_to_nothing(scheme: str) -> None:
     """One pass over the tables, those with the fewest references first, finds every row that must follow another."""
-    tables = scheme_tables(scheme)
+    tables = find_scheme(scheme).tables
     bound = [reference for table in tables.values() for reference in table.references if reference.binding]
     assert not [r for r in bound if any(other.binding for other in tables[r.table].references)]
 
 
 def test_a_draw_needs_six_columns_of_cases_and_nothing_else() -> None:
     """Only what a draw needs is required of HLTA data."""
-    required = {name: table.required for name, table in scheme_tables("hlta").items() if table.required}
+    required = {name: table.required for name, table in find_scheme("hlta").tables.items() if table.required}
     assert required == {"cases": ("case_id", "rpa", "month", "assessor_id", "pop_id", "outcome")}
 
 
 def test_the_words_of_the_scheme_are_the_design_s() -> None:
     """Attempts, outcomes and judgements are the words of the code of practice as the design lists them."""
-    cases, judgements = scheme_tables("hlta")["cases"], scheme_tables("hlta")["judgements"]
+    cases, judgements = find_scheme("hlta").tables["cases"], find_scheme("hlta").tables["judgements"]
     assert cases.column("attempt").options == ("first", "resubmission", "full_reassessment")
     assert cases.column("outcome").options == (
         "met",
@@ -67,7 +67,7 @@ def test_an_unknown_scheme_is_refused_with_the_known_ones() -> None:
     with pytest.raises(
         IntakeError, match=r'no scheme is called "hlat"; choose one of: hlta, npq; did you mean .hlta.\?'
     ):
-        scheme_tables("hlat")
+        find_scheme("hlat")
 
 
 @pytest.mark.parametrize(("scheme", "table"), ALL, ids=IDS)
@@ -84,7 +84,7 @@ def _judgements(standards: list[int | None]) -> pd.DataFrame:
 
 def test_standards_from_1_to_33_are_in_bounds() -> None:
     """Both ends are in, and one beyond either end is out."""
-    schema = frame_schema(scheme_tables("hlta")["judgements"], ["case_id", "standard"])
+    schema = frame_schema(find_scheme("hlta").tables["judgements"], ["case_id", "standard"])
     schema.validate(_judgements([1, 33]), lazy=True)
     with pytest.raises(pandera.errors.SchemaErrors) as caught:
         schema.validate(_judgements([0, 1, 34]), lazy=True)

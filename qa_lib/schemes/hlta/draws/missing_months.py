@@ -13,7 +13,7 @@ from qa_lib.register.monthly_draws import draw_months
 from qa_lib.register.store import Register
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.plan_choices import PlanChoices
-from qa_lib.schemes.hlta.read_audit import read_audit
+from qa_lib.schemes.hlta.audit_from_register import read_audit
 from qa_lib.schemes.hlta.scheme import SCHEME
 
 
@@ -35,7 +35,7 @@ def draw_missing_months(
     Parameters
     ----------
     tables, book, provider, register, month, year
-        As in :func:`qa_lib.schemes.hlta.read_audit.read_audit`, whose refusals come before anything is drawn.
+        As in :func:`qa_lib.schemes.hlta.audit_from_register.read_audit`, whose refusals come before anything is drawn.
     choices, seed_series
         As in :func:`qa_lib.register.monthly_draws.draw_months`.
     """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qa_lib.files import folder_name, write_whole
 from qa_lib.forms.remarks import ReturnError
-from qa_lib.intake.dataset import Dataset
+from qa_lib.intake.accepted import Dataset
 from qa_lib.register.monthly_draws import draw_year
 from qa_lib.register.store import open_register
 from qa_lib.rulebook import RuleBook

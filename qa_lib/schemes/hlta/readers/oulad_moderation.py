@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from qa_lib.intake.dataset import Dataset, assemble
+from qa_lib.intake.accepted import Dataset
+from qa_lib.intake.dataset import assemble
 from qa_lib.intake.faults import Place
 from qa_lib.intake.published_files import PublishedFile, file_hashes, published_files
 from qa_lib.intake.raw import RawTable

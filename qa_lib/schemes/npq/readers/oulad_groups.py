@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from qa_lib.intake.dataset import COUNTS, Dataset
+from qa_lib.intake.accepted import COUNTS, Dataset
 from qa_lib.intake.faults import Ledger
 from qa_lib.intake.published_files import file_hashes, published_files
 
