@@ -9,7 +9,7 @@ from qa_lib import load_rulebook, read_dataset
 from qa_lib.audit.rule_answers import answers_of, audit_findings
 from qa_lib.register.list_draws import draw_from_list
 from qa_lib.schemes.npq.audit import make_audit
-from qa_lib.schemes.npq.draws import SCRIPTS
+from qa_lib.schemes.npq.draws.script_draw import SCRIPTS
 from qa_lib.schemes.npq.made_up.framework import make_npq
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene
 from qa_lib.schemes.npq.pages.group_tables import compare_within_strata, mix_sentences

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -192,7 +194,8 @@ def test_a_declaration_freezes_what_its_rule_asks_of_its_columns() -> None:
 
 def test_a_declaration_may_ask_for_a_number() -> None:
     """A rule that asks for so many is bound as a number."""
-    book = {"X": type("Rule", (), {"on": lambda *_: type("Value", (), {"value": {"files": 3}})})()}
+    rule = SimpleNamespace(on=lambda *_: SimpleNamespace(value={"files": 3}))
+    book = dataclasses.replace(load_rulebook("npq"), rules={"X": rule})
     about = {"provider": "P", "period": "2024", "as_of": "2020-03-01"}
     freeze = draw_from_list(declared(rule=("X", "files"), takes="number"), {"visits": visits(9)}, book, **about)
     assert (freeze.content["number"], freeze.size) == (3, 3)

@@ -17,7 +17,7 @@ from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.scheme import load_rulebook
-from qa_lib.schemes.npq.draws import SCRIPTS
+from qa_lib.schemes.npq.draws.script_draw import SCRIPTS
 from qa_lib.strict_yaml import ROOT
 
 ROWS = [("Harbour", 9), ("HARBOUR", 2), ("Har-bour", 1), ("Quay", 3)]

@@ -7,7 +7,7 @@ from npq_frames import AS_OF, BOOK, PERIOD, audit, frame, people
 from qa_lib.audit.rule_answers import answers_of, audit_findings
 from qa_lib.errors import IntakeError
 from qa_lib.schemes.npq.audit import make_audit, make_audits
-from qa_lib.schemes.npq.metric_tables import METRIC_COLUMNS, metrics
+from qa_lib.schemes.npq.pages.metric_tables import METRIC_COLUMNS, metrics
 from qa_lib.schemes.npq.rules.group_gaps import group_gaps
 from qa_lib.schemes.npq.rules.recruitment import left_out
 

@@ -4,7 +4,7 @@ import pytest
 from npq_frames import AS_OF, PERIOD, audit, frame, people
 
 from qa_lib.errors import IntakeError
-from qa_lib.schemes.npq.metric_tables import analysis
+from qa_lib.schemes.npq.pages.metric_tables import analysis
 from qa_lib.schemes.npq.rules.regulator_returns import (
     FIELDS,
     completeness,

@@ -30,7 +30,7 @@ from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.hlta.audit_from_register import read_audit, read_audits
 from qa_lib.schemes.hlta.draws.missing_months import draw_missing_months
 from qa_lib.schemes.npq.audit import make_audit
-from qa_lib.schemes.npq.draws import SCRIPTS
+from qa_lib.schemes.npq.draws.script_draw import SCRIPTS
 
 TABLES = {"cases": files(*[{}] * 25)}
 ASKED = {"provider": RPA, "month": MONTH}

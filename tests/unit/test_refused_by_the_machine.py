@@ -45,7 +45,7 @@ DRAW = ["draw", OUT, "--seed", SEED, "--reviewer", "R1", "--reviewer-rpa", "Sout
 WRITERS: dict[str, list[str]] = {
     "check": ["check", "spoilt", "--out", OUT],
     "compare": ["compare", "people.csv", "--outcome", "passed", "--groups", "sex", "--out", OUT],
-    "rules": ["rules", "--page", f"{OUT}/rules.md"],
+    "rules": ["rules", "--scheme", "hlta", "--page", f"{OUT}/rules.md"],
     "freeze": [*FREEZE, "--out", OUT, "--register", "register.sqlite"],
     "draw": [*DRAW, "--register", "register.sqlite"],
     "draw without a register": DRAW,

@@ -17,8 +17,8 @@ from qa_lib.reports.disclosure import TOTAL
 from qa_lib.sampling.protocol import sha256_hex
 from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.npq.audit import make_audit
-from qa_lib.schemes.npq.draws import SCRIPTS, script_draw_or_none
-from qa_lib.schemes.npq.metric_tables import analysis, metrics
+from qa_lib.schemes.npq.draws.script_draw import SCRIPTS, script_draw_or_none
+from qa_lib.schemes.npq.pages.metric_tables import analysis, metrics
 from qa_lib.schemes.npq.pages.provider_page import (
     audit_sentences,
     script_bounds,

@@ -67,7 +67,7 @@ def read_audit(
     provider, rules_on = as_text(provider, name="provider"), as_text(rules_on, name="rules_on")
     month, year = as_text(month, name="month"), as_text(year, name="year")
     if month and provider in providers_of(SCHEME, tables):
-        refuse_month(month, set(tables["cases"]["month"]))
+        refuse_month(month, set(tables["cases"]["month"]), of="any RPA")
     audit = make_audit(
         tables,
         book,

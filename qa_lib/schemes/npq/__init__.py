@@ -20,8 +20,8 @@ from qa_lib.lazy_names import lazy_names
 
 #: Public name -> where it is defined.
 _HOMES = {
-    "SCRIPTS": "qa_lib.schemes.npq.draws:SCRIPTS",
-    "analysis": "qa_lib.schemes.npq.metric_tables:analysis",
+    "SCRIPTS": "qa_lib.schemes.npq.draws.script_draw:SCRIPTS",
+    "analysis": "qa_lib.schemes.npq.pages.metric_tables:analysis",
     "audit_sentences": "qa_lib.schemes.npq.pages.provider_page:audit_sentences",
     "chance_by_size": "qa_lib.reports.chance_pages:chance_by_size",
     "chance_chart": "qa_lib.reports.chance_pages:chance_chart",
@@ -40,7 +40,7 @@ _HOMES = {
     "left_out": "qa_lib.schemes.npq.rules.recruitment:left_out",
     "make_audit": "qa_lib.schemes.npq.audit:make_audit",
     "make_audits": "qa_lib.schemes.npq.audit:make_audits",
-    "metrics": "qa_lib.schemes.npq.metric_tables:metrics",
+    "metrics": "qa_lib.schemes.npq.pages.metric_tables:metrics",
     "mix_sentences": "qa_lib.schemes.npq.pages.group_tables:mix_sentences",
     "moderated": "qa_lib.schemes.npq.rules.script_moderation:moderated",
     "names_of": "qa_lib.schemes.npq.pages.group_tables:names_of",
@@ -54,7 +54,7 @@ _HOMES = {
     "return_sheets": "qa_lib.schemes.npq.pages.regulator_workbook:return_sheets",
     "return_workbook": "qa_lib.schemes.npq.pages.regulator_workbook:return_workbook",
     "script_bounds": "qa_lib.schemes.npq.pages.provider_page:script_bounds",
-    "script_draw_or_none": "qa_lib.schemes.npq.draws:script_draw_or_none",
+    "script_draw_or_none": "qa_lib.schemes.npq.draws.script_draw:script_draw_or_none",
     "script_draw_table": "qa_lib.schemes.npq.pages.provider_page:script_draw_table",
     "script_sentences": "qa_lib.schemes.npq.pages.provider_page:script_sentences",
     "shown_metrics": "qa_lib.schemes.npq.pages.provider_page:shown_metrics",

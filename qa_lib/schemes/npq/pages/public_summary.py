@@ -67,7 +67,7 @@ def public_tables(audit: Audit, *, metrics: pd.DataFrame | None = None) -> dict[
     audit
         Of the provider and period.
     metrics
-        What :func:`qa_lib.schemes.npq.metric_tables.metrics` gave; with it there is a table ``Overall`` too: the share
+        What :func:`.metrics` gave; with it there is a table ``Overall`` too: the share
         of the target number of metric 1, and metrics 5 and 6, as ``metric, level, figure, people, value``.
 
     Returns

@@ -47,7 +47,7 @@ def return_workbook(
     sheets
         Metric -> its participant rows.
     analysis, completeness
-        What :func:`qa_lib.schemes.npq.metric_tables.analysis` and ``completeness`` gave.
+        What :func:`qa_lib.schemes.npq.pages.metric_tables.analysis` and ``completeness`` gave.
     title
         Whose return, of which period, as known on which day.
     """

@@ -1,0 +1,1 @@
+"""What is drawn: scripts for national moderation."""
