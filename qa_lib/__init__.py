@@ -60,7 +60,6 @@ _HOMES = {
     "read_run_file": "qa_lib.batch.runfile:read_run_file",
     "recorded_event": "qa_lib.register.recorded_events:recorded_event",
     "rehearsal_sentences": "qa_lib.register.sample_source:rehearsal_sentences",
-    "rule_overview": "qa_lib.audit.first_screen:rule_overview",
     "rule_table": "qa_lib.audit.first_screen:rule_table",
     "rules_table": "qa_lib.reports.rules_table:rules_table",
     "run_reports": "qa_lib.batch.run_reports:run_reports",

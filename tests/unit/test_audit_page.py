@@ -61,8 +61,9 @@ def test_the_first_sentences_count_what_needs_action_what_is_late_and_what_is_me
     """Breaches and warnings by the number of their rules; what is not assessable is named."""
     said = audit_sentences(SOME, audit())
     assert said[0] == "Needs action: 3 breaches and 1 warning of 3 rules. Late or missing on its day: 1 entry."
+    named = f"{BOOK['HLTA.MOD.4'].title} (HLTA.MOD.4)"
     assert said[-1].startswith(
-        "Met: 1 of 5 rules. Not assessable in part or whole, because data are missing: HLTA.MOD.4."
+        f"Met: 1 of 5 rules. Not assessable in part or whole, because data are missing: {named}."
     )
     assert said[-1].endswith(f"{RPA}, March 2024, as known on 2024-04-30.")
 

@@ -30,7 +30,8 @@ def audit_sentences(findings: pd.DataFrame, audit: Audit) -> list[str]:
     """
     overview = rule_overview(findings, audit.book)
     late = len(timed(findings, audit.book))
-    unknown = ", ".join(overview.loc[overview["not_assessable"] > 0, "rule"])
+    lacking = overview[overview["not_assessable"] > 0]
+    unknown = "; ".join(f"{title} ({rule})" for title, rule in zip(lacking["title"], lacking["rule"], strict=True))
     met = int((overview["status"] == "met").sum())
     return [
         f"Needs action: {_to_act_on(findings)}. "
