@@ -76,6 +76,21 @@ class RuleValue:
         """Whether this entry ends the rule."""
         return self.value is None
 
+    def cell(self, column: str) -> Any:
+        """Return what a table has in a column.
+
+        Raises
+        ------
+        RulebookError
+            If it has none of that name.
+        """
+        if column not in self.cells:
+            raise RulebookError(
+                f"the value of {self.rule} from {self.valid_from} has no column {column!r}; "
+                f"it has {', '.join(self.cells) or 'none'}: enter it in the rule book"
+            )
+        return self.value[column]
+
 
 class Rule(Card):
     """One rule of a scheme.

@@ -7,7 +7,8 @@ notebooks and in worker processes too.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from qa_lib.calendar.months import year_of
-from qa_lib.errors import IntakeError
+from qa_lib.errors import IntakeError, RulebookError
 from qa_lib.tables.vocabulary import Column, Table
 
 if TYPE_CHECKING:
@@ -123,6 +124,23 @@ class Scheme:
     forms: Mapping[str, str] = field(default_factory=dict)
     made_up: tuple[MadeUp, ...] = ()
 
+    def faults(self) -> Iterator[str]:
+        """Say what does not fit between the fields, as far as nothing need be loaded."""
+        if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
+            yield "expected a name of small letters, digits and _"
+        own = self.tables.get(self.provider_table)
+        needed = {self.provider_column, *(["month"] if self.span == "month" else [])}
+        if own is None:
+            yield f"provider_table is {self.provider_table!r}; its tables are {', '.join(self.tables)}"
+        elif not own.key or not needed <= set(own.names):
+            yield f"the table {own.name} needs a key and the column {' and the column '.join(sorted(needed))}"
+        if (self.span == "month") != (self.year_starts is not None):
+            yield 'year_starts stands where the span is "month", and nowhere else'
+        known = {name for table in self.tables.values() for name in table.names}
+        named = " ".join([self.followed, self.people, self.groups, *self.organisations.values()]).split()
+        if unknown := sorted(set(named) - known):
+            yield f"no table has a column {', '.join(unknown)}"
+
     @property
     def row_key(self) -> str:
         """The column by which rows of other tables belong to one of the provider table."""
@@ -150,7 +168,7 @@ class Scheme:
         if self.year_starts is None:
             raise IntakeError(f"{self.title}: its reports are of periods, not of months with a year")
         rule, name = self.year_starts
-        return year_of(month, starts_in=book[rule].on(rules_on or month).value[name])
+        return year_of(month, starts_in=book[rule].on(rules_on or month).cell(name))
 
     def named_by(self, column: Column) -> str | None:
         """Return what a column names: ``provider``, ``person``, ...; None for text that decides nothing.
@@ -168,8 +186,20 @@ class Scheme:
 
 
 def load(place: str) -> Any:
-    """Return what a record names as ``"package.module:name"``."""
-    return pkgutil.resolve_name(place)
+    """Return what a record names as ``"package.module:name"``, or the module where no name is behind the colon.
+
+    Raises
+    ------
+    IntakeError
+        If it is not there, or its module cannot be imported.
+    """
+    try:
+        return pkgutil.resolve_name(place)
+    except Exception as error:  # whatever a package from elsewhere does while it is imported
+        raise IntakeError(
+            f"{place.rstrip(':')} cannot be loaded ({type(error).__name__}: {error}); an installed scheme names it: "
+            "mend that scheme's package, or uninstall it"
+        ) from error
 
 
 @cache
@@ -190,14 +220,23 @@ def find_scheme(name: str) -> Scheme:
     Raises
     ------
     IntakeError
-        If none has that name.
+        If none has that name, several packages have one of that name, or it cannot be loaded or is declared wrongly.
     """
-    for point in entry_points(group=GROUP, name=name):
-        return point.load()  # type: ignore[no-any-return]
-    from qa_lib.strict_yaml import nearest  # a wrong name alone needs it, and it takes long to import
+    places = sorted({point.value for point in entry_points(group=GROUP, name=name)})
+    if not places:
+        from qa_lib.strict_yaml import nearest  # a wrong name alone needs it, and it takes long to import
 
-    known = scheme_names()
-    raise IntakeError(f'no scheme is called "{name}"; choose one of: {", ".join(known)}{nearest(name, known)}')
+        known = scheme_names()
+        raise IntakeError(f'no scheme is called "{name}"; choose one of: {", ".join(known)}{nearest(name, known)}')
+    if len(places) > 1:
+        raise IntakeError(f"{len(places)} schemes are called {name}: {' and '.join(places)}; uninstall all but one")
+    found = load(places[0])
+    if not isinstance(found, Scheme) or found.name != name:
+        what = f"the scheme {found.name!r}" if isinstance(found, Scheme) else f"of the type {type(found).__name__}"
+        raise IntakeError(f"{places[0]} is {what}; expected the scheme {name!r}, as its package names it: mend that")
+    if faults := "; ".join(found.faults()):
+        raise IntakeError(f"{places[0]} is declared wrongly: {faults}; mend that")
+    return found
 
 
 def load_rulebook(name: str | Path) -> RuleBook:
@@ -206,7 +245,7 @@ def load_rulebook(name: str | Path) -> RuleBook:
     Raises
     ------
     RulebookError
-        If there is none of that name, or it has faults.
+        If there is none of that name, it has faults, or a scheme's own says that it is of another one.
 
     Examples
     --------
@@ -215,8 +254,12 @@ def load_rulebook(name: str | Path) -> RuleBook:
     """
     from qa_lib.rulebook import read_rulebook  # it takes long to import
 
-    own = find_scheme(str(name)).rule_book if name in scheme_names() else ""
-    return read_rulebook(own or name)
+    if not (own := find_scheme(str(name)).rule_book if name in scheme_names() else ""):
+        return read_rulebook(name)
+    book = read_rulebook(own)
+    if book.scheme != name:
+        raise RulebookError(f"{book.path}: scheme is {book.scheme!r}; expected {name!r}, whose rule book it is")
+    return book
 
 
 def find_forms() -> list[Any]:
@@ -232,12 +275,15 @@ def scheme_drawn_by_month(name: str = "") -> Scheme:
     Raises
     ------
     IntakeError
-        If several draw their months: then it has to be said.
+        If it is not one that draws its months: then it has to be said.
     """
-    drawing = [scheme.name for scheme in schemes().values() if scheme.month_draw]
-    if not name and len(drawing) > 1:
-        raise IntakeError(f"several schemes draw months: {', '.join(drawing)}; say whose this is: --scheme NAME")
-    return find_scheme(name or drawing[0])
+    if name:
+        return find_scheme(name)
+    drawing = [scheme for scheme in schemes().values() if scheme.month_draw]
+    if len(drawing) != 1:
+        names = ", ".join(scheme.name for scheme in drawing) or "none"
+        raise IntakeError(f"which scheme draws this month cannot be told ({names} might); say it: --scheme NAME")
+    return drawing[0]
 
 
 def scheme_of_reader(name: str) -> Scheme:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
 from inspect import isfunction
 from typing import Any
 
@@ -16,7 +15,7 @@ from qa_lib.audit.audit import Audit
 from qa_lib.audit.findings import findings_frame
 from qa_lib.errors import RulebookError
 from qa_lib.rulebook import RuleBook
-from qa_lib.scheme import find_scheme
+from qa_lib.scheme import find_scheme, load
 
 
 def answers_of(book: RuleBook, prefix: str = "") -> dict[str, Answering]:
@@ -36,6 +35,8 @@ def answers_of(book: RuleBook, prefix: str = "") -> dict[str, Answering]:
     ------
     RulebookError
         If two functions answer one rule, a function answers none of the book, or a rule has no function.
+    IntakeError
+        If the package cannot be imported.
     """
     answered: dict[str, Answering] = {}
     for answer in _marked(find_scheme(book.scheme).answers_in):
@@ -57,10 +58,10 @@ def _marked(package: str) -> tuple[Answering, ...]:
 
 def _marked_in(package: str) -> Iterator[Any]:
     """Yield the marked functions of a package, or of one module, each where it is defined."""
-    whole = import_module(package)
+    whole = load(f"{package}:")
     below = [found.name for found in pkgutil.walk_packages(getattr(whole, "__path__", []), f"{package}.")]
     for name in (package, *below):
-        for value in vars(import_module(name)).values():
+        for value in vars(load(f"{name}:")).values():
             if isfunction(value) and hasattr(value, "after_others") and value.__module__ == name:
                 yield value
 

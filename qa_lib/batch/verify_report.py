@@ -12,15 +12,15 @@ from qa_lib.batch.report_plan import OVER_ALL
 from qa_lib.batch.up_to_date import against_register, only_in_register
 from qa_lib.errors import QAError, RunError
 from qa_lib.files import Listing, is_real_file, list_folder
+from qa_lib.register.list_draws import list_draw_of
 from qa_lib.register.store import Register
 from qa_lib.sampling.draw_folders import draws_in, list_draws_in, list_files, readable_draws, strays
 from qa_lib.sampling.identifiers import normalise_identifier
-from qa_lib.sampling.list_draw import ListDraw
 from qa_lib.sampling.protocol import read_canonical_json
 from qa_lib.sampling.seeds import as_read
 from qa_lib.sampling.verify_draws import verify_draw_folder, verify_draws
 from qa_lib.sampling.verify_list_draw import verify_list_draw
-from qa_lib.scheme import find_scheme, load
+from qa_lib.scheme import find_scheme
 
 #: The name of a part, and everything that is wrong with it.
 Checked = tuple[str, list[str]]
@@ -78,7 +78,7 @@ def _list_of_others(folder: Path, draw: str, manifest: Mapping[str, Any]) -> lis
     place, _, name = draw.rpartition("/")
     _, freeze_name, _, draw_name = list_files(name)
     try:
-        declaration: ListDraw = load(find_scheme(manifest["intake"]["scheme"]).list_draws[name])
+        declaration = list_draw_of(find_scheme(manifest["intake"]["scheme"]), name)
     except (QAError, KeyError):
         return [f"{freeze_name}: no draw of {name} belongs to the report's scheme, or that is not installed here"]
     freeze, drawn = (_content(folder / place / one) for one in (freeze_name, draw_name))
@@ -137,6 +137,7 @@ def check_draws(folder: Path, record: Register | None) -> Iterator[Checked]:
     if not (draws or lists):
         raise RunError(
             f"{folder} holds no {MANIFEST}, no freeze.json and no reports; "
+            f"{''.join(f'{fault}; ' for fault in listed.faults())}"
             "give a draw folder, a report folder or the folder of a run"
         )
     outer = [place for place in draws if not any(_inside(place, other) for other in draws)]

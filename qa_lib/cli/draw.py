@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa_lib.cli.freeze import REGISTER_HELP
+from qa_lib.cli.option_sets import refuse_options
 from qa_lib.cli.scheme_option import scheme_option
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from qa_lib.sampling.list_draw import FrozenList
 
 _RECORDED = "recorded in the register"
+#: Options that a month alone takes.
+_OF_MONTHS = ("reviewer", "reviewer_rpa", "scheme", "register_url")
 _NOT_RECORDED = "not recorded in a register; the RPA records it with the same command where its register is"
 
 
@@ -23,6 +26,7 @@ _NOT_RECORDED = "not recorded in a register; the RPA records it with the same co
 @click.option("--seed", required=True, help="The seed: 20 or more characters, e.g. dice throws or a lottery result.")
 @click.option("--reviewer", default="", help="Id of the peer reviewer who gives the seed.")
 @click.option("--reviewer-rpa", default="", help="The reviewer's own provider: never the one whose files these are.")
+@click.option("--list", "listed", default="", metavar="NAME", help="Which list, where the folder holds other draws.")
 @scheme_option("Whose months they are", "the only one that draws months")
 @click.option("--register", "register_url", help=REGISTER_HELP + " Without one the draw is not recorded.")
 def command(
@@ -30,6 +34,7 @@ def command(
     seed: str,
     reviewer: str,
     reviewer_rpa: str,
+    listed: str,
     scheme: str | None,
     register_url: str | None,
 ) -> None:
@@ -48,13 +53,14 @@ def command(
     from qa_lib.scheme import load_rulebook, scheme_drawn_by_month
 
     folder = inside(folder)
-    if (folder / "freeze.json").is_file() or not (folder.is_dir() and list_draws_in(list_folder(folder))):
-        _refuse_nobody(reviewer, reviewer_rpa)
-    else:
+    of_month = (folder / "freeze.json").is_file() or not (folder.is_dir() and list_draws_in(list_folder(folder)))
+    if listed or not of_month:
+        refuse_options(_OF_MONTHS, "a list is drawn, and recorded nowhere; they are for a month")
         refuse_unwritable(folder)
-        _tell(draw_list_folder(folder, seed=seed), folder)
+        _tell(draw_list_folder(folder, seed=seed, name=listed), folder)
         return
     frozen = read_freeze(folder)
+    _refuse_nobody(reviewer, reviewer_rpa)
     refuse_unwritable(folder)
     used = scheme_drawn_by_month(scheme or "")
     how = month_draw_of(used)

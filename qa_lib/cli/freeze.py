@@ -10,6 +10,7 @@ import click
 
 from qa_lib.cli.header_rows import header_row_option, read_header_rows
 from qa_lib.cli.mapping_options import Mapping, mapping_options, mapping_words, read_mapping
+from qa_lib.cli.option_sets import refuse_options
 from qa_lib.cli.scheme_option import scheme_option
 from qa_lib.lookalikes import DIFFERENCES
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from qa_lib.scheme import Scheme
 
 REGISTER_HELP = "A SQLite file or sqlite:// address [default: $QA_REGISTER, then the working folder's register.sqlite]."
+#: Options that a month alone takes, and those that a list alone takes.
+_OF_MONTHS = ("rate", "policy", "from_month", "late", "scrutiny", "withdraw", "rules_on", "by", "register_url")
+_OF_LISTS = ("as_of", "listed")
 
 
 @click.command()
@@ -97,8 +101,7 @@ def command(
     from qa_lib.sampling.planned import planned_sample
     from qa_lib.scheme import find_scheme, load_rulebook
 
-    if bool(month) == bool(period):
-        raise click.UsageError("give --month, or --period where a list is drawn from.")
+    refuse_mixed(month=month, period=period, as_of=as_of)
     purpose = "scrutiny" if scrutiny else "moderation"
     if withdraw is not None:
         register = open_existing_register(register_url)
@@ -163,6 +166,18 @@ def command(
     )
     for what, digest in freeze_receipt(frozen, register).items():
         click.echo(f"{what}: {digest}", err=True)
+
+
+def refuse_mixed(*, month: str, period: str, as_of: str) -> None:
+    """Refuse options of a month and of a list together: one of them would be passed over in silence."""
+    if bool(month) == bool(period):
+        raise click.UsageError("give --month, or --period where a list is drawn from.")
+    if month:
+        refuse_options(_OF_LISTS, "a month is frozen; a list is frozen with --period in place of --month")
+        return
+    refuse_options(_OF_MONTHS, "a list is frozen, by its rule and in no register; they are for --month")
+    if not as_of:
+        raise click.UsageError("Missing option '--as-of': the day up to which the list is known.")
 
 
 def refuse_other_month(folder: Path, *, provider: str, month: str) -> None:
@@ -266,28 +281,29 @@ def freeze_a_list(
     Raises
     ------
     SampleError
-        If the scheme has no such list, or the list cannot be frozen.
+        If the scheme has no such list, or the list holds nothing or cannot be frozen.
     """
     from qa_lib.errors import SampleError, command_line
     from qa_lib.files import folder_name
-    from qa_lib.register.list_draws import draw_from_list
+    from qa_lib.register.list_draws import draw_from_list, list_draw_of
     from qa_lib.register.working_folder import draws_place
-    from qa_lib.scheme import load, load_rulebook
+    from qa_lib.scheme import load_rulebook
 
-    lists = scheme.list_draws
-    if (name or len(lists) == 1) and (chosen := name or next(iter(lists))) in lists:
-        declared = load(lists[chosen])
-    else:
-        there = f"it has {', '.join(lists)}: give one with --list" if lists else "it has none: give --month"
-        raise SampleError(f"which list of the scheme {scheme.name} is to be frozen was not said; {there}")
+    declared = list_draw_of(scheme, name)
     about = {"provider": provider, "period": period, "as_of": as_of, "seed_source": seed_source}
     frozen = draw_from_list(declared, tables, load_rulebook(scheme.name), accept_near_equal=accept, **about)
+    if frozen.population.empty:
+        raise SampleError(
+            f"nothing was frozen: on {as_of} no {frozen.name} of {provider} are known of the period {period!r}; "
+            "expected a period as the data name it, and a day by which there are some"
+        )
     folder = out or draws_place() / folder_name(period) / folder_name(provider)
     frozen.write(folder)
+    draw = command_line(["qa", "draw", str(folder), "--list", frozen.name, "--seed", "…"])
     click.echo(
         f"{provider} {period}: {len(frozen.population)} {frozen.name} frozen in {folder}, of which {frozen.size} will "
         "be drawn.\nNo register holds this freeze: the digest above, sent now to whoever gives the seed, is its "
-        f"witness. With their seed:\n  {command_line(['qa', 'draw', str(folder), '--seed', '…'])}",
+        f"witness. With their seed:\n  {draw}",
         err=True,
     )
     return str(frozen.digest)

@@ -28,7 +28,7 @@ COLUMNS = (("id", 16), ("title", 28), ("severity", 11), ("value", 12), ("clause"
 @click.option(
     "--scheme", metavar="NAME", help="Whose rule book; of one rule, the one that holds ID where none is named."
 )
-@click.option("--check", is_flag=True, help="Check every rule book; all faults at once.")
+@click.option("--check", is_flag=True, help="Check every rule book, and the scheme it is of; all faults at once.")
 @click.option(
     "--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the page of all rules of the scheme here."
 )
@@ -76,9 +76,10 @@ def _books() -> str:
 
 
 def _check_all() -> str:
-    """Return what was checked; raise with the faults of all rule books together."""
+    """Return what was checked; raise with the faults of all rule books, and of the schemes they are of, together."""
+    from qa_lib.cli.scheme_check import scheme_faults
     from qa_lib.errors import RulebookError
-    from qa_lib.scheme import load_rulebook
+    from qa_lib.scheme import find_scheme, load_rulebook, scheme_names
 
     sound, faults, holder = [], [], dict[str, str]()
     for name in _names():
@@ -91,6 +92,7 @@ def _check_all() -> str:
         faults += [
             f"{book.path}: {rule} stands in {holder[rule]} too; an id belongs to one rule book" for rule in twice
         ]
+        faults += scheme_faults(find_scheme(name), book) if name in scheme_names() else []
         sound.append(f"{book.path}: {len(book)} rules, {len(book.sources)} sources, {len(book.changes)} days of change")
     if faults:
         raise RulebookError("the rule books have faults\n" + "\n".join(faults))

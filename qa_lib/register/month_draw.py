@@ -79,6 +79,7 @@ def month_draw_of(scheme: Scheme) -> MonthDraw:
         If it draws none.
     """
     if not scheme.month_draw:
-        raise SampleError(f"no month is drawn in the scheme {scheme.name}; see qa freeze --help for its lists")
+        lists = f"; it draws from lists: {', '.join(scheme.list_draws)}" if scheme.list_draws else ""
+        raise SampleError(f"the scheme {scheme.name} draws no months{lists} (qa freeze with --period and --list)")
     found: MonthDraw = load(scheme.month_draw)
     return found

@@ -61,9 +61,9 @@ class ListDraw:
     purpose
         What the sample is for, in a few words; the freeze binds it.
     population
-        Who may be drawn: a function of ``(tables, book, *, provider, period, as_of)`` that returns one row for each,
-        with these columns, as known on that day. It raises ``IntakeError`` where the tables do not tell, and
-        ``NothingToShow`` where there is nothing to draw from.
+        Who may be drawn: a function of a :class:`qa_lib.audit.audit.Audit`, one provider's data as known on a day, and
+        the period, that returns one row for each, with these columns. It need not care for a table or column that is
+        missing, and raises ``NothingToShow`` where there is nothing to draw from.
     rule
         The rule, and the field of its value, that say how many are drawn.
     takes
@@ -75,7 +75,7 @@ class ListDraw:
     ...     name="visits",
     ...     columns=("school", "region"),
     ...     purpose="observation of assessors",
-    ...     population=lambda tables, book, *, provider, period, as_of: tables["visits"],
+    ...     population=lambda audit, period: audit.own("visits", "school", "region"),
     ...     rule=("ICT.OBS.1", "sample"),
     ... ).takes
     'rate'
@@ -307,23 +307,32 @@ def freeze_list_again(name: str, content: Mapping[str, Any], listed: bytes) -> F
     return freeze_list(name, pd.DataFrame(rows, columns=columns, dtype="str"), **about, **size)
 
 
-def draw_list_folder(folder: Path, *, seed: str) -> FrozenList:
+def draw_list_folder(folder: Path, *, seed: str, name: str = "") -> FrozenList:
     """Draw the frozen list that lies in a folder with a seed given now, and write the sample beside it.
 
     A list that was drawn with this seed before is returned as it stands.
 
+    Parameters
+    ----------
+    folder, seed
+        The folder, and the seed.
+    name
+        Which list, where several lie in the folder.
+
     Raises
     ------
     SampleError
-        If the folder holds no list or several, its files were changed, the seed is refused, or the list was drawn with
-        another one.
+        If the folder holds no such list, or several and none is named; if its files were changed, the seed is refused,
+        or the list was drawn with another one.
     """
-    here = [name for name in list_draws_in(list_folder(folder)) if "/" not in name]
-    if len(here) != 1:
-        raise SampleError(f"{folder} holds {' and '.join(here) or 'no frozen list'}; expected one frozen list")
-    listed, freeze, *_ = list_files(here[0])
+    here = [one for one in list_draws_in(list_folder(folder)) if "/" not in one] if folder.is_dir() else []
+    chosen = [one for one in here if name in ("", one)]
+    if len(chosen) != 1:
+        expected = f"one called {name}" if name else "one frozen list, or the name of one (--list)"
+        raise SampleError(f"{folder} holds {' and '.join(here) or 'no frozen list'}; expected {expected}")
+    listed, freeze, *_ = list_files(chosen[0])
     content = read_canonical_json((folder / freeze).read_bytes(), name=freeze)
-    drawn = draw_list(freeze_list_again(here[0], content, (folder / listed).read_bytes()), seed=seed)
+    drawn = draw_list(freeze_list_again(chosen[0], content, (folder / listed).read_bytes()), seed=seed)
     drawn.write(folder)  # refuses the folder where this is not what was frozen
     return drawn
 

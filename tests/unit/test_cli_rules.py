@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 import qa_lib.rulebook
 import qa_lib.scheme
+from qa_lib.audit import rule_answers
 from qa_lib.cli import rules
+from qa_lib.cli.scheme_check import scheme_faults
 from qa_lib.errors import RulebookError
 from qa_lib.rulebook import rulebook_names
-from qa_lib.scheme import Scheme, load_rulebook
+from qa_lib.scheme import Scheme, find_scheme, load_rulebook
 
+SCRIPTS = "qa_lib.schemes.npq.draws.script_draw:SCRIPTS"
 _read_once = functools.cache(load_rulebook)
 
 
@@ -65,8 +70,48 @@ def test_a_rule_book_that_a_scheme_brings_is_listed_and_read(tmp_path: Path, mon
         name="third", title="A third", tables={}, provider_table="x", rule_book=str(tmp_path / "elsewhere.yaml")
     )
     monkeypatch.setattr(qa_lib.scheme, "schemes", lambda: {"third": third})
+    monkeypatch.setattr(qa_lib.scheme, "scheme_names", lambda: ["third"])
+    monkeypatch.setattr(qa_lib.scheme, "find_scheme", lambda _: third)
     assert "third: National" in _shown()
     assert "NPQ.M1" in _shown("--scheme", "third")
+
+
+WRONG = {
+    "the month of the year": (
+        {"year_starts": ("HLTA.MOD.4", "begins")},
+        ["the value of HLTA.MOD.4 from 2022-11-01 has no column 'begins'; it has"],
+    ),
+    "a rule of the year": ({"year_starts": ("HLTA.MOD.44", "x")}, ["no rule 'HLTA.MOD.44' in the rule book of hlta"]),
+    "rules of draws": ({"draw_rules": "X.TIERS X.TEARS"}, ["no rule 'X.TEARS' in the rule book of hlta"]),
+    "what is loaded": (
+        {"month_draw": "qa_lib.no:X", "forms": {"f": "qa_lib.scheme:FORM"}, "readers": {"r": "qa_lib.scheme:READ"}},
+        ["qa_lib.no:X cannot be loaded", "qa_lib.scheme:READ cannot", "qa_lib.scheme:FORM cannot be loaded"],
+    ),
+    "lists": ({"list_draws": {"papers": SCRIPTS}}, [f"{SCRIPTS} is 'scripts'; expected the draw of 'papers'"]),
+    "rules of lists": ({"list_draws": {"scripts": SCRIPTS}}, ["no rule 'NPQ.M5' in the rule book of hlta"]),
+    "no functions": ({"answers_in": "qa_lib.nowhere"}, ["qa_lib.nowhere cannot be loaded (ModuleNotFoundError: No"]),
+    "other functions": ({"answers_in": "qa_lib.schemes.npq.rules"}, ["answers NPQ."]),
+}
+
+
+@pytest.mark.parametrize(("changes", "said"), WRONG.values(), ids=WRONG)
+def test_a_scheme_that_does_not_fit_its_rule_book_is_told(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], said: list[str]
+) -> None:
+    """Every fault of what the scheme names, before a report of a certain day stumbles over one."""
+    wrong = dataclasses.replace(find_scheme("hlta"), **changes)
+    monkeypatch.setattr(rule_answers, "find_scheme", lambda _: wrong)
+    faults = scheme_faults(wrong, _read_once("hlta"))
+    assert len(faults) == len(said)
+    assert [one for one, fault in zip(said, faults, strict=True) if one not in fault] == []
+
+
+def test_checking_the_rule_books_checks_their_schemes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The schemes as they are have no fault; one that has stands among those of the rule books."""
+    assert [scheme_faults(find_scheme(name), _read_once(name)) for name in ("hlta", "npq")] == [[], []]
+    wrong = dataclasses.replace(find_scheme("npq"), draw_rules="NPQ.NOT.1")
+    monkeypatch.setattr(qa_lib.scheme, "find_scheme", lambda name: {"npq": wrong}.get(name) or find_scheme(name))
+    assert "the scheme npq: no rule 'NPQ.NOT.1' in the rule book of npq" in str(_refused("--check"))
 
 
 def test_the_page_of_a_scheme_is_written(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +16,7 @@ import pandas as pd
 import pytest
 
 from qa_lib.batch.verify_run import verify_folder
-from qa_lib.errors import IntakeError, SampleError
+from qa_lib.errors import IntakeError, RulebookError, SampleError
 from qa_lib.register.list_draws import draw_from_list
 from qa_lib.sampling.list_draw import (
     FrozenList,
@@ -171,13 +172,17 @@ def test_texts_are_frozen_as_everybody_reads_them() -> None:
 # --- declared by a scheme -----------------------------------------------------------------------------------------
 
 
+#: Tables in which there is a provider P.
+OF_P = {"participants": pd.DataFrame({"participant_id": ["A"], "provider": ["P"], "level": ["NPQSL"]})}
+
+
 def declared(**changes: Any) -> ListDraw:
     """Return the declaration of a draw of visits."""
     given = {
         "name": "visits",
         "columns": ("school", "region"),
         "purpose": "observation",
-        "population": lambda tables, _, **__: tables["visits"],
+        "population": lambda audit, _: audit.table("visits", "school"),
         "rule": ("NPQ.M5", "sample"),
     }
     return ListDraw(**{**given, **changes})
@@ -186,7 +191,7 @@ def declared(**changes: Any) -> ListDraw:
 def test_a_declaration_freezes_what_its_rule_asks_of_its_columns() -> None:
     """The rate is the rule's value of the day, and columns that are not declared are not frozen."""
     about = {"provider": "P", "period": "2024", "as_of": "2020-03-01", "seed_source": "lottery"}
-    tables = {"visits": visits(25).assign(name="secret")}
+    tables = {**OF_P, "visits": visits(25).assign(name="secret")}
     assert draw_from_list(declared(), tables, load_rulebook("npq"), **about).files() == frozen().files()
     drawn = draw_from_list(declared(), tables, load_rulebook("npq"), seed=SEED, **about)
     assert drawn.files() == draw_list(frozen(), seed=SEED).files()
@@ -194,22 +199,47 @@ def test_a_declaration_freezes_what_its_rule_asks_of_its_columns() -> None:
 
 def test_a_declaration_may_ask_for_a_number() -> None:
     """A rule that asks for so many is bound as a number."""
-    rule = SimpleNamespace(on=lambda *_: SimpleNamespace(value={"files": 3}))
+    rule = SimpleNamespace(on=lambda *_: SimpleNamespace(cell={"files": 3}.get))
     book = dataclasses.replace(load_rulebook("npq"), rules={"X": rule})
     about = {"provider": "P", "period": "2024", "as_of": "2020-03-01"}
-    freeze = draw_from_list(declared(rule=("X", "files"), takes="number"), {"visits": visits(9)}, book, **about)
+    freeze = draw_from_list(declared(rule=("X", "files"), takes="number"), {**OF_P, "visits": visits(9)}, book, **about)
     assert (freeze.content["number"], freeze.size) == (3, 3)
 
 
-def test_what_the_tables_do_not_tell_is_said() -> None:
-    """A scheme's own reason reaches whoever freezes."""
+@pytest.mark.parametrize(
+    ("tables", "asked", "says"),
+    [
+        ({}, {}, "visits of P cannot be drawn, because the data set has no table visits; add it"),
+        ({"visits": visits(3)[["region"]]}, {}, "because the table visits has no column school; add it"),
+        ({"visits": visits(3)[["school"]]}, {}, "because their list has no column region; add it"),
+        ({"visits": visits(3)}, {"provider": "Q"}, "no provider 'Q' in the data set; there are: P"),
+        ({"visits": visits(3)}, {"as_of": ""}, "the as-of day is ''; expected a date"),
+        ({"visits": visits(3)}, {"as_of": "2020-03"}, "the as-of day is '2020-03'; expected a date"),
+    ],
+)
+def test_what_the_tables_do_not_tell_is_said(tables: dict[str, pd.DataFrame], asked: dict[str, str], says: str) -> None:
+    """No scheme need look for itself whether provider, day, tables and columns are there."""
+    about = {"provider": "P", "period": "2024", "as_of": "2020-03-01", **asked}
+    with pytest.raises(IntakeError, match=re.escape(says)):
+        draw_from_list(declared(), {**OF_P, **tables}, load_rulebook("npq"), **about)
 
-    def population(*_: Any, **__: Any) -> pd.DataFrame:
-        raise IntakeError("no table visits; add it")
 
-    about = {"provider": "P", "period": "", "as_of": "2020-03-01"}
-    with pytest.raises(IntakeError, match="add it"):
-        draw_from_list(declared(population=population), {}, load_rulebook("npq"), **about)
+def test_a_list_is_what_was_known_on_the_day() -> None:
+    """It is cut as the tables of every scheme are: a script assessed later cannot be drawn."""
+    scripts = pd.DataFrame(
+        {"participant_id": ["A", "B"], "assessed_on": pd.to_datetime(["2020-02-01", "2020-06-01"]), "level": "NPQSL"}
+    )
+    about = {"provider": "P", "period": "2024", "as_of": "2020-03-01"}
+    listed = declared(columns=("participant_id",), population=lambda audit, _: audit.table("scripts"))
+    frozen_list = draw_from_list(listed, {**OF_P, "scripts": scripts}, load_rulebook("npq"), **about)
+    assert frozen_list.population["participant_id"].tolist() == ["A"]
+
+
+def test_a_declaration_asks_for_a_column_that_the_rule_has() -> None:
+    """Else the columns that there are stand in the message."""
+    about = {"provider": "P", "period": "2024", "as_of": "2020-03-01"}
+    with pytest.raises(RulebookError, match=r"NPQ\.M5 from .* has no column 'share'; it has .*sample"):
+        draw_from_list(declared(rule=("NPQ.M5", "share")), {**OF_P, "visits": visits(3)}, load_rulebook("npq"), **about)
 
 
 def test_every_declared_draw_is_called_as_its_scheme_says() -> None:
@@ -258,9 +288,13 @@ def test_a_folder_that_was_changed_is_not_drawn(tmp_path: Path) -> None:
     frozen(name="observations").write(tmp_path / "two")
     with pytest.raises(SampleError, match="observations and visits; expected one"):
         draw_list_folder(tmp_path / "two", seed=SEED)
+    with pytest.raises(SampleError, match="observations and visits; expected one called schools"):
+        draw_list_folder(tmp_path / "two", seed=SEED, name="schools")
     with pytest.raises(SampleError, match="no frozen list"):
         draw_list_folder(tmp_path, seed=SEED)
     assert len(list(tmp_path.rglob("*.*"))) == 6
+    assert draw_list_folder(tmp_path / "two", seed=SEED, name="visits").name == "visits"
+    assert len(list(tmp_path.rglob("*-draw.json"))) == 1
 
 
 def test_several_lists_lie_in_one_folder_and_below(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_a_short_seed_is_refused_and_none_is_no_draw(tables, book):
         draw_from_list(SCRIPTS, tables, book, seed="short", **ABOUT)
     assert script_draw_or_none(tables, book, seed="", seed_series="", **ABOUT) is None
     with pytest.raises(NothingToShow, match="no table scripts"):
-        draw_from_list(SCRIPTS, {}, book, **ABOUT)
+        draw_from_list(SCRIPTS, {"participants": tables["participants"]}, book, **ABOUT)
     assert script_draw_or_none({}, book, seed_series="series", **ABOUT) is None
 
 

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import qa_lib.scheme
-from qa_lib.errors import IntakeError, RuleNotInForce
+from qa_lib.errors import IntakeError, RulebookError, RuleNotInForce
 from qa_lib.intake import raw_files
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.raw_files import contents
-from qa_lib.scheme import GROUP, Scheme, find_scheme, load, load_rulebook, scheme_names, scheme_of_reader, schemes
+from qa_lib.scheme import (
+    GROUP,
+    Scheme,
+    find_scheme,
+    load,
+    load_rulebook,
+    scheme_drawn_by_month,
+    scheme_names,
+    scheme_of_reader,
+    schemes,
+)
 from qa_lib.strict_yaml import ROOT
+
+
+def with_entries(monkeypatch: pytest.MonkeyPatch, **places: str) -> None:
+    """Install further schemes for a test, as far as entry points go."""
+    every = [*entry_points(group=GROUP), *(EntryPoint(name, place, GROUP) for name, place in places.items())]
+    monkeypatch.setattr(qa_lib.scheme, "entry_points", EntryPoints(every).select)
+    find_scheme.cache_clear()
+
 
 EVERY = pytest.mark.parametrize("scheme", schemes().values(), ids=list(schemes()))
 
@@ -69,16 +90,6 @@ def test_a_reader_is_found_with_its_scheme() -> None:
         scheme_of_reader("oulad")
 
 
-def test_a_scheme_that_cannot_be_loaded_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever asks for a scheme by its name waits for that one alone."""
-    every = EntryPoints([*entry_points(group=GROUP), EntryPoint("unwell", "not_there:SCHEME", GROUP)])
-    monkeypatch.setattr(qa_lib.scheme, "entry_points", every.select)
-    find_scheme.cache_clear()
-    assert find_scheme("npq").name == "npq"
-    with pytest.raises(ModuleNotFoundError):
-        find_scheme("unwell")
-
-
 RECORD = """
 from qa_lib.scheme import Scheme
 from qa_lib.tables.vocabulary import columns, table
@@ -91,6 +102,75 @@ SCHEME = Scheme(
     provider_column="centre",
 )
 """
+UNWELL = {
+    "is not there": (None, "not_there:SCHEME cannot be loaded (ModuleNotFoundError: No module named 'not_there')"),
+    "raises": ("raise KeyError('x')", "cannot be loaded (KeyError: 'x'); an installed scheme names it: mend"),
+    "is no Python": ("(", "cannot be loaded (SyntaxError: '(' was never closed"),
+    "has no such name": ("", "cannot be loaded (AttributeError: module"),
+    "is no scheme": ("SCHEME = 5", "is of the type int; expected the scheme 'unwell'"),
+    "is called otherwise": (RECORD, "is the scheme 'tiny'; expected the scheme 'unwell'"),
+}
+
+
+@pytest.mark.parametrize(("source", "said"), UNWELL.values(), ids=UNWELL)
+def test_a_scheme_that_cannot_be_loaded_says_why_and_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str | None, said: str
+) -> None:
+    """Whoever asks for a scheme by its name waits for that one alone."""
+    place = "not_there" if source is None else f"unwell_{list(UNWELL.values()).index((source, said))}"
+    if source is not None:
+        (tmp_path / f"{place}.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    with_entries(monkeypatch, unwell=f"{place}:SCHEME")
+    assert find_scheme("npq").name == "npq"
+    with pytest.raises(IntakeError, match=re.escape(said)):
+        find_scheme("unwell")
+
+
+def test_two_packages_with_a_scheme_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither takes the place of the other in silence."""
+    with_entries(monkeypatch, npq="elsewhere:SCHEME")
+    both = "2 schemes are called npq: elsewhere:SCHEME and qa_lib.schemes.npq.scheme:SCHEME; uninstall all but one"
+    with pytest.raises(IntakeError, match=both):
+        find_scheme("npq")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"name": "Not Plain"}, "expected a name of small letters, digits and _"),
+        ({"provider_table": "case"}, "provider_table is 'case'; its tables are cases, "),
+        ({"provider_column": "trainer"}, "the table cases needs a key and the column month and the column trainer"),
+        ({"span": "period"}, 'year_starts stands where the span is "month", and nowhere else'),
+        ({"people": "assessor_id asessor_id"}, "no table has a column asessor_id"),
+        ({"organisations": {"provider": "rpas"}}, "no table has a column rpas"),
+    ],
+)
+def test_fields_of_a_record_that_do_not_fit_each_other_are_told(changes: dict[str, Any], said: str) -> None:
+    """All at once, before anything is read with them."""
+    faults = list(dataclasses.replace(find_scheme("hlta"), **changes).faults())
+    assert [fault.startswith(said) for fault in faults] == [True]
+
+
+def test_a_rule_book_that_says_another_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rules would be looked for in another scheme."""
+    book = tmp_path / "rules.yaml"
+    book.write_text((ROOT / "parameters/rules/npq.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    other = dataclasses.replace(find_scheme("hlta"), rule_book=str(book))
+    monkeypatch.setattr(qa_lib.scheme, "find_scheme", lambda _: other)
+    with pytest.raises(RulebookError, match="scheme is 'npq'; expected 'hlta', whose rule book it is"):
+        load_rulebook("hlta")
+
+
+def test_whose_month_is_drawn_is_found_or_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is named no other scheme is looked at, and none is taken where none or several draw months."""
+    assert scheme_drawn_by_month().name == "hlta"
+    monkeypatch.setattr(qa_lib.scheme, "schemes", dict)
+    assert scheme_drawn_by_month("npq").name == "npq"
+    with pytest.raises(IntakeError, match=r"cannot be told \(none might\); say it: --scheme NAME"):
+        scheme_drawn_by_month()
+
+
 ASKED = """
 import json
 import sys
@@ -175,10 +255,18 @@ def test_where_nothing_is_named_as_a_table_the_scheme_is_asked_for(tmp_path: Pat
     )
 
 
-@pytest.mark.parametrize("tables", [("actions", "publications"), ("cases", "scripts.pdf")])
-def test_tables_that_fit_no_one_scheme_alone_are_asked_about(tmp_path: Path, tables: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        (("actions", "publications"), "fit more than one scheme; say whose data they are: --scheme hlta or"),
+        (("cases", "scripts.pdf"), "are of no one scheme (cases: hlta; scripts: npq); keep the data of each apart, or"),
+    ],
+)
+def test_tables_that_fit_no_one_scheme_alone_are_asked_about(
+    tmp_path: Path, tables: tuple[str, str], said: str
+) -> None:
     """Both schemes have the first two; of the others, one of which cannot be read, no scheme has both."""
     for name in tables:
         (tmp_path / (name if "." in name else f"{name}.csv")).write_text("a\n1\n")
-    with pytest.raises(IntakeError, match="fit more than one scheme; say whose data they are: --scheme hlta or"):
+    with pytest.raises(IntakeError, match=re.escape(said)):
         read_dataset(tmp_path)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable
-from qa_lib.errors import IntakeError, NothingToShow
+from qa_lib.audit.audit import Audit
+from qa_lib.errors import NothingToShow
 from qa_lib.register.list_draws import draw_from_list
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.list_draw import FrozenList, ListDraw
@@ -16,16 +15,12 @@ from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.rules.script_moderation import scripts_of
 
 
-def _scripts(
-    tables: Mapping[str, pd.DataFrame], book: RuleBook, *, provider: str, period: str, as_of: str | dt.date
-) -> pd.DataFrame:
-    """Return a provider's scripts; those assessed after ``as_of`` are not among them."""
-    if "scripts" not in tables:
+def _scripts(known: Audit, period: str) -> pd.DataFrame:
+    """Return a provider's scripts with their level."""
+    provider = known.provider
+    if not known.has("scripts"):
         raise NothingToShow(f"the data set has no table scripts, so nothing of {provider} can be drawn for moderation")
-    try:
-        return scripts_of(make_audit(tables, book, provider=provider, as_of=as_of, period=period))
-    except NotAssessable as reason:
-        raise IntakeError(f"the scripts of {provider} cannot be drawn, because {reason}; add them") from None
+    return scripts_of(make_audit(known.tables, known.book, provider=provider, as_of=known.as_of, period=period))
 
 
 SCRIPTS = ListDraw(
