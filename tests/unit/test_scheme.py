@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -92,6 +93,7 @@ SCHEME = Scheme(
 )
 """
 ASKED = """
+import io
 import json
 import sys
 from qa_lib.batch.execute import execute
@@ -175,10 +177,36 @@ def test_where_nothing_is_named_as_a_table_the_scheme_is_asked_for(tmp_path: Pat
     )
 
 
-@pytest.mark.parametrize("tables", [("actions", "publications"), ("cases", "scripts.pdf")])
-def test_tables_that_fit_no_one_scheme_alone_are_asked_about(tmp_path: Path, tables: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        (("actions", "publications"), "the tables actions, publications fit more than one scheme"),
+        (("cases", "scripts.pdf"), "no scheme has all of the tables cases, scripts"),
+    ],
+)
+def test_tables_that_fit_no_one_scheme_alone_are_asked_about(
+    tmp_path: Path, tables: tuple[str, str], words: str
+) -> None:
     """Both schemes have the first two; of the others, one of which cannot be read, no scheme has both."""
     for name in tables:
         (tmp_path / (name if "." in name else f"{name}.csv")).write_text("a\n1\n")
-    with pytest.raises(IntakeError, match="fit more than one scheme; say whose data they are: --scheme hlta or"):
+    with pytest.raises(IntakeError, match=f"{words}; say whose data they are: --scheme hlta or"):
         read_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_is_left_out_may_have_meant_a_table_of_the_scheme_that_was_found(tmp_path: Path, kind: str) -> None:
+    """``returned`` beside files of HLTA is not nearly ``returns``, which the other scheme has."""
+    cases = "case_id,rpa,month,assessor_id,pop_id,outcome\nC1,North,2024-01,A1,P1,met\n"
+    tables = {"cases": cases, "returned": "case_id\nC1\n", "moderation": "case_id\nC1\n"}
+    frames = {name: pd.read_csv(io.StringIO(text)) for name, text in tables.items()}
+    if kind == "csv":
+        for name, frame in frames.items():
+            frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    else:
+        with pd.ExcelWriter(tmp_path / "year.xlsx") as book:
+            for name, frame in frames.items():
+                frame.to_excel(book, sheet_name=name, index=False)
+    notices = read_dataset(tmp_path).notices
+    advice = notices.loc[notices["kind"] == "unknown_file", "advice"]
+    assert sorted(advice) == ["left out", 'left out; did you mean "moderations"?']

@@ -176,7 +176,7 @@ def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
 
 @once
 def sampled_files(audit: Audit) -> pd.DataFrame:
-    """Return the sampled files of the months, as :func:`.moderated` has them.
+    """Return the sampled files of the months, as :func:`moderated` has them.
 
     Raises
     ------

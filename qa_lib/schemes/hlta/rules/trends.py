@@ -31,7 +31,7 @@ def standards_by_pop(audit: Audit) -> pd.DataFrame:
     DataFrame
         Columns :data:`STANDARD_COLUMNS`, one row per PoP and standard with a judgement, by PoP and standard; empty
         where the data cannot say. ``insufficient`` of ``files``, compared with the RPA's files of other PoPs
-        (:func:`~.against_rest.compare_with_rest`): Holm's adjustment is over all PoPs and standards.
+        (:func:`compare_with_rest`): Holm's adjustment is over all PoPs and standards.
     """
     try:
         return _standards_by_pop(audit)

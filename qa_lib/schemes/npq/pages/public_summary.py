@@ -67,8 +67,8 @@ def public_tables(audit: Audit, *, metrics: pd.DataFrame | None = None) -> dict[
     audit
         Of the provider and period.
     metrics
-        What :func:`.metrics` gave; with it there is a table ``Overall`` too: the share
-        of the target number of metric 1, and metrics 5 and 6, as ``metric, level, figure, people, value``.
+        What :func:`qa_lib.schemes.npq.pages.metric_tables.metrics` gave; with it there is a table ``Overall`` too: the
+        share of the target number of metric 1, and metrics 5 and 6, as ``metric, level, figure, people, value``.
 
     Returns
     -------
