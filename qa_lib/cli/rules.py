@@ -132,8 +132,8 @@ def _list(book: RuleBook, day: str | None) -> str:
     """Return the table of all rules of a book on a day."""
     from qa_lib.errors import RuleNotInForce
 
-    when, on_day = _day(book, day)
-    lines = [*textwrap.wrap(f"{book.title} ({book.path})", WIDTH), f"{on_day}:", ""]
+    when, said = _day(book, day)
+    lines = [*textwrap.wrap(f"{book.title} ({book.path})", WIDTH), f"{said}:", ""]
     lines += [*_row([name for name, _ in COLUMNS]), *_row(["-" * width for _, width in COLUMNS])]
     for rule in book:
         read = "yes" if rule.read_by else "no"
@@ -164,32 +164,32 @@ def card(book: RuleBook, rule: Rule, day: str | None) -> str:
     """Return everything that the rule book says of one rule."""
     from qa_lib.errors import RuleNotInForce
 
-    when, on_day = _day(book, day)
+    when, said = _day(book, day)
     kind = f"{rule.kind}, {rule.severity} where it is not met" if rule.kind == "rule" else "convention of this project"
     lines = [f"{rule.id}  {rule.title}", *textwrap.wrap(f"{book.title}: {kind}", WIDTH), ""]
-    lines += [*_labelled("Rule", rule.description), *_labelled("Reading", rule.reading), "", f"{on_day}:"]
+    lines += [*_said("Rule", rule.description), *_said("Reading", rule.reading), "", f"{said}:"]
     try:
         value = rule.on(when)
     except RuleNotInForce as error:
-        lines += _labelled("", str(error))
+        lines += _said("", str(error))
     else:
         lines += _values(rule, value)
         source = book.sources[value.source]
-        lines += ["", *_labelled("Clause", value.clause), *_labelled("Source", f"{source.title} ({source.published})")]
-        lines += _labelled("Note", value.note) if value.note else []
+        lines += ["", *_said("Clause", value.clause), *_said("Source", f"{source.title} ({source.published})")]
+        lines += _said("Note", value.note) if value.note else []
     lines += ["", "History:"]
     lines += [f"  {entry.valid_from}  {textwrap.shorten(entry.text, WIDTH - 14)}" for entry in rule.entries]
     if rule.section:
-        lines += ["", *_labelled("Section", f"{rule.section}{' (asks for something by a day)' if rule.timed else ''}")]
-        lines += _labelled("Not met", f"{rule.who_acts}: {rule.what_to_do}")
-    lines += ["", *_labelled("Read by", ", ".join(rule.read_by) or "no module; the value is for the reader")]
-    return "\n".join([*lines, *_labelled("Checked", f"against the document on {rule.checked_on}")])
+        lines += ["", *_said("Section", f"{rule.section}{' (asks for something by a day)' if rule.timed else ''}")]
+        lines += _said("Not met", f"{rule.who_acts}: {rule.what_to_do}")
+    lines += ["", *_said("Read by", ", ".join(rule.read_by) or "no module; the value is for the reader")]
+    return "\n".join([*lines, *_said("Checked", f"against the document on {rule.checked_on}")])
 
 
 def _values(rule: Rule, value: RuleValue) -> list[str]:
     """Return a value as lines, one for each column of a table, with its unit or the other options."""
     if rule.columns is None:
-        return _labelled("Value", f"{value.text} {_meaning(rule.unit, rule.options, value.text)}")
+        return _said("Value", f"{value.text} {_meaning(rule.unit, rule.options, value.text)}")
     absent = {name: "not entered:" for name in rule.columns if name != "*" and name not in value.cells}
     cells = {**value.cells, **absent}
     wide = max(len(name) for name in cells)
@@ -206,7 +206,7 @@ def _meaning(unit: str | None, options: tuple[str, ...], chosen: str) -> str:
     return f"(or: {', '.join(others)})" if others else unit or ""
 
 
-def _labelled(label: str, text: str) -> list[str]:
+def _said(label: str, text: str) -> list[str]:
     """Return a labelled paragraph, its further lines indented under the first."""
     indent = " " * 10
     return textwrap.wrap(

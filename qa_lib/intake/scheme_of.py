@@ -19,9 +19,7 @@ def scheme_of(tables: Set[str], among: Mapping[str, Scheme]) -> Scheme:
     fitting = [scheme for scheme in among.values() if tables <= set(scheme.tables)]
     if len(fitting) == 1:
         return fitting[0]
-    named = f"the tables {', '.join(sorted(tables))}"
-    words = f"{named} fit more than one scheme" if fitting else f"no scheme has all of {named}"
-    raise IntakeError(f"{words}; {ask_for_scheme()}")
+    raise IntakeError(f"the tables {', '.join(sorted(tables))} fit more than one scheme; {ask_for_scheme()}")
 
 
 def ask_for_scheme() -> str:

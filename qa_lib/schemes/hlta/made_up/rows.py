@@ -1,4 +1,4 @@
-"""The rows of the made-up tables, one class per table; field order is column order."""
+"""The rows of the made-up tables, one class per table; field order is column order (``DESIGN.md`` §4)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
-from qa_lib.made_up.csv_tables import write_table
+from qa_lib.made_up.writing import write_table
 from qa_lib.schemes.hlta.made_up.rows import Year
 from qa_lib.schemes.hlta.made_up.scene import FORMS, STANDARDS
 

@@ -164,11 +164,11 @@ def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
     draws, found = _draws(audit), []
     for draw in draws:
         freeze = draw.freeze
-        statement = random_part(draw, least=audit.value("HLTA.MOD.3", _first(draw)))
-        if statement.status == "breach" or statement.value != statement.threshold:
+        said = random_part(draw, least=audit.value("HLTA.MOD.3", _first(draw)))
+        if said.status == "breach" or said.value != said.threshold:
             part = "" if freeze.part == "month" else f"/{freeze.part}"
-            status: Status = "breach" if statement.status == "breach" else "information"
-            found.append(replace(statement, status=status, **_month(audit, f"{freeze.month}{part}")))
+            status: Status = "breach" if said.status == "breach" else "information"
+            found.append(replace(said, status=status, **_month(audit, f"{freeze.month}{part}")))
     yield from with_summary(
         found, whole=len(draws), what="draws hold the random part of the files that met the standards"
     )

@@ -63,8 +63,8 @@ def assessor_sheets(audit: Audit) -> list[Sheet]:
 def _moderated(audit: Audit) -> pd.DataFrame:
     """Return the sampled files of the months of which moderators said something."""
     files = sampled(audit)
-    moderated = (files["decision"] != "") | (files["not_moderatable_reason"] != "")
-    return files.assign(changed=changed(files))[moderated]
+    said = (files["decision"] != "") | (files["not_moderatable_reason"] != "")
+    return files.assign(changed=changed(files))[said]
 
 
 def _standards(audit: Audit, files: pd.DataFrame) -> pd.DataFrame:
@@ -100,12 +100,12 @@ def _sheet(person: str, files: pd.DataFrame, *, total: int, more: tuple[Part, ..
     were = "was" if len(moderated) == 1 else "were"
     seen = f"Of your {count_with_noun(total, 'file')}, {len(moderated)} {were} moderated"
     kept = count_with_noun(len(moderated) - len(changes), "recommended outcome")
-    endorsed = f": the moderators endorsed {kept} and changed {len(changes) or 'none'}." if len(moderated) else "."
+    said = f": the moderators endorsed {kept} and changed {len(changes) or 'none'}." if len(moderated) else "."
     return Sheet(
         audience="assessor",
         subject=person,
         why=tuple(count_with_noun(count, one, many) for count, one, many in why if count),
-        sentences=(seen + endorsed,),
+        sentences=(seen + said,),
         parts=(*_files(files, changes), *more),
         source=_SOURCE,
     )
@@ -114,13 +114,13 @@ def _sheet(person: str, files: pd.DataFrame, *, total: int, more: tuple[Part, ..
 def _files(files: pd.DataFrame, changes: pd.DataFrame) -> tuple[Part, ...]:
     if files.empty:
         return ()
-    worded = files.assign(
+    said = files.assign(
         outcome=files["outcome"].map(words),
         final_outcome=[words(final or "not_recorded") for final in files["final_outcome"]],
         standards=files["standards"].str.replace(";", ", "),
         reason=files["reason"].where(~blank(files["reason"].astype("str")), _OWED),
     )
-    unfit = worded[worded["decision"] == ""]
+    unfit = said[said["decision"] == ""]
     file = {"case_id": "file", "outcome": "recommended", "final_outcome": "after_moderation"}
     noted = {
         "case_id": "file",
@@ -132,13 +132,13 @@ def _files(files: pd.DataFrame, changes: pd.DataFrame) -> tuple[Part, ...]:
         Part(
             name="changes",
             heading="What the moderators changed, and why",
-            frame=texts(worded.loc[changes.index], {**file, "reason": "reason_for_the_change"}),
+            frame=texts(said.loc[changes.index], {**file, "reason": "reason_for_the_change"}),
             nothing="",
         ),
         Part(
             name="noted",
             heading="Strengths and weaknesses named by the moderators",
-            frame=texts(worded[worded["decision"] != ""], noted),
+            frame=texts(said[said["decision"] != ""], noted),
             nothing="None of the files could be moderated.",
         ),
         Part(

@@ -7,8 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from qa_lib.made_up.chance import Chance
-from qa_lib.made_up.csv_tables import write_table
 from qa_lib.made_up.fact import Fact
+from qa_lib.made_up.writing import write_table
 from qa_lib.schemes.npq.made_up.framework_planting import Planting
 from qa_lib.schemes.npq.made_up.framework_plantings import OF_PEOPLE, OF_TABLES, plant
 from qa_lib.schemes.npq.made_up.framework_rows import Framework, Participant, Person

@@ -104,7 +104,7 @@ def plant_target_met(planting: Planting) -> None:
 
 def plant_free_meals(planting: Planting) -> None:
     """Set the targets of metric 2 to what the scene planned, and take two schools out of the census."""
-    facts: dict[str, tuple[str, str, Expect]] = {
+    said: dict[str, tuple[str, str, Expect]] = {
         "meals_met": ("N30", "Exactly at the target of 25 %, with those at schools of exactly 30.00 %", "none"),
         "meals_short": (
             "N31",
@@ -117,7 +117,7 @@ def plant_free_meals(planting: Planting) -> None:
             "breach",
         ),
     }
-    for name, (fact, what, expect) in facts.items():
+    for name, (fact, what, expect) in said.items():
         if name not in planting.scene.special:
             continue
         key, people = planting.scene.special[name], planting.special(name)
@@ -161,11 +161,11 @@ def _at_low(planting: Planting, row: Participant) -> bool:
 
 def plant_ethnicity(planting: Planting) -> None:
     """Set the targets of metric 3 to what the scene planned, with unknown ethnicities."""
-    facts = {
+    said = {
         "ethnicity_met": ("N40", "Exactly at the target of 20 % with 8 unknown: 20 of 100 recruited"),
         "ethnicity_short": ("N41", "Short of the target of 20 %: 19 of 100 recruited; 20.7 % of the 92 who are known"),
     }
-    for name, (fact, what) in facts.items():
+    for name, (fact, what) in said.items():
         key = planting.scene.special[name]
         planting.target(key, "M3").target = "0.20"
         subjects = [planting.name(key)]

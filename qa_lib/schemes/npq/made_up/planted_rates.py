@@ -71,10 +71,10 @@ def plant_reversal(planting: Planting) -> None:
             counts = numbers.setdefault(place, [0, 0])
             counts[0] += row.result == "pass"
             counts[1] += 1
-    rates = "; ".join(f"{place} {passed} of {size}" for place, (passed, size) in sorted(numbers.items()))
+    said = "; ".join(f"{place} {passed} of {size}" for place, (passed, size) in sorted(numbers.items()))
     what = (
         "Simpson's reversal: women pass more often than men in each of two regions, and less often in both together:"
-        f" {rates}. Rows: who presented."
+        f" {said}. Rows: who presented."
     )
     subject = f"{planting.name(planting.scene.special['reversal'])}/achievement/sex"
     planting.add("N02", "M7", "participants", what, [subject], count=len(rows), expect="information")

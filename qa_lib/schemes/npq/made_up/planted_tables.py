@@ -27,12 +27,12 @@ def plan_overturned(planting: Planting) -> None:
 def plant_overturned(planting: Planting) -> None:
     """Name the providers whose share of overturned scripts was planned."""
     provider = {row.participant_id: row.provider for row in planting.framework.participants}
-    facts: dict[str, tuple[str, str, Expect]] = {
+    said: dict[str, tuple[str, str, Expect]] = {
         "N50": ("P25", "Exactly 5 % of all scripts would be overturned", "none"),
         "N51": ("P26", "One script more than 5 % would be overturned", "breach"),
         "N52": ("P28", "Far more than 5 % of all scripts would be overturned", "breach"),
     }
-    for fact, (code, what, expect) in facts.items():
+    for fact, (code, what, expect) in said.items():
         name = planting.scene.providers[code].name
         rows = [row for row in planting.framework.national_moderation if provider[row.participant_id] == name]
         number = sum(row.moderated_passed != row.original_passed for row in rows)
@@ -94,7 +94,7 @@ def plant_untrained(planting: Planting) -> None:
 
 def plant_leaders(planting: Planting) -> None:
     """Plant levels with exactly half, less than half, and (where it does not matter) hardly any serving leaders."""
-    facts: tuple[tuple[str, str, str, int, str, Expect], ...] = (
+    said: tuple[tuple[str, str, str, int, str, Expect], ...] = (
         ("N75", "P04", "NPQSL", 5, "Exactly half of the personnel are serving school leaders", "none"),
         ("N76", "P10", "NPQSL", 4, "Less than half of the personnel are serving school leaders", "breach"),
         (
@@ -106,7 +106,7 @@ def plant_leaders(planting: Planting) -> None:
             "none",
         ),
     )
-    for fact, code, level, serving, what, expect in facts:
+    for fact, code, level, serving, what, expect in said:
         name = planting.scene.providers[code].name
         rows = [row for row in planting.framework.personnel if (row.provider, row.level) == (name, level)]
         # Whoever also works at another level keeps being a serving leader there.
@@ -123,12 +123,12 @@ def _levels(planting: Planting, person: Person) -> int:
 
 def plant_delivery(planting: Planting) -> None:
     """Plant content that is designed for one term, for two that it only touches, and for summer and August."""
-    facts: tuple[tuple[str, str, dt.date, dt.date, str, Expect], ...] = (
+    said: tuple[tuple[str, str, dt.date, dt.date, str, Expect], ...] = (
         ("N80", "P02", dt.date(2018, 9, 17), dt.date(2018, 12, 14), "in the autumn term only", "breach"),
         ("N81", "P19", dt.date(2018, 12, 3), dt.date(2019, 1, 25), "and touches two terms, in order", "none"),
         ("N82", "P24", dt.date(2019, 6, 3), dt.date(2019, 8, 23), "in summer; August is of no term", "breach"),
     )
-    for fact, code, start, end, how, expect in facts:
+    for fact, code, start, end, how, expect in said:
         row = _delivery(planting, code, "NPQH")
         row.designed_from, row.designed_to = start, end
         what = f"Designed from {start.isoformat()} to {end.isoformat()}, {how}."
@@ -179,12 +179,12 @@ def plant_self_assessment(planting: Planting) -> None:
 def plant_publications(planting: Planting) -> None:
     """Plant things that are not public."""
     rows = planting.framework.publications
-    facts = (
+    said = (
         ("N70", "P20", "NPQML", "performance", "RET.2", "Performance is not published."),
         ("N71", "P30", "NPQSL", "cost", "REQ.5", "Cost is listed without a day of publication."),
         ("N78", "P12", "NPQML", "duration", "REQ.5", "Duration is not published."),
     )
-    for fact, code, level, item, rule, what in facts:
+    for fact, code, level, item, rule, what in said:
         name = planting.scene.providers[code].name
         row = next(row for row in rows if (row.provider, row.level, row.item) == (name, level, item))
         if fact == "N71":
@@ -216,12 +216,12 @@ def _returned_on(row: Return) -> dt.date:
 def plant_malpractice(planting: Planting) -> None:
     """Plant reports that are late, over a weekend or by two weeks, and one that is missing."""
     friday = dt.date(2019, 5, 10)
-    facts: tuple[tuple[str, str, str, dt.date | None, str], ...] = (
+    said: tuple[tuple[str, str, str, dt.date | None, str], ...] = (
         ("N86", "P03", "investigation", friday + 3 * _DAY, "Known on a Friday, reported on Monday: three days."),
         ("N87", "P13", "finding", friday + 14 * _DAY, "A finding is reported after fourteen days."),
         ("N88", "P22", "investigation", None, "No report is recorded."),
     )
-    for number, (fact, code, stage, reported, what) in enumerate(facts[: 3 if planting.whole else 1], 91):
+    for number, (fact, code, stage, reported, what) in enumerate(said[: 3 if planting.whole else 1], 91):
         name = planting.scene.providers[code].name
         note = "=HYPERLINK(0)" if fact == "N87" else "A participant's script resembles another one."
         row = Malpractice(
