@@ -132,8 +132,8 @@ def register_of_run(
     TypeError, KeyError, AttributeError
         If the manifest does not hold what a run writes.
     """
-    bindings: dict[str, Any] = {"chains": {}, "place": NONE, "returns": {}} if bound is None else {**bound}
-    chains, returns, place = bindings["chains"], bindings["returns"], bindings["place"]
+    said: dict[str, Any] = {"chains": {}, "place": NONE, "returns": {}} if bound is None else {**bound}
+    chains, returns, place = said["chains"], said["returns"], said["place"]
     register = given or _found(place, chains, folder)
     if register is not None:
         return register, [*lost_entries(chains, register), *lost_returns(returns, register)]
@@ -180,6 +180,6 @@ def lost_returns(returns: Mapping[str, str], register: Register) -> list[str]:
     held = {"/".join(draw): versions for draw, versions in returned_versions(register).items()}
     return [
         f"the register lacks the return {number} of {draw} that the manifest names ({digest[:12]}…)"
-        for draw, (number, _, digest) in sorted((draw, version.partition(":")) for draw, version in returns.items())
+        for draw, (number, _, digest) in sorted((draw, said.partition(":")) for draw, said in returns.items())
         if f"{number}:{digest}" not in held.get(draw, [])
     ]

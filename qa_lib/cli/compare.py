@@ -210,9 +210,9 @@ def counted(frame: pd.DataFrame, outcome: str, outcomes: Mapping[str, Any], *, g
     lines = [f"{len(frame):,} people, {groups:,} groups.{unknown}"]
     for meaning, title in ((1, "Success"), (0, "No success"), (-1, "Left out, as it was named neither")):
         of_kind = words[words["counts_as"] == meaning]
-        counts = [f"{word} ({people:,})" for word, people in zip(of_kind["word"], of_kind["people"], strict=True)]
-        more = f" and {len(counts) - _WORDS} more" if len(counts) > _WORDS else ""
-        lines += [f"{title}: {', '.join(counts[:_WORDS])}{more}."] if counts else []
+        told = [f"{word} ({people:,})" for word, people in zip(of_kind["word"], of_kind["people"], strict=True)]
+        more = f" and {len(told) - _WORDS} more" if len(told) > _WORDS else ""
+        lines += [f"{title}: {', '.join(told[:_WORDS])}{more}."] if told else []
     return lines
 
 

@@ -126,10 +126,10 @@ def _meanings(
     if not negative and (len(others) > 1 or any(map(_says_no_result, others))):
         counts = np.bincount(codes[codes >= 0], minlength=len(words))
         people = {word: sum(int(n) for one, n in zip(words, counts, strict=True) if one == word) for word in others}
-        listed = ", ".join(f"{word!r} ({people[word]:,})" for word in others[:_SHOWN])
+        told = ", ".join(f"{word!r} ({people[word]:,})" for word in others[:_SHOWN])
         more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
         raise StatisticsError(
-            f"beside {_some(positive)} the outcome {values.name!r} holds {listed}{more}: say which of them count as no "
+            f"beside {_some(positive)} the outcome {values.name!r} holds {told}{more}: say which of them count as no "
             "success (negative); those that are not named are left out"
         )
     return dict.fromkeys(positive, 1) | dict.fromkeys(negative or others, 0)

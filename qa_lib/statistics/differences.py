@@ -11,7 +11,7 @@ from scipy.optimize import elementwise
 from scipy.special import ndtr
 
 from qa_lib.statistics.exact_tests import tables
-from qa_lib.statistics.inputs import Floats, Ints, Numbers, StatisticsError, error_rate, in_blocks, like_input, rate
+from qa_lib.statistics.inputs import Floats, Ints, Numbers, StatisticsError, error_rate, in_blocks, plain, rate
 from qa_lib.statistics.proportions import Interval, normal_quantile, share, wilson_ends
 
 #: The search for an end starts this far from the estimate, where the variance may be exactly nought.
@@ -158,10 +158,10 @@ def equivalence(
     limit = float(exact)
     p = np.maximum(ndtr(-_score(columns, -limit)), ndtr(_score(columns, limit)))
     return Equivalence(
-        equivalent=like_input(known & (low > -limit) & (high < limit), shape),
-        p=like_input(np.where(known, p, np.nan), shape),
-        low=like_input(low, shape),
-        high=like_input(high, shape),
+        equivalent=plain(known & (low > -limit) & (high < limit), shape),
+        p=plain(np.where(known, p, np.nan), shape),
+        low=plain(low, shape),
+        high=plain(high, shape),
         margin=exact,
         confidence=confidence,
     )
@@ -249,10 +249,10 @@ def _interval(
 ) -> Interval:
     k1, n1, k2, n2 = columns
     return Interval(
-        estimate=like_input(share(k1, n1) - share(k2, n2), shape),
-        low=like_input(low, shape),
-        high=like_input(high, shape),
-        n=like_input(n1 + n2, shape),
+        estimate=plain(share(k1, n1) - share(k2, n2), shape),
+        low=plain(low, shape),
+        high=plain(high, shape),
+        n=plain(n1 + n2, shape),
         confidence=confidence,
         method=method,
     )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qa_lib.statistics.hypergeometric import log_probability, log_weight, tail
-from qa_lib.statistics.inputs import Floats, Ints, Numbers, check_part, counts, in_blocks, like_input
+from qa_lib.statistics.inputs import Floats, Ints, Numbers, check_part, counts, in_blocks, plain
 
 #: Two tables tie when their probabilities agree to this relative difference, as in R's ``fisher.test``.
 TIE = 1e-7
@@ -44,7 +44,7 @@ def fisher_midp(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike) -> N
     """
     shape, (k1, n1, k2, n2) = tables(k1, n1, k2, n2)
     whole, point = in_blocks(two_sided, k1, n1, k1 + k2, n1 + n2)
-    return like_input(np.where((n1 > 0) & (n2 > 0), whole - point / 2, np.nan), shape)
+    return plain(np.where((n1 > 0) & (n2 > 0), whole - point / 2, np.nan), shape)
 
 
 def tables(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike) -> tuple[tuple[int, ...], list[Ints]]:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binom
 
 from qa_lib.statistics.hypergeometric import cumulative, exact_cumulative
-from qa_lib.statistics.inputs import Ints, Numbers, StatisticsError, check_part, counts, error_rate, like_input, rate
+from qa_lib.statistics.inputs import Ints, Numbers, StatisticsError, check_part, counts, error_rate, plain, rate
 
 _CLOSE = 1e-9
 _BLOCK = 4096
@@ -88,14 +88,14 @@ def finite_population_bounds(
     worst = found + lost
     estimate = np.divide(population * found, sampled, out=np.full(found.shape, np.nan), where=sampled > 0)
     return FiniteBounds(
-        population=like_input(population, shape),
-        sampled=like_input(sampled, shape),
-        found=like_input(found, shape),
-        estimate=like_input(estimate, shape),
-        low=like_input(_lower(population, sampled, found, error / 2), shape),
-        high=like_input(_upper(population, sampled, worst, error / 2), shape),
-        lower=like_input(_lower(population, sampled, found, error), shape),
-        upper=like_input(_upper(population, sampled, worst, error), shape),
+        population=plain(population, shape),
+        sampled=plain(sampled, shape),
+        found=plain(found, shape),
+        estimate=plain(estimate, shape),
+        low=plain(_lower(population, sampled, found, error / 2), shape),
+        high=plain(_upper(population, sampled, worst, error / 2), shape),
+        lower=plain(_lower(population, sampled, found, error), shape),
+        upper=plain(_upper(population, sampled, worst, error), shape),
         confidence=confidence,
     )
 
@@ -183,10 +183,7 @@ def judge_claim(
     shown = np.where(lower > allowed, "shown to fail", "not shown")
     verdict = np.where(upper <= allowed, "shown", shown)
     return Claim(
-        point_rule=like_input(point, shape),
-        verdict=like_input(verdict, shape),
-        allowed=like_input(allowed, shape),
-        bounds=bounds,
+        point_rule=plain(point, shape), verdict=plain(verdict, shape), allowed=plain(allowed, shape), bounds=bounds
     )
 
 
@@ -349,9 +346,9 @@ def operating_characteristic(
     check_part("n", sampled, "N", population)
     check_part("overturned", truth, "N", population)
     return OperatingCharacteristic(
-        overturned=like_input(truth, shape),
-        rate=like_input(np.divide(truth, population, out=np.zeros(truth.shape), where=population > 0), shape),
-        probability=like_input(cumulative(passing, sampled, truth, population), shape),
+        overturned=plain(truth, shape),
+        rate=plain(np.divide(truth, population, out=np.zeros(truth.shape), where=population > 0), shape),
+        probability=plain(cumulative(passing, sampled, truth, population), shape),
         population=int(population.max(initial=0)),
         sampled=int(sampled.max(initial=0)),
         allowed=int(passing.max(initial=0)),

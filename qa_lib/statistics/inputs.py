@@ -106,7 +106,7 @@ def error_rate(confidence: float) -> Fraction:
     return 1 - exact
 
 
-def like_input(flat: NDArray[Any], shape: tuple[int, ...]) -> Numbers:
+def plain(flat: NDArray[Any], shape: tuple[int, ...]) -> Numbers:
     """Return a Python number for scalar input, else the array in the shape of the input."""
     return flat.reshape(shape) if shape else flat.item()
 

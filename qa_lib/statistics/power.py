@@ -17,7 +17,7 @@ from qa_lib.statistics.inputs import (
     check_part,
     counts,
     error_rate,
-    like_input,
+    plain,
 )
 
 #: Successes of the rest that are less likely than this on either side are left out of the enumeration.
@@ -73,7 +73,7 @@ def minimum_detectable_difference(
     for first in range(0, len(possible), _BATCH):
         batch = possible[first : first + _BATCH]
         drops[batch] = _smallest_drops(*cases[:, batch], power=power, error=float(error_rate(confidence)))
-    return like_input(drops[place.ravel()], shape)
+    return plain(drops[place.ravel()], shape)
 
 
 def _smallest_drops(group: Ints, part: Ints, rest: Ints, *, power: float, error: float) -> list[float]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, ndtri
 
-from qa_lib.statistics.inputs import Floats, Ints, Numbers, check_part, counts, error_rate, like_input
+from qa_lib.statistics.inputs import Floats, Ints, Numbers, check_part, counts, error_rate, plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,10 +133,10 @@ def _interval(
     part: Ints, whole: Ints, low: Floats, high: Floats, shape: tuple[int, ...], confidence: float, method: str
 ) -> Interval:
     return Interval(
-        estimate=like_input(share(part, whole), shape),
-        low=like_input(low, shape),
-        high=like_input(high, shape),
-        n=like_input(whole, shape),
+        estimate=plain(share(part, whole), shape),
+        low=plain(low, shape),
+        high=plain(high, shape),
+        n=plain(whole, shape),
         confidence=confidence,
         method=method,
     )

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, gammaln, xlog1py, xlogy
 
 from qa_lib.statistics.exact_tests import TIE, tables
-from qa_lib.statistics.inputs import Floats, Ints, Numbers, StatisticsError, like_input
+from qa_lib.statistics.inputs import Floats, Ints, Numbers, StatisticsError, plain
 
 #: More tables than this for one pair of group sizes would take minutes and gigabytes.
 _MOST_TABLES = 5_000_000
@@ -61,7 +61,7 @@ def boschloo(
         raise StatisticsError(f"gamma is {gamma!r}; expected 0, or a small error such as 1e-4")
     shape, columns = tables(k1, n1, k2, n2)
     p = [_one(*(int(value) for value in row), gamma=gamma) for row in zip(*columns, strict=True)]
-    return like_input(np.array(p, dtype=float), shape)
+    return plain(np.array(p, dtype=float), shape)
 
 
 def _one(k1: int, n1: int, k2: int, n2: int, *, gamma: float) -> float:
