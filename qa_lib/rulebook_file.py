@@ -90,7 +90,7 @@ class Field(Strict):
 
 
 class Card(Strict):
-    """What a rule says of itself, whatever the date. :class:`Rule` describes the fields."""
+    """What a rule says of itself, whatever the date. :class:`qa_lib.rulebook.Rule` describes the fields."""
 
     title: Text
     description: Text

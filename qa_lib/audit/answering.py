@@ -184,11 +184,11 @@ def made_or_empty(make: Callable[[_Audit], pd.DataFrame], audit: _Audit, kinds: 
 
 def all_parts(*parts: Iterable[Statement]) -> Iterator[Statement]:
     """Yield what each part of an answer says; data that one lacks are named once and do not silence the others."""
-    told = set()
+    given = set()
     for part in parts:
         try:
             yield from part
         except NotAssessable as reason:
-            if str(reason) not in told:
+            if str(reason) not in given:
                 yield not_assessable(str(reason))
-            told.add(str(reason))
+            given.add(str(reason))

@@ -97,9 +97,9 @@ def rule_overview(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
         if worst == "information" and counts["met"]:
             worst = "met"
         first = own[own["status"] == worst].iloc[0]
-        told = first["message"] if first["subject_type"] in whole else f"{first['subject']}: {first['message']}"
+        example = first["message"] if first["subject_type"] in whole else f"{first['subject']}: {first['message']}"
         numbers = (int(counts[status]) for status in ("breach", "not_assessable", "met"))
-        rows.append((rule, book[str(rule)].title, worst, *numbers, told))
+        rows.append((rule, book[str(rule)].title, worst, *numbers, example))
     table = pd.DataFrame(rows, columns=_OVERVIEW)
     place = table["status"].map(WORST_FIRST.index)
     table = table.iloc[place.sort_values(kind="stable").index].reset_index(drop=True)

@@ -85,7 +85,7 @@ def audit_findings(audit: Audit) -> pd.DataFrame:
     RuleNotInForce
         If a rule has no value on the audit's day.
     """
-    said: dict[str, list[Any]] = {}
+    statements: dict[str, list[Any]] = {}
     for rule_id, answer in sorted(answers_of(audit.book).items(), key=lambda pair: pair[1].after_others):
-        said[rule_id] = answer(audit, said) if answer.after_others else answer(audit)
-    return findings_frame(one.finding(audit, audit.rule(rule)) for rule, every in said.items() for one in every)
+        statements[rule_id] = answer(audit, statements) if answer.after_others else answer(audit)
+    return findings_frame(one.finding(audit, audit.rule(rule)) for rule, every in statements.items() for one in every)

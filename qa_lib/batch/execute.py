@@ -61,8 +61,8 @@ def execute(source: Source, parameters: Mapping[str, Value], *, folder: Path) ->
         if error.ename == NothingToShow.__name__:
             raise NothingToShow(" ".join(str(error.evalue).split())) from None
         # The cell that papermill put in stands before the one that failed; people count those of the file.
-        said, quoted = cell_words(error.ename, error.evalue)
-        raise RunError(with_lines(f"{source.shown}, cell {error.cell_index}: {said}", [quoted])) from error
+        words, quoted = cell_words(error.ename, error.evalue)
+        raise RunError(with_lines(f"{source.shown}, cell {error.cell_index}: {words}", [quoted])) from error
     except Exception as error:
         if words := kernel_words(error):
             raise RunError(f"{source.shown} {words}") from error
@@ -170,8 +170,8 @@ def _output_faults(outputs: Any) -> Iterator[tuple[str, str]]:
             yield "ended the notebook by sys.exit or exit(); remove that", ""
             return  # what follows is IPython's own remark on it
         elif output["output_type"] == "error":
-            said, quoted = cell_words(output["ename"], output["evalue"])
-            yield f"ended with {said}", quoted
+            words, quoted = cell_words(output["ename"], output["evalue"])
+            yield f"ended with {words}", quoted
         elif output["output_type"] == "stream" and output["name"] == "stderr":
             text = "".join(output["text"])
             kind = _WARNING.search(text)

@@ -58,9 +58,9 @@ def first_line(message: str) -> str:
     return " ".join([first, *commands])
 
 
-def with_lines(said: str, quoted: Iterable[str]) -> str:
+def with_lines(words: str, quoted: Iterable[str]) -> str:
     """Return a message whose first line may be shown to everyone; what is quoted stands on the lines below it."""
-    return "\n".join([said, *(text.strip() for text in quoted if text.strip())])
+    return "\n".join([words, *(text.strip() for text in quoted if text.strip())])
 
 
 def cell_words(name: str, message: str) -> tuple[str, str]:
@@ -68,8 +68,8 @@ def cell_words(name: str, message: str) -> tuple[str, str]:
     if name in _our_errors():
         first, _, rest = message.strip().partition("\n")
         return first, rest
-    said = machine_words_of(name, message)
-    return (said, "") if said else (name, message)
+    words = machine_words_of(name, message)
+    return (words, "") if words else (name, message)
 
 
 def kernel_words(error: Exception) -> str:

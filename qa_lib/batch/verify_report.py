@@ -85,14 +85,14 @@ def _list_of_others(folder: Path, draw: str, manifest: Mapping[str, Any]) -> lis
     if freeze:  # one that binds a number where a rate is asked lacks the rate
         freeze.setdefault(declaration.takes, None)
     rule, field = declaration.rule
-    rules = {told["rule"]: told["value"] for told in manifest.get("rules", [])}
+    rules = {rule["rule"]: rule["value"] for rule in manifest.get("rules", [])}
     expected = {"provider": manifest.get("provider"), "purpose": declaration.purpose}
     if rule in rules:
         expected[declaration.takes] = rules[rule][field]
     found, seeds = _another(freeze, expected, freeze_name), _seeds(manifest, freeze)
     if seeds and "seed" in drawn and as_read(str(drawn["seed"])) not in seeds:
-        told = f"the seed is {drawn['seed']!r}; by the report's parameters it is {sorted(seeds)[0]!r}"
-        found.append(f"{draw_name}: {told}")
+        why = f"the seed is {drawn['seed']!r}; by the report's parameters it is {sorted(seeds)[0]!r}"
+        found.append(f"{draw_name}: {why}")
     return found
 
 

@@ -92,9 +92,9 @@ def main(arguments: list[str] | None = None) -> Any:
     except Exception as error:  # a fault of ours too: a traceback would quote the data, and exit with 1
         if debug:
             raise
-        code, said = ending(error)
+        code, message = ending(error)
         with contextlib.suppress(OSError):
-            click.echo(f"qa: {said}", err=True)
+            click.echo(f"qa: {message}", err=True)
         sys.exit(code)
 
 

@@ -16,13 +16,13 @@ def ending(error: Exception) -> tuple[int, str]:
     """Return the exit code and the line that end a command; a fault of ours is not quoted, as it may hold data."""
     if isinstance(error, QAError):
         return error.exit_code, str(error)
-    said = machine_words(error)
-    if not said:
-        said = (
+    message = machine_words(error)
+    if not message:
+        message = (
             f"this program has a fault ({type(error).__name__} in {place_in_code(error)}). "
             "Please report this line; --debug shows more, which may quote the data"
         )
-    return QAError.exit_code, said
+    return QAError.exit_code, message
 
 
 @contextlib.contextmanager

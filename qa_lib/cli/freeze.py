@@ -91,8 +91,8 @@ def command(
     from qa_lib.files import refuse_unwritable
     from qa_lib.intake.near_providers import near_names_of, refuse_unknown_names
     from qa_lib.register.draws_of_year import passed_over_by
-    from qa_lib.register.held import own_months
     from qa_lib.register.monthly_draws import draw_folder, freeze
+    from qa_lib.register.months_with_files import own_months
     from qa_lib.register.receipts import freeze_receipt
     from qa_lib.register.recording import record_withdrawal
     from qa_lib.register.store import open_existing_register, open_register, withdrawn_freezes
@@ -254,9 +254,9 @@ def accepted_data(
     if not period:
         faults = faults[faults["table"].isin(month_draw_of(used).deciding)]
     if len(faults) and not accept_rejected:
-        said = ("1 fault", "touches") if len(faults) == 1 else (f"{len(faults):,} faults", "touch")
+        counted = ("1 fault", "touches") if len(faults) == 1 else (f"{len(faults):,} faults", "touch")
         raise IntakeError(
-            f"{said[0]} in {dataset.name} {said[1]} what is drawn from; the first: "
+            f"{counted[0]} in {dataset.name} {counted[1]} what is drawn from; the first: "
             f"{fault_lines(faults.head(1), scheme=data.scheme)[0]}.\n"
             "See all of them, mend the rows, and freeze again (or freeze without those rows: --accept-rejected):\n"
             f"  {command_line(['qa', 'check', str(dataset), *alike])}"

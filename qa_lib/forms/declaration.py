@@ -1,8 +1,8 @@
 """What a form is: its sheets, their fields, and what one copy of it gives.
 
 A form is declared once. From the declaration and a copy's content its workbook is written
-(:func:`qa_lib.forms.writing.write_form`), and read again when it comes back (:class:`qa_lib.forms.filled.FilledForm`).
-What comes back is called a return.
+(:func:`qa_lib.forms.form_workbook.write_form`), and read again when it comes back
+(:class:`qa_lib.forms.filled.FilledForm`). What comes back is called a return.
 """
 
 from __future__ import annotations

@@ -54,8 +54,8 @@ def _shared_place(same: Sequence[tuple[SheetCheck, Row]], column: str) -> Place:
     return places[0]
 
 
-def _tell_contradiction(into: SheetCheck, here: Place, there: Place, said: tuple[str, str]) -> None:
-    mine, other = _told_apart(*said)
+def _tell_contradiction(into: SheetCheck, here: Place, there: Place, entered: tuple[str, str]) -> None:
+    mine, other = _told_apart(*entered)
     expected = f'what {there.workbook} says in row {there.row}, "{other}", or nothing'
     advice = "the two contradict each other: agree, and correct or clear one of them"
     into.faults.add(here, Problem("contradiction", expected, advice), mine)

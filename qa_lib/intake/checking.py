@@ -69,8 +69,8 @@ class Checked:
         arrived = listed(self.raw.cells[self.numbers[column]], shown)
         record(self.raw.place, problems[:MOST_LISTED], rows=self.raw.rows[shown], arrived=arrived, **where)
         if len(more):
-            said = f"the same is found in {len(more):,} more rows, which are not listed one by one"
-            further = Problem(f"{problems[MOST_LISTED].kind}{FURTHER}", problems[MOST_LISTED].expected, said)
+            words = f"the same is found in {len(more):,} more rows, which are not listed one by one"
+            further = Problem(f"{problems[MOST_LISTED].kind}{FURTHER}", problems[MOST_LISTED].expected, words)
             record(self.raw.place, [further], rows=self.raw.rows[more[:1]], arrived=[""], **where)
 
 

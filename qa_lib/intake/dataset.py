@@ -17,7 +17,7 @@ from qa_lib.intake.layout import ANY_TABLE, Mappings, check_header_rows, check_m
 from qa_lib.intake.near_names import notice_near_names
 from qa_lib.intake.prepared import is_prepared, read_prepared
 from qa_lib.intake.raw import RawTable
-from qa_lib.intake.raw_files import raw_tables
+from qa_lib.intake.raw_files import notice_unnamed, raw_tables
 from qa_lib.intake.scheme_of import ask_for_scheme, scheme_of
 from qa_lib.intake.verdicts import ask_schema, check_references
 from qa_lib.parameter_values import as_text
@@ -76,6 +76,7 @@ def read_dataset(
     columns, values, header_rows = columns or {}, values or {}, header_rows or {}
     raws, inputs = raw_tables(path, named, ledger, _by_table(header_rows, named), ask=ask)
     whose = scheme_of({raw.place.table for raw in raws} | set(ledger.rejected["table"]), among)
+    notice_unnamed(ledger, whose.tables)
     check_mappings(whose.tables, columns, values)
     check_header_rows(whose.tables, _by_table(header_rows, whose.tables))
     columns, values = mapping_by_table(raws, whose.tables, columns, values, ledger)

@@ -71,16 +71,16 @@ def read_delimited(data: bytes, place: Place, header_row: int = 0) -> RawTable:
     text, remarks = decode(data)
     lines = io.StringIO(text, newline="").readlines()
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
-    told = header_row - 1
-    if first is None or told >= len(lines) or (header_row and not lines[told].strip()):
+    head = header_row - 1
+    if first is None or head >= len(lines) or (header_row and not lines[head].strip()):
         return headless(place, no_header(header_row))
     separator, start = _separator(lines, first)
-    if told <= start:
+    if head <= start:
         return _laid_out(_records(lines, start, separator), place, remarks)
-    above = tuple((row, tuple(line.split(separator))) for row, line in enumerate(lines[: min(told, LOOKED_THROUGH)], 1))
+    above = tuple((row, tuple(line.split(separator))) for row, line in enumerate(lines[: min(head, LOOKED_THROUGH)], 1))
     if start == first:  # no line says which separator it is
-        separator, _ = _separator(lines, told)
-    return replace(_laid_out(_records(lines, told, separator), place, remarks), above=above)
+        separator, _ = _separator(lines, head)
+    return replace(_laid_out(_records(lines, head, separator), place, remarks), above=above)
 
 
 def check_text(file: Path) -> None:

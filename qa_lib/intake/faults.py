@@ -37,9 +37,17 @@ class Place(NamedTuple):
 
 
 class Ledger:
-    """Collects faults and notices while a data set is read; the frames are made once, at the end."""
+    """Collects faults and notices while a data set is read; the frames are made once, at the end.
+
+    Attributes
+    ----------
+    unnamed
+        Files and sheets that are named as no table: where, what was expected, the name. They are noticed when it is
+        known whose tables the others are, for the nearest of those is named.
+    """
 
     def __init__(self) -> None:
+        self.unnamed: list[tuple[Place, str, str]] = []
         self._faults: list[pd.DataFrame] = []
         self._notices: list[pd.DataFrame] = []
 

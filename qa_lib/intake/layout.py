@@ -60,7 +60,7 @@ def check_mappings(tables: Mapping[str, Table], columns: Mappings, values: Mappi
         raise IntakeError(
             "the column or value mapping names what the scheme does not have: "
             + "; ".join(wrong)
-            + ". Write canonical names (DESIGN.md section 4)."
+            + ". Write the names that the scheme has."
         )
 
 

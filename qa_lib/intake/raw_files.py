@@ -87,6 +87,12 @@ def raw_tables(
     return raws, inputs
 
 
+def notice_unnamed(ledger: Ledger, tables: Mapping[str, Table]) -> None:
+    """Notice files and sheets that are left out for their names, with the nearest table, once it is known whose."""
+    for place, expected, name in ledger.unnamed:
+        left_out(ledger, place, expected, f"left out{nearest(name, tables)}")
+
+
 def data_files(path: str | Path) -> list[Path]:
     """Return what a data set holds, sorted by name: what can be seen in the folder, or the one file given."""
     if "://" in str(path):
@@ -154,6 +160,7 @@ def _is_passed_over(file: Path, name: str, tables: Mapping[str, Table], ledger: 
 
 def _nothing(ledger: Ledger, tables: Mapping[str, Table], ask: str) -> str:
     """Say that no table was found, and what was found in its place."""
+    notice_unnamed(ledger, tables)
     places = pd.concat([ledger.rejected, ledger.noticed])[["file", "sheet"]].to_numpy().tolist()
     others = [f"sheet {sheet} of {file}" if sheet else file for file, sheet in places]
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
@@ -188,7 +195,7 @@ def _one_table(
         name = canonical(Path(file).stem)
         if name in tables:
             return [read(data, Place(name, file), header_rows.get(name, 0))]
-        left_out(ledger, Place("", file), "a file named as a table", f"left out{nearest(name, tables)}")
+        ledger.unnamed.append((Place("", file), "a file named as a table", name))
         return []
 
     return reader

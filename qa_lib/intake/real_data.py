@@ -1,4 +1,4 @@
-"""Where the real public data lies that some tests and run files read: ``$QA_REAL_DATA``, or ``../shared/data``."""
+"""Where the real public data lies that some tests read: ``$QA_REAL_DATA``, or ``shared/data`` beside the project."""
 
 from __future__ import annotations
 

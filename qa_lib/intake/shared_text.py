@@ -49,7 +49,7 @@ class SharedText:
         lengths = np.diff([*np.concatenate([*self.begins, np.empty(0, np.int64)]), self.end])
         if not len(lengths) or int(lengths.max()) * self.values <= MOST_TEXT:
             return
-        check_text_size(sum(_Uses(lengths).of(archive, part) for part in sheets if not is_texts(part)), file)
+        check_text_size(sum(_Uses(lengths).size_of(archive, part) for part in sheets if not is_texts(part)), file)
 
 
 def is_texts(part: str) -> bool:
@@ -76,7 +76,7 @@ class _Uses:
         self._number: list[str] | None = None
         self._size = 0
 
-    def of(self, archive: zipfile.ZipFile, part: str) -> int:
+    def size_of(self, archive: zipfile.ZipFile, part: str) -> int:
         parser = expat.ParserCreate()
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._stop
         parser.CharacterDataHandler = self._text

@@ -24,10 +24,10 @@ import python_calamine as calamine
 
 from qa_lib.errors import IntakeError, command_line
 from qa_lib.intake.archives import check_sheets, check_workbook
-from qa_lib.intake.faults import Ledger, Place, left_out
+from qa_lib.intake.faults import Ledger, Place
 from qa_lib.intake.hidden import Hidden, with_hidden
 from qa_lib.intake.kinds import ODS, SAVE_AGAIN, XLS, kind_of
-from qa_lib.intake.layout import canonical, nearest
+from qa_lib.intake.layout import canonical
 from qa_lib.intake.old_excel import check_old_excel
 from qa_lib.intake.opendocument import check_opendocument
 from qa_lib.intake.raw import (
@@ -99,8 +99,7 @@ def read_workbook(
             if name
         ]
     for title in (title for title, name in named.items() if not name):
-        place, advice = Place("", file, one_line(title)), f"left out{nearest(title, tables)}"
-        left_out(ledger, place, "a sheet named as a table", advice)
+        ledger.unnamed.append((Place("", file, one_line(title)), "a sheet named as a table", title))
     return found
 
 

@@ -16,8 +16,8 @@ from qa_lib.intake.near_providers import accepted_names, refuse_near_providers
 from qa_lib.lookalikes import folded_name
 from qa_lib.parameter_values import as_text, as_truth
 from qa_lib.register.draws_of_year import draws_of_year, frozen_since, holds_year, recorded_draw
-from qa_lib.register.held import own_months, refuse_not_held, refuse_year
 from qa_lib.register.month_draw import MonthDraw, month_draw_of
+from qa_lib.register.months_with_files import own_months, refuse_not_held, refuse_year
 from qa_lib.register.recorded_events import Event, recorded_event, recorded_events
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable, recorded_freeze
 from qa_lib.register.store import Register, selected_of_year

@@ -1,4 +1,6 @@
-"""The record: a second chain per provider that binds every row, with persons and times (``docs/decisions/0012``).
+"""The record: a second chain per provider that binds every row, with persons and times.
+
+Why there are two chains says ``docs/decisions/0012-record.md``.
 
 The draw chain binds what was frozen, withdrawn and drawn, and nothing that differs when the same data are run again.
 The record binds all the rest too: after every act one entry with digests of the rows that the act wrote, and of the

@@ -42,7 +42,7 @@ def database_words(error: SQLAlchemyError, place: str | None, *, reading: bool =
         Whether it was only read: then nothing was to be recorded.
     """
     cause = str(getattr(error, "orig", None) or type(error).__name__)
-    known = (words for said, words in _WORDS.items() if said in cause)
+    known = (words for quoted, words in _WORDS.items() if quoted in cause)
     why, advice = next(known, (f"the database says: {cause}", "is it a register?"))
     name = f"the register {shown_place(place)}" if place else "the register"
     if reading:

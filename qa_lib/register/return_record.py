@@ -68,11 +68,11 @@ def stored_moderation_draw(register: Register, digest: str) -> tuple[Draw, str] 
 
 def content_digest(files: Iterable[Row], standards: Iterable[Row]) -> str:
     """Return the SHA-256 of what a return says, whatever the order of its rows and the bytes of its workbook."""
-    told = {
+    content = {
         "files": sorted([str(row[name]) for name in FILE_COLUMNS] for row in files),
         "standards": sorted([str(row[name]) for name in STANDARD_COLUMNS] for row in standards),
     }
-    return sha256_hex(canonical_json(told))
+    return sha256_hex(canonical_json(content))
 
 
 def record_return(

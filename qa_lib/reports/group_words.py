@@ -1,4 +1,4 @@
-"""What a comparison of groups lets a programme manager say, and what it does not (``STATISTICS.md`` §6 in plain words).
+"""What a comparison of groups lets a programme manager say, and what it does not (``docs/methods.md``, section 1).
 
 Four verdicts, and none of them is *no difference*: numbers that cannot tell are not good news, and nothing is proved.
 """

@@ -84,8 +84,9 @@ def render_index(
     Parameters
     ----------
     rows
-        One row per report, each with the same columns, in the order shown; a :class:`Link` leads to a page. The
-        first column names the row; a column ``status`` holds words.
+        One row per report, each with the same columns, in the order shown; a
+        :class:`qa_lib.reports.cells.Link` leads to a page. The first column names the row; a column
+        ``status`` holds words.
     title
         Names the page.
     intro

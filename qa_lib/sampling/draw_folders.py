@@ -65,7 +65,7 @@ def list_draws_in(listed: Listing) -> list[str]:
 
     One of which a file is a link, or is no file, is left out: the listing tells of it.
     """
-    found = {told[1] for path in listed.files if (told := _OF_LIST.fullmatch(path))}
+    found = {match[1] for path in listed.files if (match := _OF_LIST.fullmatch(path))}
     unread = {*listed.links, *listed.others}
     return sorted(draw for draw in found if unread.isdisjoint(list_files(draw)))
 

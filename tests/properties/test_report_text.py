@@ -13,7 +13,7 @@ import pandas as pd
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa_lib.forms.writing import write_form
+from qa_lib.forms.form_workbook import write_form
 from qa_lib.reports.cells import FORMULA_STARTS, defuse, people_csv
 from qa_lib.reports.foreign import _ALLOWED, own_html
 from qa_lib.reports.prose import Prose

@@ -65,6 +65,6 @@ def drawn():
 
 
 def scene(*, without=(), **given):
-    """Return the case of the month, without the tables that are named."""
+    """Return the audit of the month, without the tables that are named."""
     tables = {name: table for name, table in TABLES.items() if name not in without}
     return audit(**({"draws": [drawn()]} | tables | given))

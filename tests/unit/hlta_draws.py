@@ -35,7 +35,7 @@ def events(*days, month=MONTH, **more):
 
 
 def with_value(monkeypatch, given, rule_id, value):
-    """Let a rule have another value for a case than the rule book's."""
+    """Let a rule have another value for an audit than the rule book's."""
     real = type(given).value
 
     def other(case, rule, day=None):

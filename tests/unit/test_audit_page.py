@@ -176,7 +176,7 @@ def test_a_verdict_moves_to_the_front():
 
 @pytest.fixture(scope="module")
 def cases():
-    """Return the cases of two RPAs with a file each; one was assessed before it was paid for."""
+    """Return the audits of two RPAs with a file each; one was assessed before it was paid for."""
     two = files({}, {"rpa": OTHER, "paid_on": "2024-03-12"}, paid_on="2024-03-01")
     return {name: audit(cases=two, provider=name) for name in (RPA, OTHER)}
 

@@ -17,9 +17,9 @@ from qa_lib.cli import main
 from qa_lib.errors import IntakeError
 from qa_lib.forms.declaration import Days, Field, Form, FormCopy, Sheet
 from qa_lib.forms.filled import FilledForm
+from qa_lib.forms.form_workbook import write_form
 from qa_lib.forms.remarks import ReturnError, remark_lines
 from qa_lib.forms.sent import recognised, sent_workbooks
-from qa_lib.forms.writing import write_form
 from qa_lib.register.store import Register, open_register
 from qa_lib.scheme import find_forms, schemes
 

@@ -14,7 +14,7 @@ PAID = {"assessed_on": "2024-03-11", "paid_on": "2024-03-11", "result_released_o
 
 
 def strict(looked, rule):
-    """Return a case whose rule book asks for the day before, not the day itself."""
+    """Return an audit whose rule book asks for the day before, not the day itself."""
     card = BOOK[rule]
     entries = tuple(replace(entry, value="before", text="before") for entry in card.entries)
     book = replace(BOOK, rules={**BOOK.rules, rule: card.model_copy(update={"entries": entries})})

@@ -15,7 +15,7 @@ LAST = "2024-08"
 
 
 def year_case(table, *, months=(LAST,), gone=(), **more):
-    """Return the case of months, drawn in order, of whose samples these files are missing."""
+    """Return the audit of months, drawn in order, of whose samples these files are missing."""
     register = open_register("sqlite://")
     own = sorted(set(table.loc[table["rpa"] == RPA, "month"]))
     draws = [

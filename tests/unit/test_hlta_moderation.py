@@ -164,7 +164,7 @@ def test_a_higher_rate_binds_and_a_lower_one_than_the_rules_does_not():
 
 
 def judged(*rows, national=(3,), gap=4, **more):
-    """Return the case of a month of one certain file with an insufficient standard, moderated as these rows say."""
+    """Return the audit of a month of one certain file with an insufficient standard, moderated as these rows say."""
     tables = {
         "cases": files({"outcome": "insufficient_evidence"}),
         "judgements": frame("judgements", [{"case_id": "c001", "standard": gap, "judgement": "insufficient"}]),

@@ -23,7 +23,7 @@ def one_certain_file():
 
 
 def moderated_by(*people, said=None, **more):
-    """Return the case of one certain file that M1 moderated on 2024-04-10, with these people on the register."""
+    """Return the audit of one certain file that M1 moderated on 2024-04-10, with these people on the register."""
     table, drawn = one_certain_file()
     rows = moderations({"case_id": "c001", "second_moderator_id": None, **(said or {})})
     tables = {"assessors": frame("assessors", list(people))} if people else {}

@@ -72,7 +72,7 @@ def said(draws, finals=None, *, silent=()):
 
 
 def looked_at(draws, moderations=None, **more):
-    """Return the case of both months."""
+    """Return the audit of both months."""
     tables = {"cases": CASES} | ({} if moderations is None else {"moderations": moderations})
     return audit(**tables, draws=draws, months=MONTHS, **more)
 

@@ -34,7 +34,7 @@ def people(*rows):
 
 
 def trained_case(log, *rows, **given):
-    """Return a case with a training log and a register."""
+    """Return an audit with a training log and a register."""
     return audit(training=frame("training", log), assessors=people(*(rows or [{}])), **given)
 
 

@@ -52,7 +52,7 @@ def log(*rows):
 
 
 def weak(**more):
-    """Return a case in which P1 falls short of standard 6 in 8 of 20 files, elsewhere in 1 of 60."""
+    """Return an audit in which P1 falls short of standard 6 in 8 of 20 files, elsewhere in 1 of 60."""
     table = two_pops()
     tables = {"cases": table, "judgements": judged(table, names(1, 8) | {"c030"})}
     return audit(**tables, **({"feedback_log": log({})} | more))
@@ -129,7 +129,7 @@ def test_a_logged_trend_that_was_not_told_is_a_breach():
 
 
 def calm():
-    """Return judgements of the one file of the ordinary case."""
+    """Return judgements of the one file of the ordinary audit."""
     return frame("judgements", [{"case_id": "c001", "standard": 1, "judgement": "met"}])
 
 

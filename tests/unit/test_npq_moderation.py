@@ -13,7 +13,7 @@ SEED = "dice 31415926535897932384"
 
 
 def provider(scripts, sampled, changed, returned=None):
-    """Return a provider's case: so many scripts, of which the first so many were moderated, so many overturned."""
+    """Return a provider's audit: so many scripts, of which the first so many were moderated, so many overturned."""
     ids = [f"p{number:04}" for number in range(1, scripts + 1)]
     back = sampled if returned is None else returned
     moderation = [

@@ -12,8 +12,8 @@ from hlta_frames import MONTH, RPA, files, frame
 from qa_lib.schemes.hlta.pages.feedback_pages import feedback_files, feedback_table
 from qa_lib.schemes.hlta.sheets import assessor_sheets as of_assessors
 from qa_lib.schemes.hlta.sheets.assessor_sheets import CRITERIA, assessor_sheets
+from qa_lib.schemes.hlta.sheets.feedback_sheet import Sheet
 from qa_lib.schemes.hlta.sheets.pop_sheets import pop_sheets
-from qa_lib.schemes.hlta.sheets.sheets import Sheet
 
 
 @pytest.fixture(scope="module")

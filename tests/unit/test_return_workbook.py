@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from qa_lib.errors import RunError
-from qa_lib.forms.writing import write_form
+from qa_lib.forms.form_workbook import write_form
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.frozen import Freeze
 from qa_lib.sampling.population import COLUMNS

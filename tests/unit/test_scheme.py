@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import os
 import re
@@ -270,3 +271,21 @@ def test_tables_that_fit_no_one_scheme_alone_are_asked_about(
         (tmp_path / (name if "." in name else f"{name}.csv")).write_text("a\n1\n")
     with pytest.raises(IntakeError, match=re.escape(said)):
         read_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_is_left_out_may_have_meant_a_table_of_the_scheme_that_was_found(tmp_path: Path, kind: str) -> None:
+    """``returned`` beside files of HLTA is not nearly ``returns``, which the other scheme has."""
+    cases = "case_id,rpa,month,assessor_id,pop_id,outcome\nC1,North,2024-01,A1,P1,met\n"
+    tables = {"cases": cases, "returned": "case_id\nC1\n", "moderation": "case_id\nC1\n"}
+    frames = {name: pd.read_csv(io.StringIO(text)) for name, text in tables.items()}
+    if kind == "csv":
+        for name, frame in frames.items():
+            frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    else:
+        with pd.ExcelWriter(tmp_path / "year.xlsx") as book:
+            for name, frame in frames.items():
+                frame.to_excel(book, sheet_name=name, index=False)
+    notices = read_dataset(tmp_path).notices
+    advice = notices.loc[notices["kind"] == "unknown_file", "advice"]
+    assert sorted(advice) == ["left out", 'left out; did you mean "moderations"?']

@@ -98,8 +98,8 @@ def find_nesting(
     >>> sorted(found.combinations)
     [('academy', 'secondary'), ('college', 'secondary'), ('infant school', 'primary')]
     """
-    told = list((declared or {}).items())
-    if unknown := sorted({name for pair in told for name in pair} - set(characteristics)):
+    pairs = list((declared or {}).items())
+    if unknown := sorted({name for pair in pairs for name in pair} - set(characteristics)):
         raise DisclosureError(
             f"nesting is declared of {', '.join(map(repr, unknown))}, which is not published; expected some of "
             f"{', '.join(map(repr, characteristics))}"
@@ -109,7 +109,7 @@ def find_nesting(
         (inner, outer)
         for inner in characteristics
         for outer in characteristics
-        if inner != outer and (inner, outer) not in told and _lies_within(labels[inner], labels[outer])
+        if inner != outer and (inner, outer) not in pairs and _lies_within(labels[inner], labels[outer])
     ]
     filled = labels.fillna(MISSING)
     return [
@@ -118,7 +118,7 @@ def find_nesting(
             combinations=frozenset(filled[list(family)].drop_duplicates().itertuples(index=False, name=None)),
             noticed=tuple(pair for pair in seen if pair[0] in family),
         )
-        for family in _families(characteristics, [*told, *seen])
+        for family in _families(characteristics, [*pairs, *seen])
     ]
 
 
@@ -160,8 +160,8 @@ def check_nesting(table: pd.DataFrame, nested: Sequence[Nesting]) -> None:
     inhabited = table.loc[table["n"] > 0, ["characteristic", "group"]].drop_duplicates()
     for nesting in nested:
         for place, name in enumerate(nesting.characteristics):
-            told = {combination[place] for combination in nesting.combinations}
-            lost = sorted(set(inhabited.loc[inhabited["characteristic"] == name, "group"]) - told)
+            inside = {combination[place] for combination in nesting.combinations}
+            lost = sorted(set(inhabited.loc[inhabited["characteristic"] == name, "group"]) - inside)
             if lost:
                 more = f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
                 faults.append(f"no combination has {', '.join(map(repr, lost[:_SHOWN]))}{more} of {name!r}; add it")

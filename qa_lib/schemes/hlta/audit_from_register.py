@@ -15,7 +15,7 @@ from qa_lib.calendar.months import check_month, year_of
 from qa_lib.errors import IntakeError
 from qa_lib.parameter_values import as_text
 from qa_lib.register.draws_of_year import draws_of_year
-from qa_lib.register.held import refuse_month, refuse_year
+from qa_lib.register.months_with_files import refuse_month, refuse_year
 from qa_lib.register.returned_files import merged_returns, returned_files
 from qa_lib.register.store import Register
 from qa_lib.rulebook import RuleBook

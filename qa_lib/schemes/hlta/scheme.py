@@ -18,7 +18,7 @@ SCHEME = Scheme(
     span="month",
     year_starts=("HLTA.MOD.4", "year_starts_in_month"),
     answers_in="qa_lib.schemes.hlta.rules",
-    month_draw="qa_lib.schemes.hlta.draws.month_draw:MONTH_DRAW",
+    month_draw="qa_lib.schemes.hlta.draws.moderation_draw:MONTH_DRAW",
     draw_rules=(
         "HLTA.MOD.3 HLTA.MOD.4 HLTA.MOD.6 HLTA.SCR.2 "
         "X.COVER X.DIFFICULTY X.EXPERIENCE X.SCRUTINY X.STANDARDS_MORE X.TIERS"

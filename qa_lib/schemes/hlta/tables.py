@@ -1,7 +1,7 @@
-"""The tables of HLTA moderation (``DESIGN.md`` §4). Only six columns of ``cases`` are required: a draw needs no more.
+"""The tables of HLTA moderation. Only six columns of ``cases`` are required: a draw needs no more.
 
-Any other column or table may be absent; rules that need it then say that they cannot be assessed. Columns that the
-rules of ``RULES.md`` §1 ask for and the design leaves unnamed are marked with the rule they serve.
+Any other column or table may be absent; rules that need it then say that they cannot be assessed. Columns that serve
+one rule are marked with it.
 """
 
 from __future__ import annotations

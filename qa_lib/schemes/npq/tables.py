@@ -1,7 +1,7 @@
-"""The tables of the NPQ quality framework (``DESIGN.md`` §4).
+"""The tables of the NPQ quality framework.
 
 Of ``participants`` only id, provider and level are required. Its columns beyond the listed ones are further
-characteristics, and kept as text. Columns and tables that serve one rule of ``RULES.md`` §2 are marked with it.
+characteristics, and kept as text. Columns and tables that serve one rule are marked with it.
 """
 
 from __future__ import annotations

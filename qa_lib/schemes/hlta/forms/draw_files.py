@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa_lib.forms.writing import write_form
+from qa_lib.forms.form_workbook import write_form
 from qa_lib.sampling.draw_folders import RETURN as RETURN
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.population import population_csv

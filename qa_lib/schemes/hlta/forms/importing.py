@@ -69,11 +69,11 @@ def import_return(
     files, standards = _checked(filled, *stored[0], today or dt.date.today())
     if filled.faults:
         raise filled.refusal(_hint(filled, files))
-    rows, entered = _said_of_files(files), _who_entered(filled, files, standards)
+    rows, entered = _rows_of_files(files), _who_entered(filled, files, standards)
     kept = filled.books[0].sent.data
     if len(filled.books) > 1:
         kept = kept_together([(Path(book.sent.name).name, book.sent.data) for book in filled.books], entered)
-    judgements = _said_of_standards(standards)
+    judgements = _rows_of_standards(standards)
     recorded = record_return(register, draw.freeze.digest, rows, judgements, workbook=kept, by=by)
     _notice_what_was_recorded(recorded, filled.notices)
     return ImportedReturn(
@@ -154,24 +154,24 @@ def _who_entered(filled: FilledForm, *sheets: SheetCheck) -> list[tuple[str, ...
     return entered
 
 
-def _said_of_files(files: SheetCheck) -> list[dict[str, str]]:
-    said = []
+def _rows_of_files(files: SheetCheck) -> list[dict[str, str]]:
+    rows = []
     for key, row in sorted(files.rows.items()):
         values = {"case_id": key[0], **row.values}
         if values.get("decision") == "endorsed":
             values["final_outcome"] = values["outcome"]
-        said.append({name: values.get(name, "") for name in FILE_COLUMNS})
-    return said
+        rows.append({name: values.get(name, "") for name in FILE_COLUMNS})
+    return rows
 
 
-def _said_of_standards(standards: SheetCheck) -> list[dict[str, str | int]]:
-    said: list[dict[str, str | int]] = []
+def _rows_of_standards(standards: SheetCheck) -> list[dict[str, str | int]]:
+    rows: list[dict[str, str | int]] = []
     for key in sorted(standards.rows, key=in_order):
         values = standards.rows[key].values
         if values.get("moderator_judgement") or values.get("comment"):
             judged = {name: values.get(name, "") for name in STANDARD_COLUMNS[2:]}
-            said.append({"case_id": key[0], "standard": int(key[1]), **judged})
-    return said
+            rows.append({"case_id": key[0], "standard": int(key[1]), **judged})
+    return rows
 
 
 def _notice_what_was_recorded(recorded: Recorded, notices: Remarks) -> None:

@@ -128,5 +128,5 @@ def _check_overturned_judgements(sheet: SheetCheck, row: Row, differing: Sequenc
 
 def _differs(row: Row) -> bool:
     """Say whether both judged, and otherwise."""
-    said = {row.values.get("assessor_judgement"), row.values.get("moderator_judgement")}
-    return said == {MET, INSUFFICIENT}
+    judgements = {row.values.get("assessor_judgement"), row.values.get("moderator_judgement")}
+    return judgements == {MET, INSUFFICIENT}

@@ -48,15 +48,15 @@ def year_findings(
         findings += [
             Finding(
                 rule=rule,
-                status=said.status,
-                subject_type=said.subject_type or "rpa",
-                subject=said.subject or provider,
-                message=said.message,
-                value=said.value,
-                threshold=said.threshold,
+                status=statement.status,
+                subject_type=statement.subject_type or "rpa",
+                subject=statement.subject or provider,
+                message=statement.message,
+                value=statement.value,
+                threshold=statement.threshold,
                 clause=clause,
             )
-            for said in coverage_statements(everyone, kind, tables, provider=provider, over=over)
+            for statement in coverage_statements(everyone, kind, tables, provider=provider, over=over)
         ]
     return findings_frame(findings)
 

@@ -19,8 +19,8 @@ from qa_lib.reports.workbook import Workbook, fit
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.pages.audit_page import months_in_words
 from qa_lib.schemes.hlta.sheets.assessor_sheets import assessor_sheets
+from qa_lib.schemes.hlta.sheets.feedback_sheet import Part, Sheet
 from qa_lib.schemes.hlta.sheets.pop_sheets import pop_sheets
-from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet
 
 #: Audience -> the file of its page, and the page's title.
 PAGES = {

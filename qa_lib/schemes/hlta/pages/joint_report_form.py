@@ -14,8 +14,8 @@ from qa_lib.reports.table import Table, printable, templates
 from qa_lib.reports.workbook import Workbook, blank, choice, fit
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.pages.audit_page import months_in_words
+from qa_lib.schemes.hlta.sheets.feedback_sheet import Part
 from qa_lib.schemes.hlta.sheets.joint_report_content import JointReport, joint_reports
-from qa_lib.schemes.hlta.sheets.sheets import Part
 
 _TITLE = "Joint report of peer reviewer and moderator"
 _INTRO = (

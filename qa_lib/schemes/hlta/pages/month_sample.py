@@ -87,8 +87,8 @@ def _frozen(drawn: Draw) -> list[_Row]:
         why = "not assessable, because only the freeze is here and not the files that were left out of it"
         rows.append(("HLTA.SCR.2", "not_assessable", why, "", ""))
     elif len(left_out):
-        said = f"files left out of the population, each with the reason: {len(left_out)}"
-        rows.append(("HLTA.SCR.2", "information", said, str(len(left_out)), ""))
+        counted = f"files left out of the population, each with the reason: {len(left_out)}"
+        rows.append(("HLTA.SCR.2", "information", counted, str(len(left_out)), ""))
     else:
         rows.append(("HLTA.SCR.2", "met", "every file of the month passed scrutiny, or was not chosen for it", "0", ""))
     if withdrawn := withdrawn_before(drawn):
@@ -96,8 +96,8 @@ def _frozen(drawn: Draw) -> list[_Row]:
     return [*rows, _row("HLTA.MOD.6", national_part(drawn))]
 
 
-def _row(rule: str, said: Statement) -> _Row:
-    return rule, said.status, said.message, said.value, said.threshold
+def _row(rule: str, statement: Statement) -> _Row:
+    return rule, statement.status, statement.message, statement.value, statement.threshold
 
 
 def _waiting(drawn: Draw) -> list[_Row]:
@@ -133,8 +133,8 @@ def _reviewer(drawn: Draw, strange: str) -> _Row:
         why = "not assessable, because the operator of this back-run chose the seeds; no peer reviewer took part"
         return ("HLTA.PEER.1", "not_assessable", why, "", "")
     source = drawn.freeze.content["seed_source"]
-    said = f"from the source named beforehand ({source})" if source else "chosen by the reviewer"
-    message = f"the seed was given by a reviewer of {drawn.content['reviewer_rpa']}, {said}"
+    seed_from = f"from the source named beforehand ({source})" if source else "chosen by the reviewer"
+    message = f"the seed was given by a reviewer of {drawn.content['reviewer_rpa']}, {seed_from}"
     if strange:
         return ("HLTA.PEER.1", "warning", strange, str(drawn.content["reviewer_rpa"]), "another RPA")
     return ("HLTA.PEER.1", "met", message, "another RPA", "another RPA")

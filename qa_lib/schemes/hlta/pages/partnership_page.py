@@ -18,29 +18,29 @@ from qa_lib.schemes.hlta.rules.consequences import review_pending
 from qa_lib.schemes.hlta.rules.rota import proposed_rota
 from qa_lib.schemes.hlta.rules.year_coverage import covered
 
-#: RPA -> its case.
+#: RPA -> its audit.
 Audits = Mapping[str, Audit]
 
 
-def partnership_findings(cases: Audits) -> pd.DataFrame:
+def partnership_findings(audits: Audits) -> pd.DataFrame:
     """Return the findings of several RPAs: a column ``rpa`` before those of a finding, RPAs by name."""
-    every = [audit_findings(audit).assign(rpa=name) for name, audit in sorted(cases.items())]
+    every = [audit_findings(audit).assign(rpa=name) for name, audit in sorted(audits.items())]
     return pd.concat([pd.DataFrame(columns=["rpa", *COLUMNS]), *every], ignore_index=True)[["rpa", *COLUMNS]]
 
 
-def partnership_sentences(findings: pd.DataFrame, cases: Audits) -> list[str]:
+def partnership_sentences(findings: pd.DataFrame, audits: Audits) -> list[str]:
     """Return the page's first sentences: who needs action, what is late, what waits."""
-    audit = next(iter(cases.values()))
-    breaches = findings[findings["status"] == "breach"]["rpa"].value_counts().reindex(sorted(cases), fill_value=0)
-    late = timed(findings, audit.book)["rpa"].value_counts().reindex(sorted(cases), fill_value=0)
-    waiting = [name for name, one in sorted(cases.items()) if any(draw.status != "drawn" for draw in one.month_draws)]
-    empty = [name for name, one in sorted(cases.items()) if not one.month_draws]
+    audit = next(iter(audits.values()))
+    breaches = findings[findings["status"] == "breach"]["rpa"].value_counts().reindex(sorted(audits), fill_value=0)
+    late = timed(findings, audit.book)["rpa"].value_counts().reindex(sorted(audits), fill_value=0)
+    waiting = [name for name, one in sorted(audits.items()) if any(draw.status != "drawn" for draw in one.month_draws)]
+    empty = [name for name, one in sorted(audits.items()) if not one.month_draws]
     return [
         f"Needs action: {_of_each(breaches, 'breach', 'breaches')}.",
         f"Late or missing on its day: {_of_each(late, 'entry', 'entries')}.",
         *([f"Waiting for a seed: {', '.join(waiting)}."] if waiting else []),
         *([f"No sample was drawn: {', '.join(empty)}."] if empty else []),
-        f"{count_with_noun(len(cases), 'RPA')}, {months_in_words(audit.months)}, as known on {audit.as_of.date()}.",
+        f"{count_with_noun(len(audits), 'RPA')}, {months_in_words(audit.months)}, as known on {audit.as_of.date()}.",
     ]
 
 
@@ -49,7 +49,7 @@ def _of_each(counts: pd.Series, one: str, many: str) -> str:
     return "; ".join(named) or "nothing"
 
 
-def rpa_overview(findings: pd.DataFrame, cases: Audits) -> pd.DataFrame:
+def rpa_overview(findings: pd.DataFrame, audits: Audits) -> pd.DataFrame:
     """Return a row per RPA, by name: numbers of findings are no ranking.
 
     Returns
@@ -59,7 +59,7 @@ def rpa_overview(findings: pd.DataFrame, cases: Audits) -> pd.DataFrame:
         ``rules`` in all.
     """
     rows = []
-    for name, audit in sorted(cases.items()):
+    for name, audit in sorted(audits.items()):
         own = findings[findings["rpa"] == name]
         counts, drawn = own["status"].value_counts(), audit.month_draws
         worst = rule_counts(own)
@@ -116,17 +116,17 @@ def shared_late(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     ].reset_index(drop=True)
 
 
-def by_rpa(make: Callable[[Audit], pd.DataFrame], cases: Audits) -> pd.DataFrame:
+def by_rpa(make: Callable[[Audit], pd.DataFrame], audits: Audits) -> pd.DataFrame:
     """Return a table of each RPA put together, with the RPA in its first column."""
-    tables = [made_or_why(make, audit).assign(rpa=name) for name, audit in sorted(cases.items())]
+    tables = [made_or_why(make, audit).assign(rpa=name) for name, audit in sorted(audits.items())]
     together = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
     return together[["rpa", *(column for column in together.columns if column != "rpa")]]
 
 
-def coverage_so_far(cases: Audits) -> pd.DataFrame:
+def coverage_so_far(audits: Audits) -> pd.DataFrame:
     """Return how many have been in a sample in the year so far: ``rpa, kind, with_files, sampled, not_sampled``."""
     rows = []
-    for name, audit in sorted(cases.items()):
+    for name, audit in sorted(audits.items()):
         entities = covered(audit)
         for kind, own in entities.groupby("kind"):
             sampled = int((own["sampled_files"] > 0).sum())
@@ -135,9 +135,9 @@ def coverage_so_far(cases: Audits) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["rpa", "kind", "with_files", "sampled", "not_sampled"])
 
 
-def shared_pending(cases: Audits) -> pd.DataFrame:
+def shared_pending(audits: Audits) -> pd.DataFrame:
     """Return the files of all RPAs that were flagged *review pending*, each once, with the end of the flag."""
-    every = by_rpa(review_pending, cases)
+    every = by_rpa(review_pending, audits)
     key = ["case_id", "because_of"]
     return every.drop_duplicates(key, ignore_index=True) if set(key) <= set(every.columns) else every
 

@@ -42,8 +42,8 @@ def moderated(audit: Audit) -> pd.DataFrame:
         were looked at, joined by ``;``. ``source`` is *return*, *data set*, or blank where nothing came back.
     """
     sampled = _sampled(audit)
-    said = _said(audit)
-    frame = sampled.merge(said, on="case_id", how="left", validate="many_to_one").reindex(columns=COLUMNS)
+    decisions = _decisions(audit)
+    frame = sampled.merge(decisions, on="case_id", how="left", validate="many_to_one").reindex(columns=COLUMNS)
     texts = [column for column in COLUMNS if column != "moderated_on"]
     frame[texts] = frame[texts].astype("object").where(frame[texts].notna(), "")
     frame["moderated_on"] = pd.to_datetime(frame["moderated_on"])
@@ -62,7 +62,7 @@ def _sampled(audit: Audit) -> pd.DataFrame:
     return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
 
 
-def _said(audit: Audit) -> pd.DataFrame:
+def _decisions(audit: Audit) -> pd.DataFrame:
     kept = [pd.DataFrame(columns=["case_id", *RETURNED, "standards", "source"], dtype="object")]
     returned = audit.returned
     if len(returned):

@@ -39,7 +39,7 @@ def overturns_by_assessor(audit: Audit) -> pd.DataFrame:
     DataFrame
         One row per assessor with a file in a freeze, by id. ``files`` in freezes; ``drawn`` at random, ``returned`` of
         these, ``overturned`` of these, and the comparison with the other assessors of the RPA
-        (:func:`.compare_with_rest`). Beside it, and in no share: ``certain``
+        (:func:`compare_with_rest`). Beside it, and in no share: ``certain``
         files that came back, with harsh and lenient overturns, and ``topped_up`` ones (risk, coverage) with lenient
         overturns; ``not_returned`` are sampled files of any kind that did not come back.
     """
@@ -86,7 +86,7 @@ def harsh_by_assessor(audit: Audit) -> pd.DataFrame:
     DataFrame
         Columns :data:`HARSH_COLUMNS`, one row per assessor with a file recommended below met, by id: such ``files`` in
         freezes that were drawn, ``returned`` of these, and ``harsh`` of these, compared with the other assessors of the
-        RPA (:func:`.compare_with_rest`). Every such file is in the sample: these
+        RPA (:func:`compare_with_rest`). Every such file is in the sample: these
         are counts of all of them, not of a sample.
     """
     return _harsh_by(audit, "assessor")

@@ -192,10 +192,10 @@ def _website(audit: Audit) -> Iterator[Statement]:
 def _sent(audit: Audit) -> Iterator[Statement]:
     files = audit.files("assessment_information_on", "appeals_information_on")
     what = "candidates were told of appeals with the first information on their assessment, or before"
-    yield from with_summary(_told(files), whole=len(files), what=what)
+    yield from with_summary(_told_late(files), whole=len(files), what=what)
 
 
-def _told(files: pd.DataFrame) -> Iterator[Statement]:
+def _told_late(files: pd.DataFrame) -> Iterator[Statement]:
     first, appeals = files["assessment_information_on"], files["appeals_information_on"]
     why = "the day on which {} was sent is blank"
     yield from blanks(files[first.isna()], "case_id", "file", why.format("the first assessment information"))

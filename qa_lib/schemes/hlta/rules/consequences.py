@@ -182,8 +182,8 @@ def may_be_confirmed(audit: Audit) -> pd.DataFrame:
         files = files[files["result_released_on"].isna()]
     draws = {case_id: draw for draw in audit.draws for case_id in draw.freeze.population["case_id"]}
     looks = scrutiny_log(audit.tables, None).drop_duplicates("case_id", keep="last").set_index("case_id")["result"]
-    said = moderated(audit).pipe(lambda rows: rows.assign(changed=is_changed(rows), further=second_moderators(rows)))
-    found = {row["case_id"]: row for row in said.to_dict("records")}
+    back = moderated(audit).pipe(lambda rows: rows.assign(changed=is_changed(rows), further=second_moderators(rows)))
+    found = {row["case_id"]: row for row in back.to_dict("records")}
     flags = dict(iter(review_pending(audit).groupby("case_id")))
     rows = []
     for row in files.sort_values("case_id").to_dict("records"):
@@ -208,20 +208,20 @@ def _scrutiny_stops(look: str) -> list[str]:
     return [stops[look]] if look in stops else []
 
 
-def _moderation_stops(audit: Audit, draw: Draw | None, said: dict[Any, Any] | None) -> list[str]:
+def _moderation_stops(audit: Audit, draw: Draw | None, moderation: dict[Any, Any] | None) -> list[str]:
     if draw is None:
         return ["in no frozen population"]
     if draw.status != "drawn":
         return ["the freeze of its month waits for a seed"]
-    if said is None:
+    if moderation is None:
         return [] if _event_has_been(audit, draw) else ["not sampled, and the month's event has not been held"]
-    if unable := not_moderatable(audit).get((draw.freeze.digest, said["case_id"])):
+    if unable := not_moderatable(audit).get((draw.freeze.digest, moderation["case_id"])):
         return [f"sampled, and could not be moderated: {unable}"]
-    if not said["decision"]:
+    if not moderation["decision"]:
         return ["sampled, and no decision has come back"]
-    if said["changed"] and said["further"] < int(audit.value("HLTA.MOD.7")):
+    if moderation["changed"] and moderation["further"] < int(audit.value("HLTA.MOD.7")):
         return ["overturned without a second moderator"]
-    return ["overturned without a final outcome"] if said["changed"] and not said["final_outcome"] else []
+    return ["overturned without a final outcome"] if moderation["changed"] and not moderation["final_outcome"] else []
 
 
 def _event_has_been(audit: Audit, draw: Draw) -> bool:
@@ -246,12 +246,12 @@ def _review_stops(flags: pd.DataFrame | None) -> list[str]:
     return stops or ["its review has no result"] * any(not row["result"] for row in rows)
 
 
-def _outcome(recommended: str, said: dict[Any, Any] | None, flags: pd.DataFrame | None) -> tuple[str, str]:
+def _outcome(recommended: str, moderation: dict[Any, Any] | None, flags: pd.DataFrame | None) -> tuple[str, str]:
     """Return the outcome to confirm, and what decided on it: the review, else the moderators, else nobody else."""
     if flags is not None:
         last = flags.dropna(subset=["reviewed_on"]).sort_values("reviewed_on")
         if len(last) and last["result"].iloc[-1]:
             return str(last["result"].iloc[-1]), REVIEWED
-    if said is None:
+    if moderation is None:
         return recommended, "not sampled"
-    return str(said["final_outcome"] or recommended), str(said["decision"])
+    return str(moderation["final_outcome"] or recommended), str(moderation["decision"])

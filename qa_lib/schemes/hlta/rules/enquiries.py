@@ -54,10 +54,10 @@ def _late(audit: Audit, log: pd.DataFrame) -> Iterator[Statement]:
     yield from blanks(log[before], "enquiry_id", "enquiry", "it was acknowledged or answered before it was received")
     for asked in _ASKED:
         for row in log[~unknown & ~before & (log[asked] != "in time")].to_dict("records"):
-            yield _said(row, asked, audit.as_of)
+            yield _not_in_time(row, asked, audit.as_of)
 
 
-def _said(row: dict[Any, Any], asked: str, as_of: pd.Timestamp) -> Statement:
+def _not_in_time(row: dict[Any, Any], asked: str, as_of: pd.Timestamp) -> Statement:
     deadline, done, due = row[f"{asked}_deadline"], row[f"{asked}_done"], row[_ASKED[asked][1]].date()
     received = row["received_on"].date()
     about = {"subject_type": "enquiry", "subject": str(row["enquiry_id"]), "threshold": str(deadline)}

@@ -122,10 +122,10 @@ def _document(audit: Audit, row: dict[Any, Any]) -> Statement:
     if pd.isna(assessed):
         return not_assessable("of a problem in the documents the day of the assessment is blank", **about)
     if pd.isna(told):
-        said, value = f"was not told to the candidate by {day_text(audit.as_of)}", ""
+        happened, value = f"was not told to the candidate by {day_text(audit.as_of)}", ""
     else:
-        said, value = f"was told to the candidate on {day_text(told)}", day_text(told)
-    message = f"a problem in the documents {said}; expected before the assessment on {day_text(assessed)}"
+        happened, value = f"was told to the candidate on {day_text(told)}", day_text(told)
+    message = f"a problem in the documents {happened}; expected before the assessment on {day_text(assessed)}"
     return Statement(status="breach", message=message, value=value, threshold=f"before {day_text(assessed)}", **about)
 
 

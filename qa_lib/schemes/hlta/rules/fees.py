@@ -105,10 +105,12 @@ def fees_published(audit: Audit) -> Iterator[Statement]:
 
 def _item(audit: Audit, item: str) -> Iterator[Statement]:
     names = {"contact": "the named contact", "fee": "the fee", "charges": "the charges"}
-    said = published(audit, item, names[item])
-    if item == "charges" and said.status == "breach" and _without_charges(audit):
-        said = Statement(status="information", message="no file bears a regional charge, so there is none to publish")
-    yield said
+    statement = published(audit, item, names[item])
+    if item == "charges" and statement.status == "breach" and _without_charges(audit):
+        statement = Statement(
+            status="information", message="no file bears a regional charge, so there is none to publish"
+        )
+    yield statement
 
 
 def _without_charges(audit: Audit) -> bool:

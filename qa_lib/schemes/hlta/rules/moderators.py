@@ -59,7 +59,7 @@ def _known(audit: Audit, *columns: str, also: str = "") -> pd.DataFrame:
     return _moderators(audit).merge(one, on="person", how="left", indicator="listed")
 
 
-def _each(
+def _judged(
     found: list[Statement], files: pd.DataFrame, unknown: pd.Series, *, why: str, what: str
 ) -> Iterator[Statement]:
     """Yield who cannot be judged, once each, and what was found in the files of the others."""
@@ -91,7 +91,7 @@ def _experienced(audit: Audit) -> Iterator[Statement]:
         files, ~unknown & assessor & ~moderator, severity["not_confirmed"], "who is not named as a moderator"
     )
     why = "they are not in the table assessors, or their roles are blank"
-    yield from _each(found, files, unknown, why=why, what="files were moderated by assessors named as moderators")
+    yield from _judged(found, files, unknown, why=why, what="files were moderated by assessors named as moderators")
     yield from _less_experienced(audit)
 
 
@@ -126,7 +126,7 @@ def _trained(audit: Audit) -> Iterator[Statement]:
         "who was not trained in moderation by then",
     )
     why = "they are not in the table assessors, or no topic of training is recorded"
-    yield from _each(found, files, unknown, why=why, what="files were moderated by people trained in moderation")
+    yield from _judged(found, files, unknown, why=why, what="files were moderated by people trained in moderation")
 
 
 def _confirmed(audit: Audit) -> Iterator[Statement]:
@@ -141,6 +141,6 @@ def _confirmed(audit: Audit) -> Iterator[Statement]:
     found += _faults(files, ~unknown & (day > held), severity, "whose competence was confirmed only afterwards")
     found += _faults(files, ~unknown & (by == files["person"]), severity, "who confirmed their own competence")
     why = "they are not in the table assessors, or when or by whom their competence was confirmed is blank"
-    yield from _each(
+    yield from _judged(
         found, files, unknown, why=why, what="files were moderated by people whose competence was confirmed"
     )

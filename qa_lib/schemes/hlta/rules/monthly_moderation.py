@@ -47,9 +47,9 @@ def moderated_every_month(audit: Audit) -> Iterator[Statement]:
 @answers("X.DRAW")
 def withdrawals_told(audit: Audit) -> Iterator[Statement]:
     """Warn of every freeze of the months that was withdrawn before its draw; say nothing where none was."""
-    told = {draw.freeze.month: said for draw in audit.month_draws if (said := withdrawn_before(draw))}
-    for month, said in sorted(told.items()):
-        yield replace(said, subject_type="month", subject=f"{audit.provider}/{month}")
+    warnings = {draw.freeze.month: warning for draw in audit.month_draws if (warning := withdrawn_before(draw))}
+    for month, warning in sorted(warnings.items()):
+        yield replace(warning, subject_type="month", subject=f"{audit.provider}/{month}")
 
 
 def _without_event(audit: Audit, month: str, files: int, *, undated: int) -> Statement:
@@ -176,7 +176,7 @@ def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
 
 @once
 def sampled_files(audit: Audit) -> pd.DataFrame:
-    """Return the sampled files of the months, as :func:`.moderated` has them.
+    """Return the sampled files of the months, as :func:`moderated` has them.
 
     Raises
     ------
@@ -208,14 +208,14 @@ def standards_moderated(audit: Audit) -> Iterator[Statement]:
     """Ask for every insufficient judgement and every national standard in each file that came back."""
     yield from _undrawn(audit)
     national = {draw.freeze.month: draw.freeze.content["national_standards"] for draw in audit.month_draws}
-    for month, said in sorted({draw.freeze.month: national_part(draw) for draw in _draws(audit)}.items()):
-        if said.status == "not_assessable":
-            yield Statement(status=said.status, message=said.message, subject_type="month", subject=month)
+    for month, statement in sorted({draw.freeze.month: national_part(draw) for draw in _draws(audit)}.items()):
+        if statement.status == "not_assessable":
+            yield Statement(status=statement.status, message=statement.message, subject_type="month", subject=month)
     if not audit.month_draws or any(draw.freeze.content["standards"] for draw in audit.month_draws):
         files = judged_in_months(audit)
         if len(files) and not (files["standards"] != "").any():
             raise NotAssessable("which standards were looked at is not recorded")
-        found = [said for row in files.to_dict("records") for said in _gaps(row, national[str(row["month"])])]
+        found = [statement for row in files.to_dict("records") for statement in _gaps(row, national[str(row["month"])])]
         what = "files were moderated in every insufficient judgement and every national standard"
         yield from with_summary(found, whole=len(files), what=what)
         yield _all_standards(audit)

@@ -109,27 +109,27 @@ def _pairings(audit: Audit, events: pd.DataFrame, others: list[str]) -> Iterator
     most = audit.value("HLTA.PEER.2")
     peer, since, last, whole, used = "", 0, 0, False, set[str]()
     for month, cell in zip(events["month"], events["peer_rpa"], strict=True):
-        now, number, said = text(cell), month_number(month), []
+        now, number, statements = text(cell), month_number(month), []
         if not now:
-            said = [not_assessable("the RPA of the peer reviewer is blank", **_about(audit, month))]
+            statements = [not_assessable("the RPA of the peer reviewer is blank", **_about(audit, month))]
         elif not peer or number - last > most:  # so long without an event that another pairing may lie between
             peer, since, whole, used = now, number, False, {now}
         elif now != peer:
-            said = list(_changed(audit, month, f"{peer} to {now}", held=number - since if whole else most))
+            statements = list(_changed(audit, month, f"{peer} to {now}", held=number - since if whole else most))
             missed = [rpa for rpa in others if rpa not in used]
             if now in used and missed:
                 message = f"reviewed by {now} again, before {' and '.join(missed)}"
-                said.append(Statement(status="information", message=message, **_about(audit, month)))
+                statements.append(Statement(status="information", message=message, **_about(audit, month)))
             used = {now} if now in used else used | {now}
             peer, since, whole = now, number, True
         elif number - since >= most:
             held = str(number - since + 1)
             message = f"reviewed by {now} for {held} months in a row; expected a change after {most}"
             figures = {"value": held, "threshold": str(most)}
-            said = [Statement(status="breach", message=message, **figures, **_about(audit, month))]
+            statements = [Statement(status="breach", message=message, **figures, **_about(audit, month))]
         last = number if now else last
         if month in audit.months:
-            yield from said
+            yield from statements
 
 
 def _changed(audit: Audit, month: str, what: str, *, held: int) -> Iterator[Statement]:

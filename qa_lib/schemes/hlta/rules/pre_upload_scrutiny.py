@@ -47,7 +47,7 @@ def every_assessor_scrutinised(audit: Audit) -> Iterator[Statement]:
     for month, own in files.groupby("month"):
         people = _people(audit, str(month), own, seen)
         whole += len(people)
-        found += [said for row in people.to_dict("records") for said in _person(audit, str(month), row)]
+        found += [statement for row in people.to_dict("records") for statement in _person(audit, str(month), row)]
     yield from with_summary(found, whole=whole, what="assessors had a file scrutinised, counted in each month")
 
 

@@ -31,7 +31,7 @@ def standards_by_pop(audit: Audit) -> pd.DataFrame:
     DataFrame
         Columns :data:`STANDARD_COLUMNS`, one row per PoP and standard with a judgement, by PoP and standard; empty
         where the data cannot say. ``insufficient`` of ``files``, compared with the RPA's files of other PoPs
-        (:func:`~.against_rest.compare_with_rest`): Holm's adjustment is over all PoPs and standards.
+        (:func:`compare_with_rest`): Holm's adjustment is over all PoPs and standards.
     """
     try:
         return _standards_by_pop(audit)
@@ -140,10 +140,10 @@ def _found(trends: pd.DataFrame) -> Iterator[Statement]:
 
 def _not_in_the_log(trends: pd.DataFrame, logged: pd.DataFrame) -> Iterator[Statement]:
     """Yield PoPs whom the log does not show to have been told of the standards that stand out."""
-    told = logged[logged["told_pop_on"].notna()]
-    notes = told["note"].fillna("") if "note" in told.columns else pd.Series("", index=told.index)
+    entries = logged[logged["told_pop_on"].notna()]
+    notes = entries["note"].fillna("") if "note" in entries.columns else pd.Series("", index=entries.index)
     for pop, own in trends.groupby("pop_id"):
-        named = {int(number) for note in notes[told["pop_id"] == pop] for number in re.findall(r"\d+", note)}
+        named = {int(number) for note in notes[entries["pop_id"] == pop] for number in re.findall(r"\d+", note)}
         missing = [standard for standard in own["standard"] if standard not in named]
         if missing:
             listed = ", ".join(map(str, missing))

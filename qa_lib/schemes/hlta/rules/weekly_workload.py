@@ -55,7 +55,7 @@ def assessments_in_a_week(audit: Audit) -> Iterator[Statement]:
         if len(files) > value["most"]:
             own_days = set(files.loc[here[files.index], "day"])
             for week in _too_full(sorted(files["day"]), own_days, value["most"], value["window"]):
-                found.append(_said(str(name), week, files, value["most"]))
+                found.append(_beyond_the_limit(str(name), week, files, value["most"]))
     people = own["assessor_id"].nunique()
     yield from with_summary(
         found, whole=people, what=f"assessors did no more than {value['most']} assessments in any week"
@@ -81,7 +81,7 @@ def _too_full(days: list[int], own: set[int], most: int, window: str) -> list[_W
     return sorted([*named, *chosen])
 
 
-def _said(name: str, week: _Week, files: pd.DataFrame, most: int) -> Statement:
+def _beyond_the_limit(name: str, week: _Week, files: pd.DataFrame, most: int) -> Statement:
     rpas = files.loc[files["day"].between(week.first, week.first + _SEVEN - 1), "rpa"].nunique()
     first, last = (dt.date.fromordinal(day) for day in (week.first, week.first + _SEVEN - 1))
     when = f"in the week from Monday {first}" if week.iso else f"in the seven days {first} to {last}"

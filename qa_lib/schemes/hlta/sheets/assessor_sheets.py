@@ -16,7 +16,7 @@ from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.moderated_files import judged_twice
 from qa_lib.schemes.hlta.rules.competence import competence_profiles
 from qa_lib.schemes.hlta.rules.feedback_given import changed, sampled, words
-from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, own_rows, texts
+from qa_lib.schemes.hlta.sheets.feedback_sheet import Part, Sheet, known, own_rows, texts
 
 #: The six criteria of HLTA.ASR.5, in the order of the code of practice.
 CRITERIA = {

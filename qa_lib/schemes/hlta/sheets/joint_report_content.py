@@ -17,7 +17,7 @@ from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 from qa_lib.schemes.hlta.rules.feedback_given import changed, words
 from qa_lib.schemes.hlta.rules.values_then import deadline_then
-from qa_lib.schemes.hlta.sheets.sheets import Part, texts
+from qa_lib.schemes.hlta.sheets.feedback_sheet import Part, texts
 
 #: Words by which a record of issues says that there were none.
 NO_ISSUES = ("none", "no", "nil", "no issues", "no issues were raised")

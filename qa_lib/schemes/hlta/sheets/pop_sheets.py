@@ -14,7 +14,7 @@ from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
 from qa_lib.schemes.hlta.rules.feedback_given import changed, entries, sampled, words
 from qa_lib.schemes.hlta.rules.trends import forms_by_pop, standards_by_pop
-from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, own_rows, texts
+from qa_lib.schemes.hlta.sheets.feedback_sheet import Part, Sheet, known, own_rows, texts
 from qa_lib.schemes.hlta.tables import OUTCOMES
 
 #: What the log holds of a PoP, by subject, in the order shown.

@@ -37,10 +37,10 @@ def metrics(audit: Audit) -> pd.DataFrame:
     """
     names, words = ("numerator", "denominator", "rate", "target", "low", "high"), ("level", "measure", "unit", "beside")
     rows = [
-        {"provider": audit.provider, "metric": metric, "period": audit.period, "status": said.status}
-        | {name: getattr(said, name) for name in words}
-        | _numbers(said, *names)
-        for metric, said in _figures(audit)
+        {"provider": audit.provider, "metric": metric, "period": audit.period, "status": statement.status}
+        | {name: getattr(statement, name) for name in words}
+        | _numbers(statement, *names)
+        for metric, statement in _figures(audit)
     ]
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)
 
@@ -56,11 +56,11 @@ def analysis(audit: Audit) -> pd.DataFrame:
         provider's as a whole, as the regulator supplies it.
     """
     rows = [
-        {"metric": metric, "level": said.level, "figure": said.measure, "characteristic": "", "group": ""}
-        | _numbers(said, "numerator", "denominator", "rate")
+        {"metric": metric, "level": statement.level, "figure": statement.measure, "characteristic": "", "group": ""}
+        | _numbers(statement, "numerator", "denominator", "rate")
         | {"supplied_by": "regulator" if metric in _SUPPLIED else "provider"}
-        for metric, said in _figures(audit)
-        if not (metric in _SUPPLIED and said.level)
+        for metric, statement in _figures(audit)
+        if not (metric in _SUPPLIED and statement.level)
     ]
     frame, groups = pd.DataFrame(rows, columns=ANALYSIS), group_gaps(audit)
     if groups.empty:
@@ -74,9 +74,9 @@ def analysis(audit: Audit) -> pd.DataFrame:
 def _figures(audit: Audit) -> Iterator[tuple[str, Statement]]:
     """Yield what is said of every figure, with the short name of its metric."""
     for rule, answer in answers_of(audit.book, "NPQ.M").items():
-        yield from ((rule.removeprefix("NPQ."), said) for said in answer(audit) if said.measure)
+        yield from ((rule.removeprefix("NPQ."), statement) for statement in answer(audit) if statement.measure)
 
 
-def _numbers(said: Statement, *names: str) -> dict[str, Any]:
-    exact = {name: getattr(said, name) for name in names}
+def _numbers(statement: Statement, *names: str) -> dict[str, Any]:
+    exact = {name: getattr(statement, name) for name in names}
     return {name: float("nan") if number is None else float(number) for name, number in exact.items()}

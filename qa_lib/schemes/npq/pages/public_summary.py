@@ -67,8 +67,8 @@ def public_tables(audit: Audit, *, metrics: pd.DataFrame | None = None) -> dict[
     audit
         Of the provider and period.
     metrics
-        What :func:`.metrics` gave; with it there is a table ``Overall`` too: the share
-        of the target number of metric 1, and metrics 5 and 6, as ``metric, level, figure, people, value``.
+        What :func:`qa_lib.schemes.npq.pages.metric_tables.metrics` gave; with it there is a table ``Overall`` too: the
+        share of the target number of metric 1, and metrics 5 and 6, as ``metric, level, figure, people, value``.
 
     Returns
     -------
@@ -140,8 +140,8 @@ def public_notices(audit: Audit) -> list[str]:
     recruited, people, named = _people(audit)
     nested = [*_nested(recruited, _shared(recruited)), *_nested(people, named)]
     together = [f"Hidden together, since they tell of each other: {', '.join(one.characteristics)}." for one in nested]
-    said = list(dict.fromkeys([*together, *(notice for one in nested for notice in one.notices())]))
-    return said or ["No characteristic lies within another, so none are hidden together."]
+    notices = list(dict.fromkeys([*together, *(notice for one in nested for notice in one.notices())]))
+    return notices or ["No characteristic lies within another, so none are hidden together."]
 
 
 def _overall(metrics: pd.DataFrame, recruitment: pd.DataFrame) -> pd.DataFrame:
@@ -300,9 +300,9 @@ def _beside(
     safe = (full["n"] != "c") & (full["k"] != "c") & ~_any_small(true.rename(columns={"n_true": "n"}), figures)
     safe = safe.groupby([full["level"], full["characteristic"]]).transform("all")
     if together is not None:
-        told = set(together.loc[_any_small(together, figures), _ROW[:2]].itertuples(index=False, name=None))
+        small = set(together.loc[_any_small(together, figures), _ROW[:2]].itertuples(index=False, name=None))
         pairs = full[_ROW[:2]].itertuples(index=False, name=None)
-        safe &= np.array([pair not in told for pair in pairs], dtype=bool)
+        safe &= np.array([pair not in small for pair in pairs], dtype=bool)
     every = safe.groupby(full["characteristic"]).transform("all")
     safe &= every | (full["level"] != TOTAL)
     shown = [

@@ -21,8 +21,8 @@ def remedial_action(audit: Audit, others: Mapping[str, list[Statement]] = Mappin
         yield from _action(audit, row)
     failing = {
         (rule.removeprefix("NPQ."), one.level)
-        for rule, said in others.items()
-        for one in said
+        for rule, statements in others.items()
+        for one in statements
         if one.status == "breach" and one.measure
     }
     if not failing and table.empty:
