@@ -191,10 +191,8 @@ def card(book: RuleBook, rule: Rule, day: str | None) -> str:
     if rule.section:
         lines += ["", *_said("Section", f"{rule.section}{' (asks for something by a day)' if rule.timed else ''}")]
         lines += _said("Not met", f"{rule.who_acts}: {rule.what_to_do}")
-    lines += [
-        "",
-        *_said("Read by", ", ".join(_readers(book).get(rule.id, ())) or "no module; the value is for the reader"),
-    ]
+    readers = ", ".join(_readers(book).get(rule.id, ()))
+    lines += ["", *_said("Read by", readers or "no module; the value is for the reader")]
     return "\n".join([*lines, *_said("Checked", f"against the document on {rule.checked_on}")])
 
 
