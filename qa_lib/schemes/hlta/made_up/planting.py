@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from qa_lib.made_up.chance import Chance
 from qa_lib.made_up.fact import Facts
+from qa_lib.schemes.hlta.made_up.assessors_and_pops import with_role
 from qa_lib.schemes.hlta.made_up.rows import Assessor, Case, Event, Moderation, Scrutiny, Year
 from qa_lib.schemes.hlta.made_up.scene import NORTH, Scene
 from qa_lib.schemes.hlta.made_up.workdays import shift
@@ -120,9 +121,9 @@ class Planting(Facts):
 
     def add_scrutiny(self, case: Case, day: dt.date, result: str) -> None:
         """Add a scrutiny of the file, by a senior who did not assess it."""
-        seniors = [row.assessor_id for row in self.year.assessors if row.rpa == case.rpa and "senior" in row.roles]
+        seniors = with_role(self.year.assessors, case.rpa, "senior")
         by = next(person for person in seniors if person != case.assessor_id)
-        row = Scrutiny(case_id=case.case_id, scrutinised_on=day, by=by, result=result, issue_of_principle=False)
+        row = Scrutiny(case_id=case.case_id, scrutinised_on=day, by=by, result=result)
         self.year.scrutiny.append(row)
         self.scrutinised.setdefault(case.case_id, row)
 
