@@ -1,4 +1,4 @@
-"""The rows of the made-up tables, one class per table; field order is column order (``DESIGN.md`` §4)."""
+"""The rows of the made-up tables, one class per table; field order is column order, what is usual is the default."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Case:
     attempt: str
     outcome: str
     difficult: bool
-    first_solo: bool
+    first_solo: bool = False
     allocated_on: Date
     assessed_on: Date
     submitted_on: Date
@@ -34,26 +34,26 @@ class Case:
     standard11_verified_on: Date | None
     registered_on: Date
     paid_on: Date | None
-    result_released_on: Date | None
+    result_released_on: Date | None = None
     level2_checked_on: Date
     first_session_on: Date
     second_session_on: Date
     fee: str
     charges: str
-    preparation_days: str
-    preparation_set_apart: bool
+    preparation_days: str = "3"
+    preparation_set_apart: bool = False
     preparation_concern: bool
     evidence_from: Date
     evidence_to: Date
-    senior_assessor_id: str
-    previous_assessor_id: str
+    senior_assessor_id: str = ""
+    previous_assessor_id: str = ""
     setting: str
     ages_min: int
     ages_max: int
-    funded: bool
-    judged_ready: bool
-    opportunity: bool
-    employer_support: bool
+    funded: bool = True
+    judged_ready: bool = True
+    opportunity: bool = True
+    employer_support: bool = True
     disability_disclosed: bool
     adjustments: str
     paperwork_due_on: Date
@@ -76,7 +76,7 @@ class Assessor:
     moderator_confirmed_by: str
     trained: list[str]
     capacity_per_month: int
-    outside_assignment: str
+    outside_assignment: str = ""
 
 
 @dataclass(kw_only=True)
@@ -96,7 +96,7 @@ class Scrutiny:
     scrutinised_on: Date
     by: str
     result: str
-    issue_of_principle: bool
+    issue_of_principle: bool = False
 
 
 @dataclass(kw_only=True)
@@ -132,10 +132,10 @@ class Moderation:
     case_id: str
     moderated_on: Date
     moderator_id: str
-    second_moderator_id: str
-    decision: str
+    second_moderator_id: str = ""
+    decision: str = "endorsed"
     final_outcome: str
-    reason: str
+    reason: str = ""
     strengths: str
     weaknesses: str
     standards: list[int]
@@ -149,24 +149,24 @@ class Appeal:
     case_id: str
     rpa: str
     received_on: Date
-    by_candidate: bool
-    ground: str
+    by_candidate: bool = True
+    ground: str = "procedure"
     nature: str
     acknowledged_on: Date | None
     due_on: Date
     answered_on: Date | None
     shared_on: Date | None
-    answered_in_writing: bool
-    partnership_route_explained: bool
+    answered_in_writing: bool = True
+    partnership_route_explained: bool = True
     outcome: str
     decided_by: str
     decided_by_rpa: str
-    panel_on: Date | None
-    panel_member_1: str
-    panel_member_1_rpa: str
-    panel_member_2: str
-    panel_member_2_rpa: str
-    panel_outcome: str
+    panel_on: Date | None = None
+    panel_member_1: str = ""
+    panel_member_1_rpa: str = ""
+    panel_member_2: str = ""
+    panel_member_2_rpa: str = ""
+    panel_outcome: str = ""
 
 
 @dataclass(kw_only=True)
@@ -211,18 +211,18 @@ class Training:
 class Feedback:
     """A row of ``feedback_log``."""
 
-    feedback_id: str
+    feedback_id: str = ""
     rpa: str
     month: str
     subject: str
-    case_id: str
-    pop_id: str
-    assessor_id: str
-    given_by: str
+    case_id: str = ""
+    pop_id: str = ""
+    assessor_id: str = ""
+    given_by: str = ""
     raised_on: Date
-    told_pop_on: Date | None
-    told_candidate_on: Date | None
-    told_assessor_on: Date | None
+    told_pop_on: Date | None = None
+    told_candidate_on: Date | None = None
+    told_assessor_on: Date | None = None
     note: str
 
 

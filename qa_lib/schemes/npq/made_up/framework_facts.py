@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
-from qa_lib.made_up.fact import Fact, facts_table
+from qa_lib.made_up.fact import Fact, Facts, facts_table
 from qa_lib.schemes.npq.made_up.framework import SEED, make_npq
 from qa_lib.schemes.npq.made_up.framework_rows import Framework
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene, small_scene
@@ -25,18 +24,14 @@ def _facts(seed: str, small: bool) -> tuple[Fact, ...]:
 def standing_npq_facts(framework: Framework) -> list[Fact]:
     """Return the facts that hold with and without planting."""
     exact = [row.urn for row in framework.schools if 10 * row.fsm_pupils == 3 * row.pupils]
-    near = [
-        row.urn for row in framework.schools if 2995 * row.pupils <= 10000 * row.fsm_pupils and row.fsm == "low"
-    ]  # fmt: skip
-    return [
-        _standing("S01", "Exactly 30.00 % of the pupils are known to be eligible for free school meals: in.", exact),
-        _standing("S02", "Below 30 %, and at 30.0 % only where the rate is rounded to one decimal: out.", near),
-    ]
-
-
-def _standing(fact: str, what: str, urns: Iterable[str]) -> Fact:
-    names = tuple(sorted(urns))
-    return Fact(id=fact, rule="NPQ.M2", table="schools", what=what, subjects=names, count=len(names), expect="none")
+    low = [row for row in framework.schools if row.fsm == "low"]
+    near = [row.urn for row in low if 2995 * row.pupils <= 10000 * row.fsm_pupils]
+    standing = Facts(prefix="NPQ")
+    what = "Exactly 30.00 % of the pupils are known to be eligible for free school meals: in."
+    standing.add("S01", "M2", "schools", what, exact, expect="none")
+    what = "Below 30 %, and at 30.0 % only where the rate is rounded to one decimal: out."
+    standing.add("S02", "M2", "schools", what, near, expect="none")
+    return standing.facts
 
 
 _TOP = """# The made-up NPQ framework

@@ -182,11 +182,11 @@ class Action:
     level: str
     metric: str
     kind: str
-    serious_case: str
+    serious_case: str = ""
     state: str
     opened_on: dt.date
-    closed_on: Day
-    appealed_on: Day
+    closed_on: Day = None
+    appealed_on: Day = None
     set_by: str
     note: str
 
