@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import asdict, replace
 
+from qa_lib.made_up.row import Row
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import with_role
 from qa_lib.schemes.hlta.made_up.planting import WITHOUT_EVENT, Planting
 from qa_lib.schemes.hlta.made_up.records import thrown_seed
@@ -94,9 +95,9 @@ def _before_easter(planting: Planting, rpa: str, days: int) -> Event:
     return event
 
 
-def _postpone(row: object, days: int) -> None:
+def _postpone(row: Row, days: int) -> None:
     """Move all days of a row by some working days."""
-    for name, value in vars(row).items():
+    for name, value in asdict(row).items():
         if isinstance(value, dt.date):
             setattr(row, name, shift(value, days))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from qa_lib.made_up.chance import Chance
 from qa_lib.made_up.fact import Facts
@@ -110,8 +110,8 @@ class Planting(Facts):
             person, before = by_id[name], replace(by_id[name])
             change(person)
             if self.flags(self.cells[self.key(person)]):
-                for attribute in Participant.__slots__:
-                    setattr(person, attribute, getattr(before, attribute))
+                for column in fields(person):
+                    setattr(person, column.name, getattr(before, column.name))
             else:
                 self.used.add(name)
                 changed.append(person)
