@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from qa_lib.files import write_whole
@@ -29,6 +31,14 @@ def write_lists(tables: Any, out: Path) -> None:
         if rows and isinstance(rows, list):
             columns = [field.name for field in fields(rows[0])]
             write_table(out / f"{table.name}.csv", columns, ([getattr(row, name) for name in columns] for row in rows))
+
+
+def digest_of(build: Callable[[Path], None]) -> str:
+    """Return the SHA-256 over name and bytes of each file that a function writes into a folder, in their order."""
+    with TemporaryDirectory() as folder:
+        build(Path(folder))
+        files = sorted(Path(folder).iterdir())
+        return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()
 
 
 def _text(value: object) -> str:

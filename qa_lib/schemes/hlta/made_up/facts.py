@@ -9,7 +9,8 @@ from collections import Counter
 from functools import cache
 
 from qa_lib.made_up.fact import Fact, Facts, facts_table
-from qa_lib.schemes.hlta.made_up.partnership import SEED, make_year
+from qa_lib.made_up.writing import digest_of
+from qa_lib.schemes.hlta.made_up.partnership import SEED, build_partnership, make_year
 from qa_lib.schemes.hlta.made_up.rows import Year
 from qa_lib.schemes.hlta.made_up.scene import PARTNERSHIP, SLICE
 
@@ -92,16 +93,20 @@ Rules that cannot be planted:
 """
 
 
-def demo_data_page(*, seed: str = SEED) -> str:
+def demo_data_page() -> str:
     """Return the text of ``docs/demo-data.md``."""
-    year, small = planted_facts(seed=seed), planted_facts(seed=seed, small=True)
+    year, small = planted_facts(), planted_facts(small=True)
+    digest = (
+        f"The tables of the year, name and bytes of each in turn, have the SHA-256 `{digest_of(build_partnership)}`."
+    )
     impossible = "".join(f"- {rule}: {why}\n" for rule, why in NOT_PLANTED.items())
     return "\n".join(
         [
             _TOP,
             facts_table(fact for fact in year if fact.id[0] == "F"),
             _BETWEEN + impossible,
-            "## In the clean year too\n",
+            digest,
+            "\n## In the clean year too\n",
             facts_table(fact for fact in year if fact.id[0] == "S"),
             "\n## The small slice\n",
             "Two providers with files, January to March 2024, 116 files: the default data of the notebooks.\n",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from qa_lib.made_up.fact import Fact, Facts, facts_table
-from qa_lib.schemes.npq.made_up.framework import SEED, make_npq
+from qa_lib.made_up.writing import digest_of
+from qa_lib.schemes.npq.made_up.framework import SEED, build_npq, make_npq
 from qa_lib.schemes.npq.made_up.framework_rows import Framework
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene, small_scene
 
@@ -80,12 +81,13 @@ for pupils with special needs is of phase Special and of one of two types.
 """
 
 
-def npq_demo_data_page(*, seed: str = SEED) -> str:
+def npq_demo_data_page() -> str:
     """Return the text of ``docs/demo-data-npq.md``."""
-    full, small = planted_npq_facts(seed=seed), planted_npq_facts(seed=seed, small=True)
+    full, small = planted_npq_facts(), planted_npq_facts(small=True)
+    digest = f"The tables of the years, name and bytes of each in turn, have the SHA-256 `{digest_of(build_npq)}`.\n"
     parts = [
         *(_TOP, facts_table(fact for fact in full if fact.id[0] == "N")),
-        *(_BETWEEN, "## In the clean NPQ years too\n", facts_table(fact for fact in full if fact.id[0] == "S")),
+        *(_BETWEEN, digest, "## In the clean NPQ years too\n", facts_table(fact for fact in full if fact.id[0] == "S")),
         *(
             "\n## The small NPQ slice\n",
             "Three providers, about 440 participants: the default data of the notebooks.\n",
