@@ -7,7 +7,7 @@ from dataclasses import Field, dataclass
 from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from qa_lib.tables.vocabulary import Table
+from qa_lib.tables.vocabulary import DTYPES, Table
 
 
 class Row:
@@ -31,8 +31,9 @@ _Row = TypeVar("_Row", bound=Row)
 def row_of(table: Table, /, *, without: str = "", **usual: Any) -> Callable[[type[_Row]], type[_Row]]:
     """Make a class the rows of a table: a field for each column, in the order in which the table declares them.
 
-    What the class annotates itself is a further column. A column that the table has not is refused, where a row is made
-    and where it is changed.
+    A column that may be blank is so where nothing is said of it; every other one has to be given. What the class
+    annotates itself is a further column. A column that the table has not is refused, where a row is made and where it
+    is changed.
 
     Parameters
     ----------
@@ -41,14 +42,16 @@ def row_of(table: Table, /, *, without: str = "", **usual: Any) -> Callable[[typ
     without
         Columns that made-up data leave out, separated by spaces.
     usual
-        Column -> what stands in it where nothing is said; every other column has to be given.
+        Column -> what stands in it where nothing is said, instead of a blank.
     """
 
     def make(row: type[_Row]) -> type[_Row]:
-        columns = {name: Any for name in table.names if name not in without.split()}
-        row.__annotations__ = columns | get_annotations(row)
-        for name, value in usual.items():
-            setattr(row, name, value)
+        made = [column for column in table.columns if column.name not in without.split()]
+        row.__annotations__ = {column.name: Any for column in made} | get_annotations(row)
+        blanks = {column.name: "" if DTYPES[column.kind] == "str" else None for column in made}
+        for name, value in {**blanks, **usual}.items():
+            if name not in table.filled or name in usual:
+                setattr(row, name, value)
         return dataclass(kw_only=True, slots=True)(row)
 
     return make

@@ -11,11 +11,8 @@ from qa_lib.schemes.hlta.tables import TABLES
 @row_of(
     TABLES["cases"],
     first_solo=False,
-    result_released_on=None,
     preparation_days="3",
     preparation_set_apart=False,
-    senior_assessor_id="",
-    previous_assessor_id="",
     funded=True,
     judged_ready=True,
     opportunity=True,
@@ -25,7 +22,7 @@ class Case(Row):
     """A row of ``cases``; what belongs to the file but to another table is kept in :class:`Year`."""
 
 
-@row_of(TABLES["assessors"], outside_assignment="")
+@row_of(TABLES["assessors"])
 class Assessor(Row):
     """A row of ``assessors``."""
 
@@ -50,7 +47,7 @@ class NationalStandard(Row):
     """A row of ``national_standards``."""
 
 
-@row_of(TABLES["moderations"], second_moderator_id="", decision="endorsed", reason="")
+@row_of(TABLES["moderations"], decision="endorsed")
 class Moderation(Row):
     """A row of ``moderations``: what a moderator finds, or would find, in one file."""
 
@@ -61,12 +58,6 @@ class Moderation(Row):
     ground="procedure",
     answered_in_writing=True,
     partnership_route_explained=True,
-    panel_on=None,
-    panel_member_1="",
-    panel_member_1_rpa="",
-    panel_member_2="",
-    panel_member_2_rpa="",
-    panel_outcome="",
 )
 class Appeal(Row):
     """A row of ``appeals``."""
@@ -87,17 +78,7 @@ class Training(Row):
     """A row of ``training``."""
 
 
-@row_of(
-    TABLES["feedback_log"],
-    feedback_id="",
-    case_id="",
-    pop_id="",
-    assessor_id="",
-    given_by="",
-    told_pop_on=None,
-    told_candidate_on=None,
-    told_assessor_on=None,
-)
+@row_of(TABLES["feedback_log"], feedback_id="")
 class Feedback(Row):
     """A row of ``feedback_log``."""
 

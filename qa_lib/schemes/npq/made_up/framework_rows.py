@@ -20,22 +20,9 @@ class School(Row):
 
 @row_of(
     TABLES["participants"],
-    presented_on=None,
     result="none",
-    withdrawn_on=None,
-    deferred_on=None,
-    reason="",
-    awarded_on=None,
-    feedback_completed_on=None,
-    name="",
     staff_role="none",
     previous_attempt="none",
-    trn="",
-    job_role="",
-    school_urn="",
-    sex="",
-    disability="",
-    ethnicity="",
 )
 class Participant(Row):
     """Somebody enrolled at one level with one provider."""
@@ -93,7 +80,7 @@ class Malpractice(Row):
     """An investigation or finding, when it was known and when reported."""
 
 
-@row_of(TABLES["actions"], serious_case="", closed_on=None, appealed_on=None)
+@row_of(TABLES["actions"])
 class Action(Row):
     """A remedial action or a revocation."""
 
