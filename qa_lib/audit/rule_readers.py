@@ -10,11 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from qa_lib.scheme import Scheme
-from qa_lib.strict_yaml import shown_path
 
 
 def rule_readers(scheme: Scheme) -> Mapping[str, list[str]]:
-    """Return by rule id the files that read it, as paths for people, sorted.
+    """Return by rule id the files that read it, by their paths from where the package stands.
 
     Parameters
     ----------
@@ -28,9 +27,10 @@ def rule_readers(scheme: Scheme) -> Mapping[str, list[str]]:
 def _readers(package: str) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     spec = find_spec(package) if package else None
-    folders = (spec and spec.submodule_search_locations) or ()
-    for file in sorted(file for folder in folders for file in Path(folder).rglob("*.py")):
-        nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        for text in {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}:
-            found[text].append(shown_path(file))
+    for folder in (spec and spec.submodule_search_locations) or ():
+        for file in sorted(Path(folder).rglob("*.py")):
+            place = f"{package.replace('.', '/')}/{file.relative_to(folder).as_posix()}"
+            nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            for text in {node.value for node in nodes if isinstance(node, ast.Constant)}:
+                found[str(text)].append(place)
     return dict(found)

@@ -66,7 +66,7 @@ def test_a_rule_book_that_a_scheme_brings_is_listed_and_read(tmp_path: Path, mon
     )
     monkeypatch.setattr(qa_lib.scheme, "schemes", lambda: {"third": third})
     monkeypatch.setattr(qa_lib.scheme, "scheme_names", lambda: ["third"])
-    monkeypatch.setattr(qa_lib.scheme, "find_scheme", lambda _name: third)
+    monkeypatch.setattr(qa_lib.scheme, "find_scheme", lambda _: third)
     assert "third: National" in _shown()
     assert "NPQ.M1" in _shown("--scheme", "third")
 
