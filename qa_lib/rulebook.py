@@ -118,8 +118,6 @@ class Rule(Card):
         ``true`` where it asks for something that has to be there, or be done, by a day; else ``None``.
     checked_on
         When a person last held it against the document.
-    read_by
-        The code and notebooks that read it; empty where nothing is built on it yet.
     entries
         All dated entries, ascending.
     """

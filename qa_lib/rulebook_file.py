@@ -106,7 +106,6 @@ class Card(Strict):
     what_to_do: Text = ""
     timed: Literal["true"] | None = None
     checked_on: Day
-    read_by: tuple[Text, ...]
 
 
 class RuleText(Card):

@@ -6,7 +6,7 @@ Nothing here reads the clock: without ``--on`` the day is the last one on which 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,11 +134,11 @@ def _list(book: RuleBook, day: str | None) -> str:
     """Return the table of all rules of a book on a day."""
     from qa_lib.errors import RuleNotInForce
 
-    when, said = _day(book, day)
+    readers, (when, said) = _readers(book), _day(book, day)
     lines = [*textwrap.wrap(f"{book.title} ({book.path})", WIDTH), f"{said}:", ""]
     lines += [*_row([name for name, _ in COLUMNS]), *_row(["-" * width for _, width in COLUMNS])]
     for rule in book:
-        read = "yes" if rule.read_by else "no"
+        read = "yes" if rule.id in readers else "no"
         try:
             value = rule.on(when)
         except RuleNotInForce:
@@ -148,6 +148,15 @@ def _list(book: RuleBook, day: str | None) -> str:
         heading = value.clause.split(":")[0] if rule.kind == "rule" else "convention"
         lines += _row([rule.id, rule.title, rule.severity, shown, heading, read])
     return "\n".join(lines)
+
+
+def _readers(book: RuleBook) -> Mapping[str, list[str]]:
+    """Return by rule id the files that read it; none where the book's scheme is not installed."""
+    from qa_lib.audit.rule_readers import rule_readers
+    from qa_lib.scheme import schemes
+
+    scheme = schemes().get(book.scheme)
+    return rule_readers(scheme) if scheme else {}
 
 
 def _row(cells: Iterable[str]) -> list[str]:
@@ -184,7 +193,8 @@ def card(book: RuleBook, rule: Rule, day: str | None) -> str:
     if rule.section:
         lines += ["", *_said("Section", f"{rule.section}{' (asks for something by a day)' if rule.timed else ''}")]
         lines += _said("Not met", f"{rule.who_acts}: {rule.what_to_do}")
-    lines += ["", *_said("Read by", ", ".join(rule.read_by) or "no module; the value is for the reader")]
+    readers = ", ".join(_readers(book).get(rule.id, ()))
+    lines += ["", *_said("Read by", readers or "no module; the value is for the reader")]
     return "\n".join([*lines, *_said("Checked", f"against the document on {rule.checked_on}")])
 
 

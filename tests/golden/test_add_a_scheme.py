@@ -134,3 +134,9 @@ def test_the_page_of_its_rules_is_written(place, told):
     for rule in ("DRIVE.TEST.1", "DRIVE.EXAM.1", "DRIVE.WATCH.1", "DRIVE.COMP.1"):
         assert f"| {rule} |" in page
     assert "answered_in_time" in page
+
+
+def test_who_reads_its_rules_is_found_in_its_package(place):
+    """The function that answers, and what is drawn; nobody keeps a list."""
+    card = " ".join(said(place, "qa rules DRIVE.WATCH.1").stdout.split())
+    assert "Read by: driving/draws.py, driving/rules.py Checked:" in card

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 
 import npq_counts as by
-import pandas as pd
 import pytest
+from counts_beside_tests import counts_beside_tests
 
 from qa_lib.made_up.fact import Fact
 from qa_lib.scheme import load_rulebook
@@ -18,88 +17,10 @@ from qa_lib.schemes.npq.made_up.framework_facts import npq_demo_data_page
 ROOT = Path(__file__).parents[2]
 
 COUNTS: dict[str, Callable[[by.Tables], by.Count]] = {
-    "N01": by.fourteen,
-    "N02": by.reversals,
-    "N03": by.flags(several=True),
-    "N04": by.exactly_ten,
-    "N05": by.flags(several=False),
-    "N10": by.fails_by_the_undue,
-    "N11": by.people(lambda p: (p["presented_on"] == p["due_on"]) & (p["enrolled_on"] <= p["commenced_on"])),
-    "N12": by.people(lambda p: p["presented_on"] == p["due_on"] + pd.Timedelta(days=1)),
-    "N13": by.people(lambda p: (p["presented_on"] == p["due_on"]) & (p["enrolled_on"] > p["commenced_on"])),
-    "N14": by.people(lambda p: (p["year"] == "2017-18") & ~p["due"]),
-    "N20": by.against_target("M1", lambda t: t["all"] == t["target"]),
-    "N21": by.against_target("M1", lambda t: t["all"] < t["target"]),
-    "N22": by.people(lambda p: p["previous_attempt"] != "none"),
-    "N23": by.at_two_levels,
-    "N24": by.people(lambda p: p["staff_role"] != "none"),
-    "N30": by.against_target("M2", lambda t: t["high"] == t["target"] * t["all"]),
-    "N31": by.against_target("M2", lambda t: t["high"] < t["target"] * t["found"]),
-    "N32": by.against_target(
-        "M2", lambda t: (t["high"] < t["target"] * t["all"]) & (t["high"] >= t["target"] * t["found"])
-    ),
-    "N33": by.people(lambda p: p["urn"].isna()),
-    "N40": by.against_target("M3", lambda t: t["other"] == t["target"] * t["all"]),
-    "N41": by.against_target(
-        "M3", lambda t: (t["other"] < t["target"] * t["all"]) & (t["other"] >= t["target"] * t["known"])
-    ),
-    "N42": by.people(lambda p: p["ethnicity"].isin(by.UNKNOWN)),
-    "N43": by.people(lambda p: p["sex"] == ""),
-    "N44": by.people(lambda p: p["disability"] == ""),
-    "N50": by.overturned(lambda turned, size: 20 * turned == size),
-    "N51": by.overturned(lambda turned, size: 0 < 20 * turned - size <= 20),
-    "N52": by.overturned(lambda turned, size: 20 * turned - size > 20),
-    "N60": by.ratings(lambda total, number: total == 6 * number),
-    "N61": by.ratings(lambda total, number: total < 6 * number),
-    "N62": by.people(lambda p: (p["awarded_on"] != "") & (p["awarded_on"] < p["feedback_completed_on"])),
-    "N63": by.people(lambda p: (p["awarded_on"] != "") & (p["feedback_completed_on"] == "")),
-    "N64": by.people(lambda p: (p["awarded_on"] != "") & (p["awarded_on"] == p["feedback_completed_on"])),
-    "N66": by.returned_late,
-    "N67": by.return_overdue,
-    "N70": lambda tables: by.unpublished(tables, ("performance",)),
-    "N71": lambda tables: by.chosen(
-        tables["publications"].assign(name=by.named(tables["publications"], "provider", "level", "item")),
-        tables["publications"]["published_on"] == "",
-        "name",
-    ),
-    "N72": lambda tables: by.unassessed(tables, period=False),
-    "N73": lambda tables: by.chosen(
-        tables["self_assessment"].assign(name=by.named(tables["self_assessment"], "provider", "period", "requirement")),
-        tables["self_assessment"][["judgement", "evidence", "owner"]].eq("").all(axis=1),
-        "name",
-    ),
-    "N74": lambda tables: by.unassessed(tables, period=True),
-    "N75": by.leaders(lambda t: (2 * t["serving"] == t["n"]) & (t["level"] != "NPQEL")),
-    "N76": by.leaders(lambda t: (2 * t["serving"] < t["n"]) & (t["level"] != "NPQEL")),
-    "N77": by.leaders(lambda t: (2 * t["serving"] < t["n"]) & (t["level"] == "NPQEL")),
-    "N78": lambda tables: by.unpublished(tables, ("cost", "duration")),
-    "N80": by.terms(lambda names, _: names == {"autumn"}),
-    "N81": by.terms(lambda names, number: len(names) == 2 and number < 100),
-    "N82": by.terms(lambda names, _: names == {"summer"}),
-    "N83": by.rows("personnel", "person_id", lambda p: (p["role"] == "assessor") & (p["trained"] != "yes")),
-    "N84": by.rows(
-        "scripts",
-        "participant_id",
-        lambda s: s["final_mark"].astype(int).between(18, 22) & (s["peer_moderated"] != "yes"),
-    ),
-    "N86": by.reported(2, 7),
-    "N87": by.reported(8, 999),
-    "N88": by.rows("malpractice", "malpractice_id", lambda log: log["reported_on"] == ""),
-    "N90": by.without_recruits,
-    "N91": by.rows("actions", "action_id", lambda actions: actions["state"] == "open"),
-    "N92": by.rows("actions", "action_id", lambda actions: actions["serious_case"] != ""),
+    **counts_beside_tests("npq"),
     "N95": by.people(lambda p: p["reason"].str.contains(r"^[=+\-@]")),
     "N96": by.people(lambda p: p["job_role"].str.contains("<script")),
     "N97": by.people(lambda p: p["name"].str.contains("[\u0600-\u06ff]")),
-    "S01": by.rows("schools", "urn", lambda s: 10 * s["fsm_pupils"].astype(int) == 3 * s["pupils"].astype(int)),
-    "S02": by.rows(
-        "schools",
-        "urn",
-        lambda s: (
-            (s["share"] < Fraction(3, 10))
-            & ((100 * s["fsm_pupils"].astype(int) / s["pupils"].astype(int)).round(1) == 30)
-        ),
-    ),
 }
 
 

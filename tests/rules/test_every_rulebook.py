@@ -11,7 +11,6 @@ import pytest
 from qa_lib.errors import RuleNotInForce
 from qa_lib.rulebook import NOT_FOUND, RuleBook, rulebook_names
 from qa_lib.scheme import load_rulebook
-from qa_lib.strict_yaml import ROOT
 
 BOOKS = {name: load_rulebook(name) for name in rulebook_names()}
 
@@ -31,6 +30,18 @@ def test_an_id_stands_in_one_rule_book_only() -> None:
     """An id in a report leads to one rule, whatever the scheme."""
     ids = [rule.id for book in BOOKS.values() for rule in book]
     assert len(ids) == len(set(ids))
+
+
+def test_the_rules_of_a_group_are_numbered_from_one_without_a_gap(book: RuleBook) -> None:
+    """Group by group and in order: none is passed over, and none stands twice or elsewhere."""
+    groups: dict[str, list[int]] = {}
+    for rule in book:
+        if rule.kind == "rule":
+            group, number = re.fullmatch(r"(.*?)(\d+)", rule.id).groups()
+            groups.setdefault(group, []).append(int(number))
+    assert groups == {group: list(range(1, len(numbers) + 1)) for group, numbers in groups.items()}
+    ids = [f"{group}{number}" for group, numbers in groups.items() for number in numbers]
+    assert ids == [rule.id for rule in book if rule.kind == "rule"]
 
 
 def test_every_source_is_defined_and_used(book: RuleBook) -> None:
@@ -88,14 +99,6 @@ def test_no_rule_starts_before_its_document_or_before_2010(book: RuleBook) -> No
         first = rule.entries[0]
         earliest = dt.date(2010, 1, 1) if rule.kind == "convention" else book.sources[first.source].published
         assert first.valid_from >= earliest, rule.id
-
-
-def test_whoever_reads_a_rule_exists_and_names_it(book: RuleBook) -> None:
-    """A rule marked as built names files of this project, and each of them names the rule."""
-    for rule in book:
-        for place in rule.read_by:
-            assert (ROOT / place).is_file(), f"{rule.id}: {place} does not exist"
-            assert rule.id in (ROOT / place).read_text(encoding="utf-8"), f"{rule.id} is not named in {place}"
 
 
 def test_units_and_options_are_used_in_the_plainest_way(book: RuleBook) -> None:

@@ -58,7 +58,7 @@ def test_without_a_scheme_the_rule_books_are_listed() -> None:
     """Each with its title and how many rules it holds, and how they are listed."""
     listed = " ".join(_shown().split())
     assert "npq: National Professional Qualifications" in listed
-    assert "52 rules (parameters/rules/hlta.yaml)" in listed
+    assert f"{len(load_rulebook('hlta'))} rules (parameters/rules/hlta.yaml)" in listed
     assert listed.endswith("qa rules --scheme NAME")
 
 
@@ -117,7 +117,7 @@ def test_checking_the_rule_books_checks_their_schemes(monkeypatch: pytest.Monkey
 def test_the_page_of_a_scheme_is_written(tmp_path: Path) -> None:
     """The page of all rules on a day, and what was written is said."""
     page = tmp_path / "rules.md"
-    assert _shown("--scheme", "npq", "--page", str(page)) == f"{page}: 17 rules\n"
+    assert _shown("--scheme", "npq", "--page", str(page)) == f"{page}: {len(load_rulebook('npq'))} rules\n"
     assert "| NPQ.REM.1 | Remedial action and revocation |" in page.read_text(encoding="utf-8")
 
 
@@ -142,7 +142,7 @@ def test_a_card_holds_value_clause_reading_and_who_reads_it() -> None:
     card = _shown("hlta.mod.3", "--on", "2024-01")
     for part in ("On 2024-01-01:", "0.05 of the files", "at least a 5 per cent sample", "Reading:", "2022-11-01  0.05"):
         assert part in card
-    assert "Read by:" in card
+    assert "Read by:  qa_lib/schemes/hlta/draws/sampling_plan.py" in card
 
 
 @pytest.mark.parametrize("scheme", rulebook_names())
@@ -187,7 +187,8 @@ def test_what_cannot_be_shown_is_refused_with_exit_code_2(arguments: list[str], 
 
 def test_check_counts_what_is_in_every_rule_book() -> None:
     """All rule books of the project pass, and the command says what it looked at."""
-    assert "parameters/rules/hlta.yaml: 52 rules, 2 sources, 2 days of change" in _shown("--check")
+    rules_in_all = len(load_rulebook("hlta"))
+    assert f"parameters/rules/hlta.yaml: {rules_in_all} rules, 2 sources, 2 days of change" in _shown("--check")
 
 
 def test_check_reports_the_faults_of_all_books_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

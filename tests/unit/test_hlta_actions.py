@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import hlta_counts as by
 import pytest
 from hlta_books import book_with
 from hlta_frames import OTHER, RPA, audit, files, frame, told
@@ -152,3 +153,14 @@ def test_without_a_log_nothing_is_said_of_actions():
         ("not_assessable", "", "not assessable, because the data set has no table actions")
     ]
     assert list(action_log(audit()).columns) == LOG
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F47": by.barred("suspension"),
+    "F48": by.barred("removal"),
+    "F49": by.table_rows(
+        "actions", "action_id", lambda rows: (rows["closed_on"] == "") & (rows["procedure"] != "removal")
+    ),
+    "F50": by.table_rows("actions", "action_id", lambda rows: rows["responsible"] == ""),
+}

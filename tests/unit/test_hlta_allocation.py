@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import hlta_counts as by
 import pytest
 from hlta_frames import BOOK, audit, files, told
 
@@ -131,3 +132,14 @@ def test_months_are_judged_together_as_one_by_one():
     assert sorted(both) == sorted(one for said in single for one in of_files(said)) == [
         ("breach", "c001"), ("breach", "c003"),
     ]  # fmt: skip
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F08": by.blank("l2_maths_submitted_on"),
+    "F09": by.late("l2_english_submitted_on", "allocated_on"),
+    "F10": by.late("l2_maths_submitted_on", "allocated_on"),
+    "F14": by.cases(lambda c: (c["assessed_on"] < c["paid_on"]) & (c["paid_on"] <= c["result_released_on"])),
+    "F15": by.cases(lambda c: (c["result_released_on"] != "") & (c["result_released_on"] < c["paid_on"])),
+    "F16": by.blank("paid_on"),
+}

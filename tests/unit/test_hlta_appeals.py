@@ -1,5 +1,6 @@
 """Appeals and review panels: who, on what, answered when, by whom, and told to whom (HLTA.APP.1 to HLTA.APP.3)."""
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_frames import BOOK, OTHER, RPA, THIRD, audit, files, frame, told
@@ -343,3 +344,27 @@ def test_each_missing_table_or_column_is_said():
     assert [one.status for one in said] == ["not_assessable"] * 3
     gone = knows({}, publications=SHOWN.drop(columns="withdrawn_on"))
     assert [one.status for one in gone] == ["met"] * 3
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F32": by.late("appeals_information_on", "assessment_information_on"),
+    "F87": by.table_rows("appeals", "appeal_id", lambda rows: rows["by_candidate"] == "no"),
+    "F88": by.table_rows("appeals", "appeal_id", lambda rows: rows["ground"] != "procedure"),
+    "F89": by.table_rows("appeals", "appeal_id", lambda rows: rows["acknowledged_on"] == ""),
+    "F90": by.table_rows("appeals", "appeal_id", lambda rows: rows["answered_on"] > rows["due_on"]),
+    "F91": by.table_rows("appeals", "appeal_id", lambda rows: rows["answered_in_writing"] == "no"),
+    "F92": by.table_rows("appeals", "appeal_id", lambda rows: rows["answered_on"] == ""),
+    "F93": by.table_rows(
+        "appeals",
+        "appeal_id",
+        lambda rows: (rows["panel_member_1_rpa"] == rows["rpa"]) | (rows["panel_member_2_rpa"] == rows["rpa"]),
+    ),
+    "F94": by.table_rows(
+        "appeals",
+        "appeal_id",
+        lambda rows: (rows["panel_on"] != "") & (rows["panel_member_1_rpa"] == rows["panel_member_2_rpa"]),
+    ),
+    "F95": by.table_rows("appeals", "appeal_id", lambda rows: rows["partnership_route_explained"] == "no"),
+    "F96": by.unpublished("appeals_procedure"),
+}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_books import book_with
@@ -326,3 +327,13 @@ def test_outside_assignments_without_their_column_are_not_assessable():
     assert told(no_outside_assignment(audit(assessors=people({})))) == [
         ("not_assessable", "", "not assessable, because the table assessors has no column outside_assignment")
     ]
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F40": by.cases(lambda cases: (cases["first_solo"] == "yes") & (cases["senior_assessor_id"] == "")),
+    "F41": by.heaviest("iso"),
+    "F42": by.heaviest("seven"),
+    "F46": by.no_senior,
+    "F51": by.table_rows("assessors", "assessor_id", lambda rows: rows["outside_assignment"] != ""),
+}

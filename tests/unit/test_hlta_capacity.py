@@ -1,5 +1,6 @@
 """Files against the capacity of assessors: what the months brought, and the forecast with its assumption."""
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_frames import MONTH, OTHER, RPA, audit, files, frame, told
@@ -174,3 +175,9 @@ def test_a_month_without_files_has_nothing_to_look_at_and_rpas_fit_together():
     every = pd.concat(both, ignore_index=True)
     assert every.loc[every["month"] == MONTH, "rpa"].tolist() == [RPA, OTHER]
     assert every["shortfall"].dtype == "Int64"
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F102": by.too_little_room,
+}

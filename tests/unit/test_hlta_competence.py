@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_books import book_with
@@ -345,3 +346,11 @@ def test_a_month_without_files_has_nothing_to_look_at():
     )
     assert {row[0] for row in found} <= {"information", "not_assessable"}
     assert isinstance(competence_profiles(audit(months=["2024-02"])), pd.DataFrame)
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F27": by.late("paperwork_on", "paperwork_due_on"),
+    "F75": by.overturning(("met", "partial_reassessment"), 0.3, 3),
+    "F76": by.overturning(("partial_reassessment", "met"), 0.5, 3),
+}

@@ -1,5 +1,6 @@
 """Review pending after a full reassessment, its end, and which outcomes may be confirmed."""
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_draws import events, moderations, month_draw, with_value
@@ -278,3 +279,13 @@ def test_only_files_of_the_year_so_far_and_of_the_rpa_are_listed():
     """Later months, other years and other RPAs are not."""
     table = files(PAID, {**PAID, "month": "2024-04"}, {**PAID, "month": "2023-08"}, {**PAID, "rpa": THIRD})
     assert list(confirmable(table)) == ["c001"]
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F65": by.moderations(
+        lambda r: (r["final_outcome"] == "full_reassessment") & (r["outcome"] != "full_reassessment")
+    ),
+    "F66": lambda tables: by.chosen_rows(by.pending(tables), by.pending(tables)["case_id"] != ""),
+    "F67": lambda tables: by.chosen_rows(by.pending(tables), by.pending(tables)["result_released_on"] != ""),
+}

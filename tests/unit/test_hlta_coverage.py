@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_draws import SEED, moderations, month_draw, with_value, without
@@ -144,3 +145,12 @@ def test_the_order_of_rows_and_draws_says_nothing():
     given = year_case(table)
     turned = replace(given, tables={"cases": table[::-1]}, draws=given.draws[::-1], kept={})
     pd.testing.assert_frame_equal(covered(given), covered(turned))
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "S01": lambda tables: by.with_files(tables, "assessor_id", 0),
+    "S02": lambda tables: by.with_files(tables, "assessor_id", 2),
+    "S03": lambda tables: by.with_files(tables, "pop_id", 1),
+    "S04": lambda tables: by.doubled(tables["assessors"]["assessor_id"]),
+}

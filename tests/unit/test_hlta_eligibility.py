@@ -1,5 +1,6 @@
 """Who may be assessed (HLTA.PREP.1), and who gets adjustments (HLTA.ASR.8)."""
 
+import hlta_counts as by
 import pytest
 from hlta_frames import audit, files, told
 
@@ -162,3 +163,20 @@ def test_row_order_says_nothing_of_adjustments():
     """The same files in another order say the same."""
     table = files(YES | {"adjustments": None}, YES, {"disability_disclosed": None, "adjustments": None})
     assert adjusted(audit(cases=table)) == adjusted(audit(cases=table[::-1]))
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F01": by.no("funded"),
+    "F02": by.no("judged_ready"),
+    "F03": by.no("opportunity"),
+    "F04": by.no("employer_support"),
+    "F05": lambda tables: by.chosen_rows(
+        by.ages(tables), by.ages(tables).eval("low < 3 and setting != 'school-run nursery'")
+    ),
+    "F06": lambda tables: by.chosen_rows(by.ages(tables), by.ages(tables).eval("high > 19")),
+    "F07": lambda tables: by.chosen_rows(
+        by.ages(tables), by.ages(tables).eval("low == 2 and setting == 'school-run nursery'")
+    ),
+    "F28": by.cases(lambda cases: (cases["disability_disclosed"] == "yes") & (cases["adjustments"] == "")),
+}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_frames import OTHER, RPA, audit, frame, told
@@ -143,3 +144,14 @@ def test_counts_add_up():
         assert (counts[[f"{asked} {state}" for state in STATES]].sum(axis=1) == counts["enquiries"]).all()
     assert (counts.loc[["2024-02", "2024-03"]].sum() == counts.loc["all"]).all()
     assert (counts.loc["2024-03", "answered late"], counts.loc["2024-02", "answered overdue"]) == (1, 1)
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F97": by.enquiry_days("acknowledged_on", 3, 99),
+    "F98": by.enquiry_days("replied_on", 10, 99),
+    "F99": by.table_rows(
+        "enquiries", "enquiry_id", lambda r: (r["received_on"] == "2023-12-21") & (r["replied_on"] == "2024-01-09")
+    ),
+    "F103": by.table_rows("enquiries", "enquiry_id", lambda rows: rows["replied_on"] == ""),
+}

@@ -9,8 +9,7 @@ RULES = [rule.id for rule in BOOK if rule.kind == "rule"]
 
 
 def test_every_rule_of_the_code_of_practice_is_answered():
-    """44 rules; what else is answered is told of a withdrawn freeze, where there was one."""
-    assert len(RULES) == 44
+    """What else is answered is told of a withdrawn freeze, where there was one."""
     assert list(answers_of(BOOK)) == [*RULES, "X.DRAW"]
 
 

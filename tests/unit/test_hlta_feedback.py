@@ -1,5 +1,6 @@
 """Feedback: who had to be told of preparation, changes and improvements, on both sides of every date and number."""
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame, told
@@ -282,3 +283,16 @@ def test_improvements_may_be_unknown():
     assert [line[0] for line in told(improvements({"event_on": None}))] == ["met"]
     dayless = frame("events", [EVENT]).drop(columns="event_on")
     assert [line[0] for line in told(what_can_improve(audit(events=dayless)))] == ["met"]
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F24": by.harm_untold,
+    "F25": by.table_rows(
+        "feedback_log", "case_id", lambda log: (log["subject"] == "harm") & (log["told_pop_on"] == "")
+    ),
+    "F26": by.documents_late,
+    "F68": by.moderations(lambda rows: (rows["final_outcome"] != rows["outcome"]) & (rows["reason"] == "")),
+    "F69": by.moderations(lambda rows: (rows["strengths"] == "") & (rows["weaknesses"] == "")),
+    "F70": by.events(lambda events: events["improvements"] == ""),
+}

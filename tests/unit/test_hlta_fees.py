@@ -2,6 +2,7 @@
 
 import re
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_frames import MONTH, OTHER, RPA, audit, files, frame, told
@@ -212,3 +213,11 @@ def test_what_is_missing_is_said_once():
     blank = pages(*ALL).assign(published_on=pd.NaT)
     said = fees_published(audit(cases=files({"charges": "1"}), publications=blank))
     assert [one.status for one in said][:3] == ["not_assessable"] * 3
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F33": by.cases(lambda cases: cases["fee"] != "495.00"),
+    "F100": by.unpublished("charges"),
+    "F101": by.table_rows("publications", "rpa", lambda rows: (rows["item"] == "fee") & (rows["reviewed_on"] == "")),
+}

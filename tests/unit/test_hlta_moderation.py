@@ -3,6 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_draws import events, moderations, month_draw, without
@@ -305,3 +306,13 @@ def test_the_page_of_a_sample_says_the_same_of_a_draw():
     assert shown["HLTA.MOD.2"] == certain_part(drawn).message
     assert shown["HLTA.MOD.3"] == random_part(drawn).message
     assert shown["HLTA.MOD.6"] == national_part(drawn).message
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F36": by.met_with_gaps,
+    "F60": by.no_event,
+    "F62": lambda tables: by.absent(set(tables["cases"]["month"]) - set(tables["national_standards"]["month"])),
+    "F63": by.moderations(by.gap_missed),
+    "F64": by.moderations(lambda rows: (rows["decision"] == "overturned") & (rows["second_moderator_id"] == "")),
+}

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import hlta_counts as by
 import pytest
 from hlta_draws import moderations, month_draw, with_value
 from hlta_frames import OTHER, RPA, audit, files, frame, told
@@ -150,3 +151,10 @@ def test_only_sampled_files_are_looked_at():
     given = audit(cases=table, moderations=rows, draws=[drawn], assessors=frame("assessors", [FIT]))
     assert {one.status for one in moderators_qualified(given)} == {"met"}
     assert {one.subject for one in moderators_qualified(given)} == {""}
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F73": lambda tables: by.unconfirmed(tables["moderated"], tables),
+    "F74": by.moderations(lambda r: r["moderator_id"] == r["assessor_id"]),
+}

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import hlta_counts as by
+import pandas as pd
 import pytest
 from hlta_frames import OTHER, RPA, THIRD, audit, files, frame, told
 
@@ -261,3 +263,23 @@ def test_without_forums_nothing_is_said_of_them():
     assert told(forum_attended(audit())) == [
         ("not_assessable", "", "not assessable, because the data set has no table forums")
     ]
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F80": by.own_reviewers,
+    "F81": by.events(lambda events: events["deputy_id"] == ""),
+    "F82": by.long_pairings,
+    "F83": by.events(lambda events: by.report_days(events) > 3),
+    "F84": by.events(lambda events: events["joint_report_on"] == ""),
+    "F85": by.events(
+        lambda e: (
+            (by.report_days(e) <= 3) & (by.days(e["joint_report_on"]) - by.days(e["event_on"]) > pd.Timedelta(days=5))
+        )
+    ),
+    "F86": lambda tables: by.chosen_rows(
+        tables["forums"].assign(name=tables["forums"]["rpa"] + "/" + tables["forums"]["held_on"]),
+        tables["forums"]["attended"] == "no",
+        "name",
+    ),
+}

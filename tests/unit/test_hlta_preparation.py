@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+import hlta_counts as by
 import pytest
 from dateutil.relativedelta import relativedelta
 from hlta_frames import BOOK, audit, files, told
@@ -184,3 +185,18 @@ def test_a_month_without_files_has_nothing_to_look_at(answer):
     rest = {"preparation_days": "2", "evidence_from": "2022-01-01"}
     said = answer(audit(cases=files(CHECKED | rest), months=["2024-02"]))
     assert {status for status, *_ in told(said)} == {"information"}
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F11": by.cases(lambda cases: cases["preparation_days"].astype(float) < 3),
+    "F12": by.cases(lambda c: (c["preparation_days"].astype(float) > 3) & (c["preparation_set_apart"] == "no")),
+    "F13": by.cases(lambda c: (c["preparation_days"].astype(float) > 3) & (c["preparation_set_apart"] == "yes")),
+    "F17": by.cases(lambda cases: by.evidence_age(cases) & ~by.leap(cases)),
+    "F18": by.cases(lambda cases: by.leap(cases) & (cases["evidence_from"] == "2023-02-28")),
+    "F19": by.cases(lambda cases: by.evidence_age(cases) & by.leap(cases)),
+    "F20": by.blank("standard11_verified_on"),
+    "F21": by.late("standard11_verified_on", "assessed_on"),
+    "F22": by.late("registered_on", "second_session_on"),
+    "F23": by.late("level2_checked_on", "first_session_on"),
+}

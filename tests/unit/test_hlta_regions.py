@@ -1,5 +1,6 @@
 """In whose area the schools lie (HLTA.REG.1)."""
 
+import hlta_counts as by
 import pytest
 from hlta_frames import BOOK, MONTH, OTHER, RPA, THIRD, audit, files, told
 
@@ -115,3 +116,10 @@ def test_a_month_without_files_says_so():
     empty = audit(cases=files(HOME), months=["2024-02"])
     assert told(areas_of_schools(empty)) == [("information", "", "nothing to look at: 0 files")]
     assert files_by_area(empty).empty
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F34": by.area(listed=True),
+    "F35": by.area(listed=False),
+}

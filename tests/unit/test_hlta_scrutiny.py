@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_draws import events, moderations, month_draw
@@ -244,3 +245,18 @@ def test_a_file_that_came_again_is_frozen_as_resubmitted(frozen, status):
     marked = month_draw({"cases": table, "scrutiny": seen})
     fine = no_further_evidence(audit(cases=table, scrutiny=seen, draws=[marked], events=held))
     assert [one.status for one in fine] == ["met"]
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F29": by.missing_forms({"F15"}),
+    "F30": by.missing_forms({"F9/10", "F11"}),
+    "F31": by.missing_forms(set(by.FORMS) - {"F0"}),
+    "F52": by.unscrutinised,
+    "F53": by.fit_in_time,
+    "F54": by.fit_late,
+    "F55": by.never_back,
+    "F56": by.cases(lambda c: (c["attempt"] == "full_reassessment") & (c["assessor_id"] == c["previous_assessor_id"])),
+    "F57": by.table_rows("scrutiny", "case_id", lambda rows: rows["result"] == "full_reassessment"),
+    "F58": by.evidence_after_return,
+}

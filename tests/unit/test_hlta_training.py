@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_books import book_with
@@ -158,3 +159,11 @@ def test_development_is_asked_where_the_rule_asks_for_it(tmp_path):
     book = book_with(tmp_path, "HLTA.ASR.3", "development_due: each_year\n", "development_due: not_required\n")
     made = replace(trained_case(log_of(), months=YEAR), book=book)
     assert len(told(trained_and_developed(made))) == 1
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F43": by.table_rows("assessors", "assessor_id", lambda rows: rows["trained"].str.split(";").map(set) != by.TOPICS),
+    "F44": by.topic_late,
+    "F45": by.undeveloped,
+}

@@ -1,5 +1,6 @@
 """Trends by PoP and standard, and whether the PoP was told of them (HLTA.MOD.11)."""
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_frames import OTHER, RPA, audit, files, frame, told
@@ -220,3 +221,12 @@ def test_the_order_of_rows_says_nothing():
     turned = audit(**{name: table[::-1] for name, table in one.tables.items()})
     pd.testing.assert_frame_equal(standards_by_pop(one), standards_by_pop(turned))
     assert told(trends_go_back_to_the_pop(one)) == told(trends_go_back_to_the_pop(turned))
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F71": by.weak_pops,
+    "F72": by.table_rows(
+        "feedback_log", "feedback_id", lambda log: (log["subject"] == "trend") & (log["told_pop_on"] == "")
+    ),
+}

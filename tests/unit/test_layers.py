@@ -25,8 +25,8 @@ ROOMS = ["qa_lib", *(f"qa_lib.schemes.{name}" for name in scheme_names())]
 LEVELS = [
     {"errors", "failures", "files", "lookalikes", "rates", "lazy_names", "parameter_values", "screen"},
     {"calendar", "statistics"},
-    {"sampling", "rulebook", "tables", "made_up"},
-    {"scheme"},
+    {"sampling", "rulebook", "tables"},
+    {"scheme", "made_up"},
     {"intake"},
     {"audit"},
     {"register", "reports"},

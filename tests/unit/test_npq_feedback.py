@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import npq_counts as by
 import pytest
 from npq_frames import audit, frame, only, people
 from statsmodels.stats.weightstats import DescrStatsW
@@ -83,3 +84,13 @@ def test_no_feedback_is_not_assessable():
     """No table, no rating."""
     assert "no table feedback" in mean_feedback(audit(participants=people({})))[-1].message
     assert "no feedback was received" in judged(None)[-1].message
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "N60": by.ratings(lambda total, number: total == 6 * number),
+    "N61": by.ratings(lambda total, number: total < 6 * number),
+    "N62": by.people(lambda p: (p["awarded_on"] != "") & (p["awarded_on"] < p["feedback_completed_on"])),
+    "N63": by.people(lambda p: (p["awarded_on"] != "") & (p["feedback_completed_on"] == "")),
+    "N64": by.people(lambda p: (p["awarded_on"] != "") & (p["awarded_on"] == p["feedback_completed_on"])),
+}

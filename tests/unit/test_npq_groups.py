@@ -1,5 +1,6 @@
 """NPQ.M7: the threshold alone is the verdict, strictly more than 10; the statistics stand beside it."""
 
+import npq_counts as by
 import pandas as pd
 import pytest
 from npq_frames import audit, frame, only, people
@@ -146,3 +147,15 @@ def test_without_results_achievement_is_not_assessable():
         "retention": "met", "achievement": "not_assessable",
     }  # fmt: skip
     assert cohort(audit(participants=table))["achieved"].isna().all()
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "N01": by.fourteen,
+    "N02": by.reversals,
+    "N03": by.flags(several=True),
+    "N04": by.exactly_ten,
+    "N05": by.flags(several=False),
+    "N43": by.people(lambda p: p["sex"] == ""),
+    "N44": by.people(lambda p: p["disability"] == ""),
+}

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import npq_counts as by
 import pytest
 from npq_frames import audit, frame, only, people
 
@@ -107,3 +108,11 @@ def test_before_national_moderation_nothing_has_come_back():
     found = moderated(audit(participants=table, scripts=scripts, script_draw=drawn))
     assert found.empty
     assert script_bounds(drawn, found)["back"].tolist() == [0]
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "N50": by.overturned(lambda turned, size: 20 * turned == size),
+    "N51": by.overturned(lambda turned, size: 0 < 20 * turned - size <= 20),
+    "N52": by.overturned(lambda turned, size: 20 * turned - size > 20),
+}

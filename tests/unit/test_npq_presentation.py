@@ -1,5 +1,6 @@
 """NPQ.M4: 18 calendar months from formally commencing, and 90 %."""
 
+import npq_counts as by
 import pandas as pd
 import pytest
 from npq_frames import audit, only, people
@@ -98,3 +99,13 @@ def test_who_presented_without_a_day_of_commencing_is_told():
     table = people({"commenced_on": None, "presented_on": "2019-01-01"}, {"commenced_on": None})
     said = only(presented_in_time(audit(participants=table)), measure=False)
     assert said.message.startswith("not assessable, because 1 presented but")
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "N10": by.fails_by_the_undue,
+    "N11": by.people(lambda p: (p["presented_on"] == p["due_on"]) & (p["enrolled_on"] <= p["commenced_on"])),
+    "N12": by.people(lambda p: p["presented_on"] == p["due_on"] + pd.Timedelta(days=1)),
+    "N13": by.people(lambda p: (p["presented_on"] == p["due_on"]) & (p["enrolled_on"] > p["commenced_on"])),
+    "N14": by.people(lambda p: (p["year"] == "2017-18") & ~p["due"]),
+}

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import npq_counts as by
 import pandas as pd
 import pytest
 from npq_frames import BOOK, PERIOD, audit, frame, only, people
@@ -195,3 +196,33 @@ def test_the_numbers_come_from_the_rule_book():
     """What decides is in the book."""
     assert BOOK["NPQ.M1"].on("2020-03-01").value["least"] == 1
     assert BOOK["NPQ.M2"].on("2020-03-01").value["free_school_meals"] == Fraction(3, 10)
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "N20": by.against_target("M1", lambda t: t["all"] == t["target"]),
+    "N21": by.against_target("M1", lambda t: t["all"] < t["target"]),
+    "N22": by.people(lambda p: p["previous_attempt"] != "none"),
+    "N23": by.at_two_levels,
+    "N24": by.people(lambda p: p["staff_role"] != "none"),
+    "N30": by.against_target("M2", lambda t: t["high"] == t["target"] * t["all"]),
+    "N31": by.against_target("M2", lambda t: t["high"] < t["target"] * t["found"]),
+    "N32": by.against_target(
+        "M2", lambda t: (t["high"] < t["target"] * t["all"]) & (t["high"] >= t["target"] * t["found"])
+    ),
+    "N33": by.people(lambda p: p["urn"].isna()),
+    "N40": by.against_target("M3", lambda t: t["other"] == t["target"] * t["all"]),
+    "N41": by.against_target(
+        "M3", lambda t: (t["other"] < t["target"] * t["all"]) & (t["other"] >= t["target"] * t["known"])
+    ),
+    "N42": by.people(lambda p: p["ethnicity"].isin(by.UNKNOWN)),
+    "S01": by.rows("schools", "urn", lambda s: 10 * s["fsm_pupils"].astype(int) == 3 * s["pupils"].astype(int)),
+    "S02": by.rows(
+        "schools",
+        "urn",
+        lambda s: (
+            (s["share"] < Fraction(3, 10))
+            & ((100 * s["fsm_pupils"].astype(int) / s["pupils"].astype(int)).round(1) == 30)
+        ),
+    ),
+}

@@ -1,5 +1,6 @@
 """NPQ.REQ.1 to REQ.7 and REM.1: what has to be in place, to both sides of each number and date."""
 
+import npq_counts as by
 import pandas as pd
 import pytest
 from npq_frames import BOOK, PERIOD, audit, frame, people
@@ -283,3 +284,39 @@ def test_a_missing_table_is_named(answer):
     for one in answer(audit(participants=people({}))):
         assert one.status == "not_assessable"
         assert "no table" in one.message
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "N72": lambda tables: by.unassessed(tables, period=False),
+    "N73": lambda tables: by.chosen(
+        tables["self_assessment"].assign(name=by.named(tables["self_assessment"], "provider", "period", "requirement")),
+        tables["self_assessment"][["judgement", "evidence", "owner"]].eq("").all(axis=1),
+        "name",
+    ),
+    "N74": lambda tables: by.unassessed(tables, period=True),
+    "N75": by.leaders(lambda t: (2 * t["serving"] == t["n"]) & (t["level"] != "NPQEL")),
+    "N76": by.leaders(lambda t: (2 * t["serving"] < t["n"]) & (t["level"] != "NPQEL")),
+    "N77": by.leaders(lambda t: (2 * t["serving"] < t["n"]) & (t["level"] == "NPQEL")),
+    "N80": by.terms(lambda names, _: names == {"autumn"}),
+    "N81": by.terms(lambda names, number: len(names) == 2 and number < 100),
+    "N82": by.terms(lambda names, _: names == {"summer"}),
+    "N83": by.rows("personnel", "person_id", lambda p: (p["role"] == "assessor") & (p["trained"] != "yes")),
+    "N84": by.rows(
+        "scripts",
+        "participant_id",
+        lambda s: s["final_mark"].astype(int).between(18, 22) & (s["peer_moderated"] != "yes"),
+    ),
+    "N86": by.reported(2, 7),
+    "N87": by.reported(8, 999),
+    "N88": by.rows("malpractice", "malpractice_id", lambda log: log["reported_on"] == ""),
+    "N90": by.without_recruits,
+    "N91": by.rows("actions", "action_id", lambda actions: actions["state"] == "open"),
+    "N92": by.rows("actions", "action_id", lambda actions: actions["serious_case"] != ""),
+    "N71": lambda tables: by.chosen(
+        tables["publications"].assign(name=by.named(tables["publications"], "provider", "level", "item")),
+        tables["publications"]["published_on"] == "",
+        "name",
+    ),
+    "N78": lambda tables: by.unpublished(tables, ("cost", "duration")),
+}

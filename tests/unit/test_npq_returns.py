@@ -1,5 +1,6 @@
 """NPQ.RET.1 and RET.2: what is returned, what is lacking in it, how often, and what is published."""
 
+import npq_counts as by
 import pytest
 from npq_frames import AS_OF, PERIOD, audit, frame, people
 
@@ -153,3 +154,11 @@ def test_the_analysis_has_no_people_and_says_who_supplies_it():
     assert group[["group", "numerator", "denominator", "rate"]].to_numpy().tolist() == [["Female", 1.0, 1.0, 1.0]]
     bare = frame("participants", [{"participant_id": "p", "provider": "P", "level": "NPQH"}])
     assert analysis(audit(participants=bare)).empty
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "N66": by.returned_late,
+    "N67": by.return_overdue,
+    "N70": lambda tables: by.unpublished(tables, ("performance",)),
+}

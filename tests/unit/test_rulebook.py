@@ -34,7 +34,6 @@ RULE = """\
     what_to_do: look again
     {typed}
     checked_on: "2026-01-15"
-    read_by: []
     values:
 {values}
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa_lib.scheme import MadeUp, Scheme
-from qa_lib.schemes.hlta.tables import TABLES
+from qa_lib.schemes.hlta.tables import GROUPS, ORGANISATIONS, PEOPLE, TABLES
 
 SCHEME = Scheme(
     name="hlta",
@@ -23,16 +23,9 @@ SCHEME = Scheme(
         "HLTA.MOD.3 HLTA.MOD.4 HLTA.MOD.6 HLTA.SCR.2 "
         "X.COVER X.DIFFICULTY X.EXPERIENCE X.SCRUTINY X.STANDARDS_MORE X.TIERS"
     ),
-    organisations={
-        "provider": "rpa peer_rpa decided_by_rpa panel_member_1_rpa panel_member_2_rpa",
-        "pop_id": "pop_id",
-        "school": "school_urn",
-    },
-    people=(
-        "assessor_id senior_assessor_id previous_assessor_id moderator_id second_moderator_id moderator_confirmed_by "
-        "peer_reviewer_id deputy_id by given_by decided_by panel_member_1 panel_member_2 responsible"
-    ),
-    groups="school_region school_county school_la setting topic",
+    organisations=ORGANISATIONS,
+    people=PEOPLE,
+    groups=GROUPS,
     readers={"oulad_moderation": "qa_lib.schemes.hlta.readers.oulad_moderation:oulad_moderation"},
     forms={"moderation return": "qa_lib.schemes.hlta.forms.moderation_return:MODERATION_RETURN"},
     made_up=(

@@ -19,6 +19,20 @@ def _standards(name: str) -> tuple[Column, ...]:
     return choice(name, STANDARDS, kind="choices")
 
 
+#: Kind of organisation -> the columns of ids that name one.
+ORGANISATIONS = {
+    "provider": "rpa peer_rpa decided_by_rpa panel_member_1_rpa panel_member_2_rpa",
+    "pop_id": "pop_id",
+    "school": "school_urn",
+}
+#: Columns of ids that name a person.
+PEOPLE = (
+    "assessor_id senior_assessor_id previous_assessor_id moderator_id second_moderator_id moderator_confirmed_by "
+    "peer_reviewer_id deputy_id by given_by decided_by panel_member_1 panel_member_2 responsible"
+)
+#: Columns of free text that decide what is counted together.
+GROUPS = "school_region school_county school_la setting topic"
+
 TABLES: dict[str, Table] = dict(
     [
         table(

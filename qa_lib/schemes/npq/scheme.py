@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa_lib.scheme import MadeUp, Scheme
-from qa_lib.schemes.npq.tables import TABLES
+from qa_lib.schemes.npq.tables import GROUPS, ORGANISATIONS, PEOPLE, TABLES
 
 SCHEME = Scheme(
     name="npq",
@@ -13,11 +13,9 @@ SCHEME = Scheme(
     answers_in="qa_lib.schemes.npq.rules",
     list_draws={"scripts": "qa_lib.schemes.npq.draws.script_draw:SCRIPTS"},
     provider_rows="participants",
-    organisations={"provider": "provider", "school": "school_urn urn"},
-    people="assessor_id person_id set_by",
-    groups=(
-        "year period cohort sex disability ethnicity job_role la la_district region phase type ofsted judgement metric"
-    ),
+    organisations=ORGANISATIONS,
+    people=PEOPLE,
+    groups=GROUPS,
     readers={"oulad_groups": "qa_lib.schemes.npq.readers.oulad_groups:oulad_people"},
     made_up=(
         MadeUp(

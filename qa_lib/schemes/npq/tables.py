@@ -10,6 +10,13 @@ from qa_lib.tables.vocabulary import Table, ahead, choice, columns, count, since
 
 LEVELS = "NPQML NPQSL NPQH NPQEL"
 
+#: Kind of organisation -> the columns of ids that name one.
+ORGANISATIONS = {"provider": "provider", "school": "school_urn urn"}
+#: Columns of ids that name a person.
+PEOPLE = "assessor_id person_id set_by"
+#: Columns of free text that decide what is counted together.
+GROUPS = "year period cohort sex disability ethnicity job_role la la_district region phase type ofsted judgement metric"
+
 TABLES: dict[str, Table] = dict(
     [
         table(

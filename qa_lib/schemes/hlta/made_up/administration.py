@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from qa_lib.calendar.months import month_after
 from qa_lib.made_up.chance import Chance
-from qa_lib.schemes.hlta.made_up.assessors_and_pops import TOPICS
+from qa_lib.schemes.hlta.made_up.assessors_and_pops import TOPICS, with_role
 from qa_lib.schemes.hlta.made_up.details import FEE
 from qa_lib.schemes.hlta.made_up.rows import (
     Action,
@@ -43,11 +44,6 @@ _NATURES = (
 _DEVELOPMENT = ("standardisation day", "feedback on moderation", "writing summaries of evidence")
 
 
-def with_role(assessors: Sequence[Assessor], rpa: str, role: str) -> list[str]:
-    """Return the ids of those who have a role in a provider, in order."""
-    return [row.assessor_id for row in assessors if row.rpa == rpa and role in row.roles]
-
-
 def make_appeals(cases: Sequence[Case], assessors: Sequence[Assessor], chance: Chance) -> list[Appeal]:
     """Return the appeals: about one in forty of those whose outcome is not met; one of them goes to the Partnership."""
     last = max(case.month for case in cases)
@@ -75,26 +71,16 @@ def _appeal(appeal_id: str, case: Case, assessors: Sequence[Assessor], chance: C
         case_id=case.case_id,
         rpa=case.rpa,
         received_on=received,
-        by_candidate=True,
-        ground="procedure",
         nature=chance.choose(_NATURES, "nature", appeal_id),
         acknowledged_on=shift(received, chance.between(1, 2, "acknowledged", appeal_id)),
         due_on=shift(received, 20),
         answered_on=shift(received, chance.between(8, 20, "answered", appeal_id)),
         shared_on=shift(received, 40),
-        answered_in_writing=True,
-        partnership_route_explained=True,
         outcome=chance.weighted(
             (("dismissed", 6), ("partly_upheld", 2), ("upheld", 1), ("withdrawn", 1)), "appeal", appeal_id
         ),
         decided_by=chance.choose(seniors, "decided", appeal_id),
         decided_by_rpa=case.rpa,
-        panel_on=None,
-        panel_member_1="",
-        panel_member_1_rpa="",
-        panel_member_2="",
-        panel_member_2_rpa="",
-        panel_outcome="",
     )
 
 
@@ -147,9 +133,9 @@ def make_actions(scene: Scene, cases: Sequence[Case], assessors: Sequence[Assess
             continue
         procedure = "discussion" if row.past_difficulty == "some" else "training"
         opened = working_day_of(chance.choose(scene.months[:-1], "action", row.assessor_id), 12)
-        rows.append(_action(len(rows) + 1, row, procedure, opened, assessors))
+        rows.append(make_action(f"AC{len(rows) + 1:03d}", row, procedure, opened, shift(opened, 10), assessors))
         if row.past_difficulty == "serious" and (gap := _gap(days[row.assessor_id], scene)):
-            rows.append(_action(len(rows) + 1, row, "suspension", gap, assessors))
+            rows.append(make_action(f"AC{len(rows) + 1:03d}", row, "suspension", gap, shift(gap, 10), assessors))
     return rows
 
 
@@ -161,17 +147,25 @@ def _gap(days: Sequence[dt.date], scene: Scene) -> dt.date | None:
     return next((shift(eve, 1) for eve in eves if all(not 1 <= (other - eve).days <= 26 for other in days)), None)
 
 
-def _action(number: int, row: Assessor, procedure: str, opened: dt.date, assessors: Sequence[Assessor]) -> Action:
+def make_action(
+    action_id: str,
+    row: Assessor,
+    procedure: str,
+    opened: dt.date,
+    closed: dt.date | None,
+    assessors: Sequence[Assessor],
+) -> Action:
+    """Return an action with an assessor, for which the provider's first senior is responsible."""
     return Action(
-        action_id=f"AC{number:03d}",
+        action_id=action_id,
         assessor_id=row.assessor_id,
         rpa=row.rpa,
         procedure=procedure,
         opened_on=opened,
-        closed_on=shift(opened, 10),
+        closed_on=closed,
         responsible=with_role(assessors, row.rpa, "senior")[0],
         reason="Moderation found gaps in the summaries of evidence.",
-        result="Resolved; later files are sound.",
+        result="Resolved; later files are sound." if closed else "",
     )
 
 
@@ -185,14 +179,14 @@ def make_feedback(
         for month in sorted({scene.months[0], chance.choose(scene.months, "on preparation", pop.pop_id)}):
             event = held[pop.rpa, month]
             note = "Candidates were well prepared."
-            rows.append(_feedback(event, "preparation", note, pop_id=pop.pop_id, told_pop_on=shift(event.event_on, 3)))
+            rows.append(_feedback_to_pop(event, "preparation", note, pop.pop_id, shift(event.event_on, 3)))
     for case in cases:
         rows += _about_case(case, held[case.rpa, case.month], chance)
     for rpa in scene.rpas:
         event = held[rpa, scene.months[len(scene.months) // 2]]
         pop_id = next(pop.pop_id for pop in pops if pop.rpa == rpa)
         note = "Candidates describe standard 22 in general terms."
-        rows.append(_feedback(event, "trend", note, pop_id=pop_id, told_pop_on=shift(event.event_on, 6)))
+        rows.append(_feedback_to_pop(event, "trend", note, pop_id, shift(event.event_on, 6)))
     rows.sort(key=lambda row: (row.month, row.rpa, row.subject, row.case_id, row.pop_id))
     for number, row in enumerate(rows, start=1):
         row.feedback_id = f"FB{number:04d}"
@@ -204,44 +198,28 @@ def _about_case(case: Case, event: Event, chance: Chance) -> list[Feedback]:
     if case.preparation_concern:
         day = shift(case.assessed_on, 2)
         note = "Preparation left out the guidance on the tasks."
-        rows.append(_feedback(event, "harm", note, case=case, raised_on=day, told_pop_on=day, told_candidate_on=day))
+        rows.append(feedback_on_file(case, "harm", day, note, told_pop_on=day, told_candidate_on=day))
     if chance.happens(8, "documents", case.case_id):
         day = shift(case.assessed_on, -3)
-        note = "Two task sheets were unsigned."
-        rows.append(_feedback(event, "documents", note, case=case, raised_on=day, told_candidate_on=day))
+        rows.append(feedback_on_file(case, "documents", day, "Two task sheets were unsigned.", told_candidate_on=day))
     if case.outcome != "met":
-        day = shift(event.event_on, 4)
+        day, told = event.event_on, shift(event.event_on, 4)
         note = "Summary of the moderators' findings sent."
-        rows.append(_feedback(event, "assessor", note, case=case, raised_on=event.event_on, told_assessor_on=day))
+        rows.append(feedback_on_file(case, "assessor", day, note, told_assessor_on=told, given_by=""))
     return rows
 
 
-def _feedback(
-    event: Event,
-    subject: str,
-    note: str,
-    *,
-    case: Case | None = None,
-    pop_id: str = "",
-    raised_on: dt.date | None = None,
-    told_pop_on: dt.date | None = None,
-    told_candidate_on: dt.date | None = None,
-    told_assessor_on: dt.date | None = None,
-) -> Feedback:
+def feedback_on_file(case: Case, subject: str, raised: dt.date, note: str, **own: Any) -> Feedback:
+    """Return an entry of the log that concerns a file, given by its assessor unless said otherwise."""
+    of_file = {"case_id": case.case_id, "pop_id": case.pop_id, "assessor_id": case.assessor_id}
+    given = {"given_by": case.assessor_id, **own}
+    return Feedback(rpa=case.rpa, month=case.month, subject=subject, raised_on=raised, note=note, **of_file, **given)
+
+
+def _feedback_to_pop(event: Event, subject: str, note: str, pop_id: str, told: dt.date) -> Feedback:
+    day = event.event_on
     return Feedback(
-        feedback_id="",
-        rpa=event.rpa,
-        month=event.month,
-        subject=subject,
-        case_id=case.case_id if case else "",
-        pop_id=case.pop_id if case else pop_id,
-        assessor_id=case.assessor_id if case else "",
-        given_by=case.assessor_id if case and subject != "assessor" else "",
-        raised_on=raised_on or event.event_on,
-        told_pop_on=told_pop_on,
-        told_candidate_on=told_candidate_on,
-        told_assessor_on=told_assessor_on,
-        note=note,
+        rpa=event.rpa, month=event.month, subject=subject, pop_id=pop_id, raised_on=day, told_pop_on=told, note=note
     )
 
 

@@ -36,6 +36,11 @@ def _second_places(assessors: list[Assessor], scene: Scene) -> list[Assessor]:
     return rows
 
 
+def with_role(assessors: Sequence[Assessor], rpa: str, role: str) -> list[str]:
+    """Return the ids of those who have a role in a provider, in order."""
+    return [row.assessor_id for row in assessors if row.rpa == rpa and role in row.roles]
+
+
 def shared_assessors(assessors: Sequence[Assessor], scene: Scene, rpa: str) -> list[Assessor]:
     """Return the provider's own assessors who also assess for the next one."""
     ordinary = kinds_of_assessors(assessors, scene, rpa)[0]
@@ -79,7 +84,6 @@ def _assessor(assessor_id: str, rpa: str, place: int, novice: bool, scene: Scene
         moderator_confirmed_by=f"A{first + (1 if place == 0 else 0):03d}" if moderates else "",
         trained=list(TOPICS),
         capacity_per_month=chance.choose((12, 14, 16), "capacity", assessor_id),
-        outside_assignment="",
     )
 
 

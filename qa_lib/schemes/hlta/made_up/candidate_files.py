@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from qa_lib.calendar.months import month_after
 from qa_lib.made_up.chance import Chance
-from qa_lib.schemes.hlta.made_up.assessors_and_pops import kinds_of_assessors, shared_assessors
+from qa_lib.schemes.hlta.made_up.assessors_and_pops import kinds_of_assessors, shared_assessors, with_role
 from qa_lib.schemes.hlta.made_up.details import Draft, first_attempt, further_attempt
 from qa_lib.schemes.hlta.made_up.rows import Assessor, Case, Pop
 from qa_lib.schemes.hlta.made_up.scene import CODES, Scene
@@ -89,7 +89,7 @@ class Allocation:
             key = f"{CODES[rpa]}/{before}/{place}"
             day = self.chance.choose(school_days(before), "before", key)
             draft = Draft(
-                key=key,
+                case_id=key,
                 rpa=rpa,
                 month=before,
                 assessed_on=day,
@@ -122,7 +122,9 @@ class Allocation:
         assessed, submitted, assessor = self._slot(rpa, month, key, earlier, wanted)
         self.days[assessor].append(assessed)
         outcome = self.chance.weighted(OUTCOMES[attempt], "outcome", key)
-        draft = Draft(key=key, rpa=rpa, month=month, assessed_on=assessed, submitted_on=submitted, assessor_id=assessor)
+        draft = Draft(
+            case_id=key, rpa=rpa, month=month, assessed_on=assessed, submitted_on=submitted, assessor_id=assessor
+        )
         if earlier:
             case = further_attempt(earlier, replace(draft, attempt=attempt, outcome=outcome), self.chance)
         else:
@@ -210,5 +212,4 @@ def _mark_first_solos(cases: list[Case], assessors: Sequence[Assessor]) -> None:
             continue
         first = min(own, key=lambda case: (case.assessed_on, case.case_id))
         first.first_solo = True
-        seniors = [row for row in assessors if row.rpa == assessor.rpa and "senior" in row.roles]
-        first.senior_assessor_id = seniors[0].assessor_id
+        first.senior_assessor_id = with_role(assessors, assessor.rpa, "senior")[0]

@@ -28,7 +28,7 @@ _ADJUSTMENTS = ("a quarter more time", "large print", "a reader", "interview onl
 class Draft:
     """What is decided before the details: who assesses when, and with what outcome."""
 
-    key: str
+    case_id: str
     rpa: str
     month: str
     assessed_on: dt.date
@@ -40,7 +40,7 @@ class Draft:
 
 def first_attempt(draft: Draft, candidate: str, pop: str, chance: Chance) -> Case:
     """Return the file of a candidate's first assessment."""
-    key = draft.key
+    key = draft.case_id
     allocated = shift(draft.assessed_on, -chance.between(8, 20, "allocated", key))
     qualified = shift(allocated, -chance.between(4, 15, "qualified", key))
     region, county, authority = _place(draft.rpa, pop, key, chance)
@@ -49,48 +49,31 @@ def first_attempt(draft: Draft, candidate: str, pop: str, chance: Chance) -> Cas
     setting = chance.weighted(_SETTINGS, "setting", key)
     disability = chance.happens(60, "disability", key)
     return Case(
-        case_id=key,
-        rpa=draft.rpa,
-        month=draft.month,
+        **vars(draft),
         candidate_id=candidate,
-        assessor_id=draft.assessor_id,
         pop_id=pop,
         school_urn=str(900000 + chance.between(0, 29999, "school", pop, key)),
         school_region=region,
         school_county=county,
         school_la=authority,
-        attempt=draft.attempt,
-        outcome=draft.outcome,
         difficult=chance.happens(10, "difficult", key),
-        first_solo=False,
         allocated_on=allocated,
-        assessed_on=draft.assessed_on,
-        submitted_on=draft.submitted_on,
         l2_english_submitted_on=qualified,
         l2_maths_submitted_on=qualified,
         standard11_verified_on=shift(allocated, -chance.between(0, 3, "standard 11", key)),
         registered_on=registered,
         paid_on=shift(draft.assessed_on, -chance.between(0, 7, "paid", key)),
-        result_released_on=None,
         level2_checked_on=first_session,
         first_session_on=first_session,
         second_session_on=shift(registered, chance.between(0, 2, "second session", key)),
         fee=FEE,
         charges=chance.choose(("0.00", "0.00", "0.00", "35.00", "60.00"), "charges", key),
-        preparation_days="3",
-        preparation_set_apart=False,
         preparation_concern=chance.happens(6, "concern", key),
         evidence_from=draft.assessed_on - dt.timedelta(days=chance.between(200, 350, "evidence", key)),
         evidence_to=draft.assessed_on - dt.timedelta(days=chance.between(5, 30, "evidence to", key)),
-        senior_assessor_id="",
-        previous_assessor_id="",
         setting=setting,
         ages_min=_AGES[setting][0],
         ages_max=_AGES[setting][1],
-        funded=True,
-        judged_ready=True,
-        opportunity=True,
-        employer_support=True,
         disability_disclosed=disability,
         adjustments=chance.choose(_ADJUSTMENTS, "adjustments", key) if disability else "",
         paperwork_due_on=max(shift_school(draft.assessed_on, 5), draft.submitted_on),

@@ -6,11 +6,11 @@ The facts follow from the seed as the data do, so the list cannot drift from the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from functools import cache
 
-from qa_lib.made_up.fact import Expect, Fact, facts_table
-from qa_lib.schemes.hlta.made_up.partnership import SEED, make_year
+from qa_lib.made_up.fact import Fact, Facts, facts_table
+from qa_lib.made_up.writing import digest_of
+from qa_lib.schemes.hlta.made_up.partnership import SEED, build_partnership, make_year
 from qa_lib.schemes.hlta.made_up.rows import Year
 from qa_lib.schemes.hlta.made_up.scene import PARTNERSHIP, SLICE
 
@@ -35,19 +35,15 @@ def standing_facts(year: Year) -> list[Fact]:
     # An assessor of a provider without files is there to review others.
     rpas = {case.rpa for case in year.cases}
     people = sorted({row.assessor_id for row in year.assessors if row.rpa in rpas})
-    return [
-        _standing("S01", "MOD.4", "Assessors without a file in the year.", (n for n in people if not files[n])),
-        _standing("S02", "MOD.4", "Assessors with two files in the year.", (n for n in people if files[n] == 2)),
-        _standing("S03", "MOD.5", "A PoP with one file in the year.", (n for n in candidates if candidates[n] == 1)),
-        _standing("S04", "MOD.4", "Assessors of two providers.", (n for n in people if places[n] == 2)),
-    ]
-
-
-def _standing(fact: str, rule: str, what: str, subjects: Iterable[str]) -> Fact:
-    names = tuple(sorted(subjects))
-    table = "pops" if rule == "MOD.5" else "assessors"
-    expect: Expect = "not_assessable" if fact == "S01" else "information"
-    return Fact(id=fact, rule=f"HLTA.{rule}", table=table, what=what, subjects=names, count=len(names), expect=expect)
+    single, standing = (name for name in candidates if candidates[name] == 1), Facts(prefix="HLTA")
+    what = "Assessors without a file in the year."
+    standing.add("S01", "MOD.4", "assessors", what, (n for n in people if not files[n]), expect="not_assessable")
+    what = "Assessors with two files in the year."
+    standing.add("S02", "MOD.4", "assessors", what, (n for n in people if files[n] == 2), expect="information")
+    standing.add("S03", "MOD.5", "pops", "A PoP with one file in the year.", single, expect="information")
+    what = "Assessors of two providers."
+    standing.add("S04", "MOD.4", "assessors", what, (n for n in people if places[n] == 2), expect="information")
+    return standing.facts
 
 
 _TOP = """# The made-up Partnership
@@ -97,16 +93,20 @@ Rules that cannot be planted:
 """
 
 
-def demo_data_page(*, seed: str = SEED) -> str:
+def demo_data_page() -> str:
     """Return the text of ``docs/demo-data.md``."""
-    year, small = planted_facts(seed=seed), planted_facts(seed=seed, small=True)
+    year, small = planted_facts(), planted_facts(small=True)
+    digest = (
+        f"The tables of the year, name and bytes of each in turn, have the SHA-256 `{digest_of(build_partnership)}`."
+    )
     impossible = "".join(f"- {rule}: {why}\n" for rule, why in NOT_PLANTED.items())
     return "\n".join(
         [
             _TOP,
             facts_table(fact for fact in year if fact.id[0] == "F"),
             _BETWEEN + impossible,
-            "## In the clean year too\n",
+            digest,
+            "\n## In the clean year too\n",
             facts_table(fact for fact in year if fact.id[0] == "S"),
             "\n## The small slice\n",
             "Two providers with files, January to March 2024, 116 files: the default data of the notebooks.\n",

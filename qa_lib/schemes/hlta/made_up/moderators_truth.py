@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from qa_lib.made_up.chance import Chance
+from qa_lib.schemes.hlta.made_up.assessors_and_pops import with_role
 from qa_lib.schemes.hlta.made_up.rows import Assessor, Case, Event, Moderation, NationalStandard
-from qa_lib.schemes.hlta.made_up.scene import STANDARDS
+from qa_lib.schemes.hlta.made_up.scene import CODES, STANDARDS
 
 #: Recommended outcome -> (outcome after moderation, in how many of a thousand files); the others are endorsed.
 _OVERTURNED = {
@@ -46,10 +47,7 @@ def make_moderations(
 ) -> list[Moderation]:
     """Return one row per file, by a confirmed moderator of the provider who did not assess it."""
     held = {(event.rpa, event.month): event.event_on for event in events}
-    moderators: dict[str, list[str]] = defaultdict(list)
-    for person in assessors:
-        if "moderator" in person.roles:
-            moderators[person.rpa].append(person.assessor_id)
+    moderators = {rpa: with_role(assessors, rpa, "moderator") for rpa in CODES}
     agreed: dict[str, list[int]] = defaultdict(list)
     for item in national:
         agreed[item.month].append(item.standard)
@@ -62,10 +60,7 @@ def make_moderations(
             case_id=case.case_id,
             moderated_on=held[case.rpa, case.month],
             moderator_id=first,
-            second_moderator_id="",
-            decision="endorsed",
             final_outcome=case.outcome,
-            reason="",
             strengths=chance.choose(_STRENGTHS, "strengths", case.case_id),
             weaknesses=chance.choose(_WEAKNESSES, "weaknesses", case.case_id),
             standards=sorted({*gaps, *agreed[case.month], *more}),

@@ -18,7 +18,8 @@ from qa_lib.schemes.hlta.made_up.administration import (
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import make_assessors, make_pops
 from qa_lib.schemes.hlta.made_up.candidate_files import Allocation
 from qa_lib.schemes.hlta.made_up.moderators_truth import make_moderations
-from qa_lib.schemes.hlta.made_up.plantings import plant
+from qa_lib.schemes.hlta.made_up.planting import Planting
+from qa_lib.schemes.hlta.made_up.plantings import PLANTINGS
 from qa_lib.schemes.hlta.made_up.records import (
     make_events,
     make_insufficient,
@@ -57,7 +58,10 @@ def make_year(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[
     """Return all tables of a made-up Partnership of the size of ``scene``, and the facts planted into it."""
     chance = Chance(seed)
     year = _clean_year(scene, chance)
-    return year, plant(year, scene, chance) if planted else []
+    planting = Planting(year, scene, chance, prefix="HLTA", whole=len(scene.months) == 12)
+    if planted:
+        planting.plant(PLANTINGS)
+    return year, sorted(planting.facts, key=lambda fact: int(fact.id[1:]))
 
 
 def _clean_year(scene: Scene, chance: Chance) -> Year:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from qa_lib.made_up.fact import Expect
+from qa_lib.schemes.hlta.made_up.administration import feedback_on_file
 from qa_lib.schemes.hlta.made_up.planting import Planting, anywhere
-from qa_lib.schemes.hlta.made_up.rows import Case, Feedback
+from qa_lib.schemes.hlta.made_up.rows import Case
 from qa_lib.schemes.hlta.made_up.scene import FORMS, NORTH, NORTHAMPTON, STRICTLY
 from qa_lib.schemes.hlta.made_up.workdays import shift
 
@@ -49,40 +50,13 @@ def _set(**values: object) -> Callable[[Case], None]:
     return change
 
 
-def _allocated_before(column: str) -> Callable[[Case], None]:
-    return lambda case: setattr(case, column, shift(case.allocated_on, 1))
-
-
-def _paid_late(case: Case) -> None:
-    case.paid_on = shift(case.assessed_on, 2)
-
-
-def _paid_after_release(case: Case) -> None:
-    case.paid_on = shift(case.result_released_on or case.submitted_on, 3)
+def _shifted(column: str, other: str, days: int) -> Callable[[Case], None]:
+    """Return what sets a day so many working days after another one."""
+    return lambda case: setattr(case, column, shift(getattr(case, other), days))
 
 
 def _evidence_from(days: int) -> Callable[[Case], None]:
     return lambda case: setattr(case, "evidence_from", case.assessed_on - dt.timedelta(days=days))
-
-
-def _verified_late(case: Case) -> None:
-    case.standard11_verified_on = shift(case.assessed_on, 3)
-
-
-def _registered_late(case: Case) -> None:
-    case.second_session_on = shift(case.registered_on, -1)
-
-
-def _checked_late(case: Case) -> None:
-    case.level2_checked_on = shift(case.first_session_on, 1)
-
-
-def _paperwork_late(case: Case) -> None:
-    case.paperwork_due_on = shift(case.paperwork_on, -1)
-
-
-def _appeals_information_late(case: Case) -> None:
-    case.appeals_information_on = shift(case.assessment_information_on, 5)
 
 
 def _next_area(case: Case) -> None:
@@ -142,7 +116,7 @@ FILE_FACTS = (
         2,
         0,
         "Allocated one working day before Level 2 English was submitted.",
-        _allocated_before("l2_english_submitted_on"),
+        _shifted("l2_english_submitted_on", "allocated_on", 1),
     ),
     FileFact(
         "F10",
@@ -150,7 +124,7 @@ FILE_FACTS = (
         3,
         1,
         "Allocated one working day before Level 2 maths was submitted.",
-        _allocated_before("l2_maths_submitted_on"),
+        _shifted("l2_maths_submitted_on", "allocated_on", 1),
     ),
     FileFact("F11", "PREP.3", 2, 1, "Preparation of 2.5 days.", _set(preparation_days="2.5"), "warning"),
     FileFact(
@@ -171,8 +145,22 @@ FILE_FACTS = (
         _set(preparation_days="5", preparation_set_apart=True),
         "none",
     ),
-    FileFact("F14", "PREP.4", 3, 1, "Assessed two working days before payment, released after it.", _paid_late),
-    FileFact("F15", "PREP.4", 1, 0, "Assessed and the result released before payment.", _paid_after_release),
+    FileFact(
+        "F14",
+        "PREP.4",
+        3,
+        1,
+        "Assessed two working days before payment, released after it.",
+        _shifted("paid_on", "assessed_on", 2),
+    ),
+    FileFact(
+        "F15",
+        "PREP.4",
+        1,
+        0,
+        "Assessed and the result released before payment.",
+        _shifted("paid_on", "result_released_on", 3),
+    ),
     FileFact("F16", "PREP.4", 1, 0, "No payment is recorded.", _set(paid_on=None), "not_assessable"),
     FileFact(
         "F17",
@@ -205,12 +193,31 @@ FILE_FACTS = (
         lambda case: case.assessed_on == LEAP_DAY,
     ),
     FileFact("F20", "PREP.6", 1, 1, "Standard 11 is not verified.", _set(standard11_verified_on=None)),
-    FileFact("F21", "PREP.6", 1, 0, "Standard 11 is verified three working days after the assessment.", _verified_late),
     FileFact(
-        "F22", "PREP.6", 2, 0, "Registered one working day after the second session.", _registered_late, "warning"
+        "F21",
+        "PREP.6",
+        1,
+        0,
+        "Standard 11 is verified three working days after the assessment.",
+        _shifted("standard11_verified_on", "assessed_on", 3),
     ),
     FileFact(
-        "F23", "PREP.6", 2, 0, "Level 2 checked one working day after the first session.", _checked_late, "warning"
+        "F22",
+        "PREP.6",
+        2,
+        0,
+        "Registered one working day after the second session.",
+        _shifted("second_session_on", "registered_on", -1),
+        "warning",
+    ),
+    FileFact(
+        "F23",
+        "PREP.6",
+        2,
+        0,
+        "Level 2 checked one working day after the first session.",
+        _shifted("level2_checked_on", "first_session_on", 1),
+        "warning",
     ),
     FileFact(
         "F24",
@@ -220,7 +227,15 @@ FILE_FACTS = (
         "The file says that preparation did harm; the log has no entry.",
         _set(preparation_concern=True),
     ),
-    FileFact("F27", "ASR.5", 3, 1, "Paperwork one working day late.", _paperwork_late, "information"),
+    FileFact(
+        "F27",
+        "ASR.5",
+        3,
+        1,
+        "Paperwork one working day late.",
+        _shifted("paperwork_due_on", "paperwork_on", -1),
+        "information",
+    ),
     FileFact(
         "F28",
         "ASR.8",
@@ -235,7 +250,7 @@ FILE_FACTS = (
         2,
         0,
         "Information on appeals goes out five working days after the first assessment information.",
-        _appeals_information_late,
+        _shifted("appeals_information_on", "assessment_information_on", 5),
     ),
     FileFact("F33", "PAR.2", 2, 1, "A national fee of 450.00 instead of 495.00.", _set(fee="450.00")),
     FileFact("F34", "REG.1", 3, 1, "The school lies in another provider's area.", _next_area, "information"),
@@ -286,30 +301,15 @@ def plant_told_late(planting: Planting) -> None:
     harmed = planting.ordinary_passes(1, "F25")[0]
     harmed.preparation_concern = True
     day = shift(harmed.assessed_on, 2)
-    row = _log_entry(harmed, "harm", day, "FB9001", "Preparation left out the guidance on the tasks.")
+    note = "Preparation left out the guidance on the tasks."
+    row = feedback_on_file(harmed, "harm", day, note, feedback_id="FB9001", told_candidate_on=day)
     planting.year.feedback_log.append(row)
     what = "Harm done by preparation is told to the candidate, not to the PoP."
     planting.add("F25", "PREP.7", "feedback_log", what, [harmed.case_id])
     late = planting.ordinary_passes(1, "F26")[0]
     day = shift(late.assessed_on, 1)
-    planting.year.feedback_log.append(_log_entry(late, "documents", day, "FB9002", "Two task sheets were unsigned."))
+    note = "Two task sheets were unsigned."
+    row = feedback_on_file(late, "documents", day, note, feedback_id="FB9002", told_candidate_on=day)
+    planting.year.feedback_log.append(row)
     what = "A known problem in the documents is told to the candidate the working day after the assessment."
     planting.add("F26", "PREP.7", "feedback_log", what, [late.case_id])
-
-
-def _log_entry(case: Case, subject: str, day: dt.date, feedback_id: str, note: str) -> Feedback:
-    return Feedback(
-        feedback_id=feedback_id,
-        rpa=case.rpa,
-        month=case.month,
-        subject=subject,
-        case_id=case.case_id,
-        pop_id=case.pop_id,
-        assessor_id=case.assessor_id,
-        given_by=case.assessor_id,
-        raised_on=day,
-        told_pop_on=None,
-        told_candidate_on=day,
-        told_assessor_on=None,
-        note=note,
-    )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import asdict, replace
 
+from qa_lib.made_up.row import Row
+from qa_lib.schemes.hlta.made_up.assessors_and_pops import with_role
 from qa_lib.schemes.hlta.made_up.planting import WITHOUT_EVENT, Planting
+from qa_lib.schemes.hlta.made_up.records import thrown_seed
 from qa_lib.schemes.hlta.made_up.rows import Case, Event
 from qa_lib.schemes.hlta.made_up.scene import NORTH, NORTHAMPTON, ROTAS, STRICTLY
 from qa_lib.schemes.hlta.made_up.workdays import shift
@@ -20,7 +23,7 @@ def _name(event: Event) -> str:
 
 def _reviewed_by(planting: Planting, event: Event, rpa: str) -> None:
     """Let another provider review the month."""
-    people = [row.assessor_id for row in planting.year.assessors if row.rpa == rpa and "peer_reviewer" in row.roles]
+    people = with_role(planting.year.assessors, rpa, "peer_reviewer")
     event.peer_rpa = rpa
     event.peer_reviewer_id, event.deputy_id = planting.chance.shuffle(people, "reviewed by", _name(event))[:2]
 
@@ -92,9 +95,9 @@ def _before_easter(planting: Planting, rpa: str, days: int) -> Event:
     return event
 
 
-def _postpone(row: object, days: int) -> None:
+def _postpone(row: Row, days: int) -> None:
     """Move all days of a row by some working days."""
-    for name, value in vars(row).items():
+    for name, value in asdict(row).items():
         if isinstance(value, dt.date):
             setattr(row, name, shift(value, days))
 
@@ -165,11 +168,10 @@ def plant_late_file(planting: Planting) -> None:
     event = planting.event(case)
     planting.scrutiny(case).result = "returned"
     planting.add_scrutiny(case, shift(event.event_on, 1), "fit")
-    dice = [planting.chance.between(1, 6, "late dice", n) for n in range(24)]
     late = replace(
         event,
         frozen_on=shift(event.event_on, 2),
-        seed=" ".join("".join(map(str, dice[n : n + 4])) for n in range(0, 24, 4)),
+        seed=thrown_seed(planting.chance, "late dice"),
         seed_given_on=shift(event.event_on, 3),
         event_on=shift(event.event_on, 5),
         joint_report_on=shift(event.event_on, 7),

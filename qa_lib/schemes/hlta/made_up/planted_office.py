@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from qa_lib.schemes.hlta.made_up.assessors_and_pops import with_role
 from qa_lib.schemes.hlta.made_up.planting import Planting
 from qa_lib.schemes.hlta.made_up.scene import NORTH, NORTHAMPTON, STRICTLY
 from qa_lib.schemes.hlta.made_up.workdays import shift
@@ -43,8 +44,7 @@ def plant_appeals(planting: Planting) -> None:
 
 
 def _senior(planting: Planting, rpa: str, but: str = "") -> str:
-    people = (row.assessor_id for row in planting.year.assessors if row.rpa == rpa and "senior" in row.roles)
-    return next(person for person in people if person != but)
+    return next(person for person in with_role(planting.year.assessors, rpa, "senior") if person != but)
 
 
 def plant_enquiries(planting: Planting) -> None:

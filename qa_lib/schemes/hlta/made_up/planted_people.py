@@ -6,9 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 
+from qa_lib.schemes.hlta.made_up.administration import make_action
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import TOPICS
 from qa_lib.schemes.hlta.made_up.planting import WITHOUT_EVENT, Planting
-from qa_lib.schemes.hlta.made_up.rows import Action, Assessor, Case
+from qa_lib.schemes.hlta.made_up.rows import Assessor, Case
 from qa_lib.schemes.hlta.made_up.scene import NORTHAMPTON
 from qa_lib.schemes.hlta.made_up.workdays import shift, working_day_of
 
@@ -169,7 +170,8 @@ def plant_actions(planting: Planting) -> None:
     _act(planting, "AC903", planting.own[still_open][0], "discussion", day, None)
     what = f"A discussion opened on {day.isoformat()} is still open at the end of the year."
     planting.add("F49", "ASR.6", "actions", what, ["AC903"], expect="information")
-    _act(planting, "AC904", planting.own[nobody][0], "shadowing", day, shift(day, 15), responsible="")
+    _act(planting, "AC904", planting.own[nobody][0], "shadowing", day, shift(day, 15))
+    planting.year.actions[-1].responsible = ""
     planting.add("F50", "ASR.6", "actions", "An action names nobody as responsible.", ["AC904"])
 
 
@@ -182,30 +184,10 @@ def _alone(planting: Planting, case: Case, before: int, after: int) -> bool:
 
 
 def _act(
-    planting: Planting,
-    action_id: str,
-    case: Case,
-    procedure: str,
-    opened: dt.date,
-    closed: dt.date | None,
-    *,
-    responsible: str | None = None,
+    planting: Planting, action_id: str, case: Case, procedure: str, opened: dt.date, closed: dt.date | None
 ) -> None:
-    rpa = planting.people[case.assessor_id].rpa
-    senior = next(row.assessor_id for row in planting.year.assessors if row.rpa == rpa and "senior" in row.roles)
-    planting.year.actions.append(
-        Action(
-            action_id=action_id,
-            assessor_id=case.assessor_id,
-            rpa=rpa,
-            procedure=procedure,
-            opened_on=opened,
-            closed_on=closed,
-            responsible=senior if responsible is None else responsible,
-            reason="Moderation found gaps in the summaries of evidence.",
-            result="Resolved; later files are sound." if closed else "",
-        )
-    )
+    row, people = planting.people[case.assessor_id], planting.year.assessors
+    planting.year.actions.append(make_action(action_id, row, procedure, opened, closed, people))
 
 
 def plant_outside_assignment(planting: Planting) -> None:

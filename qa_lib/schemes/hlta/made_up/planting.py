@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from qa_lib.made_up.chance import Chance
-from qa_lib.made_up.fact import Expect, Fact
+from qa_lib.made_up.fact import Facts
+from qa_lib.schemes.hlta.made_up.assessors_and_pops import with_role
 from qa_lib.schemes.hlta.made_up.rows import Assessor, Case, Event, Moderation, Scrutiny, Year
 from qa_lib.schemes.hlta.made_up.scene import NORTH, Scene
 from qa_lib.schemes.hlta.made_up.workdays import shift
@@ -23,15 +24,13 @@ def anywhere(_: Case) -> bool:
 
 
 @dataclass
-class Planting:
+class Planting(Facts):
     """The year while facts are planted: finds files that no other fact uses, and keeps the facts.
 
     Attributes
     ----------
     year, scene, chance
         What is planted into, its size, and the chance that chooses.
-    facts
-        The facts so far.
     used
         Files that a fact holds already.
     """
@@ -39,7 +38,6 @@ class Planting:
     year: Year
     scene: Scene
     chance: Chance
-    facts: list[Fact] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -54,11 +52,6 @@ class Planting:
         self.people = {row.assessor_id: row for row in reversed(self.year.assessors)}
         again = {case.candidate_id for case in self.year.cases if case.attempt != "first"}
         self.comes_again = {case.case_id for case in self.year.cases if case.candidate_id in again}
-
-    @property
-    def whole(self) -> bool:
-        """Whether this is the whole year, not the slice."""
-        return len(self.scene.months) == 12
 
     def files(self, number: int, fact: str, where: Callable[[Case], bool] = anywhere) -> list[Case]:
         """Return ``number`` unused files that satisfy ``where``, by case id, and mark them as used."""
@@ -85,14 +78,6 @@ class Planting:
                 and where(case)
             ),
         )
-
-    def add(self, fact: str, rule: str, table: str, what: str, subjects: Iterable[str], *, count: int | None = None,
-            expect: Expect = "breach") -> None:  # fmt: skip
-        """Keep a fact; ``count`` is the number of subjects unless given."""
-        names = tuple(sorted(set(subjects)))
-        rows = len(names) if count is None else count
-        rule = rule if rule.startswith("X.") else f"HLTA.{rule}"
-        self.facts.append(Fact(id=fact, rule=rule, table=table, what=what, subjects=names, count=rows, expect=expect))
 
     def event(self, case: Case) -> Event:
         """Return the event of the file's month."""
@@ -136,9 +121,9 @@ class Planting:
 
     def add_scrutiny(self, case: Case, day: dt.date, result: str) -> None:
         """Add a scrutiny of the file, by a senior who did not assess it."""
-        seniors = [row.assessor_id for row in self.year.assessors if row.rpa == case.rpa and "senior" in row.roles]
+        seniors = with_role(self.year.assessors, case.rpa, "senior")
         by = next(person for person in seniors if person != case.assessor_id)
-        row = Scrutiny(case_id=case.case_id, scrutinised_on=day, by=by, result=result, issue_of_principle=False)
+        row = Scrutiny(case_id=case.case_id, scrutinised_on=day, by=by, result=result)
         self.year.scrutiny.append(row)
         self.scrutinised.setdefault(case.case_id, row)
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qa_lib.made_up.chance import Chance
-from qa_lib.made_up.fact import Fact
 from qa_lib.schemes.hlta.made_up import planted_files as files
 from qa_lib.schemes.hlta.made_up import planted_moderation as moderation
 from qa_lib.schemes.hlta.made_up import planted_months as months
 from qa_lib.schemes.hlta.made_up import planted_office as office
 from qa_lib.schemes.hlta.made_up import planted_people as people
 from qa_lib.schemes.hlta.made_up.planting import Planting
-from qa_lib.schemes.hlta.made_up.rows import Year
-from qa_lib.schemes.hlta.made_up.scene import Scene
 
 #: What plants, and whether it also fits into the small slice.
 PLANTINGS: Sequence[tuple[Callable[[Planting], None], bool]] = (
@@ -59,12 +55,3 @@ PLANTINGS: Sequence[tuple[Callable[[Planting], None], bool]] = (
     (office.plant_publications, False),
     (office.plant_capacity, False),
 )
-
-
-def plant(year: Year, scene: Scene, chance: Chance) -> list[Fact]:
-    """Plant every fact for which the scene has room, and return them by number."""
-    planting = Planting(year, scene, chance)
-    for part, in_slice in PLANTINGS:
-        if planting.whole or in_slice:
-            part(planting)
-    return sorted(planting.facts, key=lambda fact: int(fact.id[1:]))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa_lib.calendar.months import month_after
 from qa_lib.made_up.chance import Chance
+from qa_lib.schemes.hlta.made_up.assessors_and_pops import with_role
 from qa_lib.schemes.hlta.made_up.rows import Assessor, Case, Event, NationalStandard, Pop, Scrutiny
 from qa_lib.schemes.hlta.made_up.scene import CODES, ROTAS, STANDARDS, YEAR, Scene
 from qa_lib.schemes.hlta.made_up.workdays import shift, working_day_of
@@ -35,23 +37,18 @@ def _gaps(case: Case, chance: Chance) -> list[int]:
 
 def make_events(scene: Scene, assessors: Sequence[Assessor], chance: Chance) -> list[Event]:
     """Return one moderation event per provider and month, in the working days after the month's end."""
-    reviewers: dict[str, list[str]] = defaultdict(list)
-    for row in assessors:
-        if "peer_reviewer" in row.roles:
-            reviewers[row.rpa].append(row.assessor_id)
-    return [_event(rpa, month, reviewers, chance) for month, rpa in sorted(scene.files, key=_by_month_and_rpa)]
+    return [_event(rpa, month, assessors, chance) for month, rpa in sorted(scene.files, key=_by_month_and_rpa)]
 
 
 def _by_month_and_rpa(item: tuple[str, str]) -> tuple[str, int]:
     return item[0], list(CODES).index(item[1])
 
 
-def _event(rpa: str, month: str, reviewers: dict[str, list[str]], chance: Chance) -> Event:
+def _event(rpa: str, month: str, assessors: Sequence[Assessor], chance: Chance) -> Event:
     peer = ROTAS[YEAR.index(month) // 3 % 2][rpa]
-    reviewer, deputy = chance.shuffle(reviewers[peer], "reviewer", rpa, month)[:2]
+    reviewer, deputy = chance.shuffle(with_role(assessors, peer, "peer_reviewer"), "reviewer", rpa, month)[:2]
     event_on = working_day_of(month_after(month), 6 + list(CODES).index(rpa))
     frozen = working_day_of(month_after(month), 2)
-    dice = [chance.between(1, 6, "dice", rpa, month, n) for n in range(24)]
     return Event(
         rpa=rpa,
         month=month,
@@ -60,12 +57,18 @@ def _event(rpa: str, month: str, reviewers: dict[str, list[str]], chance: Chance
         peer_reviewer_id=reviewer,
         peer_rpa=peer,
         deputy_id=deputy,
-        seed=" ".join("".join(map(str, dice[n : n + 4])) for n in range(0, 24, 4)),
+        seed=thrown_seed(chance, "dice", rpa, month),
         seed_given_on=shift(frozen, 1),
         joint_report_on=shift(event_on, chance.between(1, 3, "joint report", rpa, month)),
         issues=chance.choose(_ISSUES, "issues", rpa, month),
         improvements=chance.choose(_IMPROVEMENTS, "improvements", rpa, month),
     )
+
+
+def thrown_seed(chance: Chance, *keys: object) -> str:
+    """Return a seed of 24 throws of a die, in groups of four."""
+    dice = "".join(str(chance.between(1, 6, *keys, n)) for n in range(24))
+    return " ".join(dice[n : n + 4] for n in range(0, 24, 4))
 
 
 _ISSUES = (
@@ -108,10 +111,7 @@ def make_scrutiny(
     """Return the pre-upload scrutiny: of every assessor, the more watched the more files; of every file not met."""
     frozen = {(event.rpa, event.month): event.frozen_on for event in events}
     watched = tiers(assessors, pops)
-    seniors: dict[str, list[str]] = defaultdict(list)
-    for row in assessors:
-        if "senior" in row.roles:
-            seniors[row.rpa].append(row.assessor_id)
+    seniors = {rpa: with_role(assessors, rpa, "senior") for rpa in CODES}
     groups: dict[tuple[str, str, str], list[Case]] = defaultdict(list)
     for case in cases:
         groups[case.rpa, case.month, case.assessor_id].append(case)
@@ -123,12 +123,8 @@ def make_scrutiny(
             if order[case.case_id] < size or case.outcome != "met" or case.first_solo or case.difficult:
                 day = _scrutiny_day(case, frozen[case.rpa, case.month], chance)
                 by = _other(seniors[case.rpa], case, chance)
-                principle = chance.happens(4, "principle", case.case_id)
-                rows.append(
-                    Scrutiny(
-                        case_id=case.case_id, scrutinised_on=day, by=by, result="fit", issue_of_principle=principle
-                    )
-                )
+                row = Scrutiny(case_id=case.case_id, scrutinised_on=day, by=by, result="fit")
+                rows.append(replace(row, issue_of_principle=chance.happens(4, "principle", case.case_id)))
     return rows
 
 

@@ -1,252 +1,96 @@
-"""The rows of the made-up tables, one class per table; field order is column order (``DESIGN.md`` §4)."""
+"""The rows of the made-up tables, one class per table; what is usual in a column is said once, here."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 
-Date = dt.date
+from qa_lib.made_up.row import Row, row_of
+from qa_lib.schemes.hlta.tables import TABLES
 
 
-@dataclass(kw_only=True)
-class Case:
+@row_of(
+    TABLES["cases"],
+    first_solo=False,
+    preparation_days="3",
+    preparation_set_apart=False,
+    funded=True,
+    judged_ready=True,
+    opportunity=True,
+    employer_support=True,
+)
+class Case(Row):
     """A row of ``cases``; what belongs to the file but to another table is kept in :class:`Year`."""
 
-    case_id: str
-    rpa: str
-    month: str
-    candidate_id: str
-    assessor_id: str
-    pop_id: str
-    school_urn: str
-    school_region: str
-    school_county: str
-    school_la: str
-    attempt: str
-    outcome: str
-    difficult: bool
-    first_solo: bool
-    allocated_on: Date
-    assessed_on: Date
-    submitted_on: Date
-    l2_english_submitted_on: Date | None
-    l2_maths_submitted_on: Date | None
-    standard11_verified_on: Date | None
-    registered_on: Date
-    paid_on: Date | None
-    result_released_on: Date | None
-    level2_checked_on: Date
-    first_session_on: Date
-    second_session_on: Date
-    fee: str
-    charges: str
-    preparation_days: str
-    preparation_set_apart: bool
-    preparation_concern: bool
-    evidence_from: Date
-    evidence_to: Date
-    senior_assessor_id: str
-    previous_assessor_id: str
-    setting: str
-    ages_min: int
-    ages_max: int
-    funded: bool
-    judged_ready: bool
-    opportunity: bool
-    employer_support: bool
-    disability_disclosed: bool
-    adjustments: str
-    paperwork_due_on: Date
-    paperwork_on: Date
-    assessment_information_on: Date
-    appeals_information_on: Date
 
-
-@dataclass(kw_only=True)
-class Assessor:
+@row_of(TABLES["assessors"])
+class Assessor(Row):
     """A row of ``assessors``."""
 
-    assessor_id: str
-    rpa: str
-    started_on: Date
-    assessments_before: int
-    past_difficulty: str
-    roles: list[str]
-    moderator_confirmed_on: Date | None
-    moderator_confirmed_by: str
-    trained: list[str]
-    capacity_per_month: int
-    outside_assignment: str
 
-
-@dataclass(kw_only=True)
-class Pop:
+@row_of(TABLES["pops"])
+class Pop(Row):
     """A row of ``pops``."""
 
-    pop_id: str
-    rpa: str
-    past_difficulty: str
 
-
-@dataclass(kw_only=True)
-class Scrutiny:
+@row_of(TABLES["scrutiny"], issue_of_principle=False)
+class Scrutiny(Row):
     """A row of ``scrutiny``."""
 
-    case_id: str
-    scrutinised_on: Date
-    by: str
-    result: str
-    issue_of_principle: bool
 
-
-@dataclass(kw_only=True)
-class Event:
+@row_of(TABLES["events"])
+class Event(Row):
     """A row of ``events``."""
 
-    rpa: str
-    month: str
-    event_on: Date
-    frozen_on: Date
-    peer_reviewer_id: str
-    peer_rpa: str
-    deputy_id: str
-    seed: str
-    seed_given_on: Date
-    joint_report_on: Date | None
-    issues: str
-    improvements: str
 
-
-@dataclass(kw_only=True)
-class NationalStandard:
+@row_of(TABLES["national_standards"])
+class NationalStandard(Row):
     """A row of ``national_standards``."""
 
-    month: str
-    standard: int
 
-
-@dataclass(kw_only=True)
-class Moderation:
+@row_of(TABLES["moderations"], decision="endorsed")
+class Moderation(Row):
     """A row of ``moderations``: what a moderator finds, or would find, in one file."""
 
-    case_id: str
-    moderated_on: Date
-    moderator_id: str
-    second_moderator_id: str
-    decision: str
-    final_outcome: str
-    reason: str
-    strengths: str
-    weaknesses: str
-    standards: list[int]
 
-
-@dataclass(kw_only=True)
-class Appeal:
+@row_of(
+    TABLES["appeals"],
+    by_candidate=True,
+    ground="procedure",
+    answered_in_writing=True,
+    partnership_route_explained=True,
+)
+class Appeal(Row):
     """A row of ``appeals``."""
 
-    appeal_id: str
-    case_id: str
-    rpa: str
-    received_on: Date
-    by_candidate: bool
-    ground: str
-    nature: str
-    acknowledged_on: Date | None
-    due_on: Date
-    answered_on: Date | None
-    shared_on: Date | None
-    answered_in_writing: bool
-    partnership_route_explained: bool
-    outcome: str
-    decided_by: str
-    decided_by_rpa: str
-    panel_on: Date | None
-    panel_member_1: str
-    panel_member_1_rpa: str
-    panel_member_2: str
-    panel_member_2_rpa: str
-    panel_outcome: str
 
-
-@dataclass(kw_only=True)
-class Enquiry:
+@row_of(TABLES["enquiries"])
+class Enquiry(Row):
     """A row of ``enquiries``."""
 
-    enquiry_id: str
-    rpa: str
-    received_on: Date
-    acknowledged_on: Date
-    replied_on: Date | None
-    subject: str
 
-
-@dataclass(kw_only=True)
-class Action:
+@row_of(TABLES["actions"])
+class Action(Row):
     """A row of ``actions``."""
 
-    action_id: str
-    assessor_id: str
-    rpa: str
-    procedure: str
-    opened_on: Date
-    closed_on: Date | None
-    responsible: str
-    reason: str
-    result: str
 
-
-@dataclass(kw_only=True)
-class Training:
+@row_of(TABLES["training"])
+class Training(Row):
     """A row of ``training``."""
 
-    assessor_id: str
-    rpa: str
-    stage: str
-    topic: str
-    taken_on: Date
 
-
-@dataclass(kw_only=True)
-class Feedback:
+@row_of(TABLES["feedback_log"], feedback_id="")
+class Feedback(Row):
     """A row of ``feedback_log``."""
 
-    feedback_id: str
-    rpa: str
-    month: str
-    subject: str
-    case_id: str
-    pop_id: str
-    assessor_id: str
-    given_by: str
-    raised_on: Date
-    told_pop_on: Date | None
-    told_candidate_on: Date | None
-    told_assessor_on: Date | None
-    note: str
 
-
-@dataclass(kw_only=True)
-class Publication:
+@row_of(TABLES["publications"])
+class Publication(Row):
     """A row of ``publications``."""
 
-    rpa: str
-    item: str
-    published_on: Date
-    reviewed_on: Date | None
-    withdrawn_on: Date | None
-    place: str
-    amount: str
 
-
-@dataclass(kw_only=True)
-class Forum:
+@row_of(TABLES["forums"])
+class Forum(Row):
     """A row of ``forums``."""
-
-    held_on: Date
-    rpa: str
-    peer_reviewer_id: str
-    attended: bool
 
 
 @dataclass(kw_only=True)

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from pathlib import Path
 
-from qa_lib.made_up.writing import write_table
+from qa_lib.made_up.writing import write_lists, write_table
 from qa_lib.schemes.hlta.made_up.rows import Year
 from qa_lib.schemes.hlta.made_up.scene import FORMS, STANDARDS
-
-#: Tables that are lists of rows of one class each, as :class:`Year` holds them.
-PLAIN = (
-    *("cases", "assessors", "pops", "scrutiny", "events", "national_standards", "moderations", "appeals"),
-    *("enquiries", "actions", "training", "feedback_log", "publications", "forums"),
-)
 
 
 def write_year(year: Year, out: Path) -> None:
     """Write every table of the year into the folder ``out``."""
-    for name in PLAIN:
-        rows = getattr(year, name)
-        if rows:
-            columns = [field.name for field in fields(rows[0])]
-            write_table(out / f"{name}.csv", columns, ([getattr(row, name) for name in columns] for row in rows))
+    write_lists(year, out)
     write_table(out / "judgements.csv", ("case_id", "standard", "judgement"), _judgements(year))
     write_table(out / "forms.csv", ("case_id", "form"), _forms(year))
 

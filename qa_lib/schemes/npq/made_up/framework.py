@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 
 from qa_lib.made_up.chance import Chance
 from qa_lib.made_up.fact import Fact
-from qa_lib.made_up.writing import write_table
+from qa_lib.made_up.writing import write_lists
 from qa_lib.schemes.npq.made_up.framework_planting import Planting
-from qa_lib.schemes.npq.made_up.framework_plantings import OF_PEOPLE, OF_TABLES, plant
+from qa_lib.schemes.npq.made_up.framework_plantings import OF_PEOPLE, OF_TABLES
 from qa_lib.schemes.npq.made_up.framework_rows import Framework, Participant, Person
 from qa_lib.schemes.npq.made_up.framework_scene import LEVELS, Key, Scene, full_scene, small_scene
 from qa_lib.schemes.npq.made_up.made_up_schools import SchoolFinder, make_schools
@@ -43,12 +42,12 @@ def build_npq(out: Path, *, seed: str = SEED, planted: bool = True) -> None:
     planted
         Whether the facts of ``docs/demo-data-npq.md`` are in it. Without them nothing breaches the quality framework.
     """
-    _write(make_npq(full_scene(planted=planted), seed=seed, planted=planted)[0], out)
+    write_lists(make_npq(full_scene(planted=planted), seed=seed, planted=planted)[0], out)
 
 
 def build_npq_slice(out: Path, *, seed: str = SEED) -> None:
     """Write the small slice: three providers, two to four levels each, some planted facts."""
-    _write(make_npq(small_scene(), seed=seed, planted=True)[0], out)
+    write_lists(make_npq(small_scene(), seed=seed, planted=True)[0], out)
 
 
 def make_npq(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[Framework, list[Fact]]:
@@ -64,12 +63,12 @@ def make_npq(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[F
         participants=[person for cell in cells.values() for person in cell],
         targets=make_targets(cells, {school.urn: school for school in schools}, chance),
     )
-    planting = Planting(framework, scene, chance)
+    planting = Planting(framework, scene, chance, prefix="NPQ", whole=len(scene.providers) == 30)
     if planted:
-        plant(planting, OF_PEOPLE)
+        planting.plant(OF_PEOPLE)
     _fill(framework, scene, planting.overturned, chance)
     if planted:
-        plant(planting, OF_TABLES)
+        planting.plant(OF_TABLES)
     return framework, sorted(planting.facts, key=lambda fact: fact.id)
 
 
@@ -100,10 +99,3 @@ def _personnel(scene: Scene, chance: Chance) -> list[Person]:
         for code, provider in scene.providers.items()
         for row in make_personnel(provider, _levels(scene, code), chance)
     ]
-
-
-def _write(framework: Framework, out: Path) -> None:
-    for table in fields(framework):
-        rows = getattr(framework, table.name)
-        columns = [field.name for field in fields(rows[0])]
-        write_table(out / f"{table.name}.csv", columns, ([getattr(row, name) for name in columns] for row in rows))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
-from qa_lib.made_up.fact import Fact, facts_table
-from qa_lib.schemes.npq.made_up.framework import SEED, make_npq
+from qa_lib.made_up.fact import Fact, Facts, facts_table
+from qa_lib.made_up.writing import digest_of
+from qa_lib.schemes.npq.made_up.framework import SEED, build_npq, make_npq
 from qa_lib.schemes.npq.made_up.framework_rows import Framework
 from qa_lib.schemes.npq.made_up.framework_scene import full_scene, small_scene
 
@@ -25,18 +25,14 @@ def _facts(seed: str, small: bool) -> tuple[Fact, ...]:
 def standing_npq_facts(framework: Framework) -> list[Fact]:
     """Return the facts that hold with and without planting."""
     exact = [row.urn for row in framework.schools if 10 * row.fsm_pupils == 3 * row.pupils]
-    near = [
-        row.urn for row in framework.schools if 2995 * row.pupils <= 10000 * row.fsm_pupils and row.fsm == "low"
-    ]  # fmt: skip
-    return [
-        _standing("S01", "Exactly 30.00 % of the pupils are known to be eligible for free school meals: in.", exact),
-        _standing("S02", "Below 30 %, and at 30.0 % only where the rate is rounded to one decimal: out.", near),
-    ]
-
-
-def _standing(fact: str, what: str, urns: Iterable[str]) -> Fact:
-    names = tuple(sorted(urns))
-    return Fact(id=fact, rule="NPQ.M2", table="schools", what=what, subjects=names, count=len(names), expect="none")
+    low = [row for row in framework.schools if row.fsm == "low"]
+    near = [row.urn for row in low if 2995 * row.pupils <= 10000 * row.fsm_pupils]
+    standing = Facts(prefix="NPQ")
+    what = "Exactly 30.00 % of the pupils are known to be eligible for free school meals: in."
+    standing.add("S01", "M2", "schools", what, exact, expect="none")
+    what = "Below 30 %, and at 30.0 % only where the rate is rounded to one decimal: out."
+    standing.add("S02", "M2", "schools", what, near, expect="none")
+    return standing.facts
 
 
 _TOP = """# The made-up NPQ framework
@@ -85,12 +81,13 @@ for pupils with special needs is of phase Special and of one of two types.
 """
 
 
-def npq_demo_data_page(*, seed: str = SEED) -> str:
+def npq_demo_data_page() -> str:
     """Return the text of ``docs/demo-data-npq.md``."""
-    full, small = planted_npq_facts(seed=seed), planted_npq_facts(seed=seed, small=True)
+    full, small = planted_npq_facts(), planted_npq_facts(small=True)
+    digest = f"The tables of the years, name and bytes of each in turn, have the SHA-256 `{digest_of(build_npq)}`.\n"
     parts = [
         *(_TOP, facts_table(fact for fact in full if fact.id[0] == "N")),
-        *(_BETWEEN, "## In the clean NPQ years too\n", facts_table(fact for fact in full if fact.id[0] == "S")),
+        *(_BETWEEN, digest, "## In the clean NPQ years too\n", facts_table(fact for fact in full if fact.id[0] == "S")),
         *(
             "\n## The small NPQ slice\n",
             "Three providers, about 440 participants: the default data of the notebooks.\n",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from qa_lib.made_up.chance import Chance
-from qa_lib.made_up.fact import Expect, Fact
+from qa_lib.made_up.fact import Facts
 from qa_lib.schemes.npq.made_up.framework_rows import Framework, Participant, Target
 from qa_lib.schemes.npq.made_up.framework_scene import AS_OF, YEARS, Key, Scene
 from qa_lib.schemes.npq.made_up.participants import groups_of, months_later, trn
@@ -27,15 +27,13 @@ def is_due(person: Participant) -> bool:
 
 
 @dataclass
-class Planting:
+class Planting(Facts):
     """The framework while facts are planted.
 
     Attributes
     ----------
     framework, scene, chance
         What is planted into, its size, and the chance that chooses.
-    facts
-        The facts so far.
     used
         Participants and cells that a fact holds already.
     overturned
@@ -45,7 +43,6 @@ class Planting:
     framework: Framework
     scene: Scene
     chance: Chance
-    facts: list[Fact] = field(default_factory=list)
     used: set[object] = field(default_factory=set)
     overturned: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -56,19 +53,6 @@ class Planting:
         for person in self.framework.participants:
             self.cells[codes[person.provider], person.level, person.year].append(person)
         self.used |= set(self.scene.special.values())
-
-    @property
-    def whole(self) -> bool:
-        """Whether this is the whole framework, not the slice."""
-        return len(self.scene.providers) == 30
-
-    def add(self, fact: str, rule: str, table: str, what: str, subjects: Iterable[str], *, count: int | None = None,
-            expect: Expect = "breach") -> None:  # fmt: skip
-        """Keep a fact; ``count`` is the number of subjects unless given."""
-        names = tuple(sorted(set(subjects)))
-        rows = len(names) if count is None else count
-        rule = rule if rule.startswith("X.") else f"NPQ.{rule}"
-        self.facts.append(Fact(id=fact, rule=rule, table=table, what=what, subjects=names, count=rows, expect=expect))
 
     def special(self, name: str) -> list[Participant]:
         """Return the participants of a cell that the scene planned for a fact."""
@@ -126,8 +110,8 @@ class Planting:
             person, before = by_id[name], replace(by_id[name])
             change(person)
             if self.flags(self.cells[self.key(person)]):
-                for attribute in Participant.__slots__:
-                    setattr(person, attribute, getattr(before, attribute))
+                for column in fields(person):
+                    setattr(person, column.name, getattr(before, column.name))
             else:
                 self.used.add(name)
                 changed.append(person)

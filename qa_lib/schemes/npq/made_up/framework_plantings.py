@@ -43,10 +43,3 @@ OF_TABLES: _Plantings = (
     (tables.plant_malpractice, True),
     (tables.plant_actions, True),
 )
-
-
-def plant(planting: Planting, plantings: _Plantings) -> None:
-    """Plant every fact for which the scene has room."""
-    for part, in_slice in plantings:
-        if planting.whole or in_slice:
-            part(planting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from qa_lib.made_up.fact import Expect
 from qa_lib.schemes.npq.made_up.framework_planting import CLOSED, OPEN, Planting, is_due
@@ -21,22 +21,18 @@ def _is_special(planting: Planting, row: Participant) -> bool:
 def plant_enrolled_again(planting: Planting) -> None:
     """Plant people who enrol again at the same level after withdrawing, deferring or failing."""
     subjects = []
-    wanted: Sequence[tuple[str, int, Callable[[Participant], bool]]] = (
-        ("withdrawn", 3, lambda row: row.withdrawn_on is not None and row.withdrawn_on < dt.date(2018, 8, 1)),
-        ("deferred", 2, lambda row: row.deferred_on is not None and row.deferred_on < dt.date(2018, 8, 1)),
-        (
-            "failed",
-            2,
-            lambda row: (
-                row.result == "fail" and row.presented_on is not None and row.presented_on < dt.date(2018, 11, 1)
-            ),
-        ),
+    # How it ended, the column of the day on which it did, and before which day that was.
+    wanted = (
+        ("withdrawn", 3, "withdrawn_on", dt.date(2018, 8, 1)),
+        ("deferred", 2, "deferred_on", dt.date(2018, 8, 1)),
+        ("failed", 2, "presented_on", dt.date(2018, 11, 1)),
     )
-    for attempt, number, where in wanted:
+    for attempt, number, column, limit in wanted:
         first = [
             row
             for row in planting.framework.participants
-            if row.year == CLOSED and where(row) and (*planting.key(row)[:2], OPEN) in planting.cells
+            if row.year == CLOSED and (day := getattr(row, column)) is not None and day < limit
+            if (attempt != "failed" or row.result == "fail") and (*planting.key(row)[:2], OPEN) in planting.cells
         ]
         first = [row for row in first if planting.is_unused(row) and not _is_special(planting, row)]
         names = planting.chance.shuffle((row.participant_id for row in first), "N22", attempt)

@@ -241,11 +241,8 @@ def plant_actions(planting: Planting) -> None:
         level="NPQML",
         metric="M5",
         kind="remedial",
-        serious_case="",
         state="open",
         opened_on=dt.date(2020, 1, 13),
-        closed_on=None,
-        appealed_on=None,
         set_by="QA-02",
         note='<b onmouseover="alert(1)">Train the assessors again</b>',
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from qa_lib.made_up.chance import Chance
 from qa_lib.schemes.npq.made_up.framework_rows import (
@@ -70,32 +71,27 @@ def make_personnel(provider: Provider, levels: Iterable[str], chance: Chance) ->
     """Return nine people per level, six of them serving leaders; one facilitator also works at the next level."""
     rows = []
     number = 0
-    before: Person | None = None
+    before = ""
     for level in levels:
         for role, (size, serving) in _TEAM.items():
             for place in range(size):
                 number += 1
                 name = f"{provider.code}-S{number:02d}"
                 trained = dt.date(2017, 5, 1) + dt.timedelta(days=chance.between(0, 120, "trained", name))
-                row = _person(name, provider, level, role, serving=place < serving, trained=trained)
+                row = Person(
+                    person_id=name,
+                    provider=provider.name,
+                    level=level,
+                    role=role,
+                    serving_leader=place < serving,
+                    trained=True,
+                    trained_on=trained,
+                )
                 rows.append(row)
                 if role == "facilitator" and place == 0:
-                    if before:
-                        rows.append(_person(before.person_id, provider, level, role, serving=True, trained=trained))
-                    before = row
+                    rows += [replace(row, person_id=before)] if before else []
+                    before = name
     return rows
-
-
-def _person(name: str, provider: Provider, level: str, role: str, *, serving: bool, trained: dt.date) -> Person:
-    return Person(
-        person_id=name,
-        provider=provider.name,
-        level=level,
-        role=role,
-        serving_leader=serving,
-        trained=True,
-        trained_on=trained,
-    )
 
 
 def assessors_of(personnel: Iterable[Person]) -> dict[tuple[str, str], list[str]]:
@@ -210,11 +206,9 @@ def make_actions(scene: Scene, chance: Chance) -> list[Action]:
                 level="NPQML",
                 metric="E",
                 kind="remedial",
-                serious_case="",
                 state="closed",
                 opened_on=opened,
                 closed_on=opened + dt.timedelta(days=45),
-                appealed_on=None,
                 set_by="QA-01",
                 note="The description of the programme was brought up to date.",
             )
