@@ -163,6 +163,11 @@ def answers(rule_id: str, *, after_others: bool = False) -> Callable[[Callable[.
     return mark
 
 
+def statement_on(subject_type: str, subject: object, status: Status, message: str, **more: Any) -> Statement:
+    """Return what is said of one subject: a file, a person, an entry of a log."""
+    return Statement(status=status, message=message, subject_type=subject_type, subject=str(subject), **more)
+
+
 def not_assessable(why: str, **more: Any) -> Statement:
     """Return what is said where data are missing."""
     return Statement(status="not_assessable", message=f"{BECAUSE} {why}", **more)

@@ -178,12 +178,8 @@ def with_summary(found: Iterable[Statement], *, whole: int, what: str) -> Iterat
         return
     off = {one.subject for one in every if one.status in ("breach", "warning", "not_assessable")}
     fine = max(whole - len(off), 0)
-    yield Statement(
-        status="information" if off else "met",
-        message=f"{out_of(fine, whole)} {what}",
-        value=str(fine),
-        threshold=str(whole),
-    )
+    message = f"{out_of(fine, whole)} {what}"
+    yield Statement(status="information" if off else "met", message=message, value=str(fine), threshold=str(whole))
 
 
 def blanks(files: pd.DataFrame, key: str, subject_type: str, why: str) -> Iterator[Statement]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable, once
+from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable, once, statement_on
 from qa_lib.audit.state_log import days_held, held_on
 from qa_lib.audit.words import blank
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
@@ -96,16 +96,11 @@ def _entries(audit: Audit) -> Iterator[Statement]:
 
 
 def _still_open(audit: Audit, row: dict[Any, Any]) -> Statement:
-    return Statement(
-        status="information",
-        message=(
-            f"{row['procedure'] or 'action'} for {row['assessor']}, opened on {row['opened']}, is open for "
-            f"{row['days_open']} days as of {audit.as_of:%Y-%m-%d}; responsible: {row['responsible'] or 'nobody named'}"
-        ),
-        subject_type="action",
-        subject=str(row["action"]),
-        value=str(row["days_open"]),
+    message = (
+        f"{row['procedure'] or 'action'} for {row['assessor']}, opened on {row['opened']}, is open for "
+        f"{row['days_open']} days as of {audit.as_of:%Y-%m-%d}; responsible: {row['responsible'] or 'nobody named'}"
     )
+    return statement_on("action", row["action"], "information", message, value=str(row["days_open"]))
 
 
 def _while_barred(audit: Audit) -> Iterator[Statement]:
@@ -122,15 +117,13 @@ def _while_barred(audit: Audit) -> Iterator[Statement]:
 def _barred(row: dict[Any, Any]) -> Statement:
     own = row["rpa"] == row["rpa_action"]
     until = f" until {day_text(row['closed_on'])}" if day_text(row["closed_on"]) else ", which is open"
-    return Statement(
-        status="breach" if own else "information",
-        message=(
-            f"assessed on {day_text(row['assessed_on'])} by {row['assessor_id']}, barred by {row['procedure']} "
-            f"({row['action_id']}{'' if own else ' of ' + str(row['rpa_action'])}) "
-            f"from {day_text(row['opened_on'])}{until}"
-        ),
-        subject_type="file",
-        subject=str(row["case_id"]),
+    return statement_on(
+        "file",
+        row["case_id"],
+        "breach" if own else "information",
+        f"assessed on {day_text(row['assessed_on'])} by {row['assessor_id']}, barred by {row['procedure']} "
+        f"({row['action_id']}{'' if own else ' of ' + str(row['rpa_action'])}) "
+        f"from {day_text(row['opened_on'])}{until}",
         value=day_text(row["assessed_on"]),
         threshold=day_text(row["opened_on"]),
     )

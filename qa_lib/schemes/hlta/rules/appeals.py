@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, statement_on
 from qa_lib.audit.deadlines import timeliness
 from qa_lib.audit.log_rows import month_of, rows_in_scope
 from qa_lib.audit.state_log import days_held
@@ -205,19 +205,15 @@ def _told(files: pd.DataFrame) -> Iterator[Statement]:
         message = (
             f"information on appeals was sent on {sent}; expected with the first assessment information, {expected}"
         )
-        yield Statement(
-            status="breach", subject_type="file", subject=str(row["case_id"]), message=message, value=str(sent),
-            threshold=str(expected),
-        )  # fmt: skip
+        yield statement_on("file", row["case_id"], "breach", message, value=str(sent), threshold=str(expected))
 
 
 def _route(audit: Audit) -> Iterator[Statement]:
     audit.table("appeals", "answered_on", "partnership_route_explained")
     appeals = _followed(audit)
     done = appeals[appeals["answered_on"].notna() & (appeals["status"] != "withdrawn")]
-    yield from with_summary(
-        _explained(done), whole=len(done), what="outcomes of appeals explain the way to the Partnership"
-    )
+    what = "outcomes of appeals explain the way to the Partnership"
+    yield from with_summary(_explained(done), whole=len(done), what=what)
 
 
 def _explained(done: pd.DataFrame) -> Iterator[Statement]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, statement_on
 from qa_lib.audit.words import blank, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text, has_role
@@ -49,9 +49,8 @@ def _first_solo_sampled(audit: Audit) -> Iterator[Statement]:
         else:
             state = "frozen, and waits for its seed" if case_id in waiting else "not drawn yet"
             found.append(Statement(status="information", message=f"the first solo assessment is {state}", **about))
-    yield from with_summary(
-        found, whole=int(ids.isin(drawn).sum()), what="first solo files of drawn months are in a sample"
-    )
+    what = "first solo files of drawn months are in a sample"
+    yield from with_summary(found, whole=int(ids.isin(drawn).sum()), what=what)
 
 
 def _ids(frames: Any) -> set[str]:
@@ -104,21 +103,16 @@ def senior_assessor_named(audit: Audit) -> Iterator[Statement]:
     unknown = days[(certain < fewest) & (possible >= fewest)]
     yield from _without_senior(audit, people, gap, fewest)
     if len(unknown):
-        yield not_assessable(
-            f"roles or first days are blank, so seniors are not known on {len(unknown)} days: {_spans(unknown)}",
-            value=str(len(unknown)),
-        )
+        why = f"roles or first days are blank, so seniors are not known on {len(unknown)} days: {_spans(unknown)}"
+        yield not_assessable(why, value=str(len(unknown)))
     if not len(days):
-        yield Statement(
-            status="information", message=f"nothing to look at: no day of the months by {audit.as_of:%Y-%m-%d}"
-        )
+        message = f"nothing to look at: no day of the months by {audit.as_of:%Y-%m-%d}"
+        yield Statement(status="information", message=message)
         return
     fine = int((certain >= fewest).sum())
+    message = f"{out_of(fine, len(days))} days had {fewest} or more senior assessors"
     yield Statement(
-        status="met" if fine == len(days) else "information",
-        message=f"{out_of(fine, len(days))} days had {fewest} or more senior assessors",
-        value=str(fine),
-        threshold=str(len(days)),
+        status="met" if fine == len(days) else "information", message=message, value=str(fine), threshold=str(len(days))
     )
 
 
@@ -152,14 +146,8 @@ def _without_senior(audit: Audit, people: pd.DataFrame, gap: pd.DatetimeIndex, f
     message = f"{audit.provider} has {none} on {_spans(gap)}, days: {len(gap)}"
     starters = people[(people["started_on"] - _DAY).isin(gap)]
     for row in starters.itertuples():
-        yield Statement(
-            status="breach",
-            message=f"{message}; {row.assessor_id} starts on {day_text(row.started_on)}",
-            subject_type="assessor",
-            subject=str(row.assessor_id),
-            value=str(len(gap)),
-            threshold="0",
-        )
+        starts = f"{message}; {row.assessor_id} starts on {day_text(row.started_on)}"
+        yield statement_on("assessor", row.assessor_id, "breach", starts, value=str(len(gap)), threshold="0")
     last_days = {last for _, last in _ranges(gap)}
     if last_days - set(starters["started_on"] - _DAY):
         yield Statement(status="breach", message=message, value=str(len(gap)), threshold="0")
@@ -182,15 +170,9 @@ def no_outside_assignment(audit: Audit) -> Iterator[Statement]:
     people = audit.own("assessors", "assessor_id", "outside_assignment").sort_values("assessor_id")
     text = people["outside_assignment"].fillna("").str.strip()
     found = [
-        Statement(
-            status="breach",
-            message=f"an assignment outside the Partnership is recorded: {what}",
-            subject_type="assessor",
-            subject=str(name),
-        )
+        statement_on("assessor", name, "breach", f"an assignment outside the Partnership is recorded: {what}")
         for name, what in zip(people["assessor_id"], text, strict=True)
         if what.casefold() not in _NOTHING
     ]
-    yield from with_summary(
-        found, whole=len(people), what="assessors have no assignment outside the Partnership on record"
-    )
+    what = "assessors have no assignment outside the Partnership on record"
+    yield from with_summary(found, whole=len(people), what=what)

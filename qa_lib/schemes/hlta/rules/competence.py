@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.audit.answering import BECAUSE, NotAssessable, Statement, all_parts, answers, not_assessable, once
+from qa_lib.audit.answering import (
+    BECAUSE,
+    NotAssessable,
+    Statement,
+    all_parts,
+    answers,
+    not_assessable,
+    once,
+    statement_on,
+)
 from qa_lib.audit.words import out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks
 from qa_lib.schemes.hlta.results.overturns import judged_files
@@ -118,14 +127,8 @@ def _without_feedback(audit: Audit) -> Iterator[Statement]:
     untold = files[~files.index.isin(log["assessor_id"])]
     for name, number, turned in zip(untold.index, untold["size"], untold["sum"], strict=True):
         more = f", {turned} of them overturned" if turned else ""
-        yield Statement(
-            status="information",
-            message=f"{number} of their files of these months moderated{more}; no feedback to them is logged",
-            subject_type="assessor",
-            subject=str(name),
-            value="0",
-            threshold=str(number),
-        )
+        message = f"{number} of their files of these months moderated{more}; no feedback to them is logged"
+        yield statement_on("assessor", name, "information", message, value="0", threshold=str(number))
     yield _line(len(files) - len(untold), len(files), "assessors with moderated files were given feedback after it")
 
 

@@ -169,9 +169,8 @@ def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
             part = "" if freeze.part == "month" else f"/{freeze.part}"
             status: Status = "breach" if said.status == "breach" else "information"
             found.append(replace(said, status=status, **_month(audit, f"{freeze.month}{part}")))
-    yield from with_summary(
-        found, whole=len(draws), what="draws hold the random part of the files that met the standards"
-    )
+    what = "draws hold the random part of the files that met the standards"
+    yield from with_summary(found, whole=len(draws), what=what)
 
 
 @once
@@ -241,11 +240,9 @@ def _all_standards(audit: Audit) -> Statement:
     never = [str(number) for number in table.loc[table["files"] == 0, "standard"]]
     so_far = "in the year" if audit.year_over else "so far this year"
     rest = f"; not yet: {', '.join(never)}" if never else ""
+    message = f"{len(table) - len(never)} of {len(table)} standards were looked at {so_far} (ours){rest}"
     return Statement(
-        status="information",
-        message=f"{len(table) - len(never)} of {len(table)} standards were looked at {so_far} (ours){rest}",
-        value=str(len(table) - len(never)),
-        threshold=str(len(table)),
+        status="information", message=message, value=str(len(table) - len(never)), threshold=str(len(table))
     )
 
 

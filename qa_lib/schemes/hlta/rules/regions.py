@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers
+from qa_lib.audit.answering import NotAssessable, Statement, answers, statement_on
 from qa_lib.audit.words import out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks
 from qa_lib.schemes.hlta.rules.file_days import by_month
@@ -77,13 +77,9 @@ def areas_of_schools(audit: Audit) -> Iterator[Statement]:
     yield from blanks(files[files["lists"] == UNKNOWN], "case_id", "file", why)
     for row in files[~files["lists"].isin([audit.provider, UNKNOWN])].to_dict("records"):
         place = ", ".join(dict.fromkeys(row[name] for name in _PLACES if row[name]))
-        yield Statement(
-            status="information",
-            subject_type="file",
-            subject=str(row["case_id"]),
-            message=f"the school lies in {place}, which {row['lists']} lists",
-            value=str(row["lists"]),
-            threshold=audit.provider,
+        message = f"the school lies in {place}, which {row['lists']} lists"
+        yield statement_on(
+            "file", row["case_id"], "information", message, value=str(row["lists"]), threshold=audit.provider
         )
     yield Statement(status="information", message=_sentence(files, audit.provider))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once
+from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once, statement_on
 from qa_lib.audit.words import is_word, out_of
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW, compare_with_rest
@@ -108,17 +108,15 @@ def trends_go_back_to_the_pop(audit: Audit) -> Iterator[Statement]:
     if trends.empty:
         few = int((rows["verdict"] == TOO_FEW).sum())
         message = f"no PoP and standard stands out among {len(rows) - few} that were compared; {few} rest on too few"
-        yield Statement(
-            status="information", message=f"{message} files to tell", value="0", threshold=str(len(rows) - few)
-        )
+        message = f"{message} files to tell"
+        yield Statement(status="information", message=message, value="0", threshold=str(len(rows) - few))
     log = audit.own("feedback_log", "feedback_id", "subject", "pop_id", "raised_on", "told_pop_on")
     logged = log[is_word(log["subject"], "trend")].sort_values("feedback_id")
     yield from _not_in_the_log(trends, logged)
     open_before = logged["told_pop_on"].isna() & ~(logged["raised_on"] > audit.year_so_far[1])
     shown = logged[audit.within(logged["raised_on"]) | open_before]
-    yield from with_summary(
-        _untold(audit, shown), whole=len(shown), what="trends in the feedback log were told to the PoP"
-    )
+    what = "trends in the feedback log were told to the PoP"
+    yield from with_summary(_untold(audit, shown), whole=len(shown), what=what)
 
 
 def _found(trends: pd.DataFrame) -> Iterator[Statement]:
@@ -132,10 +130,7 @@ def _found(trends: pd.DataFrame) -> Iterator[Statement]:
             f"(interval {row['diff_low']:+.1f} to {row['diff_high']:+.1f}), adjusted p {row['p_adjusted']:.2g}"
         )
         value, threshold = str(row["insufficient"]), str(row["files"])
-        yield Statement(
-            status="information", subject_type="pop", subject=str(row["pop_id"]), message=message, value=value,
-            threshold=threshold,
-        )  # fmt: skip
+        yield statement_on("pop", row["pop_id"], "information", message, value=value, threshold=threshold)
 
 
 def _not_in_the_log(trends: pd.DataFrame, logged: pd.DataFrame) -> Iterator[Statement]:

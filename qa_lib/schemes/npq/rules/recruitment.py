@@ -202,9 +202,8 @@ def _shares(
         elif target is None:
             yield not_assessable(f"no target is given for {audit.period}; {message}", **figure)
         elif not 0 <= target <= 1:
-            yield not_assessable(
-                f"the target is {decimal_text(target)}; expected a share from 0 to 1; {message}", **figure
-            )
+            why = f"the target is {decimal_text(target)}; expected a share from 0 to 1; {message}"
+            yield not_assessable(why, **figure)
         elif not matched:
             yield not_assessable(f"of nobody it is known; {message}", **figure, target=target)
         else:
