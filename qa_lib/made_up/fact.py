@@ -48,7 +48,7 @@ class Facts:
     Attributes
     ----------
     prefix
-        How the ids of the scheme's rules begin: ``HLTA``.
+        What the ids of the scheme's rules begin with, without the point after it.
     whole
         Whether the data are those of whole years, not of the small slice.
     facts

@@ -87,6 +87,17 @@ class Audit(audit.Audit):
             "files", lambda: files[files["month"].isin(self.months)].sort_values("case_id", ignore_index=True)
         )
 
+    def files_of_year(self, *columns: str) -> pd.DataFrame:
+        """Return the RPA's files of the year so far, by case id.
+
+        Raises
+        ------
+        NotAssessable
+            Where ``cases`` lacks a column.
+        """
+        files = self.own("cases", "case_id", "month", "assessor_id", *columns)
+        return files[files["month"].between(self.year, self.months[-1])].sort_values("case_id", ignore_index=True)
+
     def within(self, days: pd.Series) -> pd.Series:
         """Say which days lie in the months."""
         inside: pd.Series = days.dt.strftime("%Y-%m").isin(self.months)

@@ -20,15 +20,8 @@ from qa_lib.schemes.hlta.rules.draw_checks import certain_part, national_part, r
 
 #: Rules that the findings of a month's sample answer, beside those that the draw reads.
 ANSWERED = (
-    "HLTA.MOD.1",
-    "HLTA.MOD.2",
-    "HLTA.MOD.3",
-    "HLTA.MOD.4",
-    "HLTA.MOD.5",
-    "HLTA.MOD.6",
-    "HLTA.PEER.1",
-    "HLTA.SCR.2",
-    "X.DRAW",
+    *("HLTA.MOD.1", "HLTA.MOD.2", "HLTA.MOD.3", "HLTA.MOD.4", "HLTA.MOD.5", "HLTA.MOD.6", "HLTA.PEER.1"),
+    *("HLTA.SCR.2", "X.DRAW"),
 )
 _WORDS = {
     "insufficient_evidence": "insufficient evidence that all standards are met",
@@ -121,10 +114,9 @@ def _drawn(drawn: Draw, strange_reviewer: str) -> list[_Row]:
         needing = set(content["needs_cover"][kind])
         sampled = drawn.freeze.population["case_id"].isin(drawn.sample["case_id"])
         left = needing - set(drawn.freeze.population.loc[sampled, column])
-        message = (
-            f"{len(needing) - len(left)} of {len(needing)} {name} that needed a sampled file this year have one now"
-        )
-        rows.append((rule, met(not left), message, str(len(needing) - len(left)), str(len(needing))))
+        have, whole = str(len(needing) - len(left)), str(len(needing))
+        message = f"{have} of {whole} {name} that needed a sampled file this year have one now"
+        rows.append((rule, met(not left), message, have, whole))
     return [*rows, _reviewer(drawn, strange_reviewer)]
 
 
@@ -154,33 +146,17 @@ def certainty_table(drawn: Draw) -> pd.DataFrame:
 
 def composition_table(drawn: Draw) -> pd.DataFrame:
     """Return what selected the files: ``selected_by, files``, in the order of the steps."""
-    steps = [
-        step
-        for step in ("certainty", "random", "risk", "coverage", "scrutiny")
-        if step in drawn.content.get("counts", {})
-    ]
-    return pd.DataFrame(
-        [{"selected_by": step, "files": drawn.content["counts"][step]} for step in steps],
-        columns=["selected_by", "files"],
-    )
+    counts = drawn.content.get("counts", {})
+    steps = [step for step in ("certainty", "random", "risk", "coverage", "scrutiny") if step in counts]
+    return pd.DataFrame([(step, counts[step]) for step in steps], columns=["selected_by", "files"])
 
 
 def sample_table(drawn: Draw) -> pd.DataFrame:
     """Return the sample as a moderator reads it: each file with its assessor, PoP, outcome and why it was selected."""
     people = drawn.freeze.population[["case_id", "assessor_id", "pop_id", "outcome", "tier"]]
     table = drawn.sample.merge(people, on="case_id", how="left", validate="one_to_one")
-    columns = [
-        "case_id",
-        "selected_by",
-        "reasons",
-        "outcome",
-        "assessor_id",
-        "pop_id",
-        "tier",
-        "standards_to_moderate",
-        "ticket",
-    ]
-    return table[columns]
+    shown = ["case_id", "selected_by", "reasons", "outcome", "assessor_id", "pop_id", "tier"]
+    return table[[*shown, "standards_to_moderate", "ticket"]]
 
 
 def frozen_table(drawn: Draw) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from qa_lib.audit.answering import (
 from qa_lib.audit.words import out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks
 from qa_lib.schemes.hlta.results.overturns import judged_files
-from qa_lib.schemes.hlta.rules.assessor_facts import assessors_of, day_text, year_files
+from qa_lib.schemes.hlta.rules.assessor_facts import assessors_of, day_text
 from qa_lib.schemes.hlta.rules.criteria import CRITERIA, directions, overturns_by_assessor, paperwork
 
 
@@ -51,7 +51,7 @@ def competence_profiles(audit: Audit) -> pd.DataFrame:
 @once
 def _profiles(audit: Audit) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the profiles, and why nothing is known of anybody by criterion."""
-    files, names = year_files(audit), _everyone(audit)
+    files, names = audit.files_of_year(), _everyone(audit)
     frame = pd.DataFrame({"assessor": names.astype("str")})
     frame["files"] = files["assessor_id"].value_counts().reindex(names, fill_value=0).to_numpy()
     unknown: dict[str, str] = {}
@@ -66,7 +66,7 @@ def _profiles(audit: Audit) -> tuple[pd.DataFrame, dict[str, str]]:
 
 
 def _everyone(audit: Audit) -> pd.Index:
-    names: set[str] = set(year_files(audit)["assessor_id"])
+    names: set[str] = set(audit.files_of_year()["assessor_id"])
     if audit.has("assessors", "assessor_id", "rpa"):
         names |= set(assessors_of(audit)["assessor_id"])
     return pd.Index(pd.Series(sorted(names), dtype="str"))

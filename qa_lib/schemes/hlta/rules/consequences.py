@@ -12,10 +12,10 @@ from qa_lib.calendar.months import year_of
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
-from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.event_days import event_day
 from qa_lib.schemes.hlta.rules.file_days import about
-from qa_lib.schemes.hlta.rules.monthly_moderation import is_changed, judged_in_months, second_moderators
+from qa_lib.schemes.hlta.rules.monthly_moderation import judged_in_months, second_moderators
 from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable
 
 FULL = "full_reassessment"

@@ -32,7 +32,6 @@ from qa_lib.audit.deadlines import STATES, timeliness
 from qa_lib.audit.words import out_of, word_forms
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.overturns import judged_files
-from qa_lib.schemes.hlta.rules.assessor_facts import year_files
 
 #: Words that say in a cell of text that there is nothing.
 _NOTHING = ("", "none", "no")
@@ -53,7 +52,7 @@ def _no(what: str) -> str:
 
 def preparation(audit: Audit, names: pd.Index) -> list[str]:
     """Return what is known of their preparation for assessments."""
-    files = year_files(audit, "assessed_on")
+    files = audit.files_of_year("assessed_on")
     log = audit.own("feedback_log", "subject", "case_id", "told_candidate_on")
     log = log.loc[log["subject"] == "documents", ["case_id", "told_candidate_on"]].merge(files, on="case_id")
     in_time = log["told_candidate_on"] < log["assessed_on"]
@@ -95,7 +94,7 @@ def _trained(audit: Audit, *topics: str) -> dict[object, set[str]]:
 
 def conduct(audit: Audit, names: pd.Index) -> list[str]:
     """Return what scrutiny, appeals and moderators say of how they conduct assessments."""
-    files = year_files(audit)
+    files = audit.files_of_year()
     looks = audit.table("scrutiny", "case_id", "scrutinised_on", "result").merge(files, on="case_id")
     first = looks.sort_values(["scrutinised_on", "result"]).drop_duplicates("case_id")
     parts = [_number(first["assessor_id"], names)]
@@ -195,7 +194,7 @@ def directions(row: Counts) -> str:
 
 def paperwork_to_deadline(audit: Audit, names: pd.Index) -> list[str]:
     """Return how much of their paperwork came by the day it was due."""
-    files = paperwork(audit, year_files(audit, "paperwork_due_on", "paperwork_on"))
+    files = paperwork(audit, audit.files_of_year("paperwork_due_on", "paperwork_on"))
     by = {state: _number(files.loc[files["state"] == state, "assessor_id"], names) for state in STATES}
     latest = files.groupby("assessor_id")["days_late"].max().reindex(names).fillna(0).astype(int)
     texts = []
@@ -223,7 +222,7 @@ def paperwork(audit: Audit, files: pd.DataFrame) -> pd.DataFrame:
 
 def communication(audit: Audit, names: pd.Index) -> list[str]:
     """Return whether what had to be passed on or sent again was."""
-    files = year_files(audit, "preparation_concern")
+    files = audit.files_of_year("preparation_concern")
     concern = files[files["preparation_concern"].fillna(False).astype(bool)]
     log = audit.own("feedback_log", "subject", "case_id", "told_pop_on")
     told = log[log["subject"].isin(["harm", "preparation"]) & log["told_pop_on"].notna()]
@@ -252,7 +251,7 @@ def part_in_quality_assurance_and_training(audit: Audit, names: pd.Index) -> lis
         "development": development["assessor_id"],
         "sampled files moderated": pd.concat([rows["moderator_id"], rows["second_moderator_id"]]),
     }
-    files = set(year_files(audit)["case_id"])
+    files = set(audit.files_of_year()["case_id"])
     if audit.has("scrutiny", "case_id", "by"):
         scrutiny = audit.tables["scrutiny"]
         jobs["files scrutinised"] = scrutiny.loc[scrutiny["case_id"].isin(files), "by"]

@@ -11,7 +11,7 @@ from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers,
 from qa_lib.audit.findings import Status
 from qa_lib.audit.words import blank, is_word, met, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
-from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 
 #: Whom an entry of the log has to reach, by its subject: the columns with the days on which they were told.
@@ -155,12 +155,6 @@ def sampled(audit: Audit) -> pd.DataFrame:
     return files[files["month"].isin(audit.months)].reset_index(drop=True)
 
 
-def changed(files: pd.DataFrame) -> pd.Series:
-    """Say of which sampled files moderators changed the outcome, whatever they called it."""
-    other = (files["final_outcome"] != "") & (files["final_outcome"] != files["outcome"])
-    return (files["decision"] == "overturned") | other
-
-
 def _back(audit: Audit, *columns: str) -> pd.DataFrame:
     """Return the sampled files of the months that moderators decided on."""
     files = sampled(audit)
@@ -188,7 +182,7 @@ def _not_back(audit: Audit) -> Iterator[Statement]:
 
 def _changes(audit: Audit, severity: Status) -> Iterator[Statement]:
     files = _back(audit, "reason")
-    files = files[changed(files)]
+    files = files[is_changed(files)]
     found = (
         Statement(
             status=severity,

@@ -17,7 +17,7 @@ from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
-from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.draw_checks import certain_files, national_part, random_part, withdrawn_before
 from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
@@ -288,12 +288,6 @@ def overturned_by_two(audit: Audit) -> Iterator[Statement]:
         yield Statement(status="met", message=message, value="0")
     else:
         yield from with_summary(found, whole=whole, what="overturned files were reviewed by a second moderator")
-
-
-def is_changed(files: pd.DataFrame) -> pd.Series:
-    """Say which moderated files were overturned, or have another outcome than the recommended one."""
-    other = (files["final_outcome"] != "") & (files["final_outcome"] != files["outcome"])
-    return (files["decision"] == "overturned") | other
 
 
 def second_moderators(files: pd.DataFrame) -> pd.Series:

@@ -17,7 +17,7 @@ from qa_lib.audit.words import is_word, out_of
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW, compare_with_rest
 from qa_lib.schemes.hlta.results.compared_with_rest import COLUMNS as COMPARED
-from qa_lib.schemes.hlta.results.side_by_side import files_of_year
+from qa_lib.schemes.hlta.rules.pre_upload_scrutiny import GRID, required_forms
 
 STANDARD_COLUMNS = ["pop_id", "standard", "files", "insufficient", *COMPARED]
 FORM_COLUMNS = ["pop_id", "files", "incomplete", *COMPARED, "lacking"]
@@ -41,7 +41,7 @@ def standards_by_pop(audit: Audit) -> pd.DataFrame:
 
 @once
 def _standards_by_pop(audit: Audit) -> pd.DataFrame:
-    files = files_of_year(audit, "pop_id")
+    files = audit.files_of_year("pop_id")
     judgements = audit.table("judgements", "case_id", "standard", "judgement")
     known = judgements.dropna(subset=["standard", "judgement"]).merge(files[["case_id", "pop_id"]], on="case_id")
     if len(known) and not is_word(known["judgement"], "met").any():
@@ -74,10 +74,10 @@ def forms_by_pop(audit: Audit) -> pd.DataFrame:
     """
     if not audit.has("forms", "case_id", "form"):
         return pd.DataFrame(columns=FORM_COLUMNS)
-    required = [form for form, needed in audit.value("HLTA.SCR.4").items() if needed == "required"]
-    files = files_of_year(audit, "pop_id")
+    required = required_forms(audit)
+    files = audit.files_of_year("pop_id")
     held = audit.table("forms").dropna(subset=["form"])
-    held = held.assign(form=held["form"].replace({"F9": "F9/10", "F10": "F9/10"}), there=True)
+    held = held.assign(form=held["form"].replace(GRID), there=True)
     there = held.drop_duplicates(["case_id", "form"]).pivot(index="case_id", columns="form", values="there")
     recorded = files[files["case_id"].isin(there.index)]
     absent = there.reindex(index=recorded["case_id"], columns=required).isna()

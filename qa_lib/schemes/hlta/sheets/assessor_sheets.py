@@ -13,9 +13,9 @@ import pandas as pd
 
 from qa_lib.audit.words import blank, count_with_noun
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.results.moderated_files import judged_twice
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, judged_twice
 from qa_lib.schemes.hlta.rules.competence import competence_profiles
-from qa_lib.schemes.hlta.rules.feedback_given import changed, sampled, words
+from qa_lib.schemes.hlta.rules.feedback_given import sampled, words
 from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, own_rows, texts
 
 #: The six criteria of HLTA.ASR.5, in the order of the code of practice.
@@ -64,7 +64,7 @@ def _moderated(audit: Audit) -> pd.DataFrame:
     """Return the sampled files of the months of which moderators said something."""
     files = sampled(audit)
     said = (files["decision"] != "") | (files["not_moderatable_reason"] != "")
-    return files.assign(changed=changed(files))[said]
+    return files.assign(changed=is_changed(files))[said]
 
 
 def _standards(audit: Audit, files: pd.DataFrame) -> pd.DataFrame:

@@ -13,9 +13,9 @@ import pandas as pd
 
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
-from qa_lib.schemes.hlta.rules.feedback_given import changed, words
+from qa_lib.schemes.hlta.rules.feedback_given import words
 from qa_lib.schemes.hlta.rules.values_then import deadline_then
 from qa_lib.schemes.hlta.sheets.sheets import Part, texts
 
@@ -135,7 +135,7 @@ def _sample(draw: Draw | None, files: pd.DataFrame) -> Iterator[tuple[str, str]]
     yield "Files moderated", str(int(decided.sum())) if drawn else ""
     yield "Files that could not be moderated", str(int(unfit.sum())) if drawn else ""
     yield "Files of which nothing has come back", str(int((~decided & ~unfit).sum())) if drawn else ""
-    yield "Outcomes changed", str(int(changed(files).sum())) if decided.any() else ""
+    yield "Outcomes changed", str(int(is_changed(files).sum())) if decided.any() else ""
 
 
 def _looked_at(draw: Draw | None, files: pd.DataFrame) -> Iterator[tuple[str, str]]:
@@ -146,7 +146,7 @@ def _looked_at(draw: Draw | None, files: pd.DataFrame) -> Iterator[tuple[str, st
 
 
 def _changes(files: pd.DataFrame) -> Part:
-    moved = files[changed(files)]
+    moved = files[is_changed(files)]
     moved = moved.assign(outcome=moved["outcome"].map(words), final_outcome=moved["final_outcome"].map(words))
     columns = {
         "case_id": "file",

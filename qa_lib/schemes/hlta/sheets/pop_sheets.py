@@ -12,7 +12,8 @@ from qa_lib.audit.answering import NotAssessable
 from qa_lib.audit.words import count_with_noun, out_of
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
-from qa_lib.schemes.hlta.rules.feedback_given import changed, entries, sampled, words
+from qa_lib.schemes.hlta.results.moderated_files import is_changed
+from qa_lib.schemes.hlta.rules.feedback_given import entries, sampled, words
 from qa_lib.schemes.hlta.rules.trends import forms_by_pop, standards_by_pop
 from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, own_rows, texts
 from qa_lib.schemes.hlta.tables import OUTCOMES
@@ -68,7 +69,7 @@ def _outcomes(audit: Audit) -> pd.DataFrame:
         seen = sampled(audit)
     except NotAssessable:
         return files.assign(moved=False)
-    final = seen[changed(seen) & (seen["final_outcome"] != "")].set_index("case_id")["final_outcome"]
+    final = seen[is_changed(seen) & (seen["final_outcome"] != "")].set_index("case_id")["final_outcome"]
     now = files["case_id"].map(final)
     return files.assign(outcome=now.fillna(files["outcome"].astype("object")), moved=now.notna())
 

@@ -23,13 +23,7 @@ from qa_lib.statistics.mix import adjust_for_mix, compare_characteristics
 PLACE = ["provider", "level"]
 _WITHIN = [*PLACE, "measure"]
 _KEYS = {"participant_id", *PLACE}
-_VERDICTS = {
-    "different": "different",
-    "different but small": "different_but_small",
-    "shown equivalent": "shown_equivalent",
-    "cannot tell": "cannot_tell",
-    "not tested": "not_tested",
-}
+_VERDICTS = ("different", "different but small", "shown equivalent", "cannot tell", "not tested")
 
 
 def people_to_compare(tables: Mapping[str, pd.DataFrame], book: RuleBook, *, as_of: str) -> pd.DataFrame:
@@ -114,7 +108,7 @@ def group_overview(result: pd.DataFrame, *, by: Sequence[str] = ("level", "measu
         The columns of ``by``, then ``groups``, ``over_the_threshold``, ``relative_reading`` (over it in the relative
         reading), and a count for each verdict.
     """
-    verdicts = {column: result["verdict"] == verdict for verdict, column in _VERDICTS.items()}
+    verdicts = {verdict.replace(" ", "_"): result["verdict"] == verdict for verdict in _VERDICTS}
     marked = result[list(by)].assign(
         groups=1, over_the_threshold=result["flag"], relative_reading=result["flag_relative"], **verdicts
     )
