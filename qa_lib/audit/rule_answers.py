@@ -87,4 +87,5 @@ def audit_findings(audit: Audit) -> pd.DataFrame:
     said: dict[str, list[Any]] = {}
     for rule_id, answer in sorted(answers_of(audit.book).items(), key=lambda pair: pair[1].after_others):
         said[rule_id] = answer(audit, said) if answer.after_others else answer(audit)
-    return findings_frame(one.finding(audit, audit.rule(rule)) for rule, every in said.items() for one in every)
+    about: dict[str, str] = {"provider": audit.provider, "word": audit.scheme.provider_word.lower()}
+    return findings_frame(one.finding(audit.rule(rule), **about) for rule, every in said.items() for one in every)

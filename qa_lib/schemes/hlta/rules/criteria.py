@@ -21,14 +21,14 @@ part_in_quality_assurance_and_training
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from qa_lib.audit.answering import BECAUSE, NotAssessable, once
-from qa_lib.audit.deadlines import STATES, timeliness
+from qa_lib.audit.deadlines import timeliness
 from qa_lib.audit.words import out_of, word_forms
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.overturns import judged_files
@@ -46,6 +46,11 @@ def _number(keys: pd.Series, names: pd.Index) -> list[int]:
     return numbers
 
 
+def _numbers(names: pd.Index, *rows: pd.DataFrame) -> Iterator[tuple[int, ...]]:
+    """Yield how many rows each assessor has in each of several tables."""
+    return zip(*(_number(own["assessor_id"], names) for own in rows), strict=True)
+
+
 def _no(what: str) -> str:
     return f"{BECAUSE} {what}"
 
@@ -58,21 +63,12 @@ def preparation(audit: Audit, names: pd.Index) -> list[str]:
     in_time = log["told_candidate_on"] < log["assessed_on"]
     trained = _trained(audit, "pre_assessment", "questions")
     texts = []
-    for name, whole, found, told in zip(
-        names,
-        _number(files["assessor_id"], names),
-        _number(log["assessor_id"], names),
-        _number(log.loc[in_time, "assessor_id"], names),
-        strict=True,
-    ):
+    for name, (whole, found, told) in zip(names, _numbers(names, files, log, log[in_time]), strict=True):
         topics = (
             f"trained in {' and '.join(sorted(trained[name]))}" if name in trained else "no training in it recorded"
         )
-        raised = (
-            f"problems in documents told before the assessment: {out_of(told, found)}"
-            if found
-            else "no problems in documents logged"
-        )
+        before = f"problems in documents told before the assessment: {out_of(told, found)}"
+        raised = before if found else "no problems in documents logged"
         texts.append(f"{raised}; {topics}" if whole else _no("they have no file in the year so far"))
     return texts
 
@@ -97,11 +93,7 @@ def conduct(audit: Audit, names: pd.Index) -> list[str]:
     files = audit.files_of_year()
     looks = audit.table("scrutiny", "case_id", "scrutinised_on", "result").merge(files, on="case_id")
     first = looks.sort_values(["scrutinised_on", "result"]).drop_duplicates("case_id")
-    parts = [_number(first["assessor_id"], names)]
-    parts += [
-        _number(first.loc[first["result"] == result, "assessor_id"], names)
-        for result in ("fit", "returned", "full_reassessment")
-    ]
+    results = (first[first["result"] == result] for result in ("fit", "returned", "full_reassessment"))
     appeals, named = _upheld(audit, files, names), _weaknesses(audit, names)
     return [
         (
@@ -112,7 +104,9 @@ def conduct(audit: Audit, names: pd.Index) -> list[str]:
         + f"{appeal}{weak}"
         if looked or appeal or weak
         else _no("none of their files was scrutinised or moderated in the year so far")
-        for looked, fit, returned, again, appeal, weak in zip(*parts, appeals, named, strict=True)
+        for (looked, fit, returned, again), appeal, weak in zip(
+            _numbers(names, first, *results), appeals, named, strict=True
+        )
     ]
 
 
@@ -124,16 +118,14 @@ def _upheld(audit: Audit, files: pd.DataFrame, names: pd.Index) -> list[str]:
     appeals = appeals.loc[appeals["ground"] == "procedure", ["case_id", "outcome"]]
     appeals = appeals.merge(files[["case_id", "assessor_id"]], on="case_id")
     upheld = appeals[appeals["outcome"].isin(["upheld", "partly_upheld"])]
-    numbers = zip(_number(upheld["assessor_id"], names), _number(appeals["assessor_id"], names), strict=True)
-    return [
-        f"; appeals on procedure upheld at least in part: {part} of {whole}" if whole else "" for part, whole in numbers
-    ]
+    said = "; appeals on procedure upheld at least in part"
+    return [f"{said}: {part} of {whole}" if whole else "" for part, whole in _numbers(names, upheld, appeals)]
 
 
 def _weaknesses(audit: Audit, names: pd.Index) -> list[str]:
     looked = _looked_at(audit)
     words = ~word_forms(looked["weaknesses"]).fillna("").isin(_NOTHING)
-    numbers = zip(_number(looked.loc[words, "assessor_id"], names), _number(looked["assessor_id"], names), strict=True)
+    numbers = _numbers(names, looked[words], looked)
     return [f"; moderators named weaknesses in {part} of {whole} files" if whole else "" for part, whole in numbers]
 
 
@@ -195,12 +187,11 @@ def directions(row: Counts) -> str:
 def paperwork_to_deadline(audit: Audit, names: pd.Index) -> list[str]:
     """Return how much of their paperwork came by the day it was due."""
     files = paperwork(audit, audit.files_of_year("paperwork_due_on", "paperwork_on"))
-    by = {state: _number(files.loc[files["state"] == state, "assessor_id"], names) for state in STATES}
+    states = ("late", "in time", "overdue", "not assessable")
+    numbers = _numbers(names, *(files[files["state"] == state] for state in states))
     latest = files.groupby("assessor_id")["days_late"].max().reindex(names).fillna(0).astype(int)
     texts = []
-    for late, most, in_time, missing, unknown in zip(
-        by["late"], latest, by["in time"], by["overdue"], by["not assessable"], strict=True
-    ):
+    for (late, in_time, missing, unknown), most in zip(numbers, latest, strict=True):
         whole = late + in_time + missing
         detail = (f", the latest {most} days late" if late else "") + (f", {missing} still missing" if missing else "")
         gaps = f"; {unknown} files without a due day" if unknown else ""
@@ -231,9 +222,7 @@ def communication(audit: Audit, names: pd.Index) -> list[str]:
     returned = files[files["case_id"].isin(looks.loc[looks["result"] == "returned", "case_id"])]
     back = returned[returned["case_id"].isin(looks.loc[looks["result"] == "fit", "case_id"])]
     texts = []
-    for whole, concerns, on, sent, again in zip(
-        *(_number(rows["assessor_id"], names) for rows in (files, concern, passed, returned, back)), strict=True
-    ):
+    for whole, concerns, on, sent, again in _numbers(names, files, concern, passed, returned, back):
         parts = [f"concerns about preparation passed on: {out_of(on, concerns)}"] if concerns else []
         parts += [f"files sent back at scrutiny that came again: {out_of(again, sent)}"] if sent else []
         nothing = f"nothing to pass on and no file sent back, in {whole} files"

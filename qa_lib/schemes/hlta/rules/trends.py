@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once, statement_on
+from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_empty, not_assessable, once, statement_on
 from qa_lib.audit.words import is_word, out_of
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW, compare_with_rest
@@ -33,10 +33,7 @@ def standards_by_pop(audit: Audit) -> pd.DataFrame:
         where the data cannot say. ``insufficient`` of ``files``, compared with the RPA's files of other PoPs
         (:func:`~.against_rest.compare_with_rest`): Holm's adjustment is over all PoPs and standards.
     """
-    try:
-        return _standards_by_pop(audit)
-    except NotAssessable:
-        return pd.DataFrame(columns=STANDARD_COLUMNS)
+    return made_or_empty(_standards_by_pop, audit, dict.fromkeys(STANDARD_COLUMNS, "object"))
 
 
 @once

@@ -17,7 +17,7 @@ from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 from qa_lib.schemes.hlta.rules.feedback_given import words
 from qa_lib.schemes.hlta.rules.values_then import deadline_then
-from qa_lib.schemes.hlta.sheets.sheets import Part, texts
+from qa_lib.schemes.hlta.sheets.sheets import Part, texts, unfit_part
 
 #: Words by which a record of issues says that there were none.
 NO_ISSUES = ("none", "no", "nil", "no issues", "no issues were raised")
@@ -156,10 +156,7 @@ def _changes(files: pd.DataFrame) -> Part:
         "reason": "reason",
     }
     return Part(
-        name="changes",
-        heading="Changed outcomes",
-        frame=texts(moved, columns),
-        nothing="No outcome is known to have been changed.",
+        "changes", "Changed outcomes", texts(moved, columns), nothing="No outcome is known to have been changed."
     )
 
 
@@ -177,9 +174,9 @@ def _difficult(audit: Audit, draw: Draw | None) -> Part:
         principle = set(scrutiny.loc[scrutiny["issue_of_principle"].fillna(False), "case_id"])
     rows = [(file, "; ".join(_kinds(file in hard, file in principle))) for file in files]
     return Part(
-        name="difficult",
-        heading="Difficult cases and issues of principle",
-        frame=pd.DataFrame(rows, columns=["file", "what"], dtype="str"),
+        "difficult",
+        "Difficult cases and issues of principle",
+        pd.DataFrame(rows, columns=["file", "what"], dtype="str"),
         nothing="No sampled file is recorded as difficult or as raising an issue of principle.",
     )
 
@@ -191,9 +188,4 @@ def _kinds(hard: bool, principle: bool) -> list[str]:
 
 def _unfit(files: pd.DataFrame) -> Part:
     rows = files[(files["decision"] == "") & (files["not_moderatable_reason"] != "")]
-    return Part(
-        name="unfit",
-        heading="Files that could not be moderated",
-        frame=texts(rows, {"case_id": "file", "not_moderatable_reason": "reason"}),
-        nothing="No file is recorded as one that could not be moderated.",
-    )
+    return unfit_part(rows, "No file is recorded as one that could not be moderated.")

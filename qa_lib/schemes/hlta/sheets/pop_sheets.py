@@ -132,9 +132,9 @@ def _standards(rows: pd.DataFrame, fewest: int) -> Part:
         for row in found.head(most).to_dict("records")
     ]
     return Part(
-        name="standards",
-        heading="Standards that assessors judged insufficient, in the year so far",
-        frame=pd.DataFrame(cells, columns=["standard", "files_of_your_candidates", "files_of_other_pops", "reading"]),
+        "standards",
+        "Standards that assessors judged insufficient, in the year so far",
+        pd.DataFrame(cells, columns=["standard", "files_of_your_candidates", "files_of_other_pops", "reading"]),
         nothing="In the year so far no standard was judged insufficient in a file of your candidates."
         if rows["files"].sum()
         else "Standards cannot be shown: the data hold no judgements of your candidates' files.",
@@ -164,9 +164,9 @@ def _forms(rows: pd.DataFrame, fewest: int) -> Part:
         for row in lacking.to_dict("records")
     ]
     return Part(
-        name="documentation",
-        heading="Documentation: files that lack a form, in the year so far",
-        frame=pd.DataFrame(cells, columns=["files_of_your_candidates", "what_they_lack", "files_of_other_pops"]),
+        "documentation",
+        "Documentation: files that lack a form, in the year so far",
+        pd.DataFrame(cells, columns=["files_of_your_candidates", "what_they_lack", "files_of_other_pops"]),
         nothing="In the year so far no file of your candidates is known to lack a form.",
         labels={"files_of_other_pops": "Files of other PoPs"},
     )
@@ -178,8 +178,8 @@ def _notes(log: pd.DataFrame) -> Part:
     )
     columns = {"subject": "about", "case_id": "file", "raised_on": "raised_on", "note": "note", "told": "told_to_you"}
     return Part(
-        name="notes",
-        heading="What assessors and moderators noted of preparation and documents",
-        frame=texts(log, columns),
+        "notes",
+        "What assessors and moderators noted of preparation and documents",
+        texts(log, columns),
         nothing="The feedback log holds nothing on you in these months.",
     )
