@@ -119,9 +119,8 @@ def _answered(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
 def _in_writing(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
     audit.table("appeals", "answered_in_writing")
     done = appeals[appeals["answered_on"].notna() & (appeals["status"] != "withdrawn")]
-    yield from blanks(
-        done[done["answered_in_writing"].isna()], "appeal_id", "appeal", "whether it was answered in writing is blank"
-    )
+    why = "whether it was answered in writing is blank"
+    yield from blanks(done[done["answered_in_writing"].isna()], "appeal_id", "appeal", why)
     for row in done[done["answered_in_writing"].eq(other=False).fillna(False)].to_dict("records"):
         yield Statement(status="breach", message="not answered in writing", **_subject(row))
 

@@ -95,19 +95,13 @@ def conduct(audit: Audit, names: pd.Index) -> list[str]:
     first = looks.sort_values(["scrutinised_on", "result"]).drop_duplicates("case_id")
     results = (first[first["result"] == result] for result in ("fit", "returned", "full_reassessment"))
     appeals, named = _upheld(audit, files, names), _weaknesses(audit, names)
-    return [
-        (
-            f"fit at the first look: {out_of(fit, looked)}; sent back {returned}, to full reassessment {again}"
-            if looked
-            else "no file scrutinised"
-        )
-        + f"{appeal}{weak}"
-        if looked or appeal or weak
-        else _no("none of their files was scrutinised or moderated in the year so far")
-        for (looked, fit, returned, again), appeal, weak in zip(
-            _numbers(names, first, *results), appeals, named, strict=True
-        )
-    ]
+    nothing = _no("none of their files was scrutinised or moderated in the year so far")
+    texts = []
+    for (looked, fit, back, again), *more in zip(_numbers(names, first, *results), appeals, named, strict=True):
+        said = f"fit at the first look: {out_of(fit, looked)}; sent back {back}, to full reassessment {again}"
+        said = "".join([said if looked else "no file scrutinised", *more])
+        texts.append(said if looked or any(more) else nothing)
+    return texts
 
 
 def _upheld(audit: Audit, files: pd.DataFrame, names: pd.Index) -> list[str]:
@@ -168,11 +162,8 @@ def _overturned(row: Counts, tolerable: Fraction) -> str:
         return _no("no file of theirs was moderated in the year so far")
     # One file more or less moves the rate by more than the rate that is held against it.
     small = ", a small number" if row["random"] * tolerable < 1 else ""
-    chance = (
-        f"random part: {out_of(row['random_overturned'], row['random'])} overturned{small}"
-        if row["random"]
-        else "no file in the random part, so no rate"
-    )
+    chance = f"random part: {out_of(row['random_overturned'], row['random'])} overturned{small}"
+    chance = chance if row["random"] else "no file in the random part, so no rate"
     everything = f"all sampled files: {row['overturned']} of {row['moderated']} overturned"
     return f"{chance}; {everything}, {directions(row)}"
 
@@ -195,11 +186,8 @@ def paperwork_to_deadline(audit: Audit, names: pd.Index) -> list[str]:
         whole = late + in_time + missing
         detail = (f", the latest {most} days late" if late else "") + (f", {missing} still missing" if missing else "")
         gaps = f"; {unknown} files without a due day" if unknown else ""
-        texts.append(
-            f"in time: {out_of(in_time, whole)}{detail}{gaps}"
-            if whole
-            else _no("no file with paperwork due and its day")
-        )
+        said = f"in time: {out_of(in_time, whole)}{detail}{gaps}"
+        texts.append(said if whole else _no("no file with paperwork due and its day"))
     return texts
 
 

@@ -89,9 +89,8 @@ def _harm(audit: Audit) -> Iterator[Statement]:
     unlogged = files.loc[files["preparation_concern"].fillna(False), "case_id"]
     found = [*_untold(audit, log, "harm done by preparation"), *_unlogged(unlogged)]
     yield from with_summary(found, whole=len(log) + len(unlogged), what=_TOLD_OF_HARM)
-    yield from blanks(
-        files[files["preparation_concern"].isna()], "case_id", "file", "whether preparation did harm is blank"
-    )
+    why = "whether preparation did harm is blank"
+    yield from blanks(files[files["preparation_concern"].isna()], "case_id", "file", why)
 
 
 _TOLD_OF_HARM = "files with harm done by preparation were told to candidate and PoP"

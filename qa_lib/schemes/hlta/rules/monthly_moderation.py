@@ -227,12 +227,11 @@ def _gaps(row: dict[Any, Any], national: list[int]) -> Iterator[Statement]:
         return
     looked = set(row["standards"].split(";"))
     insufficient = [number for number in row["insufficient"].split(";") if number]
-    if missed := [number for number in insufficient if number not in looked]:
-        message = f"{_standards(missed)} judged insufficient and not moderated"
-        yield about(row["case_id"], "breach", message, value=", ".join(missed))
-    if missed := [str(number) for number in national if str(number) not in looked]:
-        message = f"{_standards(missed)} nationally agreed for the month and not moderated"
-        yield about(row["case_id"], "breach", message, value=", ".join(missed))
+    agreed = list(map(str, national))
+    for numbers, why in ((insufficient, "judged insufficient"), (agreed, "nationally agreed for the month")):
+        if missed := [number for number in numbers if number not in looked]:
+            message = f"{_standards(missed)} {why} and not moderated"
+            yield about(row["case_id"], "breach", message, value=", ".join(missed))
 
 
 def _all_standards(audit: Audit) -> Statement:

@@ -16,7 +16,7 @@ from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.moderated_files import is_changed, judged_twice
 from qa_lib.schemes.hlta.rules.competence import competence_profiles
 from qa_lib.schemes.hlta.rules.feedback_given import sampled, words
-from qa_lib.schemes.hlta.sheets.sheets import Part, Sheet, known, own_rows, texts, unfit_part
+from qa_lib.schemes.hlta.sheets.sheets import OUTCOMES, Part, Sheet, known, own_rows, texts, unfit_part
 
 #: The six criteria of HLTA.ASR.5, in the order of the code of practice.
 CRITERIA = {
@@ -121,7 +121,6 @@ def _files(files: pd.DataFrame, changes: pd.DataFrame) -> tuple[Part, ...]:
         reason=files["reason"].where(~blank(files["reason"].astype("str")), _OWED),
     )
     unfit = said[said["decision"] == ""]
-    file = {"case_id": "file", "outcome": "recommended", "final_outcome": "after_moderation"}
     noted = {
         "case_id": "file",
         "standards": "standards_looked_at",
@@ -132,7 +131,7 @@ def _files(files: pd.DataFrame, changes: pd.DataFrame) -> tuple[Part, ...]:
         Part(
             "changes",
             "What the moderators changed, and why",
-            texts(said.loc[changes.index], {**file, "reason": "reason_for_the_change"}),
+            texts(said.loc[changes.index], {**OUTCOMES, "reason": "reason_for_the_change"}),
         ),
         Part(
             "noted",

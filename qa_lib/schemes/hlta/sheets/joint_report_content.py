@@ -17,7 +17,7 @@ from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 from qa_lib.schemes.hlta.rules.feedback_given import words
 from qa_lib.schemes.hlta.rules.values_then import deadline_then
-from qa_lib.schemes.hlta.sheets.sheets import Part, texts, unfit_part
+from qa_lib.schemes.hlta.sheets.sheets import OUTCOMES, Part, texts, unfit_part
 
 #: Words by which a record of issues says that there were none.
 NO_ISSUES = ("none", "no", "nil", "no issues", "no issues were raised")
@@ -148,13 +148,7 @@ def _looked_at(draw: Draw | None, files: pd.DataFrame) -> Iterator[tuple[str, st
 def _changes(files: pd.DataFrame) -> Part:
     moved = files[is_changed(files)]
     moved = moved.assign(outcome=moved["outcome"].map(words), final_outcome=moved["final_outcome"].map(words))
-    columns = {
-        "case_id": "file",
-        "outcome": "recommended",
-        "final_outcome": "after_moderation",
-        "second_moderator_id": "second_moderator",
-        "reason": "reason",
-    }
+    columns = {**OUTCOMES, "second_moderator_id": "second_moderator", "reason": "reason"}
     return Part(
         "changes", "Changed outcomes", texts(moved, columns), nothing="No outcome is known to have been changed."
     )

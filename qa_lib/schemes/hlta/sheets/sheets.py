@@ -68,6 +68,10 @@ class Sheet:
     source: str
 
 
+#: Columns of a table of outcomes that may have changed, by the names under which a sheet shows them.
+OUTCOMES = {"case_id": "file", "outcome": "recommended", "final_outcome": "after_moderation"}
+
+
 def known(make: Callable[[], pd.DataFrame]) -> tuple[pd.DataFrame, str]:
     """Return a table, or an empty one and why there is none."""
     try:

@@ -11,7 +11,7 @@ from qa_lib.made_up.writing import write_lists
 from qa_lib.schemes.npq.made_up import provider_office as office
 from qa_lib.schemes.npq.made_up.framework_planting import Planting
 from qa_lib.schemes.npq.made_up.framework_plantings import OF_PEOPLE, OF_TABLES
-from qa_lib.schemes.npq.made_up.framework_rows import Framework, Participant, Person
+from qa_lib.schemes.npq.made_up.framework_rows import Framework, Participant
 from qa_lib.schemes.npq.made_up.framework_scene import LEVELS, Key, Scene, full_scene, small_scene
 from qa_lib.schemes.npq.made_up.made_up_schools import SchoolFinder, make_schools
 from qa_lib.schemes.npq.made_up.made_up_scripts import make_feedback, make_national, make_scripts
@@ -65,7 +65,12 @@ def make_npq(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[F
 def _fill(framework: Framework, scene: Scene, overturned: Mapping[tuple[str, str], int], chance: Chance) -> None:
     """Add the tables that follow from the participants, and the registers."""
     people = framework.participants
-    framework.personnel = _personnel(scene, chance)
+    for code, provider in scene.providers.items():
+        levels = [level for level in LEVELS if any(key[:2] == (code, level) for key in scene.cells)]
+        framework.personnel += office.make_personnel(provider, levels, chance)
+        framework.returns += office.make_returns(provider)
+        framework.self_assessment += office.make_self_assessment(provider, chance)
+        framework.publications += office.make_publications(provider, levels, chance)
     framework.scripts = make_scripts(people, office.assessors_of(framework.personnel), chance)
     by_id = {row.participant_id: row for row in people}
     framework.national_moderation = make_national(framework.scripts, by_id, overturned, chance)
@@ -73,19 +78,3 @@ def _fill(framework: Framework, scene: Scene, overturned: Mapping[tuple[str, str
     framework.delivery = office.make_delivery(scene, chance)
     framework.malpractice = office.make_malpractice(scene, chance)
     framework.actions = office.make_actions(scene, chance)
-    for code, provider in scene.providers.items():
-        framework.returns += office.make_returns(provider)
-        framework.self_assessment += office.make_self_assessment(provider, chance)
-        framework.publications += office.make_publications(provider, _levels(scene, code), chance)
-
-
-def _levels(scene: Scene, code: str) -> list[str]:
-    return [level for level in LEVELS if any(key[:2] == (code, level) for key in scene.cells)]
-
-
-def _personnel(scene: Scene, chance: Chance) -> list[Person]:
-    return [
-        row
-        for code, provider in scene.providers.items()
-        for row in office.make_personnel(provider, _levels(scene, code), chance)
-    ]

@@ -112,9 +112,8 @@ def group_overview(result: pd.DataFrame, *, by: Sequence[str] = ("level", "measu
     marked = result[list(by)].assign(
         groups=1, over_the_threshold=result["flag"], relative_reading=result["flag_relative"], **verdicts
     )
-    return (
-        marked.groupby(list(by), sort=False, as_index=False).sum().astype(dict.fromkeys(["groups", *verdicts], "int64"))
-    )
+    counted = marked.groupby(list(by), sort=False, as_index=False).sum()
+    return counted.astype(dict.fromkeys(["groups", *verdicts], "int64"))
 
 
 def people_sentences(people: pd.DataFrame, result: pd.DataFrame, *, groups: Sequence[str]) -> list[str]:
@@ -123,12 +122,11 @@ def people_sentences(people: pd.DataFrame, result: pd.DataFrame, *, groups: Sequ
     missing = {name: int(people[name].isna().sum()) for name in groups}
     lacking = "; ".join(f"{name} of {count:,}" for name, count in missing.items() if count)
     measures = result["measure"].nunique() if len(result) else 0
+    shown = "Missing, shown as a group of its own and not tested"
     return [
         f"{len(people):,} enrolments at {len(places):,} combinations of provider and level, {len(groups)} "
         f"characteristics, {measures} outcomes: {len(result):,} groups in all.",
-        f"Missing, shown as a group of its own and not tested: {lacking}."
-        if lacking
-        else "No characteristic is missing.",
+        f"{shown}: {lacking}." if lacking else "No characteristic is missing.",
     ]
 
 

@@ -179,11 +179,8 @@ def _unknown(rows: pd.DataFrame) -> int:
 
 def _margin(audit: Audit) -> str:
     value = audit.value("NPQ.M7")
-    return (
-        f"{decimal_text(100 * value['margin'])} points"
-        if value["reading"] == "points"
-        else f"{percent(value['margin'])} of the rate"
-    )
+    in_points = value["reading"] == "points"
+    return f"{decimal_text(100 * value['margin'])} points" if in_points else f"{percent(value['margin'])} of the rate"
 
 
 def _flagged(audit: Audit, row: dict[Any, Any], level: str, measure: str) -> Statement:

@@ -152,13 +152,8 @@ def _trained(audit: Audit) -> Iterator[Statement]:
     flags = people[people["role"] == "assessor"].groupby("person_id")["trained"].max()
     for person in sorted(flags.index[flags.eq(False).fillna(False)]):
         yield statement_on("assessor", person, "breach", "assesses and is not trained")
-    marked = (
-        audit.tables["scripts"]["assessor_id"].dropna()
-        if audit.has("scripts", "assessor_id")
-        else pd.Series(dtype="str")
-    )
-    unlisted = sorted(set(marked) - set(flags.index))
-    if unlisted:
+    marked = audit.tables["scripts"]["assessor_id"].dropna() if audit.has("scripts", "assessor_id") else ()
+    if unlisted := set(marked) - set(flags.index):
         why = f"{len(unlisted)} assessors of scripts are not in the table personnel"
         yield not_assessable(why, value=str(len(unlisted)))
     unknown = int(flags.isna().sum())
