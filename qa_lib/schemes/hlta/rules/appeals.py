@@ -76,9 +76,8 @@ def _ground(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
     yield from blanks(appeals[appeals["ground"].isna()], "appeal_id", "appeal", "its ground is blank")
     for row in appeals[appeals["ground"].notna() & (appeals["ground"] != "procedure")].to_dict("records"):
         message = f"considered on the ground {row['ground']}; only the procedure may be appealed against"
-        yield Statement(
-            status="breach", message=message, value=str(row["ground"]), threshold="procedure", **_subject(row)
-        )
+        figures = {"value": str(row["ground"]), "threshold": "procedure"}
+        yield statement_on("appeal", row["appeal_id"], "breach", message, **figures)
 
 
 def _acknowledged(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:

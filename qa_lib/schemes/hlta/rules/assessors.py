@@ -12,6 +12,7 @@ from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
 from qa_lib.audit.words import blank, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text, has_role
+from qa_lib.schemes.hlta.rules.file_days import about
 
 _DAY = pd.Timedelta(days=1)
 #: Words that say in a cell of text that there is nothing.
@@ -42,13 +43,12 @@ def _first_solo_sampled(audit: Audit) -> Iterator[Statement]:
     short = ids.isin(sampled).sum() < share * int(ids.isin(drawn).sum())
     found = []
     for case_id in ids[~ids.isin(sampled)]:
-        about: dict[str, Any] = {"subject_type": "file", "subject": str(case_id)}
         if case_id in drawn:
             message = "the first solo assessment is in a drawn population and not in the sample"
-            found.append(Statement(status="breach" if short else "information", message=message, **about))
+            found.append(about(case_id, "breach" if short else "information", message))
         else:
             state = "frozen, and waits for its seed" if case_id in waiting else "not drawn yet"
-            found.append(Statement(status="information", message=f"the first solo assessment is {state}", **about))
+            found.append(about(case_id, "information", f"the first solo assessment is {state}"))
     what = "first solo files of drawn months are in a sample"
     yield from with_summary(found, whole=int(ids.isin(drawn).sum()), what=what)
 
@@ -68,23 +68,13 @@ def _first_solo_senior(audit: Audit) -> Iterator[Statement]:
     named = files["senior_assessor_id"].map(roles)
     other = ~unnamed & named.notna() & ~has_role(named.astype("str"), "senior")
     found = [
-        Statement(
-            status="breach",
-            message=f"the first solo assessment of {row.assessor_id} names no senior assessor who quality assured it",
-            subject_type="file",
-            subject=str(row.case_id),
-        )
-        for row in files[unnamed].itertuples()
-    ] + [
-        Statement(
-            status="information",
-            message=f"{row.senior_assessor_id} quality assured it and does not have the role of a senior assessor",
-            subject_type="file",
-            subject=str(row.case_id),
-            value=str(row.senior_assessor_id),
-        )
-        for row in files[other].itertuples()
+        about(file, "breach", f"the first solo assessment of {person} names no senior assessor who quality assured it")
+        for file, person in zip(files.loc[unnamed, "case_id"], files.loc[unnamed, "assessor_id"], strict=True)
     ]
+    for row in files[other].itertuples():
+        senior = str(row.senior_assessor_id)
+        message = f"{senior} quality assured it and does not have the role of a senior assessor"
+        found.append(about(row.case_id, "information", message, value=senior))
     yield from with_summary(found, whole=len(files), what="first solo files name a senior assessor")
 
 

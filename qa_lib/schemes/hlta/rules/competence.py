@@ -83,14 +83,9 @@ def _late_paperwork(audit: Audit) -> Iterator[Statement]:
     late = files[files["state"].isin(["late", "overdue"])]
     for row in late.itertuples():
         came = f"came on {day_text(row.paperwork_on)}" if row.state == "late" else "has not come"
-        yield Statement(
-            status="information",
-            message=f"the paperwork of {row.assessor_id} {came}; it was due on {day_text(row.paperwork_due_on)}",
-            subject_type="file",
-            subject=str(row.case_id),
-            value=day_text(row.paperwork_on),
-            threshold=day_text(row.paperwork_due_on),
-        )
+        on, due = day_text(row.paperwork_on), day_text(row.paperwork_due_on)
+        message = f"the paperwork of {row.assessor_id} {came}; it was due on {due}"
+        yield statement_on("file", row.case_id, "information", message, value=on, threshold=due)
     counts = files["state"].value_counts()
     fine, whole = int(counts.get("in time", 0)), int(counts.get("in time", 0)) + len(late)
     yield _line(fine, whole, "files had their paperwork in time")
@@ -106,15 +101,12 @@ def _line(fine: int, whole: int, what: str) -> Statement:
 def _overturned(audit: Audit) -> Iterator[Statement]:
     counts = overturns_by_assessor(audit)
     for row in counts[counts["overturned"] > 0].to_dict("records"):
-        yield Statement(
-            status="information",
-            message=f"{out_of(row['overturned'], row['moderated'])} sampled files of the year so far overturned: "
-            f"{directions(row)}; of the random part {row['random_overturned']} of {row['random']}",
-            subject_type="assessor",
-            subject=str(row["assessor_id"]),
-            value=str(row["overturned"]),
-            threshold=str(row["moderated"]),
+        message = (
+            f"{out_of(row['overturned'], row['moderated'])} sampled files of the year so far overturned: "
+            f"{directions(row)}; of the random part {row['random_overturned']} of {row['random']}"
         )
+        figures = {"value": str(row["overturned"]), "threshold": str(row["moderated"])}
+        yield statement_on("assessor", row["assessor_id"], "information", message, **figures)
 
 
 def _without_feedback(audit: Audit) -> Iterator[Statement]:

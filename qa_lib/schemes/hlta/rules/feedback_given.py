@@ -71,9 +71,8 @@ def _untold(audit: Audit, log: pd.DataFrame, what: str, *, by_file: bool = True)
         since = "" if raised is None or pd.isna(raised) else f", raised on {day_text(raised)},"
         named = by_file and not pd.isna(row["case_id"])
         message = f"{what}{since} was not told to {whom} by {day_text(audit.as_of)}"
-        yield statement_on(
-            "file" if named else "feedback", row["case_id"] if named else row["feedback_id"], "breach", message
-        )
+        subject = ("file", row["case_id"]) if named else ("feedback", row["feedback_id"])
+        yield statement_on(*subject, "breach", message)
 
 
 def _harm(audit: Audit) -> Iterator[Statement]:
@@ -182,15 +181,10 @@ def _not_back(audit: Audit) -> Iterator[Statement]:
 def _changes(audit: Audit, severity: Status) -> Iterator[Statement]:
     files = _back(audit, "reason")
     files = files[is_changed(files)]
-    found = (
-        Statement(
-            status=severity,
-            message=f"changed from {words(row.outcome)} to {words(row.final_outcome)} without a reason",
-            subject_type="file",
-            subject=str(row.case_id),
-        )
-        for row in files[blank(files["reason"].astype("str"))].itertuples()
-    )
+    found = []
+    for row in files[blank(files["reason"].astype("str"))].itertuples():
+        message = f"changed from {words(row.outcome)} to {words(row.final_outcome)} without a reason"
+        found.append(statement_on("file", row.case_id, severity, message))
     yield from with_summary(found, whole=len(files), what="changed outcomes have their reason")
 
 
@@ -198,10 +192,7 @@ def _strengths_and_weaknesses(audit: Audit, severity: Status) -> Iterator[Statem
     files = _back(audit, "strengths", "weaknesses")
     lacking = [blank(files[column].astype("str")) for column in ("strengths", "weaknesses")]
     why = "the feedback names neither strengths nor weaknesses"
-    found = (
-        Statement(status=severity, message=why, subject_type="file", subject=str(file))
-        for file in files.loc[lacking[0] & lacking[1], "case_id"]
-    )
+    found = (statement_on("file", file, severity, why) for file in files.loc[lacking[0] & lacking[1], "case_id"])
     what = "moderated files have strengths or weaknesses in their feedback"
     yield from with_summary(found, whole=len(files), what=what)
     if len(files):
