@@ -16,7 +16,6 @@ import pandas as pd
 from qa_lib.audit.findings import Finding, Status
 from qa_lib.audit.words import decimal_text, percent
 from qa_lib.rulebook import RuleValue
-from qa_lib.scheme import Scheme
 
 #: How a finding says that data are missing.
 BECAUSE = "not assessable, because"
@@ -35,14 +34,6 @@ _Made = TypeVar("_Made")
 
 class Audited(Protocol):
     """An audit, as far as it is asked here (:class:`qa_lib.audit.audit.Audit`)."""
-
-    @property
-    def scheme(self) -> Scheme:
-        """Whose rules these are."""
-
-    @property
-    def provider(self) -> str:
-        """Who is looked at."""
 
     def keep(self, name: str, make: Callable[[], _Made]) -> _Made:
         """Return what is kept under a name, made now where it is not there yet."""
@@ -90,13 +81,13 @@ class Statement:
     high: Number = None
     beside: str = ""
 
-    def finding(self, audit: Audited, rule: RuleValue) -> Finding:
-        """Return it as a finding of a rule, with its clause."""
+    def finding(self, rule: RuleValue, provider: str, *, word: str) -> Finding:
+        """Return it as a finding of a rule, with its clause; of the provider, a ``word``, where it names nobody."""
         return Finding(
             rule=rule.rule,
             status=self.status,
-            subject_type=self.subject_type or ("level" if self.level else audit.scheme.provider_word.lower()),
-            subject=self.subject or f"{audit.provider} {self.level}".strip(),
+            subject_type=self.subject_type or ("level" if self.level else word),
+            subject=self.subject or f"{provider} {self.level}".strip(),
             message=self.message,
             value=self.value or _figure_text(self.rate, self.unit),
             threshold=self.threshold or _figure_text(self.target, self.unit),
@@ -161,6 +152,11 @@ def answers(rule_id: str, *, after_others: bool = False) -> Callable[[Callable[.
         return marked
 
     return mark
+
+
+def statement_on(subject_type: str, subject: object, status: Status, message: str, **more: Any) -> Statement:
+    """Return what is said of one subject: a file, a person, an entry of a log."""
+    return Statement(status=status, message=message, subject_type=subject_type, subject=str(subject), **more)
 
 
 def not_assessable(why: str, **more: Any) -> Statement:

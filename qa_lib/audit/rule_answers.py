@@ -88,4 +88,6 @@ def audit_findings(audit: Audit) -> pd.DataFrame:
     statements: dict[str, list[Any]] = {}
     for rule_id, answer in sorted(answers_of(audit.book).items(), key=lambda pair: pair[1].after_others):
         statements[rule_id] = answer(audit, statements) if answer.after_others else answer(audit)
-    return findings_frame(one.finding(audit, audit.rule(rule)) for rule, every in statements.items() for one in every)
+    about: dict[str, str] = {"provider": audit.provider, "word": audit.scheme.provider_word.lower()}
+    found = ((audit.rule(rule), one) for rule, every in statements.items() for one in every)
+    return findings_frame(one.finding(rule, **about) for rule, one in found)

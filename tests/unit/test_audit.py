@@ -49,9 +49,11 @@ def test_rules_are_those_of_the_as_of_day_unless_another_day_counts():
 def test_a_statement_without_a_subject_is_about_the_provider_or_its_level():
     """In the scheme's word for it; a rate and a target are shown where no text stands in their place."""
     rule = BOOK["HLTA.MOD.3"].on("2024-03-02")
-    whole = Statement(status="met", message="fine", rate=1, target=1).finding(audit(), rule)
+    whole = Statement(status="met", message="fine", rate=1, target=1).finding(rule, "West", word="centre")
     assert (whole.subject_type, whole.subject, whole.value, whole.threshold) == ("centre", "West", "100 %", "100 %")
-    part = Statement(status="met", message="fine", level="Level 2", rate=2, unit="points").finding(audit(), rule)
+    part = Statement(status="met", message="fine", level="Level 2", rate=2, unit="points").finding(
+        rule, "West", word="centre"
+    )
     assert (part.subject_type, part.subject, part.value) == ("level", "West Level 2", "2")
     assert (part.rule, part.clause) == ("HLTA.MOD.3", rule.clause)
 

@@ -6,8 +6,8 @@ import pytest
 from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame, told
 
 from qa_lib import draw, freeze, open_register
+from qa_lib.schemes.hlta.results.moderated_files import is_changed
 from qa_lib.schemes.hlta.rules.feedback_given import (
-    changed,
     entries,
     feedback_on_preparation,
     feedback_to_assessors,
@@ -182,7 +182,7 @@ def test_a_change_is_one_whatever_it_is_called(drawn):
     """Another final outcome needs a reason even where the decision says endorsed."""
     assert told(feedback(drawn, {"final_outcome": "met"}), "c001", "breach")
     none = pd.DataFrame([{"decision": "endorsed", "final_outcome": "", "outcome": "met"}])
-    assert not changed(none).any()
+    assert not is_changed(none).any()
 
 
 def test_only_sampled_files_count(drawn):

@@ -211,7 +211,7 @@ def _about_case(case: Case, event: Event, chance: Chance) -> list[Feedback]:
 
 def feedback_on_file(case: Case, subject: str, raised: dt.date, note: str, **own: Any) -> Feedback:
     """Return an entry of the log that concerns a file, given by its assessor unless said otherwise."""
-    of_file = {"case_id": case.case_id, "pop_id": case.pop_id, "assessor_id": case.assessor_id}
+    of_file: dict[str, Any] = {"case_id": case.case_id, "pop_id": case.pop_id, "assessor_id": case.assessor_id}
     given = {"given_by": case.assessor_id, **own}
     return Feedback(rpa=case.rpa, month=case.month, subject=subject, raised_on=raised, note=note, **of_file, **given)
 

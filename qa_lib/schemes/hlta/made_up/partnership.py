@@ -6,27 +6,13 @@ from pathlib import Path
 
 from qa_lib.made_up.chance import Chance
 from qa_lib.made_up.fact import Fact
-from qa_lib.schemes.hlta.made_up.administration import (
-    make_actions,
-    make_appeals,
-    make_enquiries,
-    make_feedback,
-    make_forums,
-    make_publications,
-    make_training,
-)
+from qa_lib.schemes.hlta.made_up import administration as office
+from qa_lib.schemes.hlta.made_up import records
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import make_assessors, make_pops
 from qa_lib.schemes.hlta.made_up.candidate_files import Allocation
 from qa_lib.schemes.hlta.made_up.moderators_truth import make_moderations
 from qa_lib.schemes.hlta.made_up.planting import Planting
 from qa_lib.schemes.hlta.made_up.plantings import PLANTINGS
-from qa_lib.schemes.hlta.made_up.records import (
-    make_events,
-    make_insufficient,
-    make_national_standards,
-    make_scrutiny,
-    release_results,
-)
 from qa_lib.schemes.hlta.made_up.rows import Year
 from qa_lib.schemes.hlta.made_up.scene import PARTNERSHIP, SLICE, Scene
 from qa_lib.schemes.hlta.made_up.year_tables import write_year
@@ -67,24 +53,24 @@ def make_year(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[
 def _clean_year(scene: Scene, chance: Chance) -> Year:
     assessors, pops = make_assessors(scene, chance), make_pops(scene, chance)
     cases = Allocation(scene, chance, assessors, pops).run()
-    events = make_events(scene, assessors, chance)
-    release_results(cases, events, chance)
-    insufficient = make_insufficient(cases, chance)
-    national = make_national_standards(scene, chance)
+    events = records.make_events(scene, assessors, chance)
+    records.release_results(cases, events, chance)
+    insufficient = records.make_insufficient(cases, chance)
+    national = records.make_national_standards(scene, chance)
     return Year(
         cases=cases,
         assessors=assessors,
         pops=pops,
         events=events,
-        scrutiny=make_scrutiny(cases, events, assessors, pops, chance),
+        scrutiny=records.make_scrutiny(cases, events, assessors, pops, chance),
         national_standards=national,
         insufficient=insufficient,
         moderations=make_moderations(cases, insufficient, events, national, assessors, chance),
-        appeals=make_appeals(cases, assessors, chance),
-        enquiries=make_enquiries(scene, chance),
-        actions=make_actions(scene, cases, assessors, chance),
-        training=make_training(scene, assessors, chance),
-        feedback_log=make_feedback(scene, cases, pops, events, chance),
-        publications=make_publications(),
-        forums=make_forums(scene, assessors, chance),
+        appeals=office.make_appeals(cases, assessors, chance),
+        enquiries=office.make_enquiries(scene, chance),
+        actions=office.make_actions(scene, cases, assessors, chance),
+        training=office.make_training(scene, assessors, chance),
+        feedback_log=office.make_feedback(scene, cases, pops, events, chance),
+        publications=office.make_publications(),
+        forums=office.make_forums(scene, assessors, chance),
     )

@@ -128,13 +128,7 @@ FILE_FACTS = (
     ),
     FileFact("F11", "PREP.3", 2, 1, "Preparation of 2.5 days.", _set(preparation_days="2.5"), "warning"),
     FileFact(
-        "F12",
-        "PREP.3",
-        1,
-        0,
-        "Preparation of 4 days, the fourth not set apart.",
-        _set(preparation_days="4"),
-        "warning",
+        "F12", "PREP.3", 1, 0, "Preparation of 4 days, the fourth not set apart.", _set(preparation_days="4"), "warning"
     ),
     FileFact(
         "F13",

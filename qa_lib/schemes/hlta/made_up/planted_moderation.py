@@ -6,9 +6,10 @@ Those that concern one file lie in files that every sample holds for certain.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from qa_lib.schemes.hlta.made_up.moderators_truth import overturn
-from qa_lib.schemes.hlta.made_up.planting import Planting
+from qa_lib.schemes.hlta.made_up.planting import Planting, anywhere
 from qa_lib.schemes.hlta.made_up.rows import Case, Moderation
 from qa_lib.schemes.hlta.made_up.scene import STRICTLY
 
@@ -20,16 +21,19 @@ def _second(planting: Planting, case: Case) -> str:
     return planting.moderators(case.rpa, first, case.assessor_id)[0].assessor_id
 
 
+def _with_most_passes(planting: Planting, column: str, where: Callable[[Case], bool] = anywhere) -> tuple[str, int]:
+    """Return who has the most unused ordinary passes, and how many."""
+    fitting = (case for case in planting.year.cases if planting.is_ordinary_pass(case) and where(case))
+    passes = Counter(getattr(case, column) for case in fitting)
+    name = max(sorted(passes), key=passes.__getitem__)
+    return name, passes[name]
+
+
 def plant_lenient(planting: Planting) -> None:
     """Plant an assessor, with a serious difficulty in the past, whose passes do not hold."""
     serious = {name for name, row in planting.people.items() if row.past_difficulty == "serious"}
-    passes = Counter(
-        case.assessor_id
-        for case in planting.year.cases
-        if case.assessor_id in serious and planting.is_ordinary_pass(case)
-    )
-    assessor = max(sorted(passes), key=passes.__getitem__)
-    files = planting.ordinary_passes(passes[assessor], "F75", lambda case: case.assessor_id == assessor)
+    assessor, passes = _with_most_passes(planting, "assessor_id", lambda case: case.assessor_id in serious)
+    files = planting.ordinary_passes(passes, "F75", lambda case: case.assessor_id == assessor)
     for case in files:
         row = planting.moderation(case)
         overturn(row, "partial_reassessment", row.standards[:2], _second(planting, case))
@@ -40,12 +44,7 @@ def plant_lenient(planting: Planting) -> None:
 
 def plant_harsh(planting: Planting) -> None:
     """Plant an assessor who recommends partial reassessment where the standards are met."""
-    passes = Counter(
-        case.assessor_id
-        for case in planting.year.cases
-        if planting.is_ordinary_pass(case) and planting.is_ordinary(case.assessor_id)
-    )
-    assessor = max(sorted(passes), key=passes.__getitem__)
+    assessor, _ = _with_most_passes(planting, "assessor_id", lambda case: planting.is_ordinary(case.assessor_id))
     files = planting.ordinary_passes(8 if planting.whole else 3, "F76", lambda case: case.assessor_id == assessor)
     for case in files:
         _recommend_partial(planting, case, [10, 21])
@@ -70,8 +69,7 @@ def _recommend_partial(planting: Planting, case: Case, standards: list[int]) -> 
 
 def plant_weak_pop(planting: Planting) -> None:
     """Plant a PoP whose candidates fall short of the same three standards again and again."""
-    passes = Counter(case.pop_id for case in planting.year.cases if planting.is_ordinary_pass(case))
-    pop = max(sorted(passes), key=passes.__getitem__)
+    pop, _ = _with_most_passes(planting, "pop_id")
     files = planting.ordinary_passes(20 if planting.whole else 4, "F71", lambda case: case.pop_id == pop)
     for case in files:
         _recommend_partial(planting, case, list(WEAK_STANDARDS))

@@ -185,16 +185,12 @@ def plant_late_file(planting: Planting) -> None:
 
 def plant_scrutinised_to_reassessment(planting: Planting) -> None:
     """Plant files that scrutiny sent to full reassessment, done later by another assessor."""
-    files = planting.files(
-        2,
-        "F57",
-        lambda case: (
-            case.outcome in ("full_reassessment", "insufficient_evidence")
-            and case.attempt == "first"
-            and case.case_id in planting.comes_again
-            and planting.moderation(case).decision == "endorsed"
-        ),
-    )
+
+    def fits(case: Case) -> bool:
+        failed = planting.is_endorsed(case, "full_reassessment", "insufficient_evidence")
+        return failed and case.case_id in planting.comes_again
+
+    files = planting.files(2, "F57", fits)
     for case in files:
         planting.scrutiny(case).result = "full_reassessment"
     what = "Sent to full reassessment at scrutiny; another assessor did it in a later month."

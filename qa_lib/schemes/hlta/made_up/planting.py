@@ -68,16 +68,7 @@ class Planting(Facts):
 
     def certain_files(self, number: int, fact: str, where: Callable[[Case], bool] = anywhere) -> list[Case]:
         """Return unused files that any sample holds for certain, recommended for partial reassessment and endorsed."""
-        return self.files(
-            number,
-            fact,
-            lambda case: (
-                case.outcome == "partial_reassessment"
-                and case.attempt == "first"
-                and self.found[case.case_id].decision == "endorsed"
-                and where(case)
-            ),
-        )
+        return self.files(number, fact, lambda case: self.is_endorsed(case, "partial_reassessment") and where(case))
 
     def event(self, case: Case) -> Event:
         """Return the event of the file's month."""
@@ -145,9 +136,13 @@ class Planting(Facts):
             or case.preparation_concern
         )
 
+    def is_endorsed(self, case: Case, *outcomes: str) -> bool:
+        """Say whether a file is a first attempt with one of the outcomes, with which moderators agree."""
+        first = case.outcome in outcomes and case.attempt == "first"
+        return first and self.found[case.case_id].decision == "endorsed"
+
     def _is_endorsed_pass(self, case: Case) -> bool:
-        met = case.outcome == "met" and case.attempt == "first" and case.case_id not in self.comes_again
-        return met and self.found[case.case_id].decision == "endorsed"
+        return self.is_endorsed(case, "met") and case.case_id not in self.comes_again
 
     def is_spare(self, case: Case) -> bool:
         """Say whether a file is an unused ordinary pass of someone who has enough others."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from qa_lib.audit.findings import Finding, findings_frame
+from qa_lib.audit.findings import findings_frame
 from qa_lib.calendar.months import place_in_year
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw
@@ -44,18 +44,9 @@ def year_findings(
     """
     everyone, findings = with_unfrozen(entities, tables, provider=provider, year=year), []
     for kind, (rule, _) in RULES.items():
-        clause = book[rule].on(rules_on or f"{year}-01").clause
+        value = book[rule].on(rules_on or f"{year}-01")
         findings += [
-            Finding(
-                rule=rule,
-                status=statement.status,
-                subject_type=statement.subject_type or "rpa",
-                subject=statement.subject or provider,
-                message=statement.message,
-                value=statement.value,
-                threshold=statement.threshold,
-                clause=clause,
-            )
+            statement.finding(value, provider, word="rpa")
             for statement in coverage_statements(everyone, kind, tables, provider=provider, over=over)
         ]
     return findings_frame(findings)

@@ -117,7 +117,7 @@ def _shown(sheet: Sheet, number: int) -> dict[str, Any]:
         "source": sheet.source,
         "parts": [
             {
-                "table": _table(part, f"sheet-{number}-{part.name}"),
+                "table": part_table(part, f"sheet-{number}-{part.name}"),
                 "note": part.note,
                 "nothing": printable(part.nothing),
             }
@@ -130,18 +130,12 @@ def _heading(sheet: Sheet) -> str:
     return f"Feedback to {sheet.audience} {sheet.subject}"
 
 
-def _table(part: Part, name: str) -> Markup | str:
-    if part.frame.empty:
-        return ""
-    table = Table(
-        frame=part.frame,
-        caption=part.heading,
-        name=name,
-        row_header=part.frame.columns[0],
-        rows=len(part.frame),
-        labels=part.labels,
-    )
-    return Markup(table.html())  # noqa: S704 - our template
+def part_table(part: Part, name: str) -> Markup | str:
+    """Return the table of a part as a page shows it; blank where it has no rows."""
+    frame = part.frame
+    about: dict[str, Any] = {"caption": part.heading, "labels": part.labels, "rows": len(frame)}
+    table = Table(frame=frame, name=name, row_header=frame.columns[0], **about) if len(frame) else None
+    return Markup(table.html()) if table else ""  # noqa: S704 - our template
 
 
 def feedback_workbook(sheets: Sequence[Sheet], audit: Audit) -> bytes:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
-from qa_lib.reports.table import Table, printable, templates
+from qa_lib.reports.table import printable, templates
 from qa_lib.reports.workbook import Workbook, blank, choice, fit
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.pages.audit_page import months_in_words
+from qa_lib.schemes.hlta.pages.feedback_pages import part_table
 from qa_lib.schemes.hlta.sheets.feedback_sheet import Part
 from qa_lib.schemes.hlta.sheets.joint_report_content import JointReport, joint_reports
 
@@ -65,7 +64,7 @@ def joint_report_page(report: JointReport) -> str:
             of_what=printable(_of_what(report)),
             intro=_INTRO,
             facts=[(item, printable(text)) for item, text in report.facts],
-            parts=[{"table": _table(part), "nothing": part.nothing} for part in report.tables],
+            parts=[{"table": part_table(part, part.name), "nothing": part.nothing} for part in report.tables],
             no_issues=report.no_issues,
             issue_headings=("Number", *_ISSUES),
             issues=[[printable(cell) for cell in first], *([[""] * len(_ISSUES)] * (_ISSUE_ROWS - 1))],
@@ -79,14 +78,6 @@ def joint_report_page(report: JointReport) -> str:
 def _of_what(report: JointReport) -> str:
     late = "" if report.part == "month" else f", event of late files {report.part.removeprefix('late-')}"
     return f"{report.provider}, {months_in_words([report.month])}{late}, as known on {report.as_of}"
-
-
-def _table(part: Part) -> Markup | str:
-    if part.frame.empty:
-        return ""
-    first = part.frame.columns[0]
-    table = Table(frame=part.frame, caption=part.heading, name=part.name, row_header=first, rows=len(part.frame))
-    return Markup(table.html())  # noqa: S704 - our template
 
 
 def _signatories(report: JointReport) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 
 from qa_lib.audit.answering import Statement
-from qa_lib.audit.findings import Finding, Status, findings_frame
+from qa_lib.audit.findings import Status, findings_frame
 from qa_lib.audit.words import met
 from qa_lib.reports.rules_table import rules_table
 from qa_lib.rulebook import RuleBook
@@ -20,15 +20,8 @@ from qa_lib.schemes.hlta.rules.draw_checks import certain_part, national_part, r
 
 #: Rules that the findings of a month's sample answer, beside those that the draw reads.
 ANSWERED = (
-    "HLTA.MOD.1",
-    "HLTA.MOD.2",
-    "HLTA.MOD.3",
-    "HLTA.MOD.4",
-    "HLTA.MOD.5",
-    "HLTA.MOD.6",
-    "HLTA.PEER.1",
-    "HLTA.SCR.2",
-    "X.DRAW",
+    *("HLTA.MOD.1", "HLTA.MOD.2", "HLTA.MOD.3", "HLTA.MOD.4", "HLTA.MOD.5", "HLTA.MOD.6", "HLTA.PEER.1"),
+    *("HLTA.SCR.2", "X.DRAW"),
 )
 _WORDS = {
     "insufficient_evidence": "insufficient evidence that all standards are met",
@@ -55,64 +48,52 @@ def sample_findings(
         The RPAs that the data set names: the reviewer's should be among them, or among the rule book's.
     """
     date = (choices.rules_on if choices else "") or f"{drawn.freeze.month}-01"
-    clauses = {rule: book[rule].on(date).clause for rule in ANSWERED}
     strange = unknown_rpa(drawn, book, rpas=rpas, rules_on=date)
     rows = [*_frozen(drawn), *(_drawn(drawn, strange) if drawn.status == "drawn" else _waiting(drawn))]
     month = f"{drawn.freeze.provider} {drawn.freeze.month}"
-    return findings_frame(
-        Finding(
-            rule=rule,
-            status=status,
-            subject_type="month",
-            subject=month,
-            message=message,
-            value=value,
-            threshold=threshold,
-            clause=clauses[rule],
-        )
-        for rule, status, message, value, threshold in rows
-    )
+    return findings_frame(one.finding(book[rule].on(date), month, word="month") for rule, one in rows)
 
 
-_Row = tuple[str, Status, str, str, str]
+_Row = tuple[str, Statement]
 
 
 def _frozen(drawn: Draw) -> list[_Row]:
     left_out = drawn.freeze.left_out
     rows: list[_Row] = [
-        ("HLTA.MOD.1", "warning", f"what was frozen stands; it is not what is given now: {remark}", "", "")
+        ("HLTA.MOD.1", _statement("warning", f"what was frozen stands; it is not what is given now: {remark}"))
         for remark in drawn.freeze.remarks
     ]
     if drawn.freeze.folder is not None:
         why = "not assessable, because only the freeze is here and not the files that were left out of it"
-        rows.append(("HLTA.SCR.2", "not_assessable", why, "", ""))
+        rows.append(("HLTA.SCR.2", _statement("not_assessable", why)))
     elif len(left_out):
         counted = f"files left out of the population, each with the reason: {len(left_out)}"
-        rows.append(("HLTA.SCR.2", "information", counted, str(len(left_out)), ""))
+        rows.append(("HLTA.SCR.2", _statement("information", counted, str(len(left_out)))))
     else:
-        rows.append(("HLTA.SCR.2", "met", "every file of the month passed scrutiny, or was not chosen for it", "0", ""))
+        passed = "every file of the month passed scrutiny, or was not chosen for it"
+        rows.append(("HLTA.SCR.2", _statement("met", passed, "0")))
     if withdrawn := withdrawn_before(drawn):
-        rows.append(_row("X.DRAW", withdrawn))
-    return [*rows, _row("HLTA.MOD.6", national_part(drawn))]
+        rows.append(("X.DRAW", withdrawn))
+    return [*rows, ("HLTA.MOD.6", national_part(drawn))]
 
 
-def _row(rule: str, statement: Statement) -> _Row:
-    return rule, statement.status, statement.message, statement.value, statement.threshold
+def _statement(status: Status, message: str, value: str = "", threshold: str = "") -> Statement:
+    return Statement(status=status, message=message, value=value, threshold=threshold)
 
 
 def _waiting(drawn: Draw) -> list[_Row]:
     why = "not assessable, because the freeze waits for its seed"
     empty = drawn.freeze.population.empty
     rules = ("HLTA.MOD.1", "HLTA.MOD.2", "HLTA.MOD.3", "HLTA.MOD.4", "HLTA.MOD.5", "HLTA.PEER.1")
-    return [(rule, "not_assessable", "no files in the month" if empty else why, "", "") for rule in rules]
+    return [(rule, _statement("not_assessable", "no files in the month" if empty else why)) for rule in rules]
 
 
 def _drawn(drawn: Draw, strange_reviewer: str) -> list[_Row]:
     content, counts = drawn.freeze.content, drawn.content["counts"]
     rows: list[_Row] = [
-        ("HLTA.MOD.1", "met", f"{counts['selected']} of {counts['files']} files are in the sample", "", ""),
-        _row("HLTA.MOD.2", certain_part(drawn)),
-        _row("HLTA.MOD.3", random_part(drawn)),
+        ("HLTA.MOD.1", _statement("met", f"{counts['selected']} of {counts['files']} files are in the sample")),
+        ("HLTA.MOD.2", certain_part(drawn)),
+        ("HLTA.MOD.3", random_part(drawn)),
     ]
     for rule, kind, column, name in (
         ("HLTA.MOD.4", "assessors", "assessor_id", "assessors"),
@@ -121,23 +102,22 @@ def _drawn(drawn: Draw, strange_reviewer: str) -> list[_Row]:
         needing = set(content["needs_cover"][kind])
         sampled = drawn.freeze.population["case_id"].isin(drawn.sample["case_id"])
         left = needing - set(drawn.freeze.population.loc[sampled, column])
-        message = (
-            f"{len(needing) - len(left)} of {len(needing)} {name} that needed a sampled file this year have one now"
-        )
-        rows.append((rule, met(not left), message, str(len(needing) - len(left)), str(len(needing))))
-    return [*rows, _reviewer(drawn, strange_reviewer)]
+        have, whole = str(len(needing) - len(left)), str(len(needing))
+        message = f"{have} of {whole} {name} that needed a sampled file this year have one now"
+        rows.append((rule, _statement(met(not left), message, have, whole)))
+    return [*rows, ("HLTA.PEER.1", _reviewer(drawn, strange_reviewer))]
 
 
-def _reviewer(drawn: Draw, strange: str) -> _Row:
+def _reviewer(drawn: Draw, strange: str) -> Statement:
     if drawn.content["seed_origin"] == "series":
         why = "not assessable, because the operator of this back-run chose the seeds; no peer reviewer took part"
-        return ("HLTA.PEER.1", "not_assessable", why, "", "")
+        return _statement("not_assessable", why)
     source = drawn.freeze.content["seed_source"]
     seed_from = f"from the source named beforehand ({source})" if source else "chosen by the reviewer"
     message = f"the seed was given by a reviewer of {drawn.content['reviewer_rpa']}, {seed_from}"
     if strange:
-        return ("HLTA.PEER.1", "warning", strange, str(drawn.content["reviewer_rpa"]), "another RPA")
-    return ("HLTA.PEER.1", "met", message, "another RPA", "another RPA")
+        return _statement("warning", strange, str(drawn.content["reviewer_rpa"]), "another RPA")
+    return _statement("met", message, "another RPA", "another RPA")
 
 
 def certainty_table(drawn: Draw) -> pd.DataFrame:
@@ -154,33 +134,17 @@ def certainty_table(drawn: Draw) -> pd.DataFrame:
 
 def composition_table(drawn: Draw) -> pd.DataFrame:
     """Return what selected the files: ``selected_by, files``, in the order of the steps."""
-    steps = [
-        step
-        for step in ("certainty", "random", "risk", "coverage", "scrutiny")
-        if step in drawn.content.get("counts", {})
-    ]
-    return pd.DataFrame(
-        [{"selected_by": step, "files": drawn.content["counts"][step]} for step in steps],
-        columns=["selected_by", "files"],
-    )
+    counts = drawn.content.get("counts", {})
+    steps = [step for step in ("certainty", "random", "risk", "coverage", "scrutiny") if step in counts]
+    return pd.DataFrame([(step, counts[step]) for step in steps], columns=["selected_by", "files"])
 
 
 def sample_table(drawn: Draw) -> pd.DataFrame:
     """Return the sample as a moderator reads it: each file with its assessor, PoP, outcome and why it was selected."""
     people = drawn.freeze.population[["case_id", "assessor_id", "pop_id", "outcome", "tier"]]
     table = drawn.sample.merge(people, on="case_id", how="left", validate="one_to_one")
-    columns = [
-        "case_id",
-        "selected_by",
-        "reasons",
-        "outcome",
-        "assessor_id",
-        "pop_id",
-        "tier",
-        "standards_to_moderate",
-        "ticket",
-    ]
-    return table[columns]
+    shown = ["case_id", "selected_by", "reasons", "outcome", "assessor_id", "pop_id", "tier"]
+    return table[[*shown, "standards_to_moderate", "ticket"]]
 
 
 def frozen_table(drawn: Draw) -> pd.DataFrame:

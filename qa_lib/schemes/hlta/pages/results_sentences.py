@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from qa_lib.audit.words import out_of, percent
+from qa_lib.audit.words import count_with_noun, out_of, percent
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
 from qa_lib.schemes.hlta.results.moderator_agreement import agreement_by_standard, agreement_of_outcomes, judged_by_one
@@ -50,8 +50,8 @@ def _returned(audit: Audit, files: pd.DataFrame) -> Iterator[str]:
     yield f"{out_of(back, len(files))} sampled files of the year so far came back from moderation."
     if back < len(files):
         yield (
-            f"{_count(len(files) - back, 'file')} did not: in the bounds they count as overturned at the upper end and "
-            "as endorsed at the lower."
+            f"{count_with_noun(len(files) - back, 'file')} did not: in the bounds they count as overturned at the "
+            "upper end and as endorsed at the lower."
         )
 
 
@@ -79,7 +79,7 @@ def _claim(audit: Audit) -> Iterator[str]:
     claim = percent(tolerable)
     yield (
         f"That no more than {claim} of the passes are overturned is shown in {shown}, not shown in {open_} and shown "
-        f"to fail in {failed} of {_count(len(judged), 'freeze')}, each by itself at {_confidence(audit)}."
+        f"to fail in {failed} of {count_with_noun(len(judged), 'freeze')}, each by itself at {_confidence(audit)}."
     )
     if open_:
         best = judged[judged["verdict"] == "not shown"].sort_values("upper_rate", kind="stable").iloc[0]
@@ -87,8 +87,8 @@ def _claim(audit: Audit) -> Iterator[str]:
         needed = sample_size(population, tolerable=tolerable, confidence=float(audit.value("X.INFER")["confidence"])).n
         yield (
             "Not shown does not mean failed. The best of these freezes shows no more than "
-            f"{_percent(best['upper_rate'])} from {_count(int(best['drawn']), 'file')}; to show {claim} takes {needed} "
-            f"of its {population:,}, none of them overturned."
+            f"{_percent(best['upper_rate'])} from {count_with_noun(int(best['drawn']), 'file')}; to show {claim} takes "
+            f"{needed} of its {population:,}, none of them overturned."
         )
 
 
@@ -128,11 +128,12 @@ def _agreement(audit: Audit) -> Iterator[str]:
     standards = agreement_by_standard(audit)
     if len(standards):
         agreed, judged = int(standards["agreed"].sum()), int(standards["judged"].sum())
-        yield f"Judgement by judgement: {out_of(agreed, judged)} the same, over {_count(len(standards), 'standard')}."
+        over = count_with_noun(len(standards), "standard")
+        yield f"Judgement by judgement: {out_of(agreed, judged)} the same, over {over}."
     if alone := judged_by_one(audit):
         yield (
-            f"Of {_count(alone, 'judgement')} by moderators the assessor's is not known, as neither the data nor the "
-            "return hold it: they are in no figure of agreement."
+            f"Of {count_with_noun(alone, 'judgement')} by moderators the assessor's is not known, as neither the data "
+            "nor the return hold it: they are in no figure of agreement."
         )
 
 
@@ -175,12 +176,12 @@ def _months(audit: Audit) -> Iterator[str]:
     months = met_by_month(audit)
     known = months.dropna(subset=["share"])
     if months["low"].isna().all():
-        yield f"Files recommended as met by month: {_count(len(known), 'month')}, too few for limits."
+        yield f"Files recommended as met by month: {count_with_noun(len(known), 'month')}, too few for limits."
         return
     first, outside = months.iloc[0], list(months.loc[months["outside"], "month"])
     yield (
         f"Files recommended as met by month: mean {_percent(first['mean'])}, limits {_percent(first['low'])} to "
-        f"{_percent(first['high'])}, from {_count(len(known), 'month')}. "
+        f"{_percent(first['high'])}, from {count_with_noun(len(known), 'month')}. "
         + (
             f"Outside: {', '.join(outside)}."
             if outside
@@ -191,10 +192,6 @@ def _months(audit: Audit) -> Iterator[str]:
 
 def _percent(share: float) -> str:
     return f"{100 * float(share):.1f} %"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def _confidence(audit: Audit) -> str:

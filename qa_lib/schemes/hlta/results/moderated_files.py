@@ -10,22 +10,11 @@ from qa_lib.schemes.hlta.forms.moderation_return import FILES
 
 #: What a return, or the table ``moderations``, says of a file.
 RETURNED = FILES.to_fill_in
-COLUMNS = [
-    "month",
-    "part",
-    "freeze_digest",
-    "case_id",
-    "assessor_id",
-    "pop_id",
-    "stratum",
-    "selected_by",
-    "outcome",
-    "insufficient",
-    "standards_to_moderate",
-    *RETURNED,
-    "standards",
-    "source",
+SAMPLED = [
+    *("month", "part", "freeze_digest", "case_id", "assessor_id", "pop_id", "stratum", "selected_by", "outcome"),
+    *("insufficient", "standards_to_moderate"),
 ]
+COLUMNS = [*SAMPLED, *RETURNED, "standards", "source"]
 
 
 @once
@@ -51,13 +40,13 @@ def moderated(audit: Audit) -> pd.DataFrame:
 
 
 def _sampled(audit: Audit) -> pd.DataFrame:
-    frames = [pd.DataFrame(columns=COLUMNS[:11], dtype="object")]
+    frames = [pd.DataFrame(columns=SAMPLED, dtype="object")]
     for draw in audit.draws:
         population = draw.freeze.population[["case_id", "assessor_id", "pop_id", "outcome", "insufficient"]]
         sample = draw.sample[["case_id", "stratum", "selected_by", "standards_to_moderate"]]
         files = sample.merge(population, on="case_id", how="left", validate="one_to_one").sort_values("case_id")
         frames.append(
-            files.assign(month=draw.freeze.month, part=draw.freeze.part, freeze_digest=draw.freeze.digest)[COLUMNS[:11]]
+            files.assign(month=draw.freeze.month, part=draw.freeze.part, freeze_digest=draw.freeze.digest)[SAMPLED]
         )
     return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
 
@@ -82,6 +71,12 @@ def _decisions(audit: Audit) -> pd.DataFrame:
         rest = latest[~latest["case_id"].isin(known)]
         kept.append(rest.assign(source="data set").reindex(columns=kept[0].columns))
     return pd.concat([frame.astype("object") for frame in kept if len(frame)] or kept, ignore_index=True)
+
+
+def is_changed(files: pd.DataFrame) -> pd.Series:
+    """Say which sampled files were overturned, or have another outcome than the recommended one."""
+    other = (files["final_outcome"] != "") & (files["final_outcome"] != files["outcome"])
+    return (files["decision"] == "overturned") | other
 
 
 @once

@@ -106,13 +106,6 @@ def _harsh_by(audit: Audit, kind: Kind) -> pd.DataFrame:
     return pd.concat([counts, compare_with_rest(k, n, k.sum(), n.sum(), audit=audit)], axis=1)[HARSH_COLUMNS]
 
 
-def files_of_year(audit: Audit, *columns: str) -> pd.DataFrame:
-    """Return the RPA's files of the year so far, by case id: what ``Case.files`` gives for the months alone."""
-    files = audit.own("cases", "case_id", "month", *columns)
-    inside = (files["month"] >= audit.year) & (files["month"] <= audit.months[-1])
-    return files[inside].sort_values("case_id", ignore_index=True)
-
-
 def not_met_by(audit: Audit, kind: Kind) -> pd.DataFrame:
     """Return the files that assessors did not recommend as met, for a funnel chart.
 
@@ -126,7 +119,7 @@ def not_met_by(audit: Audit, kind: Kind) -> pd.DataFrame:
     DataFrame
         ``id, files, found``: of all files of the year so far, how many are not recommended as met; by id.
     """
-    files = files_of_year(audit, KINDS[kind], "outcome")
+    files = audit.files_of_year(KINDS[kind], "outcome")
     found = pd.DataFrame({"id": files[KINDS[kind]], "found": (files["outcome"] != "met").astype("int64")})
     counts = found.groupby("id")["found"].agg(files="size", found="sum").reset_index()
     return counts.astype({"id": "object", "files": "int64", "found": "int64"})
@@ -148,7 +141,7 @@ def met_by_month(audit: Audit, *, screen: bool = False) -> pd.DataFrame:
         Columns :data:`MONTH_COLUMNS`, one row per month of the year so far, those without files with a missing share.
         The limits are cut off at 0 and 1, and missing with fewer than two months in a row.
     """
-    files = files_of_year(audit, "outcome")
+    files = audit.files_of_year("outcome")
     months = [str(month) for month in pd.period_range(audit.year, audit.months[-1], freq="M")]
     by_month = files.assign(met=files["outcome"] == "met").groupby("month")["met"]
     counts = pd.DataFrame({"files": by_month.size(), "met": by_month.sum()}).reindex(months, fill_value=0)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable, once
+from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable, once, statement_on
+from qa_lib.audit.findings import Status
 from qa_lib.audit.state_log import days_held, held_on
 from qa_lib.audit.words import blank
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
@@ -74,38 +75,26 @@ def _in_scope(audit: Audit) -> pd.DataFrame:
 def _entries(audit: Audit) -> Iterator[Statement]:
     """Yield what an entry of the log lacks, and the open ones with their age."""
     rows = _in_scope(audit)
-    found = list(
-        blanks(rows[rows["opened_on"].isna()], "action_id", "action", "the day on which it was opened is blank")
-    )
+    why = "the day on which it was opened is blank"
+    found = [*blanks(rows[rows["opened_on"].isna()], "action_id", "action", why)]
     for column, lack in (("procedure", "names no procedure"), ("responsible", "names nobody as responsible")):
         if column not in rows.columns:
             yield not_assessable(f"the table actions has no column {column}")
             continue
-        found += [
-            Statement(
-                status="breach",
-                message=f"the action for {row.assessor_id}, opened on {day_text(row.opened_on)}, {lack}",
-                subject_type="action",
-                subject=str(row.action_id),
-            )
-            for row in rows[blank(rows[column])].itertuples()
-        ]
+        for row in rows[blank(rows[column])].itertuples():
+            message = f"the action for {row.assessor_id}, opened on {day_text(row.opened_on)}, {lack}"
+            found.append(statement_on("action", row.action_id, "breach", message))
     log = action_log(audit)
     found += [_still_open(audit, row) for row in log[log["state"] != "closed"].to_dict("records") if row["opened"]]
     yield from with_summary(found, whole=len(rows), what="actions name a procedure and who is responsible")
 
 
 def _still_open(audit: Audit, row: dict[Any, Any]) -> Statement:
-    return Statement(
-        status="information",
-        message=(
-            f"{row['procedure'] or 'action'} for {row['assessor']}, opened on {row['opened']}, is open for "
-            f"{row['days_open']} days as of {audit.as_of:%Y-%m-%d}; responsible: {row['responsible'] or 'nobody named'}"
-        ),
-        subject_type="action",
-        subject=str(row["action"]),
-        value=str(row["days_open"]),
+    message = (
+        f"{row['procedure'] or 'action'} for {row['assessor']}, opened on {row['opened']}, is open for "
+        f"{row['days_open']} days as of {audit.as_of:%Y-%m-%d}; responsible: {row['responsible'] or 'nobody named'}"
     )
+    return statement_on("action", row["action"], "information", message, value=str(row["days_open"]))
 
 
 def _while_barred(audit: Audit) -> Iterator[Statement]:
@@ -122,15 +111,10 @@ def _while_barred(audit: Audit) -> Iterator[Statement]:
 def _barred(row: dict[Any, Any]) -> Statement:
     own = row["rpa"] == row["rpa_action"]
     until = f" until {day_text(row['closed_on'])}" if day_text(row["closed_on"]) else ", which is open"
-    return Statement(
-        status="breach" if own else "information",
-        message=(
-            f"assessed on {day_text(row['assessed_on'])} by {row['assessor_id']}, barred by {row['procedure']} "
-            f"({row['action_id']}{'' if own else ' of ' + str(row['rpa_action'])}) "
-            f"from {day_text(row['opened_on'])}{until}"
-        ),
-        subject_type="file",
-        subject=str(row["case_id"]),
-        value=day_text(row["assessed_on"]),
-        threshold=day_text(row["opened_on"]),
+    assessed, opened = day_text(row["assessed_on"]), day_text(row["opened_on"])
+    message = (
+        f"assessed on {assessed} by {row['assessor_id']}, barred by {row['procedure']} "
+        f"({row['action_id']}{'' if own else ' of ' + str(row['rpa_action'])}) from {opened}{until}"
     )
+    status: Status = "breach" if own else "information"
+    return statement_on("file", row["case_id"], status, message, value=assessed, threshold=opened)

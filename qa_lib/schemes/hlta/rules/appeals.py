@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, statement_on
 from qa_lib.audit.deadlines import timeliness
 from qa_lib.audit.log_rows import month_of, rows_in_scope
 from qa_lib.audit.state_log import days_held
@@ -76,9 +76,8 @@ def _ground(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
     yield from blanks(appeals[appeals["ground"].isna()], "appeal_id", "appeal", "its ground is blank")
     for row in appeals[appeals["ground"].notna() & (appeals["ground"] != "procedure")].to_dict("records"):
         message = f"considered on the ground {row['ground']}; only the procedure may be appealed against"
-        yield Statement(
-            status="breach", message=message, value=str(row["ground"]), threshold="procedure", **_subject(row)
-        )
+        figures = {"value": str(row["ground"]), "threshold": "procedure"}
+        yield statement_on("appeal", row["appeal_id"], "breach", message, **figures)
 
 
 def _acknowledged(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
@@ -119,9 +118,8 @@ def _answered(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
 def _in_writing(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
     audit.table("appeals", "answered_in_writing")
     done = appeals[appeals["answered_on"].notna() & (appeals["status"] != "withdrawn")]
-    yield from blanks(
-        done[done["answered_in_writing"].isna()], "appeal_id", "appeal", "whether it was answered in writing is blank"
-    )
+    why = "whether it was answered in writing is blank"
+    yield from blanks(done[done["answered_in_writing"].isna()], "appeal_id", "appeal", why)
     for row in done[done["answered_in_writing"].eq(other=False).fillna(False)].to_dict("records"):
         yield Statement(status="breach", message="not answered in writing", **_subject(row))
 
@@ -205,19 +203,15 @@ def _told_late(files: pd.DataFrame) -> Iterator[Statement]:
         message = (
             f"information on appeals was sent on {sent}; expected with the first assessment information, {expected}"
         )
-        yield Statement(
-            status="breach", subject_type="file", subject=str(row["case_id"]), message=message, value=str(sent),
-            threshold=str(expected),
-        )  # fmt: skip
+        yield statement_on("file", row["case_id"], "breach", message, value=str(sent), threshold=str(expected))
 
 
 def _route(audit: Audit) -> Iterator[Statement]:
     audit.table("appeals", "answered_on", "partnership_route_explained")
     appeals = _followed(audit)
     done = appeals[appeals["answered_on"].notna() & (appeals["status"] != "withdrawn")]
-    yield from with_summary(
-        _explained(done), whole=len(done), what="outcomes of appeals explain the way to the Partnership"
-    )
+    what = "outcomes of appeals explain the way to the Partnership"
+    yield from with_summary(_explained(done), whole=len(done), what=what)
 
 
 def _explained(done: pd.DataFrame) -> Iterator[Statement]:

@@ -27,19 +27,6 @@ def assessors_of(audit: Audit, *columns: str) -> pd.DataFrame:
     return people.sort_values("assessor_id", ignore_index=True)
 
 
-def year_files(audit: Audit, *columns: str) -> pd.DataFrame:
-    """Return the RPA's files of the year so far, by case id.
-
-    Raises
-    ------
-    NotAssessable
-        Where ``cases`` lacks a column.
-    """
-    files = audit.own("cases", "case_id", "month", "assessor_id", *columns)
-    within = (files["month"] >= audit.year) & (files["month"] <= audit.months[-1])
-    return files[within].sort_values("case_id", ignore_index=True)
-
-
 def actions_by(audit: Audit, *procedures: str) -> pd.DataFrame:
     """Return the actions of every RPA that follow one of these procedures, by id; none where there is no log.
 

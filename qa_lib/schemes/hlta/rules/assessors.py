@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, statement_on
 from qa_lib.audit.words import blank, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text, has_role
+from qa_lib.schemes.hlta.rules.file_days import about
 
 _DAY = pd.Timedelta(days=1)
 #: Words that say in a cell of text that there is nothing.
@@ -42,16 +43,14 @@ def _first_solo_sampled(audit: Audit) -> Iterator[Statement]:
     short = ids.isin(sampled).sum() < share * int(ids.isin(drawn).sum())
     found = []
     for case_id in ids[~ids.isin(sampled)]:
-        about: dict[str, Any] = {"subject_type": "file", "subject": str(case_id)}
         if case_id in drawn:
             message = "the first solo assessment is in a drawn population and not in the sample"
-            found.append(Statement(status="breach" if short else "information", message=message, **about))
+            found.append(about(case_id, "breach" if short else "information", message))
         else:
             state = "frozen, and waits for its seed" if case_id in waiting else "not drawn yet"
-            found.append(Statement(status="information", message=f"the first solo assessment is {state}", **about))
-    yield from with_summary(
-        found, whole=int(ids.isin(drawn).sum()), what="first solo files of drawn months are in a sample"
-    )
+            found.append(about(case_id, "information", f"the first solo assessment is {state}"))
+    what = "first solo files of drawn months are in a sample"
+    yield from with_summary(found, whole=int(ids.isin(drawn).sum()), what=what)
 
 
 def _ids(frames: Any) -> set[str]:
@@ -69,23 +68,13 @@ def _first_solo_senior(audit: Audit) -> Iterator[Statement]:
     named = files["senior_assessor_id"].map(roles)
     other = ~unnamed & named.notna() & ~has_role(named.astype("str"), "senior")
     found = [
-        Statement(
-            status="breach",
-            message=f"the first solo assessment of {row.assessor_id} names no senior assessor who quality assured it",
-            subject_type="file",
-            subject=str(row.case_id),
-        )
-        for row in files[unnamed].itertuples()
-    ] + [
-        Statement(
-            status="information",
-            message=f"{row.senior_assessor_id} quality assured it and does not have the role of a senior assessor",
-            subject_type="file",
-            subject=str(row.case_id),
-            value=str(row.senior_assessor_id),
-        )
-        for row in files[other].itertuples()
+        about(file, "breach", f"the first solo assessment of {person} names no senior assessor who quality assured it")
+        for file, person in zip(files.loc[unnamed, "case_id"], files.loc[unnamed, "assessor_id"], strict=True)
     ]
+    for row in files[other].itertuples():
+        senior = str(row.senior_assessor_id)
+        message = f"{senior} quality assured it and does not have the role of a senior assessor"
+        found.append(about(row.case_id, "information", message, value=senior))
     yield from with_summary(found, whole=len(files), what="first solo files name a senior assessor")
 
 
@@ -104,21 +93,16 @@ def senior_assessor_named(audit: Audit) -> Iterator[Statement]:
     unknown = days[(certain < fewest) & (possible >= fewest)]
     yield from _without_senior(audit, people, gap, fewest)
     if len(unknown):
-        yield not_assessable(
-            f"roles or first days are blank, so seniors are not known on {len(unknown)} days: {_spans(unknown)}",
-            value=str(len(unknown)),
-        )
+        why = f"roles or first days are blank, so seniors are not known on {len(unknown)} days: {_spans(unknown)}"
+        yield not_assessable(why, value=str(len(unknown)))
     if not len(days):
-        yield Statement(
-            status="information", message=f"nothing to look at: no day of the months by {audit.as_of:%Y-%m-%d}"
-        )
+        message = f"nothing to look at: no day of the months by {audit.as_of:%Y-%m-%d}"
+        yield Statement(status="information", message=message)
         return
     fine = int((certain >= fewest).sum())
+    message = f"{out_of(fine, len(days))} days had {fewest} or more senior assessors"
     yield Statement(
-        status="met" if fine == len(days) else "information",
-        message=f"{out_of(fine, len(days))} days had {fewest} or more senior assessors",
-        value=str(fine),
-        threshold=str(len(days)),
+        status="met" if fine == len(days) else "information", message=message, value=str(fine), threshold=str(len(days))
     )
 
 
@@ -152,14 +136,8 @@ def _without_senior(audit: Audit, people: pd.DataFrame, gap: pd.DatetimeIndex, f
     message = f"{audit.provider} has {none} on {_spans(gap)}, days: {len(gap)}"
     starters = people[(people["started_on"] - _DAY).isin(gap)]
     for row in starters.itertuples():
-        yield Statement(
-            status="breach",
-            message=f"{message}; {row.assessor_id} starts on {day_text(row.started_on)}",
-            subject_type="assessor",
-            subject=str(row.assessor_id),
-            value=str(len(gap)),
-            threshold="0",
-        )
+        starts = f"{message}; {row.assessor_id} starts on {day_text(row.started_on)}"
+        yield statement_on("assessor", row.assessor_id, "breach", starts, value=str(len(gap)), threshold="0")
     last_days = {last for _, last in _ranges(gap)}
     if last_days - set(starters["started_on"] - _DAY):
         yield Statement(status="breach", message=message, value=str(len(gap)), threshold="0")
@@ -182,15 +160,9 @@ def no_outside_assignment(audit: Audit) -> Iterator[Statement]:
     people = audit.own("assessors", "assessor_id", "outside_assignment").sort_values("assessor_id")
     text = people["outside_assignment"].fillna("").str.strip()
     found = [
-        Statement(
-            status="breach",
-            message=f"an assignment outside the Partnership is recorded: {what}",
-            subject_type="assessor",
-            subject=str(name),
-        )
+        statement_on("assessor", name, "breach", f"an assignment outside the Partnership is recorded: {what}")
         for name, what in zip(people["assessor_id"], text, strict=True)
         if what.casefold() not in _NOTHING
     ]
-    yield from with_summary(
-        found, whole=len(people), what="assessors have no assignment outside the Partnership on record"
-    )
+    what = "assessors have no assignment outside the Partnership on record"
+    yield from with_summary(found, whole=len(people), what=what)

@@ -45,28 +45,20 @@ def capacity_against_files(audit: Audit) -> Iterator[Statement]:
         yield Statement(status="information", message="nothing to look at: 0 files in the months")
         return
     enough = int((seen["shortfall"].fillna(0) == 0).sum())
-    yield Statement(
-        status="information",
-        message=f"{out_of(enough, len(seen))} months brought no more files than assessors have room for",
-        value=str(enough),
-        threshold=str(len(seen)),
-    )
+    message = f"{out_of(enough, len(seen))} months brought no more files than assessors have room for"
+    yield Statement(status="information", message=message, value=str(enough), threshold=str(len(seen)))
 
 
 def _too_many(row: dict[Any, Any]) -> Statement:
     ahead = pd.isna(row["files_seen"])
     files = row["files_expected"] if ahead else row["files_seen"]
     why = f" ({row['based_on']})" if ahead else ""
-    return Statement(
-        status="information",
-        message=(
-            f"{row['month']} {'is expected to bring' if ahead else 'brought'} {files} files{why}, "
-            f"{row['shortfall']} more than there is room for: "
-            f"{row['capacity']} with {row['assessors']} assessors free to assess"
-        ),
-        value=str(files),
-        threshold=str(row["capacity"]),
+    message = (
+        f"{row['month']} {'is expected to bring' if ahead else 'brought'} {files} files{why}, "
+        f"{row['shortfall']} more than there is room for: "
+        f"{row['capacity']} with {row['assessors']} assessors free to assess"
     )
+    return Statement(status="information", message=message, value=str(files), threshold=str(row["capacity"]))
 
 
 def capacity_forecast(audit: Audit, *, horizon: int = HORIZON) -> pd.DataFrame:

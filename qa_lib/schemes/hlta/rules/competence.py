@@ -6,11 +6,20 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.audit.answering import BECAUSE, NotAssessable, Statement, all_parts, answers, not_assessable, once
+from qa_lib.audit.answering import (
+    BECAUSE,
+    NotAssessable,
+    Statement,
+    all_parts,
+    answers,
+    not_assessable,
+    once,
+    statement_on,
+)
 from qa_lib.audit.words import out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks
 from qa_lib.schemes.hlta.results.overturns import judged_files
-from qa_lib.schemes.hlta.rules.assessor_facts import assessors_of, day_text, year_files
+from qa_lib.schemes.hlta.rules.assessor_facts import assessors_of, day_text
 from qa_lib.schemes.hlta.rules.criteria import CRITERIA, directions, overturns_by_assessor, paperwork
 
 
@@ -42,7 +51,7 @@ def competence_profiles(audit: Audit) -> pd.DataFrame:
 @once
 def _profiles(audit: Audit) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the profiles, and why nothing is known of anybody by criterion."""
-    files, names = year_files(audit), _everyone(audit)
+    files, names = audit.files_of_year(), _everyone(audit)
     frame = pd.DataFrame({"assessor": names.astype("str")})
     frame["files"] = files["assessor_id"].value_counts().reindex(names, fill_value=0).to_numpy()
     unknown: dict[str, str] = {}
@@ -57,7 +66,7 @@ def _profiles(audit: Audit) -> tuple[pd.DataFrame, dict[str, str]]:
 
 
 def _everyone(audit: Audit) -> pd.Index:
-    names: set[str] = set(year_files(audit)["assessor_id"])
+    names: set[str] = set(audit.files_of_year()["assessor_id"])
     if audit.has("assessors", "assessor_id", "rpa"):
         names |= set(assessors_of(audit)["assessor_id"])
     return pd.Index(pd.Series(sorted(names), dtype="str"))
@@ -74,14 +83,9 @@ def _late_paperwork(audit: Audit) -> Iterator[Statement]:
     late = files[files["state"].isin(["late", "overdue"])]
     for row in late.itertuples():
         came = f"came on {day_text(row.paperwork_on)}" if row.state == "late" else "has not come"
-        yield Statement(
-            status="information",
-            message=f"the paperwork of {row.assessor_id} {came}; it was due on {day_text(row.paperwork_due_on)}",
-            subject_type="file",
-            subject=str(row.case_id),
-            value=day_text(row.paperwork_on),
-            threshold=day_text(row.paperwork_due_on),
-        )
+        on, due = day_text(row.paperwork_on), day_text(row.paperwork_due_on)
+        message = f"the paperwork of {row.assessor_id} {came}; it was due on {due}"
+        yield statement_on("file", row.case_id, "information", message, value=on, threshold=due)
     counts = files["state"].value_counts()
     fine, whole = int(counts.get("in time", 0)), int(counts.get("in time", 0)) + len(late)
     yield _line(fine, whole, "files had their paperwork in time")
@@ -97,15 +101,12 @@ def _line(fine: int, whole: int, what: str) -> Statement:
 def _overturned(audit: Audit) -> Iterator[Statement]:
     counts = overturns_by_assessor(audit)
     for row in counts[counts["overturned"] > 0].to_dict("records"):
-        yield Statement(
-            status="information",
-            message=f"{out_of(row['overturned'], row['moderated'])} sampled files of the year so far overturned: "
-            f"{directions(row)}; of the random part {row['random_overturned']} of {row['random']}",
-            subject_type="assessor",
-            subject=str(row["assessor_id"]),
-            value=str(row["overturned"]),
-            threshold=str(row["moderated"]),
+        message = (
+            f"{out_of(row['overturned'], row['moderated'])} sampled files of the year so far overturned: "
+            f"{directions(row)}; of the random part {row['random_overturned']} of {row['random']}"
         )
+        figures = {"value": str(row["overturned"]), "threshold": str(row["moderated"])}
+        yield statement_on("assessor", row["assessor_id"], "information", message, **figures)
 
 
 def _without_feedback(audit: Audit) -> Iterator[Statement]:
@@ -118,14 +119,8 @@ def _without_feedback(audit: Audit) -> Iterator[Statement]:
     untold = files[~files.index.isin(log["assessor_id"])]
     for name, number, turned in zip(untold.index, untold["size"], untold["sum"], strict=True):
         more = f", {turned} of them overturned" if turned else ""
-        yield Statement(
-            status="information",
-            message=f"{number} of their files of these months moderated{more}; no feedback to them is logged",
-            subject_type="assessor",
-            subject=str(name),
-            value="0",
-            threshold=str(number),
-        )
+        message = f"{number} of their files of these months moderated{more}; no feedback to them is logged"
+        yield statement_on("assessor", name, "information", message, value="0", threshold=str(number))
     yield _line(len(files) - len(untold), len(files), "assessors with moderated files were given feedback after it")
 
 

@@ -12,10 +12,10 @@ from qa_lib.calendar.months import year_of
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
-from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.event_days import event_day
 from qa_lib.schemes.hlta.rules.file_days import about
-from qa_lib.schemes.hlta.rules.monthly_moderation import is_changed, judged_in_months, second_moderators
+from qa_lib.schemes.hlta.rules.monthly_moderation import judged_in_months, second_moderators
 from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable
 
 FULL = "full_reassessment"
@@ -120,18 +120,16 @@ def review_before_release(audit: Audit) -> Iterator[Statement]:
     for row in shown.to_dict("records"):
         yield about(row["case_id"], "information", _flag(audit, row), value=row["state"])
         if row["state"] == REVIEWED and not (row["by"] and row["result"]):
-            yield not_assessable(
-                "who reviewed it, or the result, is blank", subject_type="file", subject=row["case_id"]
-            )
+            why = "who reviewed it, or the result, is blank"
+            yield not_assessable(why, subject_type="file", subject=row["case_id"])
     own = shown[shown["rpa"] == audit.provider]
     off = own[own["state"].isin([WITHOUT, BEFORE])].drop_duplicates("case_id")
     breaches = [
         about(row["case_id"], "breach", f"{row['state']}, on {row['released_on']:%Y-%m-%d}; flagged on {_since(row)}")
         for row in off.to_dict("records")
     ]
-    yield from with_summary(
-        breaches, whole=own["case_id"].nunique(), what="files under review were not released before it"
-    )
+    what = "files under review were not released before it"
+    yield from with_summary(breaches, whole=own["case_id"].nunique(), what=what)
 
 
 def _of_these_months(audit: Audit, flags: pd.DataFrame) -> pd.Series:

@@ -21,18 +21,17 @@ part_in_quality_assurance_and_training
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from qa_lib.audit.answering import BECAUSE, NotAssessable, once
-from qa_lib.audit.deadlines import STATES, timeliness
+from qa_lib.audit.deadlines import timeliness
 from qa_lib.audit.words import out_of, word_forms
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.overturns import judged_files
-from qa_lib.schemes.hlta.rules.assessor_facts import year_files
 
 #: Words that say in a cell of text that there is nothing.
 _NOTHING = ("", "none", "no")
@@ -47,33 +46,29 @@ def _number(keys: pd.Series, names: pd.Index) -> list[int]:
     return numbers
 
 
+def _numbers(names: pd.Index, *rows: pd.DataFrame) -> Iterator[tuple[int, ...]]:
+    """Yield how many rows each assessor has in each of several tables."""
+    return zip(*(_number(own["assessor_id"], names) for own in rows), strict=True)
+
+
 def _no(what: str) -> str:
     return f"{BECAUSE} {what}"
 
 
 def preparation(audit: Audit, names: pd.Index) -> list[str]:
     """Return what is known of their preparation for assessments."""
-    files = year_files(audit, "assessed_on")
+    files = audit.files_of_year("assessed_on")
     log = audit.own("feedback_log", "subject", "case_id", "told_candidate_on")
     log = log.loc[log["subject"] == "documents", ["case_id", "told_candidate_on"]].merge(files, on="case_id")
     in_time = log["told_candidate_on"] < log["assessed_on"]
     trained = _trained(audit, "pre_assessment", "questions")
     texts = []
-    for name, whole, found, told in zip(
-        names,
-        _number(files["assessor_id"], names),
-        _number(log["assessor_id"], names),
-        _number(log.loc[in_time, "assessor_id"], names),
-        strict=True,
-    ):
+    for name, (whole, found, told) in zip(names, _numbers(names, files, log, log[in_time]), strict=True):
         topics = (
             f"trained in {' and '.join(sorted(trained[name]))}" if name in trained else "no training in it recorded"
         )
-        raised = (
-            f"problems in documents told before the assessment: {out_of(told, found)}"
-            if found
-            else "no problems in documents logged"
-        )
+        before = f"problems in documents told before the assessment: {out_of(told, found)}"
+        raised = before if found else "no problems in documents logged"
         texts.append(f"{raised}; {topics}" if whole else _no("they have no file in the year so far"))
     return texts
 
@@ -95,26 +90,18 @@ def _trained(audit: Audit, *topics: str) -> dict[object, set[str]]:
 
 def conduct(audit: Audit, names: pd.Index) -> list[str]:
     """Return what scrutiny, appeals and moderators say of how they conduct assessments."""
-    files = year_files(audit)
+    files = audit.files_of_year()
     looks = audit.table("scrutiny", "case_id", "scrutinised_on", "result").merge(files, on="case_id")
     first = looks.sort_values(["scrutinised_on", "result"]).drop_duplicates("case_id")
-    parts = [_number(first["assessor_id"], names)]
-    parts += [
-        _number(first.loc[first["result"] == result, "assessor_id"], names)
-        for result in ("fit", "returned", "full_reassessment")
-    ]
+    results = (first[first["result"] == result] for result in ("fit", "returned", "full_reassessment"))
     appeals, named = _upheld(audit, files, names), _weaknesses(audit, names)
-    return [
-        (
-            f"fit at the first look: {out_of(fit, looked)}; sent back {returned}, to full reassessment {again}"
-            if looked
-            else "no file scrutinised"
-        )
-        + f"{appeal}{weak}"
-        if looked or appeal or weak
-        else _no("none of their files was scrutinised or moderated in the year so far")
-        for looked, fit, returned, again, appeal, weak in zip(*parts, appeals, named, strict=True)
-    ]
+    nothing = _no("none of their files was scrutinised or moderated in the year so far")
+    texts = []
+    for (looked, fit, back, again), *more in zip(_numbers(names, first, *results), appeals, named, strict=True):
+        said = f"fit at the first look: {out_of(fit, looked)}; sent back {back}, to full reassessment {again}"
+        said = "".join([said if looked else "no file scrutinised", *more])
+        texts.append(said if looked or any(more) else nothing)
+    return texts
 
 
 def _upheld(audit: Audit, files: pd.DataFrame, names: pd.Index) -> list[str]:
@@ -125,16 +112,14 @@ def _upheld(audit: Audit, files: pd.DataFrame, names: pd.Index) -> list[str]:
     appeals = appeals.loc[appeals["ground"] == "procedure", ["case_id", "outcome"]]
     appeals = appeals.merge(files[["case_id", "assessor_id"]], on="case_id")
     upheld = appeals[appeals["outcome"].isin(["upheld", "partly_upheld"])]
-    numbers = zip(_number(upheld["assessor_id"], names), _number(appeals["assessor_id"], names), strict=True)
-    return [
-        f"; appeals on procedure upheld at least in part: {part} of {whole}" if whole else "" for part, whole in numbers
-    ]
+    said = "; appeals on procedure upheld at least in part"
+    return [f"{said}: {part} of {whole}" if whole else "" for part, whole in _numbers(names, upheld, appeals)]
 
 
 def _weaknesses(audit: Audit, names: pd.Index) -> list[str]:
     looked = _looked_at(audit)
     words = ~word_forms(looked["weaknesses"]).fillna("").isin(_NOTHING)
-    numbers = zip(_number(looked.loc[words, "assessor_id"], names), _number(looked["assessor_id"], names), strict=True)
+    numbers = _numbers(names, looked[words], looked)
     return [f"; moderators named weaknesses in {part} of {whole} files" if whole else "" for part, whole in numbers]
 
 
@@ -177,11 +162,8 @@ def _overturned(row: Counts, tolerable: Fraction) -> str:
         return _no("no file of theirs was moderated in the year so far")
     # One file more or less moves the rate by more than the rate that is held against it.
     small = ", a small number" if row["random"] * tolerable < 1 else ""
-    chance = (
-        f"random part: {out_of(row['random_overturned'], row['random'])} overturned{small}"
-        if row["random"]
-        else "no file in the random part, so no rate"
-    )
+    chance = f"random part: {out_of(row['random_overturned'], row['random'])} overturned{small}"
+    chance = chance if row["random"] else "no file in the random part, so no rate"
     everything = f"all sampled files: {row['overturned']} of {row['moderated']} overturned"
     return f"{chance}; {everything}, {directions(row)}"
 
@@ -195,21 +177,17 @@ def directions(row: Counts) -> str:
 
 def paperwork_to_deadline(audit: Audit, names: pd.Index) -> list[str]:
     """Return how much of their paperwork came by the day it was due."""
-    files = paperwork(audit, year_files(audit, "paperwork_due_on", "paperwork_on"))
-    by = {state: _number(files.loc[files["state"] == state, "assessor_id"], names) for state in STATES}
+    files = paperwork(audit, audit.files_of_year("paperwork_due_on", "paperwork_on"))
+    states = ("late", "in time", "overdue", "not assessable")
+    numbers = _numbers(names, *(files[files["state"] == state] for state in states))
     latest = files.groupby("assessor_id")["days_late"].max().reindex(names).fillna(0).astype(int)
     texts = []
-    for late, most, in_time, missing, unknown in zip(
-        by["late"], latest, by["in time"], by["overdue"], by["not assessable"], strict=True
-    ):
+    for (late, in_time, missing, unknown), most in zip(numbers, latest, strict=True):
         whole = late + in_time + missing
         detail = (f", the latest {most} days late" if late else "") + (f", {missing} still missing" if missing else "")
         gaps = f"; {unknown} files without a due day" if unknown else ""
-        texts.append(
-            f"in time: {out_of(in_time, whole)}{detail}{gaps}"
-            if whole
-            else _no("no file with paperwork due and its day")
-        )
+        said = f"in time: {out_of(in_time, whole)}{detail}{gaps}"
+        texts.append(said if whole else _no("no file with paperwork due and its day"))
     return texts
 
 
@@ -223,7 +201,7 @@ def paperwork(audit: Audit, files: pd.DataFrame) -> pd.DataFrame:
 
 def communication(audit: Audit, names: pd.Index) -> list[str]:
     """Return whether what had to be passed on or sent again was."""
-    files = year_files(audit, "preparation_concern")
+    files = audit.files_of_year("preparation_concern")
     concern = files[files["preparation_concern"].fillna(False).astype(bool)]
     log = audit.own("feedback_log", "subject", "case_id", "told_pop_on")
     told = log[log["subject"].isin(["harm", "preparation"]) & log["told_pop_on"].notna()]
@@ -232,9 +210,7 @@ def communication(audit: Audit, names: pd.Index) -> list[str]:
     returned = files[files["case_id"].isin(looks.loc[looks["result"] == "returned", "case_id"])]
     back = returned[returned["case_id"].isin(looks.loc[looks["result"] == "fit", "case_id"])]
     texts = []
-    for whole, concerns, on, sent, again in zip(
-        *(_number(rows["assessor_id"], names) for rows in (files, concern, passed, returned, back)), strict=True
-    ):
+    for whole, concerns, on, sent, again in _numbers(names, files, concern, passed, returned, back):
         parts = [f"concerns about preparation passed on: {out_of(on, concerns)}"] if concerns else []
         parts += [f"files sent back at scrutiny that came again: {out_of(again, sent)}"] if sent else []
         nothing = f"nothing to pass on and no file sent back, in {whole} files"
@@ -252,7 +228,7 @@ def part_in_quality_assurance_and_training(audit: Audit, names: pd.Index) -> lis
         "development": development["assessor_id"],
         "sampled files moderated": pd.concat([rows["moderator_id"], rows["second_moderator_id"]]),
     }
-    files = set(year_files(audit)["case_id"])
+    files = set(audit.files_of_year()["case_id"])
     if audit.has("scrutiny", "case_id", "by"):
         scrutiny = audit.tables["scrutiny"]
         jobs["files scrutinised"] = scrutiny.loc[scrutiny["case_id"].isin(files), "by"]

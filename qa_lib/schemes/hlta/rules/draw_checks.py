@@ -23,12 +23,8 @@ def certain_part(draw: Draw) -> Statement:
     """Say whether every certain file is in the sample (HLTA.MOD.2)."""
     files = certain_files(draw)
     taken, certain = int(files["sampled"].sum()), len(files)
-    return Statement(
-        status=met(taken == certain),
-        message=f"in the sample: {taken} of {certain} certain files",
-        value=str(taken),
-        threshold=str(certain),
-    )
+    message = f"in the sample: {taken} of {certain} certain files"
+    return Statement(status=met(taken == certain), message=message, value=str(taken), threshold=str(certain))
 
 
 def random_part(draw: Draw, *, least: Fraction = Fraction(0)) -> Statement:
@@ -44,11 +40,9 @@ def random_part(draw: Draw, *, least: Fraction = Fraction(0)) -> Statement:
     needed = ceil_share(max(least, parse_rate(draw.freeze.content["rate"])), passes)
     taken = int((draw.sample["selected_by"] == "random").sum())
     short = f"; only {drawable} were not certain already" if taken < needed else ""
+    message = f"drawn at random: {taken} of {passes} files that met the standards{short}"
     return Statement(
-        status=met(taken == min(needed, drawable)),
-        message=f"drawn at random: {taken} of {passes} files that met the standards{short}",
-        value=str(taken),
-        threshold=str(needed),
+        status=met(taken == min(needed, drawable)), message=message, value=str(taken), threshold=str(needed)
     )
 
 

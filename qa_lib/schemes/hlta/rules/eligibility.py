@@ -59,10 +59,8 @@ def _settings(audit: Audit) -> Iterator[Statement]:
 
 
 def _evidence(audit: Audit, column: str, subject: str) -> Iterator[Statement]:
-    files, what = (
-        audit.files(column),
-        f"evidence of Level {audit.value('HLTA.PREP.1')['qualification_level']} {subject}",
-    )
+    files, level = audit.files(column), audit.value("HLTA.PREP.1")["qualification_level"]
+    what = f"evidence of Level {level} {subject}"
     found = blanks(files[files[column].isna()], "case_id", "file", f"no day of submission of {what} is recorded")
     yield from with_summary(found, whole=len(files), what=f"candidates have {what}")
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable
+from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable, statement_on
 from qa_lib.audit.findings import Status
 from qa_lib.audit.words import blank, is_word, met, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
-from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 
 #: Whom an entry of the log has to reach, by its subject: the columns with the days on which they were told.
@@ -70,20 +70,16 @@ def _untold(audit: Audit, log: pd.DataFrame, what: str, *, by_file: bool = True)
         raised = row.get("raised_on")
         since = "" if raised is None or pd.isna(raised) else f", raised on {day_text(raised)},"
         named = by_file and not pd.isna(row["case_id"])
-        yield Statement(
-            status="breach",
-            message=f"{what}{since} was not told to {whom} by {day_text(audit.as_of)}",
-            subject_type="file" if named else "feedback",
-            subject=str(row["case_id"] if named else row["feedback_id"]),
-        )
+        message = f"{what}{since} was not told to {whom} by {day_text(audit.as_of)}"
+        subject = ("file", row["case_id"]) if named else ("feedback", row["feedback_id"])
+        yield statement_on(*subject, "breach", message)
 
 
 def _harm(audit: Audit) -> Iterator[Statement]:
     log = entries(audit, "harm")
     if not audit.has("cases", "preparation_concern"):
-        yield not_assessable(
-            "the table cases has no column preparation_concern, so harm that nobody logged is not seen"
-        )
+        why = "the table cases has no column preparation_concern, so harm that nobody logged is not seen"
+        yield not_assessable(why)
         yield from with_summary(_untold(audit, log, "harm done by preparation"), whole=len(log), what=_TOLD_OF_HARM)
         return
     files = audit.files("preparation_concern")
@@ -92,9 +88,8 @@ def _harm(audit: Audit) -> Iterator[Statement]:
     unlogged = files.loc[files["preparation_concern"].fillna(False), "case_id"]
     found = [*_untold(audit, log, "harm done by preparation"), *_unlogged(unlogged)]
     yield from with_summary(found, whole=len(log) + len(unlogged), what=_TOLD_OF_HARM)
-    yield from blanks(
-        files[files["preparation_concern"].isna()], "case_id", "file", "whether preparation did harm is blank"
-    )
+    why = "whether preparation did harm is blank"
+    yield from blanks(files[files["preparation_concern"].isna()], "case_id", "file", why)
 
 
 _TOLD_OF_HARM = "files with harm done by preparation were told to candidate and PoP"
@@ -110,9 +105,8 @@ def _documents(audit: Audit) -> Iterator[Statement]:
     log = entries(audit, "documents").merge(assessed, on="case_id", how="left", validate="many_to_one")
     in_time = log["told_candidate_on"] < log["assessed_on"]
     found = (_document(audit, row) for row in log[~in_time].to_dict("records"))
-    yield from with_summary(
-        found, whole=len(log), what="problems in documents were told to the candidate before assessment"
-    )
+    what = "problems in documents were told to the candidate before assessment"
+    yield from with_summary(found, whole=len(log), what=what)
 
 
 def _document(audit: Audit, row: dict[Any, Any]) -> Statement:
@@ -159,12 +153,6 @@ def sampled(audit: Audit) -> pd.DataFrame:
     return files[files["month"].isin(audit.months)].reset_index(drop=True)
 
 
-def changed(files: pd.DataFrame) -> pd.Series:
-    """Say of which sampled files moderators changed the outcome, whatever they called it."""
-    other = (files["final_outcome"] != "") & (files["final_outcome"] != files["outcome"])
-    return (files["decision"] == "overturned") | other
-
-
 def _back(audit: Audit, *columns: str) -> pd.DataFrame:
     """Return the sampled files of the months that moderators decided on."""
     files = sampled(audit)
@@ -192,16 +180,11 @@ def _not_back(audit: Audit) -> Iterator[Statement]:
 
 def _changes(audit: Audit, severity: Status) -> Iterator[Statement]:
     files = _back(audit, "reason")
-    files = files[changed(files)]
-    found = (
-        Statement(
-            status=severity,
-            message=f"changed from {words(row.outcome)} to {words(row.final_outcome)} without a reason",
-            subject_type="file",
-            subject=str(row.case_id),
-        )
-        for row in files[blank(files["reason"].astype("str"))].itertuples()
-    )
+    files = files[is_changed(files)]
+    found = []
+    for row in files[blank(files["reason"].astype("str"))].itertuples():
+        message = f"changed from {words(row.outcome)} to {words(row.final_outcome)} without a reason"
+        found.append(statement_on("file", row.case_id, severity, message))
     yield from with_summary(found, whole=len(files), what="changed outcomes have their reason")
 
 
@@ -209,13 +192,9 @@ def _strengths_and_weaknesses(audit: Audit, severity: Status) -> Iterator[Statem
     files = _back(audit, "strengths", "weaknesses")
     lacking = [blank(files[column].astype("str")) for column in ("strengths", "weaknesses")]
     why = "the feedback names neither strengths nor weaknesses"
-    found = (
-        Statement(status=severity, message=why, subject_type="file", subject=str(file))
-        for file in files.loc[lacking[0] & lacking[1], "case_id"]
-    )
-    yield from with_summary(
-        found, whole=len(files), what="moderated files have strengths or weaknesses in their feedback"
-    )
+    found = (statement_on("file", file, severity, why) for file in files.loc[lacking[0] & lacking[1], "case_id"])
+    what = "moderated files have strengths or weaknesses in their feedback"
+    yield from with_summary(found, whole=len(files), what=what)
     if len(files):
         both = int((~lacking[0] & ~lacking[1]).sum())
         message = f"{out_of(both, len(files))} moderated files have both; expected in most cases"
@@ -255,9 +234,8 @@ def what_can_improve(audit: Audit) -> Iterator[Statement]:
     months = by_month.agg(reports=("reports", "sum"), undated=("undated", "all"))
     lacking = months[months["reports"] < fewest]
     found = (_no_report(audit, str(month), *row) for month, row in zip(lacking.index, lacking.to_numpy(), strict=True))
-    yield from with_summary(
-        found, whole=len(months), what="months with an event have the moderators' report on improvements"
-    )
+    what = "months with an event have the moderators' report on improvements"
+    yield from with_summary(found, whole=len(months), what=what)
 
 
 def _no_report(audit: Audit, month: str, reports: int, undated: bool) -> Statement:

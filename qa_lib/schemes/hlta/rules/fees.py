@@ -33,9 +33,8 @@ def _files(audit: Audit) -> Iterator[Statement]:
     unknown = national.isna()
     if len(files) and unknown.all():
         raise NotAssessable("the rule book has no national fee, and the run gives none")
-    yield from with_summary(
-        _other(files, national, unknown), whole=len(files), what="files were charged the national fee"
-    )
+    what = "files were charged the national fee"
+    yield from with_summary(_other(files, national, unknown), whole=len(files), what=what)
 
 
 def _other(files: pd.DataFrame, national: pd.Series, unknown: pd.Series) -> Iterator[Statement]:

@@ -42,9 +42,8 @@ def _not_their_own(audit: Audit) -> Iterator[Statement]:
     found = [
         about(row.case_id, severity, message.format(row.person), value=str(row.person)) for row in own.itertuples()
     ]
-    yield from with_summary(
-        found, whole=files["case_id"].nunique(), what="files were moderated by others than their assessor"
-    )
+    what = "files were moderated by others than their assessor"
+    yield from with_summary(found, whole=files["case_id"].nunique(), what=what)
 
 
 def _known(audit: Audit, *columns: str, also: str = "") -> pd.DataFrame:

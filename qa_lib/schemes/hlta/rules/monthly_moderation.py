@@ -17,7 +17,7 @@ from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
-from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.draw_checks import certain_files, national_part, random_part, withdrawn_before
 from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
@@ -169,9 +169,8 @@ def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
             part = "" if freeze.part == "month" else f"/{freeze.part}"
             status: Status = "breach" if said.status == "breach" else "information"
             found.append(replace(said, status=status, **_month(audit, f"{freeze.month}{part}")))
-    yield from with_summary(
-        found, whole=len(draws), what="draws hold the random part of the files that met the standards"
-    )
+    what = "draws hold the random part of the files that met the standards"
+    yield from with_summary(found, whole=len(draws), what=what)
 
 
 @once
@@ -228,12 +227,11 @@ def _gaps(row: dict[Any, Any], national: list[int]) -> Iterator[Statement]:
         return
     looked = set(row["standards"].split(";"))
     insufficient = [number for number in row["insufficient"].split(";") if number]
-    if missed := [number for number in insufficient if number not in looked]:
-        message = f"{_standards(missed)} judged insufficient and not moderated"
-        yield about(row["case_id"], "breach", message, value=", ".join(missed))
-    if missed := [str(number) for number in national if str(number) not in looked]:
-        message = f"{_standards(missed)} nationally agreed for the month and not moderated"
-        yield about(row["case_id"], "breach", message, value=", ".join(missed))
+    agreed = list(map(str, national))
+    for numbers, why in ((insufficient, "judged insufficient"), (agreed, "nationally agreed for the month")):
+        if missed := [number for number in numbers if number not in looked]:
+            message = f"{_standards(missed)} {why} and not moderated"
+            yield about(row["case_id"], "breach", message, value=", ".join(missed))
 
 
 def _all_standards(audit: Audit) -> Statement:
@@ -241,11 +239,9 @@ def _all_standards(audit: Audit) -> Statement:
     never = [str(number) for number in table.loc[table["files"] == 0, "standard"]]
     so_far = "in the year" if audit.year_over else "so far this year"
     rest = f"; not yet: {', '.join(never)}" if never else ""
+    message = f"{len(table) - len(never)} of {len(table)} standards were looked at {so_far} (ours){rest}"
     return Statement(
-        status="information",
-        message=f"{len(table) - len(never)} of {len(table)} standards were looked at {so_far} (ours){rest}",
-        value=str(len(table) - len(never)),
-        threshold=str(len(table)),
+        status="information", message=message, value=str(len(table) - len(never)), threshold=str(len(table))
     )
 
 
@@ -291,12 +287,6 @@ def overturned_by_two(audit: Audit) -> Iterator[Statement]:
         yield Statement(status="met", message=message, value="0")
     else:
         yield from with_summary(found, whole=whole, what="overturned files were reviewed by a second moderator")
-
-
-def is_changed(files: pd.DataFrame) -> pd.Series:
-    """Say which moderated files were overturned, or have another outcome than the recommended one."""
-    other = (files["final_outcome"] != "") & (files["final_outcome"] != files["outcome"])
-    return (files["decision"] == "overturned") | other
 
 
 def second_moderators(files: pd.DataFrame) -> pd.Series:

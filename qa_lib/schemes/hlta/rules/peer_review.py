@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, statement_on
 from qa_lib.audit.deadlines import judged
 from qa_lib.audit.findings import Status
 from qa_lib.audit.log_rows import rows_in_scope
@@ -83,9 +83,7 @@ def _provided(audit: Audit) -> Iterator[Statement]:
     for month, rows in others.groupby("month"):
         if not (rows["peer_rpa"] == audit.provider).any():
             message = f"reviewed no other RPA in {month}; those with events: {', '.join(sorted(set(rows['rpa'])))}"
-            yield Statement(
-                status="information", subject_type="month", subject=f"{audit.provider}/{month}", message=message
-            )
+            yield statement_on("month", f"{audit.provider}/{month}", "information", message)
 
 
 @answers("HLTA.PEER.2")
@@ -99,9 +97,8 @@ def pairings_change(audit: Audit) -> Iterator[Statement]:
         who = f"two RPAs, {audit.provider} and {others[0]}," if others else "one RPA"
         yield Statement(status="information", message=f"the data name {who} so that no change of pairing is possible")
         return
-    yield from with_summary(
-        _pairings(audit, events, others), whole=len(judged), what="months were in pairings within time"
-    )
+    what = "months were in pairings within time"
+    yield from with_summary(_pairings(audit, events, others), whole=len(judged), what=what)
 
 
 def _pairings(audit: Audit, events: pd.DataFrame, others: list[str]) -> Iterator[Statement]:
@@ -145,9 +142,8 @@ def joint_report_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold the day of the joint report against the working days after the event."""
     events = audit.own("events", "month", "event_on", "joint_report_on")
     events = rows_in_scope(events, audit.months, began=events["month"], ended=events["joint_report_on"])
-    yield from with_summary(
-        _reports(audit, _in_order(events)), whole=len(events), what="joint reports were exchanged in time"
-    )
+    what = "joint reports were exchanged in time"
+    yield from with_summary(_reports(audit, _in_order(events)), whole=len(events), what=what)
 
 
 def _reports(audit: Audit, events: pd.DataFrame) -> Iterator[Statement]:

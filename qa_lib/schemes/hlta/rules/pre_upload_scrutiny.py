@@ -235,6 +235,11 @@ def forms_complete(audit: Audit) -> Iterator[Statement]:
     yield from with_summary(found, whole=len(audit.files()), what="files hold every form")
 
 
+def required_forms(audit: Audit) -> list[str]:
+    """Return the forms that a file must hold (HLTA.SCR.4)."""
+    return [form for form, asked in audit.value("HLTA.SCR.4").items() if asked == "required"]
+
+
 @once
 def completeness_matrix(audit: Audit) -> pd.DataFrame:
     """Return the files of the months that lack something, against the forms that a file must hold.
@@ -251,8 +256,7 @@ def completeness_matrix(audit: Audit) -> pd.DataFrame:
         Where the data set has no table of forms.
     """
     files, forms = audit.files(), audit.table("forms", "case_id", "form")
-    needed = [form for form, asked in audit.value("HLTA.SCR.4").items() if asked == "required"]
-    needed = sorted(needed, key=lambda form: int(form.partition("/")[0].removeprefix("F")))
+    needed = sorted(required_forms(audit), key=lambda form: int(form.partition("/")[0].removeprefix("F")))
     held = forms[forms["case_id"].isin(files["case_id"])]
     held = held.assign(form=held["form"].replace(GRID)).drop_duplicates(["case_id", "form"])
     there = pd.crosstab(held["case_id"], held["form"]).reindex(index=files["case_id"], columns=needed, fill_value=0) > 0

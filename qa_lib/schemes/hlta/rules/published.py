@@ -48,9 +48,5 @@ def published(audit: Audit, item: str, name: str) -> Statement:
     if rows["published_on"].isna().any():
         return not_assessable(f"{name}: the day of publication is blank")
     which = f"any of the days {span}" if len(off) == len(days) else f"{len(off)} days, the first {off[0].date()}"
-    return Statement(
-        status="breach",
-        message=f"{name}: not published on {which}; expected on every day",
-        value=str(len(days) - len(off)),
-        threshold=str(len(days)),
-    )
+    message = f"{name}: not published on {which}; expected on every day"
+    return Statement(status="breach", message=message, value=str(len(days) - len(off)), threshold=str(len(days)))

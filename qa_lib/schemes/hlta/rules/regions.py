@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers
+from qa_lib.audit.answering import Statement, answers, made_or_empty, statement_on
 from qa_lib.audit.words import out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks
 from qa_lib.schemes.hlta.rules.file_days import by_month
@@ -77,13 +77,9 @@ def areas_of_schools(audit: Audit) -> Iterator[Statement]:
     yield from blanks(files[files["lists"] == UNKNOWN], "case_id", "file", why)
     for row in files[~files["lists"].isin([audit.provider, UNKNOWN])].to_dict("records"):
         place = ", ".join(dict.fromkeys(row[name] for name in _PLACES if row[name]))
-        yield Statement(
-            status="information",
-            subject_type="file",
-            subject=str(row["case_id"]),
-            message=f"the school lies in {place}, which {row['lists']} lists",
-            value=str(row["lists"]),
-            threshold=audit.provider,
+        message = f"the school lies in {place}, which {row['lists']} lists"
+        yield statement_on(
+            "file", row["case_id"], "information", message, value=str(row["lists"]), threshold=audit.provider
         )
     yield Statement(status="information", message=_sentence(files, audit.provider))
 
@@ -105,9 +101,6 @@ def files_by_area(audit: Audit) -> pd.DataFrame:
 
     There are no rows where the data set does not record regions; the findings say so.
     """
-    try:
-        files = _listed(audit)
-    except NotAssessable:
-        return pd.DataFrame(columns=AREA_COLUMNS)
+    files = made_or_empty(_listed, audit, dict.fromkeys([*_PLACES, "lists"], "str"))
     counted = files.groupby(["region", "county", "lists"], as_index=False).size()
     return counted.rename(columns={"size": "files"})[AREA_COLUMNS]

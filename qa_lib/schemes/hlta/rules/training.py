@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable
+from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable, statement_on
 from qa_lib.audit.words import blank, out_of, word_forms
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, assessors_of, day_text
@@ -83,23 +83,13 @@ def _topics_of(name: str, rows: pd.DataFrame, *, before: bool, logged: bool) -> 
         yield not_assessable("the list of topics trained is blank", subject_type="assessor", subject=name)
         return
     if len(missing):
-        yield Statement(
-            status="breach",
-            message=f"initial training lacks {', '.join(missing['topic'])} although they assess",
-            subject_type="assessor",
-            subject=name,
-            value=str(len(rows) - len(missing)),
-            threshold=str(len(rows)),
+        message = f"initial training lacks {', '.join(missing['topic'])} although they assess"
+        yield statement_on(
+            "assessor", name, "breach", message, value=str(len(rows) - len(missing)), threshold=str(len(rows))
         )
     for row in late.itertuples():
-        yield Statement(
-            status="breach",
-            message=f"{row.topic} was taken on {day_text(row.taken)}, after they assessed on {day_text(first)}",
-            subject_type="assessor",
-            subject=name,
-            value=day_text(row.taken),
-            threshold=day_text(first),
-        )
+        message = f"{row.topic} was taken on {day_text(row.taken)}, after they assessed on {day_text(first)}"
+        yield statement_on("assessor", name, "breach", message, value=day_text(row.taken), threshold=day_text(first))
     undated = rows[rows["recorded"] & rows["taken"].isna()]
     if before and logged and len(undated):
         why = f"the log has no day for {', '.join(undated['topic'])}"
@@ -131,14 +121,7 @@ def _development(audit: Audit) -> Iterator[Statement]:
         not_assessable("the day of their development is blank", subject_type="assessor", subject=name)
         for name in sorted(undated)
     ] + [
-        Statement(
-            status="breach",
-            message=f"no development is recorded in {year}",
-            subject_type="assessor",
-            subject=str(name),
-            value="0",
-            threshold="1",
-        )
+        statement_on("assessor", name, "breach", f"no development is recorded in {year}", value="0", threshold="1")
         for name in idle
     ]
     yield from with_summary(found, whole=len(people), what=f"assessors have development recorded in {year}")

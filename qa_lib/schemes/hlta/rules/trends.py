@@ -12,12 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once
+from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_empty, not_assessable, once, statement_on
 from qa_lib.audit.words import is_word, out_of
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW, compare_with_rest
 from qa_lib.schemes.hlta.results.compared_with_rest import COLUMNS as COMPARED
-from qa_lib.schemes.hlta.results.side_by_side import files_of_year
+from qa_lib.schemes.hlta.rules.pre_upload_scrutiny import GRID, required_forms
 
 STANDARD_COLUMNS = ["pop_id", "standard", "files", "insufficient", *COMPARED]
 FORM_COLUMNS = ["pop_id", "files", "incomplete", *COMPARED, "lacking"]
@@ -33,15 +33,12 @@ def standards_by_pop(audit: Audit) -> pd.DataFrame:
         where the data cannot say. ``insufficient`` of ``files``, compared with the RPA's files of other PoPs
         (:func:`compare_with_rest`): Holm's adjustment is over all PoPs and standards.
     """
-    try:
-        return _standards_by_pop(audit)
-    except NotAssessable:
-        return pd.DataFrame(columns=STANDARD_COLUMNS)
+    return made_or_empty(_standards_by_pop, audit, dict.fromkeys(STANDARD_COLUMNS, "object"))
 
 
 @once
 def _standards_by_pop(audit: Audit) -> pd.DataFrame:
-    files = files_of_year(audit, "pop_id")
+    files = audit.files_of_year("pop_id")
     judgements = audit.table("judgements", "case_id", "standard", "judgement")
     known = judgements.dropna(subset=["standard", "judgement"]).merge(files[["case_id", "pop_id"]], on="case_id")
     if len(known) and not is_word(known["judgement"], "met").any():
@@ -74,10 +71,10 @@ def forms_by_pop(audit: Audit) -> pd.DataFrame:
     """
     if not audit.has("forms", "case_id", "form"):
         return pd.DataFrame(columns=FORM_COLUMNS)
-    required = [form for form, needed in audit.value("HLTA.SCR.4").items() if needed == "required"]
-    files = files_of_year(audit, "pop_id")
+    required = required_forms(audit)
+    files = audit.files_of_year("pop_id")
     held = audit.table("forms").dropna(subset=["form"])
-    held = held.assign(form=held["form"].replace({"F9": "F9/10", "F10": "F9/10"}), there=True)
+    held = held.assign(form=held["form"].replace(GRID), there=True)
     there = held.drop_duplicates(["case_id", "form"]).pivot(index="case_id", columns="form", values="there")
     recorded = files[files["case_id"].isin(there.index)]
     absent = there.reindex(index=recorded["case_id"], columns=required).isna()
@@ -108,17 +105,15 @@ def trends_go_back_to_the_pop(audit: Audit) -> Iterator[Statement]:
     if trends.empty:
         few = int((rows["verdict"] == TOO_FEW).sum())
         message = f"no PoP and standard stands out among {len(rows) - few} that were compared; {few} rest on too few"
-        yield Statement(
-            status="information", message=f"{message} files to tell", value="0", threshold=str(len(rows) - few)
-        )
+        message = f"{message} files to tell"
+        yield Statement(status="information", message=message, value="0", threshold=str(len(rows) - few))
     log = audit.own("feedback_log", "feedback_id", "subject", "pop_id", "raised_on", "told_pop_on")
     logged = log[is_word(log["subject"], "trend")].sort_values("feedback_id")
     yield from _not_in_the_log(trends, logged)
     open_before = logged["told_pop_on"].isna() & ~(logged["raised_on"] > audit.year_so_far[1])
     shown = logged[audit.within(logged["raised_on"]) | open_before]
-    yield from with_summary(
-        _untold(audit, shown), whole=len(shown), what="trends in the feedback log were told to the PoP"
-    )
+    what = "trends in the feedback log were told to the PoP"
+    yield from with_summary(_untold(audit, shown), whole=len(shown), what=what)
 
 
 def _found(trends: pd.DataFrame) -> Iterator[Statement]:
@@ -132,10 +127,7 @@ def _found(trends: pd.DataFrame) -> Iterator[Statement]:
             f"(interval {row['diff_low']:+.1f} to {row['diff_high']:+.1f}), adjusted p {row['p_adjusted']:.2g}"
         )
         value, threshold = str(row["insufficient"]), str(row["files"])
-        yield Statement(
-            status="information", subject_type="pop", subject=str(row["pop_id"]), message=message, value=value,
-            threshold=threshold,
-        )  # fmt: skip
+        yield statement_on("pop", row["pop_id"], "information", message, value=value, threshold=threshold)
 
 
 def _not_in_the_log(trends: pd.DataFrame, logged: pd.DataFrame) -> Iterator[Statement]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, answers, not_assessable
+from qa_lib.audit.answering import Statement, answers, not_assessable, statement_on
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 
 _SEVEN = 7
@@ -57,9 +57,8 @@ def assessments_in_a_week(audit: Audit) -> Iterator[Statement]:
             for week in _too_full(sorted(files["day"]), own_days, value["most"], value["window"]):
                 found.append(_beyond_the_limit(str(name), week, files, value["most"]))
     people = own["assessor_id"].nunique()
-    yield from with_summary(
-        found, whole=people, what=f"assessors did no more than {value['most']} assessments in any week"
-    )
+    what = f"assessors did no more than {value['most']} assessments in any week"
+    yield from with_summary(found, whole=people, what=what)
 
 
 def _too_full(days: list[int], own: set[int], most: int, window: str) -> list[_Week]:
@@ -86,11 +85,5 @@ def _beyond_the_limit(name: str, week: _Week, files: pd.DataFrame, most: int) ->
     first, last = (dt.date.fromordinal(day) for day in (week.first, week.first + _SEVEN - 1))
     when = f"in the week from Monday {first}" if week.iso else f"in the seven days {first} to {last}"
     where = f", for {rpas} RPAs" if rpas > 1 else ""
-    return Statement(
-        status="warning",
-        message=f"{week.number} assessments {when}{where}; expected no more than {most} normally",
-        subject_type="assessor",
-        subject=name,
-        value=str(week.number),
-        threshold=str(most),
-    )
+    message = f"{week.number} assessments {when}{where}; expected no more than {most} normally"
+    return statement_on("assessor", name, "warning", message, value=str(week.number), threshold=str(most))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once
+from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once, statement_on
 from qa_lib.audit.audit import Tables
 from qa_lib.audit.words import out_of
 from qa_lib.calendar.months import year_of
@@ -106,20 +106,12 @@ def coverage_statements(
     own = entities[entities["kind"] == kind]
     short = own[own["sampled_files"] < fewest]
     sampled = f"{len(own) - len(short)} of {len(own)}"
-    yield Statement(
-        status="information" if len(short) or own.empty else "met",
-        message=f"{sampled} {kind}s with files have been in a sample",
-        value=sampled,
-    )
+    message = f"{sampled} {kind}s with files have been in a sample"
+    yield Statement(status="information" if len(short) or own.empty else "met", message=message, value=sampled)
     for row in short.to_dict("records"):
         why = _WHY.get(str(row["status"]), f"has {row['sampled_files']} of {fewest} sampled files")
-        yield Statement(
-            status="breach" if over else "warning",
-            message=f"{why}: {row['files']} files, last in {row['last_month']}",
-            value=str(row["files"]),
-            subject_type=kind.lower(),
-            subject=str(row["id"]),
-        )
+        message = f"{why}: {row['files']} files, last in {row['last_month']}"
+        yield statement_on(kind.lower(), row["id"], "breach" if over else "warning", message, value=str(row["files"]))
     for name in sorted(_listed(tables, RULES[kind][1], KINDS[kind], provider) - set(own["id"])):
         why = "no file of theirs was submitted in the year"
         yield not_assessable(why, subject_type=kind.lower(), subject=name)

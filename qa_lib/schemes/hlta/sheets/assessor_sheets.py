@@ -13,10 +13,10 @@ import pandas as pd
 
 from qa_lib.audit.words import blank, count_with_noun
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.results.moderated_files import judged_twice
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, judged_twice
 from qa_lib.schemes.hlta.rules.competence import competence_profiles
-from qa_lib.schemes.hlta.rules.feedback_given import changed, sampled, words
-from qa_lib.schemes.hlta.sheets.feedback_sheet import Part, Sheet, known, own_rows, texts
+from qa_lib.schemes.hlta.rules.feedback_given import sampled, words
+from qa_lib.schemes.hlta.sheets.feedback_sheet import OUTCOMES, Part, Sheet, known, own_rows, texts, unfit_part
 
 #: The six criteria of HLTA.ASR.5, in the order of the code of practice.
 CRITERIA = {
@@ -64,7 +64,7 @@ def _moderated(audit: Audit) -> pd.DataFrame:
     """Return the sampled files of the months of which moderators said something."""
     files = sampled(audit)
     said = (files["decision"] != "") | (files["not_moderatable_reason"] != "")
-    return files.assign(changed=changed(files))[said]
+    return files.assign(changed=is_changed(files))[said]
 
 
 def _standards(audit: Audit, files: pd.DataFrame) -> pd.DataFrame:
@@ -121,7 +121,6 @@ def _files(files: pd.DataFrame, changes: pd.DataFrame) -> tuple[Part, ...]:
         reason=files["reason"].where(~blank(files["reason"].astype("str")), _OWED),
     )
     unfit = said[said["decision"] == ""]
-    file = {"case_id": "file", "outcome": "recommended", "final_outcome": "after_moderation"}
     noted = {
         "case_id": "file",
         "standards": "standards_looked_at",
@@ -130,23 +129,17 @@ def _files(files: pd.DataFrame, changes: pd.DataFrame) -> tuple[Part, ...]:
     }
     parts = (
         Part(
-            name="changes",
-            heading="What the moderators changed, and why",
-            frame=texts(said.loc[changes.index], {**file, "reason": "reason_for_the_change"}),
-            nothing="",
+            "changes",
+            "What the moderators changed, and why",
+            texts(said.loc[changes.index], {**OUTCOMES, "reason": "reason_for_the_change"}),
         ),
         Part(
-            name="noted",
-            heading="Strengths and weaknesses named by the moderators",
-            frame=texts(said[said["decision"] != ""], noted),
+            "noted",
+            "Strengths and weaknesses named by the moderators",
+            texts(said[said["decision"] != ""], noted),
             nothing="None of the files could be moderated.",
         ),
-        Part(
-            name="unfit",
-            heading="Files that could not be moderated",
-            frame=texts(unfit, {"case_id": "file", "not_moderatable_reason": "reason"}),
-            nothing="",
-        ),
+        unfit_part(unfit),
     )
     shown = {"changes": len(changes), "noted": True, "unfit": len(unfit)}
     return tuple(part for part in parts if shown[part.name])
@@ -163,7 +156,7 @@ def _judgements(standards: pd.DataFrame) -> tuple[Part, ...]:
     if standards.empty:
         return ()
     heading = "Standards that the moderators judged otherwise or commented on"
-    return (Part(name="standards", heading=heading, frame=texts(standards, columns), nothing=""),)
+    return (Part("standards", heading, texts(standards, columns)),)
 
 
 def _criteria(profile: pd.DataFrame, unknown: str, fewest: int) -> Part:
@@ -174,9 +167,9 @@ def _criteria(profile: pd.DataFrame, unknown: str, fewest: int) -> Part:
         if name in row and not pd.isna(row[name])
     ]
     return Part(
-        name="criteria",
-        heading="The six criteria, in the year so far",
-        frame=pd.DataFrame(rows, columns=["criterion", "what_the_records_show"]),
+        "criteria",
+        "The six criteria, in the year so far",
+        pd.DataFrame(rows, columns=["criterion", "what_the_records_show"]),
         nothing=f"The six criteria cannot be shown: {unknown or 'the records hold nothing on you'}.",
     )
 
@@ -191,8 +184,8 @@ def _actions(actions: pd.DataFrame, no_log: str) -> Part:
     if "reason" in actions.columns:
         actions = actions.assign(reason=actions["reason"].where(~blank(actions["reason"]), "No reason is recorded."))
     return Part(
-        name="actions",
-        heading="Open actions",
-        frame=texts(actions, columns),
+        "actions",
+        "Open actions",
+        texts(actions, columns),
         nothing=f"Open actions cannot be shown: {no_log}." if no_log else "No action is open.",
     )

@@ -14,7 +14,7 @@ from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 Audience = Literal["assessor", "PoP"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Part:
     """A part of a sheet: a table, or what is said in its place.
 
@@ -27,7 +27,7 @@ class Part:
     frame
         Its rows, text only; the first column names the row.
     nothing
-        The sentence in place of a table without rows.
+        The sentence in place of a table without rows; blank: none is needed.
     note
         How to read the table.
     labels
@@ -37,7 +37,7 @@ class Part:
     name: str
     heading: str
     frame: pd.DataFrame
-    nothing: str
+    nothing: str = ""
     note: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
@@ -68,6 +68,10 @@ class Sheet:
     source: str
 
 
+#: Columns of a table of outcomes that may have changed, by the names under which a sheet shows them.
+OUTCOMES = {"case_id": "file", "outcome": "recommended", "final_outcome": "after_moderation"}
+
+
 def known(make: Callable[[], pd.DataFrame]) -> tuple[pd.DataFrame, str]:
     """Return a table, or an empty one and why there is none."""
     try:
@@ -84,6 +88,12 @@ def own_rows(frame: pd.DataFrame, column: str, subject: str) -> pd.DataFrame:
 def texts(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     """Return columns of a table as text under new names, blank where there is nothing."""
     return pd.DataFrame({new: [_text(cell) for cell in frame[old]] for old, new in columns.items() if old in frame})
+
+
+def unfit_part(files: pd.DataFrame, nothing: str = "") -> Part:
+    """Return the part of sampled files that could not be moderated, each with the reason."""
+    columns = {"case_id": "file", "not_moderatable_reason": "reason"}
+    return Part("unfit", "Files that could not be moderated", texts(files, columns), nothing)
 
 
 def _text(cell: object) -> str:

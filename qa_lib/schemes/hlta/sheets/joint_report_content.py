@@ -13,11 +13,11 @@ import pandas as pd
 
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
-from qa_lib.schemes.hlta.rules.feedback_given import changed, words
+from qa_lib.schemes.hlta.rules.feedback_given import words
 from qa_lib.schemes.hlta.rules.values_then import deadline_then
-from qa_lib.schemes.hlta.sheets.feedback_sheet import Part, texts
+from qa_lib.schemes.hlta.sheets.feedback_sheet import OUTCOMES, Part, texts, unfit_part
 
 #: Words by which a record of issues says that there were none.
 NO_ISSUES = ("none", "no", "nil", "no issues", "no issues were raised")
@@ -135,7 +135,7 @@ def _sample(draw: Draw | None, files: pd.DataFrame) -> Iterator[tuple[str, str]]
     yield "Files moderated", str(int(decided.sum())) if drawn else ""
     yield "Files that could not be moderated", str(int(unfit.sum())) if drawn else ""
     yield "Files of which nothing has come back", str(int((~decided & ~unfit).sum())) if drawn else ""
-    yield "Outcomes changed", str(int(changed(files).sum())) if decided.any() else ""
+    yield "Outcomes changed", str(int(is_changed(files).sum())) if decided.any() else ""
 
 
 def _looked_at(draw: Draw | None, files: pd.DataFrame) -> Iterator[tuple[str, str]]:
@@ -146,20 +146,11 @@ def _looked_at(draw: Draw | None, files: pd.DataFrame) -> Iterator[tuple[str, st
 
 
 def _changes(files: pd.DataFrame) -> Part:
-    moved = files[changed(files)]
+    moved = files[is_changed(files)]
     moved = moved.assign(outcome=moved["outcome"].map(words), final_outcome=moved["final_outcome"].map(words))
-    columns = {
-        "case_id": "file",
-        "outcome": "recommended",
-        "final_outcome": "after_moderation",
-        "second_moderator_id": "second_moderator",
-        "reason": "reason",
-    }
+    columns = {**OUTCOMES, "second_moderator_id": "second_moderator", "reason": "reason"}
     return Part(
-        name="changes",
-        heading="Changed outcomes",
-        frame=texts(moved, columns),
-        nothing="No outcome is known to have been changed.",
+        "changes", "Changed outcomes", texts(moved, columns), nothing="No outcome is known to have been changed."
     )
 
 
@@ -177,9 +168,9 @@ def _difficult(audit: Audit, draw: Draw | None) -> Part:
         principle = set(scrutiny.loc[scrutiny["issue_of_principle"].fillna(False), "case_id"])
     rows = [(file, "; ".join(_kinds(file in hard, file in principle))) for file in files]
     return Part(
-        name="difficult",
-        heading="Difficult cases and issues of principle",
-        frame=pd.DataFrame(rows, columns=["file", "what"], dtype="str"),
+        "difficult",
+        "Difficult cases and issues of principle",
+        pd.DataFrame(rows, columns=["file", "what"], dtype="str"),
         nothing="No sampled file is recorded as difficult or as raising an issue of principle.",
     )
 
@@ -191,9 +182,4 @@ def _kinds(hard: bool, principle: bool) -> list[str]:
 
 def _unfit(files: pd.DataFrame) -> Part:
     rows = files[(files["decision"] == "") & (files["not_moderatable_reason"] != "")]
-    return Part(
-        name="unfit",
-        heading="Files that could not be moderated",
-        frame=texts(rows, {"case_id": "file", "not_moderatable_reason": "reason"}),
-        nothing="No file is recorded as one that could not be moderated.",
-    )
+    return unfit_part(rows, "No file is recorded as one that could not be moderated.")

@@ -12,7 +12,8 @@ from qa_lib.audit.answering import NotAssessable
 from qa_lib.audit.words import count_with_noun, out_of
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
-from qa_lib.schemes.hlta.rules.feedback_given import changed, entries, sampled, words
+from qa_lib.schemes.hlta.results.moderated_files import is_changed
+from qa_lib.schemes.hlta.rules.feedback_given import entries, sampled, words
 from qa_lib.schemes.hlta.rules.trends import forms_by_pop, standards_by_pop
 from qa_lib.schemes.hlta.sheets.feedback_sheet import Part, Sheet, known, own_rows, texts
 from qa_lib.schemes.hlta.tables import OUTCOMES
@@ -68,7 +69,7 @@ def _outcomes(audit: Audit) -> pd.DataFrame:
         seen = sampled(audit)
     except NotAssessable:
         return files.assign(moved=False)
-    final = seen[changed(seen) & (seen["final_outcome"] != "")].set_index("case_id")["final_outcome"]
+    final = seen[is_changed(seen) & (seen["final_outcome"] != "")].set_index("case_id")["final_outcome"]
     now = files["case_id"].map(final)
     return files.assign(outcome=now.fillna(files["outcome"].astype("object")), moved=now.notna())
 
@@ -131,9 +132,9 @@ def _standards(rows: pd.DataFrame, fewest: int) -> Part:
         for row in found.head(most).to_dict("records")
     ]
     return Part(
-        name="standards",
-        heading="Standards that assessors judged insufficient, in the year so far",
-        frame=pd.DataFrame(cells, columns=["standard", "files_of_your_candidates", "files_of_other_pops", "reading"]),
+        "standards",
+        "Standards that assessors judged insufficient, in the year so far",
+        pd.DataFrame(cells, columns=["standard", "files_of_your_candidates", "files_of_other_pops", "reading"]),
         nothing="In the year so far no standard was judged insufficient in a file of your candidates."
         if rows["files"].sum()
         else "Standards cannot be shown: the data hold no judgements of your candidates' files.",
@@ -163,9 +164,9 @@ def _forms(rows: pd.DataFrame, fewest: int) -> Part:
         for row in lacking.to_dict("records")
     ]
     return Part(
-        name="documentation",
-        heading="Documentation: files that lack a form, in the year so far",
-        frame=pd.DataFrame(cells, columns=["files_of_your_candidates", "what_they_lack", "files_of_other_pops"]),
+        "documentation",
+        "Documentation: files that lack a form, in the year so far",
+        pd.DataFrame(cells, columns=["files_of_your_candidates", "what_they_lack", "files_of_other_pops"]),
         nothing="In the year so far no file of your candidates is known to lack a form.",
         labels={"files_of_other_pops": "Files of other PoPs"},
     )
@@ -177,8 +178,8 @@ def _notes(log: pd.DataFrame) -> Part:
     )
     columns = {"subject": "about", "case_id": "file", "raised_on": "raised_on", "note": "note", "told": "told_to_you"}
     return Part(
-        name="notes",
-        heading="What assessors and moderators noted of preparation and documents",
-        frame=texts(log, columns),
+        "notes",
+        "What assessors and moderators noted of preparation and documents",
+        texts(log, columns),
         nothing="The feedback log holds nothing on you in these months.",
     )

@@ -8,24 +8,14 @@ from pathlib import Path
 from qa_lib.made_up.chance import Chance
 from qa_lib.made_up.fact import Fact
 from qa_lib.made_up.writing import write_lists
+from qa_lib.schemes.npq.made_up import provider_office as office
 from qa_lib.schemes.npq.made_up.framework_planting import Planting
 from qa_lib.schemes.npq.made_up.framework_plantings import OF_PEOPLE, OF_TABLES
-from qa_lib.schemes.npq.made_up.framework_rows import Framework, Participant, Person
+from qa_lib.schemes.npq.made_up.framework_rows import Framework, Participant
 from qa_lib.schemes.npq.made_up.framework_scene import LEVELS, Key, Scene, full_scene, small_scene
 from qa_lib.schemes.npq.made_up.made_up_schools import SchoolFinder, make_schools
 from qa_lib.schemes.npq.made_up.made_up_scripts import make_feedback, make_national, make_scripts
 from qa_lib.schemes.npq.made_up.participants import make_cell
-from qa_lib.schemes.npq.made_up.provider_office import (
-    assessors_of,
-    make_actions,
-    make_delivery,
-    make_malpractice,
-    make_personnel,
-    make_publications,
-    make_returns,
-    make_self_assessment,
-    make_targets,
-)
 
 SEED = "npq-2018"
 
@@ -61,7 +51,7 @@ def make_npq(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[F
     framework = Framework(
         schools=schools,
         participants=[person for cell in cells.values() for person in cell],
-        targets=make_targets(cells, {school.urn: school for school in schools}, chance),
+        targets=office.make_targets(cells, {school.urn: school for school in schools}, chance),
     )
     planting = Planting(framework, scene, chance, prefix="NPQ", whole=len(scene.providers) == 30)
     if planted:
@@ -75,27 +65,16 @@ def make_npq(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[F
 def _fill(framework: Framework, scene: Scene, overturned: Mapping[tuple[str, str], int], chance: Chance) -> None:
     """Add the tables that follow from the participants, and the registers."""
     people = framework.participants
-    framework.personnel = _personnel(scene, chance)
-    framework.scripts = make_scripts(people, assessors_of(framework.personnel), chance)
+    for code, provider in scene.providers.items():
+        levels = [level for level in LEVELS if any(key[:2] == (code, level) for key in scene.cells)]
+        framework.personnel += office.make_personnel(provider, levels, chance)
+        framework.returns += office.make_returns(provider)
+        framework.self_assessment += office.make_self_assessment(provider, chance)
+        framework.publications += office.make_publications(provider, levels, chance)
+    framework.scripts = make_scripts(people, office.assessors_of(framework.personnel), chance)
     by_id = {row.participant_id: row for row in people}
     framework.national_moderation = make_national(framework.scripts, by_id, overturned, chance)
     framework.feedback = make_feedback(people, chance)
-    framework.delivery = make_delivery(scene, chance)
-    framework.malpractice = make_malpractice(scene, chance)
-    framework.actions = make_actions(scene, chance)
-    for code, provider in scene.providers.items():
-        framework.returns += make_returns(provider)
-        framework.self_assessment += make_self_assessment(provider, chance)
-        framework.publications += make_publications(provider, _levels(scene, code), chance)
-
-
-def _levels(scene: Scene, code: str) -> list[str]:
-    return [level for level in LEVELS if any(key[:2] == (code, level) for key in scene.cells)]
-
-
-def _personnel(scene: Scene, chance: Chance) -> list[Person]:
-    return [
-        row
-        for code, provider in scene.providers.items()
-        for row in make_personnel(provider, _levels(scene, code), chance)
-    ]
+    framework.delivery = office.make_delivery(scene, chance)
+    framework.malpractice = office.make_malpractice(scene, chance)
+    framework.actions = office.make_actions(scene, chance)

@@ -24,18 +24,7 @@ _PUPILS = {"Primary": (90, 480), "Secondary": (560, 1500), "Special": (60, 180)}
 #: Phase -> place of the school with exactly 30 % free school meals, or of the one that only rounding would take there.
 EXACT, ROUNDED = ("Primary", 1), ("Secondary", 1)
 _FIRST = (
-    "Ash",
-    "Beech",
-    "Cedar",
-    "Elder",
-    "Fern",
-    "Hazel",
-    "Holly",
-    "Lime",
-    "Maple",
-    "Oak",
-    "Poplar",
-    "Rowan",
+    *("Ash", "Beech", "Cedar", "Elder", "Fern", "Hazel", "Holly", "Lime", "Maple", "Oak", "Poplar", "Rowan"),
     "Willow",
 )
 _SECOND = ("bank", "brook", "croft", "dale", "field", "ford", "grove", "hill", "hurst", "lea", "mead", "ridge", "wood")

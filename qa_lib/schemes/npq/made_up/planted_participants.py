@@ -100,18 +100,11 @@ def plant_target_met(planting: Planting) -> None:
 
 def plant_free_meals(planting: Planting) -> None:
     """Set the targets of metric 2 to what the scene planned, and take two schools out of the census."""
+    short = "Short of the target of 25 %"
     said: dict[str, tuple[str, str, Expect]] = {
         "meals_met": ("N30", "Exactly at the target of 25 %, with those at schools of exactly 30.00 %", "none"),
-        "meals_short": (
-            "N31",
-            "Short of the target of 25 % by one person; rounding of schools' rates would reach it",
-            "breach",
-        ),
-        "meals_unmatched": (
-            "N32",
-            "Short of the target of 25 %, which is reached over the 48 whose school is found",
-            "breach",
-        ),
+        "meals_short": ("N31", f"{short} by one person; rounding of schools' rates would reach it", "breach"),
+        "meals_unmatched": ("N32", f"{short}, which is reached over the 48 whose school is found", "breach"),
     }
     for name, (fact, what, expect) in said.items():
         if name not in planting.scene.special:

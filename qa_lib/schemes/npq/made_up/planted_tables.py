@@ -9,7 +9,7 @@ from itertools import cycle
 
 from qa_lib.made_up.fact import Expect
 from qa_lib.schemes.npq.made_up.framework_planting import OPEN, Planting
-from qa_lib.schemes.npq.made_up.framework_rows import Action, Delivery, Feedback, Malpractice, Person, Return
+from qa_lib.schemes.npq.made_up.framework_rows import Action, Delivery, Feedback, Malpractice, Person
 from qa_lib.schemes.npq.made_up.framework_scene import BORDERLINE, PASS_MARK, REGION_OF, REGIONS, YEARS
 
 _DAY = dt.timedelta(days=1)
@@ -94,17 +94,11 @@ def plant_untrained(planting: Planting) -> None:
 
 def plant_leaders(planting: Planting) -> None:
     """Plant levels with exactly half, less than half, and (where it does not matter) hardly any serving leaders."""
+    leaders = "of the personnel are serving school leaders"
     said: tuple[tuple[str, str, str, int, str, Expect], ...] = (
-        ("N75", "P04", "NPQSL", 5, "Exactly half of the personnel are serving school leaders", "none"),
-        ("N76", "P10", "NPQSL", 4, "Less than half of the personnel are serving school leaders", "breach"),
-        (
-            "N77",
-            "P16",
-            "NPQEL",
-            1,
-            "Hardly any of the personnel are serving school leaders, which NPQEL allows",
-            "none",
-        ),
+        ("N75", "P04", "NPQSL", 5, f"Exactly half {leaders}", "none"),
+        ("N76", "P10", "NPQSL", 4, f"Less than half {leaders}", "breach"),
+        ("N77", "P16", "NPQEL", 1, f"Hardly any {leaders}, which NPQEL allows", "none"),
     )
     for fact, code, level, serving, what, expect in said:
         name = planting.scene.providers[code].name
@@ -203,14 +197,10 @@ def plant_returns(planting: Planting) -> None:
     late.returned_on += _DAY
     what = "Metrics were returned on 29 March 2019, six months and a day after 28 September 2018."
     planting.add("N66", "RET.1", "returns", what, [f"{names[0]}/metrics"])
-    last = max((row for row in rows if row.provider == names[1] and row.kind == "recruitment"), key=_returned_on)
-    rows.remove(last)
+    recruitment = (row for row in rows if row.provider == names[1] and row.kind == "recruitment")
+    rows.remove(max(recruitment, key=lambda row: row.returned_on))
     what = "Recruitment was last returned on 28 August 2019, more than six months before the day of the story."
     planting.add("N67", "RET.1", "returns", what, [f"{names[1]}/recruitment"])
-
-
-def _returned_on(row: Return) -> dt.date:
-    return row.returned_on
 
 
 def plant_malpractice(planting: Planting) -> None:

@@ -23,13 +23,7 @@ from qa_lib.statistics.mix import adjust_for_mix, compare_characteristics
 PLACE = ["provider", "level"]
 _WITHIN = [*PLACE, "measure"]
 _KEYS = {"participant_id", *PLACE}
-_VERDICTS = {
-    "different": "different",
-    "different but small": "different_but_small",
-    "shown equivalent": "shown_equivalent",
-    "cannot tell": "cannot_tell",
-    "not tested": "not_tested",
-}
+_VERDICTS = ("different", "different but small", "shown equivalent", "cannot tell", "not tested")
 
 
 def people_to_compare(tables: Mapping[str, pd.DataFrame], book: RuleBook, *, as_of: str) -> pd.DataFrame:
@@ -114,13 +108,12 @@ def group_overview(result: pd.DataFrame, *, by: Sequence[str] = ("level", "measu
         The columns of ``by``, then ``groups``, ``over_the_threshold``, ``relative_reading`` (over it in the relative
         reading), and a count for each verdict.
     """
-    verdicts = {column: result["verdict"] == verdict for verdict, column in _VERDICTS.items()}
+    verdicts = {verdict.replace(" ", "_"): result["verdict"] == verdict for verdict in _VERDICTS}
     marked = result[list(by)].assign(
         groups=1, over_the_threshold=result["flag"], relative_reading=result["flag_relative"], **verdicts
     )
-    return (
-        marked.groupby(list(by), sort=False, as_index=False).sum().astype(dict.fromkeys(["groups", *verdicts], "int64"))
-    )
+    counted = marked.groupby(list(by), sort=False, as_index=False).sum()
+    return counted.astype(dict.fromkeys(["groups", *verdicts], "int64"))
 
 
 def people_sentences(people: pd.DataFrame, result: pd.DataFrame, *, groups: Sequence[str]) -> list[str]:
@@ -129,12 +122,11 @@ def people_sentences(people: pd.DataFrame, result: pd.DataFrame, *, groups: Sequ
     missing = {name: int(people[name].isna().sum()) for name in groups}
     lacking = "; ".join(f"{name} of {count:,}" for name, count in missing.items() if count)
     measures = result["measure"].nunique() if len(result) else 0
+    shown = "Missing, shown as a group of its own and not tested"
     return [
         f"{len(people):,} enrolments at {len(places):,} combinations of provider and level, {len(groups)} "
         f"characteristics, {measures} outcomes: {len(result):,} groups in all.",
-        f"Missing, shown as a group of its own and not tested: {lacking}."
-        if lacking
-        else "No characteristic is missing.",
+        f"{shown}: {lacking}." if lacking else "No characteristic is missing.",
     ]
 
 

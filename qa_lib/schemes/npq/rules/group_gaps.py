@@ -147,9 +147,8 @@ def groups_alike(audit: Audit) -> Iterator[Statement]:
 def _lacking(audit: Audit, people: pd.DataFrame) -> Iterator[Statement]:
     for name in CHARACTERISTICS:
         if name not in people.columns or not people[name].notna().any():
-            yield not_assessable(
-                f"{name} of nobody is known", subject_type="characteristic", subject=f"{audit.provider} {name}"
-            )
+            why = f"{name} of nobody is known"
+            yield not_assessable(why, subject_type="characteristic", subject=f"{audit.provider} {name}")
     if "result" not in people.columns:
         yield not_assessable("the table participants has no column result, so achievement does not show")
 
@@ -180,11 +179,8 @@ def _unknown(rows: pd.DataFrame) -> int:
 
 def _margin(audit: Audit) -> str:
     value = audit.value("NPQ.M7")
-    return (
-        f"{decimal_text(100 * value['margin'])} points"
-        if value["reading"] == "points"
-        else f"{percent(value['margin'])} of the rate"
-    )
+    in_points = value["reading"] == "points"
+    return f"{decimal_text(100 * value['margin'])} points" if in_points else f"{percent(value['margin'])} of the rate"
 
 
 def _flagged(audit: Audit, row: dict[Any, Any], level: str, measure: str) -> Statement:

@@ -51,12 +51,7 @@ def recruited_to_target(audit: Audit) -> Iterator[Statement]:
     for level in audit.levels:
         own = people[people["level"] == level]
         n, doubtful = len(own), int(own["doubtful"].sum())
-        figure: dict[str, Any] = {
-            "level": level,
-            "measure": "recruited, of the target number",
-            "numerator": n,
-            "unit": "share",
-        }
+        figure: dict[str, Any] = {"level": level, "measure": "recruited, of the target number", "numerator": n}
         target = targets.get(level)
         if target is None or target <= 0:
             why = (
@@ -184,15 +179,9 @@ def _shares(
         everybody, matched, k = (int(column[own].sum()) for column in (own, known, hit))
         n = matched if only_known else everybody
         beside = f"of those known: {out_of(k, matched)}; {everybody - matched} {unknown_words}"
-        figure: dict[str, Any] = {
-            "level": level,
-            "measure": measure,
-            "numerator": k,
-            "denominator": n,
-            "beside": beside,
-        }
-        if n:
-            figure["rate"] = Fraction(k, n)
+        rate = Fraction(k, n) if n else None
+        figure: dict[str, Any] = {"level": level, "measure": measure, "numerator": k, "denominator": n, "rate": rate}
+        figure["beside"] = beside
         target = targets.get(level)
         message = f"{out_of(k, n)} recruited in {audit.period}; {beside}"
         if not n:
@@ -202,9 +191,8 @@ def _shares(
         elif target is None:
             yield not_assessable(f"no target is given for {audit.period}; {message}", **figure)
         elif not 0 <= target <= 1:
-            yield not_assessable(
-                f"the target is {decimal_text(target)}; expected a share from 0 to 1; {message}", **figure
-            )
+            why = f"the target is {decimal_text(target)}; expected a share from 0 to 1; {message}"
+            yield not_assessable(why, **figure)
         elif not matched:
             yield not_assessable(f"of nobody it is known; {message}", **figure, target=target)
         else:

@@ -76,6 +76,5 @@ def _without_action(failing: set[tuple[str, str]], table: pd.DataFrame) -> Itera
     order = {level: place for place, level in enumerate(("", *LEVELS))}
     for metric, level in sorted(failing, key=lambda pair: (pair[0], order[pair[1]])):
         if not {(metric, level), (metric, "")} & logged:
-            yield Statement(
-                status="information", level=level, message=f"{metric} is not met and no action is logged for it"
-            )
+            message = f"{metric} is not met and no action is logged for it"
+            yield Statement(status="information", message=message, level=level)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable
+from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, statement_on
 from qa_lib.audit.deadlines import Deadline, judged
 from qa_lib.audit.words import decimal_text, exact, met, out_of, percent
 from qa_lib.lookalikes import folded_name
@@ -151,19 +151,11 @@ def _trained(audit: Audit) -> Iterator[Statement]:
         return
     flags = people[people["role"] == "assessor"].groupby("person_id")["trained"].max()
     for person in sorted(flags.index[flags.eq(False).fillna(False)]):
-        yield Statement(
-            status="breach", subject_type="assessor", subject=str(person), message="assesses and is not trained"
-        )
-    marked = (
-        audit.tables["scripts"]["assessor_id"].dropna()
-        if audit.has("scripts", "assessor_id")
-        else pd.Series(dtype="str")
-    )
-    unlisted = sorted(set(marked) - set(flags.index))
-    if unlisted:
-        yield not_assessable(
-            f"{len(unlisted)} assessors of scripts are not in the table personnel", value=str(len(unlisted))
-        )
+        yield statement_on("assessor", person, "breach", "assesses and is not trained")
+    marked = audit.tables["scripts"]["assessor_id"].dropna() if audit.has("scripts", "assessor_id") else ()
+    if unlisted := set(marked) - set(flags.index):
+        why = f"{len(unlisted)} assessors of scripts are not in the table personnel"
+        yield not_assessable(why, value=str(len(unlisted)))
     unknown = int(flags.isna().sum())
     if unknown:
         yield not_assessable(f"training is blank for {out_of(unknown, len(flags))} assessors", value=str(unknown))
@@ -191,9 +183,8 @@ def published_item(audit: Audit, item: str) -> Iterator[Statement]:
     for level in audit.levels:
         rows = own[own["level"].isna() | (own["level"] == level)] if "level" in own.columns else own
         if rows.empty:
-            yield Statement(
-                status="breach", level=level, message=f"{item}: no day of publication", threshold="published"
-            )
+            message = f"{item}: no day of publication"
+            yield Statement(status="breach", message=message, level=level, threshold="published")
         else:
             last = rows["published_on"].max().date()
             yield Statement(status="met", level=level, message=f"{item}: published, last on {last}", value=str(last))

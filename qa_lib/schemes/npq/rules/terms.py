@@ -74,10 +74,8 @@ def spaced(days: pd.Series, deadline: Deadline, *, what: str, until: pd.Timestam
         + (f"{until.date()} (none since)" if gap["state"] == "overdue" else f"{gap['done'].date()}")
         for gap in gaps[gaps["state"].isin(["late", "overdue"])].to_dict("records")
     ]
-    message = f"more than {deadline} between {what}: {', '.join(late)}"
+    between = f"more than {deadline} between {what}"
+    message = f"{between}: {', '.join(late)}" if late else f"never {between} up to {until.date()}"
     return Statement(
-        status=met(not late),
-        message=message if late else f"never more than {deadline} between {what} up to {until.date()}",
-        value=f"last on {known.iloc[-1].date()}",
-        threshold=str(deadline),
+        status=met(not late), message=message, value=f"last on {known.iloc[-1].date()}", threshold=str(deadline)
     )
