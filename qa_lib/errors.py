@@ -77,3 +77,14 @@ def command_line(words: Sequence[str]) -> str:
     'qa check data'
     """
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def first_few(texts: Sequence[str], most: int, *, between: str = ", ") -> str:
+    """Return the first of some texts as a message lists them, and how many more there are.
+
+    Examples
+    --------
+    >>> first_few(["one", "two", "three"], 2)
+    'one, two and 1 more'
+    """
+    return between.join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")

@@ -1,15 +1,19 @@
 """Values of a notebook's parameters as they arrive: papermill's command line makes numbers of what looks like one.
 
 ``-p national_fee 495.00`` arrives as the number 495.0, which is taken; ``-p provider 007`` as 7, which is another
-provider, and is refused with the way to keep the text: ``-r provider 007``. ``-p late true`` arrives as text.
+provider, and is refused with the way to keep the text: ``-r provider 007``. ``-p late true`` arrives as text. What a
+parameters cell assigns is read here too.
 """
 
 from __future__ import annotations
 
+import ast
 import math
 import os
 import re
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from qa_lib.errors import QAError
 
@@ -129,3 +133,25 @@ def as_truth(value: object, *, name: str) -> bool:
     if word not in _TRUTHS:
         raise QAError(f"the parameter {name} arrived as {value!r}; expected true or false: give one of them")
     return _TRUTHS[word]
+
+
+def assigned_values(source: str) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of every assignment of plain values; ``a, b = 1, 2`` counts as two."""
+    for statement in ast.parse(source).body:
+        if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+            continue
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        for target in targets:
+            pairs = [(target, statement.value)]
+            if isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple):
+                pairs = list(zip(target.elts, statement.value.elts, strict=False))
+            for name, value in pairs:
+                if isinstance(name, ast.Name):
+                    yield name.id, _plain(value)
+
+
+def _plain(value: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except ValueError:
+        return ast.unparse(value)

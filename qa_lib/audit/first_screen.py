@@ -12,6 +12,7 @@ import pandas as pd
 
 from qa_lib.audit.findings import ACTIONABLE, WORST_FIRST
 from qa_lib.audit.words import count_with_noun
+from qa_lib.errors import first_few
 from qa_lib.rulebook import RuleBook
 from qa_lib.scheme import find_scheme
 
@@ -56,18 +57,12 @@ def action_table(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
         ``what_to_do, who, number, which`` (the first subjects), ``status, rule``.
     """
     open_ones = findings[findings["status"].isin(ACTIONABLE)]
-    rows = [
-        (book[str(rule)].what_to_do, book[str(rule)].who_acts, len(own), _which(own["subject"]), status, rule)
-        for (status, rule), own in open_ones.groupby(["status", "rule"])
-    ]
+    rows = []
+    for (status, rule), own in open_ones.groupby(["status", "rule"]):
+        card, which = book[str(rule)], first_few(sorted(set(own["subject"])), _MOST_NAMED)
+        rows.append((card.what_to_do, card.who_acts, len(own), which, status, rule))
     table = pd.DataFrame(rows, columns=_ACTIONS)
     return table.sort_values(["status", "number", "rule"], ascending=[True, False, True], ignore_index=True)
-
-
-def _which(subjects: pd.Series) -> str:
-    names = sorted(set(subjects))
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def late_table(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:

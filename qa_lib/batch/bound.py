@@ -134,9 +134,11 @@ def register_of_run(
     """
     said: dict[str, Any] = {"chains": {}, "place": NONE, "returns": {}} if bound is None else {**bound}
     chains, returns, place = said["chains"], said["returns"], said["place"]
-    register = given or _found(place, chains, folder)
-    if register is not None:
-        return register, [*lost_entries(chains, register), *lost_returns(returns, register)]
+    try:
+        if register := given or _found(place, chains, folder):
+            return register, [*lost_entries(chains, register), *lost_returns(returns, register)]
+    except RegisterError as error:
+        return None, [str(error)]
     return None, _NOT_THERE.get(place, [_NOT_KNOWN] if has_draws else [])
 
 

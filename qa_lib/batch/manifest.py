@@ -25,12 +25,7 @@ _FORMAT = "1"
 
 
 def basis(
-    run: RunFile,
-    report: Report,
-    book: RuleBook,
-    inputs: Mapping[str, str],
-    *,
-    returns: Mapping[str, str] | None = None,
+    run: RunFile, report: Report, book: RuleBook, inputs: Mapping[str, str], *, returns: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Return everything that a report follows from, with its run id: the hash of it all.
 

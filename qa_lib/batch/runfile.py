@@ -27,6 +27,8 @@ NEEDED = {
 }
 #: Kinds of a data set that has no months: one report per provider, or one over everything.
 TIMELESS = ("provider", "whole")
+#: The keys that say how the names of the data set are read.
+_MAPPING = ("columns", "values", "header_rows", "accept_near_equal")
 
 
 def _name(text: str) -> str:
@@ -172,19 +174,12 @@ def read_run_file(path: str | Path) -> RunFile:
     file.check()
     return RunFile(
         name=text.run,
-        title=text.title,
         scheme=text.scheme or "",
         dataset=_dataset(text),
-        reader=text.reader,
         rule_book=text.rule_book or text.scheme or "",
         notebooks=notebooks,
-        providers=text.providers,
-        months=text.months,
         seed_series=text.seed_series or "",
-        columns=text.columns,
-        values=text.values,
-        accept_near_equal=text.accept_near_equal,
-        header_rows=text.header_rows,
+        **{name: getattr(text, name) for name in ("title", "reader", "providers", "months", *_MAPPING)},
     )
 
 
@@ -199,7 +194,7 @@ def read_mapping_keys(path: str | Path) -> dict[str, Any]:
     file = StrictYaml(Path(path), error=RunError)
     text = file.model(RunText, file.content)
     file.check()
-    return {name: getattr(text, name) for name in ("columns", "values", "header_rows", "accept_near_equal")}
+    return {name: getattr(text, name) for name in _MAPPING}
 
 
 def _notebooks(file: StrictYaml, written: Mapping[str, Any]) -> Iterator[RunNotebook]:

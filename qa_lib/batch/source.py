@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from qa_lib.errors import QAError, RunError
+from qa_lib.parameter_values import assigned_values
 from qa_lib.rates import exact_rate
 from qa_lib.strict_yaml import nearest, shown_path
 
@@ -102,31 +102,9 @@ def declared_parameters(nb: Any, shown: str) -> dict[str, Any]:
             "so that a run's values replace its defaults"
         )
     try:
-        return dict(_assigned(cells[0].source))
+        return dict(assigned_values(cells[0].source))
     except SyntaxError as error:
         raise RunError(f"{shown}: its parameters cell is not Python ({error.msg}); mend it") from None
-
-
-def _assigned(source: str) -> Iterator[tuple[str, Any]]:
-    """Yield name and value of every assignment of plain values; ``a, b = 1, 2`` counts as two."""
-    for statement in ast.parse(source).body:
-        if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
-            continue
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        for target in targets:
-            pairs = [(target, statement.value)]
-            if isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple):
-                pairs = list(zip(target.elts, statement.value.elts, strict=False))
-            for name, value in pairs:
-                if isinstance(name, ast.Name):
-                    yield name.id, _plain(value)
-
-
-def _plain(value: ast.expr) -> Any:
-    try:
-        return ast.literal_eval(value)
-    except ValueError:
-        return ast.unparse(value)
 
 
 def typed_value(name: str, text: object, defaults: Mapping[str, Any]) -> Value:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
 from qa_lib.batch.bound import existing_register, holds_draws_by_hand, register_file, register_of_run
 from qa_lib.batch.index import INDEX, report_folders
@@ -15,7 +14,7 @@ from qa_lib.batch.manifest import MANIFEST, compare_hashes, files_of, read_manif
 from qa_lib.batch.run_reports import WORK, run_reports
 from qa_lib.batch.runfile import RunFile
 from qa_lib.batch.verify_report import Checked, check_draws, checked, report_problems
-from qa_lib.errors import QAError, RegisterError, RunError
+from qa_lib.errors import QAError, RunError
 from qa_lib.failures import machine_words
 from qa_lib.files import LINK, Listing, is_real_file, list_folder
 from qa_lib.register.store import DEFAULT, Register, open_existing_register, register_location
@@ -80,7 +79,7 @@ def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterat
             raise RunError("it is not there as a file of its own")
         content = read_manifest(folder)
         reports, index = dict(content["reports"]), content["index"]
-        record, lost = _register_of(content, folder, given, has_draws=bool(draws_in(listed)))
+        record, lost = register_of_run(content.get("register"), folder, given, has_draws=bool(draws_in(listed)))
     except (OSError, QAError, KeyError, TypeError, ValueError, AttributeError) as error:
         why = machine_words(error) or error
         yield MANIFEST, [f"the run's {MANIFEST} cannot be read ({why}); was the run interrupted? Run it again"]
@@ -96,15 +95,6 @@ def _whole_run(folder: Path, below: list[str], given: Register | None) -> Iterat
         yield f"{MANIFEST} (of an older format: it does not bind what the register held)", []
     if record is not None or lost:
         yield "register", [*lost, *(verify_register(record) if record else [])]
-
-
-def _register_of(
-    content: Mapping[str, Any], folder: Path, given: Register | None, *, has_draws: bool
-) -> tuple[Register | None, list[str]]:
-    try:
-        return register_of_run(content.get("register"), folder, given, has_draws=has_draws)
-    except RegisterError as error:
-        return None, [str(error)]
 
 
 def _bound(report: Path, digest: str | None, record: Register | None) -> list[str]:

@@ -9,7 +9,7 @@ from qa_lib.errors import SampleError
 
 _MOST_LISTED = 3
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
-_NAMES = (
+MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -101,4 +101,4 @@ def month_in_words(month: str) -> str:
     >>> month_in_words("2024-01")
     'January 2024'
     """
-    return f"{_NAMES[int(month[5:]) - 1]} {month[:4]}"
+    return f"{MONTH_NAMES[int(month[5:]) - 1]} {month[:4]}"

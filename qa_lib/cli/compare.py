@@ -13,6 +13,7 @@ import click
 from qa_lib.cli.mapping_options import mapping_options, read_mapping
 from qa_lib.cli.people_table import mapped_people, near_groups
 from qa_lib.cli.rate_option import Rate
+from qa_lib.errors import first_few
 from qa_lib.lookalikes import word_form
 
 if TYPE_CHECKING:
@@ -161,10 +162,8 @@ def read_people(file: Path, *, header_row: int = 0, asked: Sequence[str] = ()) -
     faults = [f"row {broken.row}: {broken.arrived}, expected {broken.problem.expected}" for broken in raw.broken]
     faults += [f"column {name!r} appears twice" for name in sorted({n for n in raw.header if raw.header.count(n) > 1})]
     if faults:
-        more = f" and {len(faults) - _ROWS} more" if len(faults) > _ROWS else ""
-        raise IntakeError(
-            f"{file.name} cannot be read whole: {'; '.join(faults[:_ROWS])}{more}; mend these and try again"
-        )
+        shown = first_few(faults, _ROWS, between="; ")
+        raise IntakeError(f"{file.name} cannot be read whole: {shown}; mend these and try again")
     frame: pd.DataFrame = raw.cells.set_axis(list(raw.header), axis=1).apply(lambda cells: cells.str.strip())
     return frame.mask(frame.apply(lambda cells: cells.str.casefold().isin(MISSING)))
 
@@ -211,8 +210,7 @@ def counted(frame: pd.DataFrame, outcome: str, outcomes: Mapping[str, Any], *, g
     for meaning, title in ((1, "Success"), (0, "No success"), (-1, "Left out, as it was named neither")):
         of_kind = words[words["counts_as"] == meaning]
         told = [f"{word} ({people:,})" for word, people in zip(of_kind["word"], of_kind["people"], strict=True)]
-        more = f" and {len(told) - _WORDS} more" if len(told) > _WORDS else ""
-        lines += [f"{title}: {', '.join(told[:_WORDS])}{more}."] if told else []
+        lines += [f"{title}: {first_few(told, _WORDS)}."] if told else []
     return lines
 
 

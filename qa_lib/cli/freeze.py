@@ -103,9 +103,10 @@ def command(
 
     refuse_mixed(month=month, period=period, as_of=as_of)
     purpose = "scrutiny" if scrutiny else "moderation"
+    asked = {"provider": provider, "month": month, "purpose": purpose, "by": by}
     if withdraw is not None:
         register = open_existing_register(register_url)
-        digest = record_withdrawal(register, provider=provider, month=month, purpose=purpose, reason=withdraw, by=by)
+        digest = record_withdrawal(register, reason=withdraw, **asked)
         with recorded(f"the withdrawal IS recorded in the register (freeze {digest})"):
             click.echo(f"withdrawn: {digest}")
         return
@@ -125,27 +126,10 @@ def command(
         about = {"provider": provider, "period": period, "as_of": as_of, "seed_source": seed_source}
         click.echo(freeze_a_list(tables, used, listed, out=out, accept=accept, **about))
         return
-    choices = PlanChoices(
-        rate=rate,
-        policy=policy,
-        from_month=from_month,
-        seed_source=seed_source,
-        rules_on=rules_on,
-        accept_near_equal=accept,
-    )
+    choices = PlanChoices(rate, policy, from_month, seed_source, rules_on, accept_near_equal=accept)
     register = open_register(register_url, at_first_use=True)
     register.named = register_url or ""
-    frozen = freeze(
-        tables,
-        load_rulebook(used.name),
-        provider=provider,
-        month=month,
-        register=register,
-        choices=choices,
-        purpose=purpose,
-        late=late,
-        by=by,
-    )
+    frozen = freeze(tables, load_rulebook(used.name), register=register, choices=choices, late=late, **asked)
     folder = out or draw_folder(draws_place(), frozen)
     with recorded(f"the freeze of {provider} {month} IS recorded in the register (digest {frozen.digest})"):
         frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))

@@ -41,17 +41,11 @@ def command(run_file: Path, out: Path | None, **narrowed: Any) -> None:
         raise SystemExit(3)
 
 
-def run_with_progress(
-    run: RunFile,
-    out: Path | None,
-    *,
-    month: str | None = None,
-    providers: tuple[str, ...] = (),
-    jobs: int = 1,
-    register: str | None = None,
-    resume: bool = False,
-) -> RunResult:
-    """Make the reports of a run; show progress where someone watches, and what failed at the end."""
+def run_with_progress(run: RunFile, out: Path | None, *, register: str | None = None, **narrowed: Any) -> RunResult:
+    """Make the reports of a run, ``narrowed`` as :func:`qa_lib.batch.run_reports.run_reports` has it.
+
+    It shows progress where someone watches, and what failed at the end.
+    """
     from tqdm import tqdm
 
     from qa_lib.batch.run_reports import run_reports
@@ -67,16 +61,7 @@ def run_with_progress(
             bar.total = total
             bar.update(done - bar.n)
 
-        result = run_reports(
-            run,
-            out,
-            providers=providers,
-            month=month,
-            jobs=jobs,
-            register=register,
-            resume=resume,
-            advance=advance,
-        )
+        result = run_reports(run, out, register=register, advance=advance, **narrowed)
     if result.kept:
         click.echo(f"{len(result.kept)} reports stand as they were.", err=True)
     if result.failed:

@@ -6,7 +6,6 @@ it is nobody's judgement.
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +20,7 @@ from qa_lib.errors import IntakeError, command_line
 from qa_lib.forms.remarks import Place
 from qa_lib.intake.archives import check_archive
 from qa_lib.intake.kinds import ODS, SAVE_AGAIN, XLSX, kind_of
-from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
+from qa_lib.intake.raw import TEXT, cell_as_text
 from qa_lib.lookalikes import word_form
 from qa_lib.scheme import find_scheme, scheme_names
 
@@ -155,15 +154,8 @@ def _cell(value: object, kind: str) -> Cell:
         return Cell(str(getattr(value, "text", None) or value), FORMULA)
     if kind == "e":
         return Cell(str(value), ERROR)
-    if isinstance(value, bool):
-        return Cell(str(value).lower(), TRUTH)
-    if isinstance(value, int | float):
-        return Cell(str(int(value)), NUMBER) if float(value).is_integer() else Cell(repr(value), FRACTION)
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return Cell(value.date().isoformat(), DATE)
-    if isinstance(value, str):
-        return Cell(value.replace("\r\n", "\n").strip())
-    return Cell(str(value), DATE)
+    text, mark = cell_as_text(value)
+    return Cell(text.replace("\r\n", "\n").strip(), mark)
 
 
 def _laid_out(title: str, rows: Iterator[tuple[int, list[Cell]]]) -> ArrivedSheet:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from qa_lib.errors import QAError
+from qa_lib.errors import QAError, first_few
 from qa_lib.intake.faults import Problem
 
 COLUMNS = ["workbook", "sheet", "row", "letter", "column", "arrived", "expected", "advice", "kind"]
@@ -104,8 +104,7 @@ def _line(group: pd.DataFrame) -> str:
 
 
 def _rows(rows: Sequence[int]) -> str:
-    more = f" and {len(rows) - NAMED_ROWS} more" if len(rows) > NAMED_ROWS else ""
-    return ("row " if len(rows) == 1 else "rows ") + ", ".join(map(str, rows[:NAMED_ROWS])) + more
+    return ("row " if len(rows) == 1 else "rows ") + first_few(list(map(str, rows)), NAMED_ROWS)
 
 
 def _arrived(texts: list[str]) -> str:

@@ -88,14 +88,8 @@ def check_cells(raw: RawTable, table: Table, columns: Mapping[str, str], values:
         return Checked(raw, table, {}, np.zeros(len(raw.rows), bool))
     for row, problem in raw.remarks:
         ledger.notice(raw.place, problem, row=row)
-    ledger.faults(
-        raw.place,
-        [broken.problem for broken in raw.broken],
-        rows=[broken.row for broken in raw.broken],
-        column="",
-        header="",
-        arrived=[broken.arrived for broken in raw.broken],
-    )
+    rows, arrived = [broken.row for broken in raw.broken], [broken.arrived for broken in raw.broken]
+    ledger.faults(raw.place, [broken.problem for broken in raw.broken], rows=rows, arrived=arrived)
     numbers = lay_out(raw, table, columns, ledger) if raw.header else None
     checked = Checked(raw, table, numbers or {}, np.full(len(raw.rows), numbers is not None))
     if raw.header and not len(raw.rows) and not raw.broken:

@@ -8,16 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from qa_lib.calendar.months import MONTH_NAMES
 from qa_lib.intake.faults import Problem
 from qa_lib.intake.parsed import Parsed
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-MONTHS_IN_FULL = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-MONTH_WORD = "(?:" + "|".join(MONTHS) + ")"
+#: A month's name in full, or its first letters -> its number.
+_MONTHS = {form: n for n, name in enumerate(MONTH_NAMES, start=1) for form in (name.lower(), name[:3].lower())}
+_MONTHS["sept"] = 9
+MONTH_WORD = "(?:" + "|".join(name[:3].lower() for name in MONTH_NAMES) + ")"
 # Spreadsheets know no earlier year; a later one is a slip of the pen.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -55,7 +54,7 @@ def parse_date(text: str, mark: int) -> Parsed:
         return _day(int(found[1]), int(found[2]), int(found[3]), "time_dropped" if _hours(found[4]) else None)
     if found := _ENGLISH.fullmatch(text):
         return _english(int(found[1]), int(found[2]), int(found[3]), found[4])
-    if (found := _NAMED.fullmatch(text)) and (month := _named_month(found[2])):
+    if (found := _NAMED.fullmatch(text)) and (month := _MONTHS.get(found[2].lower())):
         return _day(int(found[3]), month, int(found[1]), "date_form")
     return _refuse(UNREADABLE, _why(text) or UNREADABLE.advice)
 
@@ -78,7 +77,7 @@ def parse_month(text: str, mark: int) -> Parsed:
         return _month(int(found[1]), int(found[2]), "month_form")
     if found := _MONTH_BACK.fullmatch(text):
         return _month(int(found[2]), int(found[1]), "month_form")
-    if (found := _MONTH_NAMED.fullmatch(text)) and (month := _named_month(found[1])):
+    if (found := _MONTH_NAMED.fullmatch(text)) and (month := _MONTHS.get(found[1].lower())):
         return _month(int(found[2]), month, "month_form")
     if mark == DATE or _ISO.fullmatch(text) or _ENGLISH.fullmatch(text):
         return _refuse(UNREADABLE_MONTH, "a day stands where a month should be: write year and month, as text")
@@ -120,12 +119,3 @@ def _month(year: int, month: int, remark: str | None) -> Parsed:
     if not 1 <= month <= 12 or not FIRST_YEAR <= year <= LAST_YEAR:
         return _refuse(UNREADABLE_MONTH, "there is no such month in the calendar: correct it")
     return f"{year:04d}-{month:02d}", None, remark
-
-
-def _named_month(word: str) -> int | None:
-    """Return the number of a month named in full or by its first three letters (and ``Sept``)."""
-    word = word.lower()
-    if word in MONTHS_IN_FULL:
-        return MONTHS_IN_FULL.index(word) + 1
-    word = "sep" if word == "sept" else word
-    return MONTHS.index(word) + 1 if word in MONTHS else None

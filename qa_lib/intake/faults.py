@@ -9,15 +9,12 @@ in a text file, the sheet's row in a workbook; 0 where the whole file is meant. 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 COLUMNS = ["table", "file", "sheet", "row", "column", "arrived", "expected", "advice", "kind", "header"]
-
-
-Rows = Sequence[int] | np.ndarray
 
 
 class Problem(NamedTuple):
@@ -51,36 +48,21 @@ class Ledger:
         self._faults: list[pd.DataFrame] = []
         self._notices: list[pd.DataFrame] = []
 
-    def fault(
-        self, place: Place, problem: Problem, *, row: int, column: str = "", header: str = "", arrived: str = ""
-    ) -> None:
+    def fault(self, place: Place, problem: Problem, *, row: int, column: str = "", arrived: str = "") -> None:
         """Record one fault."""
-        self._faults.append(_frame(place, [problem], rows=[row], column=column, header=header, arrived=[arrived]))
+        self.faults(place, [problem], rows=[row], column=column, arrived=[arrived])
 
-    def faults(
-        self, place: Place, problems: Sequence[Problem], *, rows: Rows, column: str, header: str, arrived: Sequence[str]
-    ) -> None:
-        """Record faults of many rows of one column: each row's problem, and what arrived there."""
-        self._faults.append(_frame(place, problems, rows=rows, column=column, header=header, arrived=arrived))
+    def faults(self, place: Place, problems: Sequence[Problem], **of_rows: Any) -> None:
+        """Record faults of many rows of one column: each row's problem, and what arrived there (as ``_frame``)."""
+        self._faults.append(_frame(place, problems, **of_rows))
 
-    def notice(
-        self, place: Place, problem: Problem, *, row: int, column: str = "", header: str = "", arrived: str = ""
-    ) -> None:
+    def notice(self, place: Place, problem: Problem, *, row: int, column: str = "") -> None:
         """Record one notice."""
-        self._notices.append(_frame(place, [problem], rows=[row], column=column, header=header, arrived=[arrived]))
+        self.notices(place, [problem], rows=[row], column=column, arrived=[""])
 
-    def notices(
-        self,
-        place: Place,
-        problems: Sequence[Problem],
-        *,
-        rows: Rows,
-        column: str | Sequence[str],
-        header: str,
-        arrived: Sequence[str],
-    ) -> None:
+    def notices(self, place: Place, problems: Sequence[Problem], **of_rows: Any) -> None:
         """Record notices of many rows of one column, or of many columns."""
-        self._notices.append(_frame(place, problems, rows=rows, column=column, header=header, arrived=arrived))
+        self._notices.append(_frame(place, problems, **of_rows))
 
     @property
     def rejected(self) -> pd.DataFrame:
@@ -102,10 +84,10 @@ def _frame(
     place: Place,
     problems: Sequence[Problem],
     *,
-    rows: Rows,
-    column: str | Sequence[str],
-    header: str,
+    rows: Sequence[int] | np.ndarray,
     arrived: Sequence[str],
+    column: str | Sequence[str] = "",
+    header: str = "",
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {

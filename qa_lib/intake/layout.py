@@ -152,7 +152,7 @@ def _unknown(raw: RawTable, table: Table, names: list[str], ledger: Ledger) -> N
     problems = [Problem("unknown_column", expected, advice + nearest(name, table.names)) for name in names]
     number = len(names)
     rows, arrived = [raw.header_row] * number, [""] * number
-    ledger.notices(raw.place, problems, rows=rows, column=names, header="", arrived=arrived)
+    ledger.notices(raw.place, problems, rows=rows, column=names, arrived=arrived)
 
 
 def _unmapped(raw: RawTable, mapping: Mapping[str, str], ledger: Ledger) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from qa_lib.errors import first_few
 from qa_lib.intake.layout import canonical
 from qa_lib.scheme import find_scheme
 from qa_lib.screen import one_line
@@ -60,8 +61,7 @@ def _rows(rows: pd.Series, named: int) -> str:
     numbers = sorted({int(row) for row in rows})
     if not named:
         return f"{len(numbers)} rows"
-    more = f" and {len(numbers) - named} more" if len(numbers) > named else ""
-    return ("row " if len(numbers) == 1 else "rows ") + ", ".join(map(str, numbers[:named])) + more
+    return ("row " if len(numbers) == 1 else "rows ") + first_few(list(map(str, numbers)), named)
 
 
 def _arrived(group: pd.DataFrame, scheme: str) -> str:

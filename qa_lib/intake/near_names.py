@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_lib.errors import first_few
 from qa_lib.intake.checking import Checked
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.raw import STR
@@ -130,11 +131,8 @@ def _spellings(columns: Sequence[_Cells], wanted: set[str]) -> dict[str, Spellin
 
 
 def _advice(group: Sequence[Spelling], *, named: bool) -> str:
-    listed = ", ".join(_listed(one, group, named=named) for one in group[:NAMED])
-    more = f" and {len(group) - NAMED} more" if len(group) > NAMED else ""
-    return (
-        f"{listed}{more} differ only in {DIFFERENCES}, and count as different; if they are one, {_remedy(group, named)}"
-    )
+    listed = first_few([_listed(one, group, named=named) for one in group], NAMED)
+    return f"{listed} differ only in {DIFFERENCES}, and count as different; if they are one, {_remedy(group, named)}"
 
 
 def _remedy(group: Sequence[Spelling], named: bool) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from qa_lib.errors import SampleError
+from qa_lib.errors import SampleError, first_few
 from qa_lib.lookalikes import DIFFERENCES, near_equal, shown_name
 
 Tables = Mapping[str, pd.DataFrame]
@@ -102,8 +102,7 @@ def _rows_by_provider(tables: Tables, column: str) -> Counter[str]:
 
 def _fault(first: str, others: list[str], rows: Mapping[str, int], column: str) -> str:
     named = others[:_NAMED]
-    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-    listed = ", ".join(f"{shown_name(name)} ({_count(rows[name])})" for name in named) + more
+    listed = first_few([f"{shown_name(name)} ({_count(rows[name])})" for name in others], _NAMED)
     same = " ".join(f'--values "{column}:{name}={first}"' for name in named)
     another = " ".join(f'--accept "{name}"' for name in named)
     return (

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from qa_lib.calendar.months import month_after
 from qa_lib.errors import IntakeError
 from qa_lib.intake.accepted import Dataset
 from qa_lib.scheme import Scheme, find_scheme
@@ -77,7 +78,7 @@ def _rows(
         every = pd.Series(True, index=rows.index)
         return rows, every, every
     rows = provider_months(dataset)
-    wanted = set(months) | ({_next_month(max(months))} if ahead else set())
+    wanted = set(months) | ({month_after(max(months))} if ahead else set())
     return rows, rows["month"].isin(list(wanted)), rows["month"].between(min(months), max(wanted))
 
 
@@ -96,11 +97,6 @@ def _names(table: pd.DataFrame, scheme: Scheme, people: Collection[str]) -> pd.S
     if scheme.followed not in table.columns:
         return pd.Series(False, index=table.index)
     return table[scheme.followed].isin(list(people))
-
-
-def _next_month(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
 
 
 def provider_months(dataset: Dataset) -> pd.DataFrame:

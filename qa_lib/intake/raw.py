@@ -5,8 +5,10 @@ Text is kept column by column in Arrow arrays, filled in blocks, so that a sheet
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -84,6 +86,20 @@ class RawTable:
     broken: tuple[Broken, ...] = ()
     remarks: tuple[tuple[int, Problem], ...] = ()
     above: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+
+@lru_cache(maxsize=100_000, typed=True)
+def cell_as_text(cell: object) -> tuple[str, int]:
+    """Return a cell of a workbook as text, and what it was."""
+    if isinstance(cell, str):
+        return cell, TEXT
+    if isinstance(cell, bool):
+        return str(cell).lower(), TRUTH
+    if isinstance(cell, int | float):
+        return (str(int(cell)), NUMBER) if float(cell).is_integer() else (repr(cell), FRACTION)
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
+        return cell.date().isoformat(), DATE
+    return str(cell), DATE
 
 
 #: A block of one column's cells -> its text, and what each cell was (None: all text).

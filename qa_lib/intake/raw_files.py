@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from qa_lib.errors import IntakeError
+from qa_lib.errors import IntakeError, first_few
 from qa_lib.intake.delimited import check_text, read_delimited
 from qa_lib.intake.faults import Ledger, Place, Problem, left_out
 from qa_lib.intake.kinds import ENDINGS, PARQUET, READ, TEXT, WORKBOOKS, refuse_misnamed
@@ -163,8 +163,7 @@ def _nothing(ledger: Ledger, tables: Mapping[str, Table], ask: str) -> str:
     notice_unnamed(ledger, tables)
     places = pd.concat([ledger.rejected, ledger.noticed])[["file", "sheet"]].to_numpy().tolist()
     others = [f"sheet {sheet} of {file}" if sheet else file for file, sheet in places]
-    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-    there = f" (not read: {', '.join(others[:_NAMED])}{more})" if others else ""
+    there = f" (not read: {first_few(others, _NAMED)})" if others else ""
     return f"no table was found{there}; expected {ACCEPTED}{f'; {ask}' if ask else ': ' + ', '.join(tables)}"
 
 
@@ -184,9 +183,7 @@ def _twice(raws: Iterable[RawTable]) -> list[str]:
     ]
 
 
-def _one_table(
-    read: Callable[[bytes, Place, int], RawTable],
-) -> Reader:
+def _one_table(read: Callable[[bytes, Place, int], RawTable]) -> Reader:
     """Return a reader of files that hold one table each, and are named as it."""
 
     def reader(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pandera.errors
 
+from qa_lib.errors import first_few
 from qa_lib.intake.checking import Checked, listed
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.layout import nearest
@@ -89,9 +90,7 @@ def _duplicate(checked: Checked, ledger: Ledger) -> None:
 
 
 def _twins(rows: list[int]) -> str:
-    more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
-    named = ", ".join(str(row) for row in rows[:NAMED])
-    return f"rows {named}{more} have the same: keep one, or correct the others"
+    return f"rows {first_few(list(map(str, rows)), NAMED)} have the same: keep one, or correct the others"
 
 
 def check_references(tables: Mapping[str, Checked], ledger: Ledger) -> None:

@@ -8,13 +8,11 @@ columns and sheets that are hidden are read, and said; so are values across merg
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -31,15 +29,11 @@ from qa_lib.intake.layout import canonical
 from qa_lib.intake.old_excel import check_old_excel
 from qa_lib.intake.opendocument import check_opendocument
 from qa_lib.intake.raw import (
-    DATE,
-    FRACTION,
     LOOKED_THROUGH,
     MOST_COLUMNS,
-    NUMBER,
-    TEXT,
-    TRUTH,
     Columns,
     RawTable,
+    cell_as_text,
     headless,
     no_header,
     too_wide,
@@ -203,30 +197,16 @@ def _below(records: Iterator[Sequence[object]], row: int, top: Sequence[object],
 
 
 def _texts(cells: Sequence[object]) -> tuple[str, ...]:
-    return tuple(_cell(cell)[0].strip() for cell in cells)
+    return tuple(cell_as_text(cell)[0].strip() for cell in cells)
 
 
 def _is_filled(cell: object) -> bool:
-    return bool(_cell(cell)[0].strip())
+    return bool(cell_as_text(cell)[0].strip())
 
 
 def _pack(cells: Sequence[object]) -> tuple[pa.Array, np.ndarray | None]:
     try:
         return pa.array(cells, pa.large_string()), None
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        texts, marks = zip(*map(_cell, cells), strict=True)
+        texts, marks = zip(*map(cell_as_text, cells), strict=True)
         return pa.array(texts, pa.large_string()), np.array(marks, np.uint8)
-
-
-@lru_cache(maxsize=100_000, typed=True)
-def _cell(cell: object) -> tuple[str, int]:
-    """Return a cell as text, and what it was."""
-    if isinstance(cell, str):
-        return cell, TEXT
-    if isinstance(cell, bool):
-        return str(cell).lower(), TRUTH
-    if isinstance(cell, int | float):
-        return (str(int(cell)), NUMBER) if float(cell).is_integer() else (repr(cell), FRACTION)
-    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
-        return cell.date().isoformat(), DATE
-    return str(cell), DATE

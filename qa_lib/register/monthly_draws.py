@@ -233,12 +233,7 @@ def _refuse_look_alike(frozen: Freeze, reviewer_rpa: str) -> None:
 
 
 def draw_late(
-    drawn: Draw,
-    tables: Tables,
-    book: RuleBook,
-    *,
-    register: Register,
-    choices: PlanChoices | None = None,
+    drawn: Draw, tables: Tables, book: RuleBook, *, register: Register, choices: PlanChoices | None = None
 ) -> list[Draw]:
     """Return the draws of a month's late files: those that the register holds, and one for each further event.
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from qa_lib.calendar.months import check_month, listed_months, nearest_month
-from qa_lib.errors import SampleError
+from qa_lib.errors import SampleError, first_few
 from qa_lib.scheme import Scheme
 from qa_lib.strict_yaml import nearest
 
@@ -30,11 +30,9 @@ def refuse_not_held(tables: Tables, scheme: Scheme, *, provider: str, month: str
         return  # that the table is missing is said by whoever needs it
     known = sorted(map(str, files[column].dropna().unique()))
     if provider not in known:
-        more = f" and {len(known) - _MOST_NAMED} more" if len(known) > _MOST_NAMED else ""
-        named = ", ".join(known[:_MOST_NAMED]) or "nobody"
         raise SampleError(
             f"no file is of the {scheme.provider_word} {provider!r}; the data set has files of "
-            f"{named}{more}{nearest(provider, known)}"
+            f"{first_few(known, _MOST_NAMED) or 'nobody'}{nearest(provider, known)}"
         )
     if month:
         refuse_month(month, own_months(tables, scheme, provider=provider), of=f"{provider} ")

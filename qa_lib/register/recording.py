@@ -9,7 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from qa_lib.calendar.months import check_month, year_of
-from qa_lib.errors import MonthPassedError, MonthWaitsError, SampleError
+from qa_lib.errors import MonthPassedError, MonthWaitsError, SampleError, first_few
 from qa_lib.register.near_chains import refuse_a_second_chain
 from qa_lib.register.record import STATE, append_record, now, rows_of
 from qa_lib.register.schema import DRAWS, FREEZES, NOT_MODERATABLE, SELECTED
@@ -216,7 +216,7 @@ def _differences(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan) -
         "changed since": changed,
         "new since (freeze them by themselves with --late)": after.index.difference(before.index),
     }
-    named = [f"{what}: {_named(list(cases))}" for what, cases in differences.items() if len(cases)]
+    named = [f"{what}: {first_few(sorted(cases), _MOST_NAMED)}" for what, cases in differences.items() if len(cases)]
     again = make_freeze(freeze.population, plan, provider=freeze.provider, month=freeze.month).content
     bound_elsewhere = {"chain_head", "needs_cover", "population_digest", "part"}
     if not again["seed_source"]:  # who does not say where the seed comes from does not say that it comes from elsewhere
@@ -227,11 +227,6 @@ def _differences(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan) -
         if key not in bound_elsewhere and again[key] != freeze.content[key]
     ]
     return named
-
-
-def _named(cases: list[str]) -> str:
-    more = f" and {len(cases) - _MOST_NAMED} more" if len(cases) > _MOST_NAMED else ""
-    return ", ".join(sorted(cases)[:_MOST_NAMED]) + more
 
 
 def record_draw(

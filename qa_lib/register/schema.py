@@ -5,158 +5,144 @@ A change here needs a step in ``migrations``, or the registers that people have 
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+import sqlalchemy as sa
 
-METADATA = MetaData()
+METADATA = sa.MetaData()
 
 #: The draw chain, one per provider (``docs/protocol.md`` §8). Append-only; person and clock stand beside the entry.
-CHAIN = Table(
+CHAIN = sa.Table(
     "chain",
     METADATA,
-    Column("provider", String(100), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("kind", String(20), nullable=False),
-    Column("purpose", String(20), nullable=False),
-    Column("month", String(7), nullable=False),
-    Column("part", String(20), nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("entry_hash", String(64), nullable=False, unique=True),
-    Column("recorded_at", String(32), nullable=False),
-    Column("recorded_by", String(200), nullable=False),
-    UniqueConstraint("provider", "previous", name="chain_never_forks"),
-    UniqueConstraint("kind", "digest", "previous", name="chain_entry_once"),
+    sa.Column("provider", sa.String(100), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("purpose", sa.String(20), nullable=False),
+    sa.Column("month", sa.String(7), nullable=False),
+    sa.Column("part", sa.String(20), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("entry_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("recorded_at", sa.String(32), nullable=False),
+    sa.Column("recorded_by", sa.String(200), nullable=False),
+    sa.UniqueConstraint("provider", "previous", name="chain_never_forks"),
+    sa.UniqueConstraint("kind", "digest", "previous", name="chain_entry_once"),
 )
 
-FREEZES = Table(
+FREEZES = sa.Table(
     "freezes",
     METADATA,
-    Column("digest", String(64), primary_key=True),
-    Column("provider", String(100), nullable=False),
-    Column("purpose", String(20), nullable=False),
-    Column("month", String(7), nullable=False),
-    Column("part", String(20), nullable=False),
-    Column("year", String(7), nullable=False),
-    Column("state", String(10), nullable=False),
-    Column("frozen_on", String(32), nullable=False),
-    Column("withdrawn_because", Text),
-    Column("freeze_json", LargeBinary, nullable=False),
-    Column("population_csv", LargeBinary, nullable=False),
-    Index("freezes_of_month", "provider", "purpose", "month"),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("provider", sa.String(100), nullable=False),
+    sa.Column("purpose", sa.String(20), nullable=False),
+    sa.Column("month", sa.String(7), nullable=False),
+    sa.Column("part", sa.String(20), nullable=False),
+    sa.Column("year", sa.String(7), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("frozen_on", sa.String(32), nullable=False),
+    sa.Column("withdrawn_because", sa.Text),
+    sa.Column("freeze_json", sa.LargeBinary, nullable=False),
+    sa.Column("population_csv", sa.LargeBinary, nullable=False),
+    sa.Index("freezes_of_month", "provider", "purpose", "month"),
 )
 
 #: A draw's primary key is its freeze: there can never be two.
-DRAWS = Table(
+DRAWS = sa.Table(
     "draws",
     METADATA,
-    Column("freeze_digest", String(64), ForeignKey("freezes.digest"), primary_key=True),
-    Column("seed_given_on", String(32), nullable=False),
-    Column("draw_json", LargeBinary, nullable=False),
-    Column("sample_csv", LargeBinary, nullable=False),
+    sa.Column("freeze_digest", sa.String(64), sa.ForeignKey("freezes.digest"), primary_key=True),
+    sa.Column("seed_given_on", sa.String(32), nullable=False),
+    sa.Column("draw_json", sa.LargeBinary, nullable=False),
+    sa.Column("sample_csv", sa.LargeBinary, nullable=False),
 )
 
-SELECTED = Table(
+SELECTED = sa.Table(
     "selected_files",
     METADATA,
-    Column("freeze_digest", String(64), ForeignKey("freezes.digest"), primary_key=True),
-    Column("case_id", String(100), primary_key=True),
-    Column("assessor_id", String(100), nullable=False),
-    Column("pop_id", String(100), nullable=False),
-    Column("selected_by", String(20), nullable=False),
+    sa.Column("freeze_digest", sa.String(64), sa.ForeignKey("freezes.digest"), primary_key=True),
+    sa.Column("case_id", sa.String(100), primary_key=True),
+    sa.Column("assessor_id", sa.String(100), nullable=False),
+    sa.Column("pop_id", sa.String(100), nullable=False),
+    sa.Column("selected_by", sa.String(20), nullable=False),
 )
 
 #: Sampled files that could not be moderated: recorded, never replaced (``docs/protocol.md`` §9).
-NOT_MODERATABLE = Table(
+NOT_MODERATABLE = sa.Table(
     "not_moderatable",
     METADATA,
-    Column("freeze_digest", String(64), ForeignKey("freezes.digest"), primary_key=True),
-    Column("case_id", String(100), primary_key=True),
-    Column("reason", Text, nullable=False),
-    Column("recorded_at", String(32), nullable=False),
+    sa.Column("freeze_digest", sa.String(64), sa.ForeignKey("freezes.digest"), primary_key=True),
+    sa.Column("case_id", sa.String(100), primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.String(32), nullable=False),
 )
 
 #: What moderators sent back of a draw: one row per version, with the workbook itself. Append-only.
-RETURNS = Table(
+RETURNS = sa.Table(
     "returns",
     METADATA,
-    Column("freeze_digest", String(64), ForeignKey("draws.freeze_digest"), primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("file_digest", String(64), nullable=False),
-    Column("content_digest", String(64), nullable=False),
-    Column("imported_at", String(32), nullable=False),
-    Column("imported_by", String(200), nullable=False),
-    Column("workbook", LargeBinary, nullable=False),
+    sa.Column("freeze_digest", sa.String(64), sa.ForeignKey("draws.freeze_digest"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("file_digest", sa.String(64), nullable=False),
+    sa.Column("content_digest", sa.String(64), nullable=False),
+    sa.Column("imported_at", sa.String(32), nullable=False),
+    sa.Column("imported_by", sa.String(200), nullable=False),
+    sa.Column("workbook", sa.LargeBinary, nullable=False),
 )
 
 #: Every sampled file in every version; ``changed`` says whether the file differs from the version before.
-RETURNED_FILES = Table(
+RETURNED_FILES = sa.Table(
     "returned_files",
     METADATA,
-    Column("freeze_digest", String(64), primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("case_id", String(100), primary_key=True),
-    Column("moderated_on", String(10), nullable=False),
-    Column("moderator_id", String(100), nullable=False),
-    Column("second_moderator_id", String(100), nullable=False),
-    Column("decision", String(20), nullable=False),
-    Column("final_outcome", String(30), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("strengths", Text, nullable=False),
-    Column("weaknesses", Text, nullable=False),
-    Column("not_moderatable_reason", Text, nullable=False),
-    Column("changed", Boolean, nullable=False),
-    ForeignKeyConstraint(["freeze_digest", "version"], ["returns.freeze_digest", "returns.version"]),
+    sa.Column("freeze_digest", sa.String(64), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("case_id", sa.String(100), primary_key=True),
+    sa.Column("moderated_on", sa.String(10), nullable=False),
+    sa.Column("moderator_id", sa.String(100), nullable=False),
+    sa.Column("second_moderator_id", sa.String(100), nullable=False),
+    sa.Column("decision", sa.String(20), nullable=False),
+    sa.Column("final_outcome", sa.String(30), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("strengths", sa.Text, nullable=False),
+    sa.Column("weaknesses", sa.Text, nullable=False),
+    sa.Column("not_moderatable_reason", sa.Text, nullable=False),
+    sa.Column("changed", sa.Boolean, nullable=False),
+    sa.ForeignKeyConstraint(["freeze_digest", "version"], ["returns.freeze_digest", "returns.version"]),
 )
 
-RETURNED_STANDARDS = Table(
+RETURNED_STANDARDS = sa.Table(
     "returned_standards",
     METADATA,
-    Column("freeze_digest", String(64), primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("case_id", String(100), primary_key=True),
-    Column("standard", Integer, primary_key=True),
-    Column("assessor_judgement", String(20), nullable=False),
-    Column("moderator_judgement", String(20), nullable=False),
-    Column("comment", Text, nullable=False),
-    ForeignKeyConstraint(
+    sa.Column("freeze_digest", sa.String(64), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("case_id", sa.String(100), primary_key=True),
+    sa.Column("standard", sa.Integer, primary_key=True),
+    sa.Column("assessor_judgement", sa.String(20), nullable=False),
+    sa.Column("moderator_judgement", sa.String(20), nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(
         ["freeze_digest", "version", "case_id"],
         ["returned_files.freeze_digest", "returned_files.version", "returned_files.case_id"],
     ),
 )
 
 #: The record, one per provider: after every act one entry that binds all rows it touched (``record``). Append-only.
-RECORD = Table(
+RECORD = sa.Table(
     "record",
     METADATA,
-    Column("provider", String(100), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("number", Integer, nullable=False, unique=True),
-    Column("kind", String(20), nullable=False),
-    Column("recorded_at", String(32), nullable=False),
-    Column("content", Text, nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("entry_hash", String(64), nullable=False, unique=True),
-    UniqueConstraint("provider", "previous", name="record_never_forks"),
+    sa.Column("provider", sa.String(100), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("recorded_at", sa.String(32), nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("entry_hash", sa.String(64), nullable=False, unique=True),
+    sa.UniqueConstraint("provider", "previous", name="record_never_forks"),
 )
 
 #: One row: the number of the register's format. Name and form are alembic's.
-FORMAT = Table(
+FORMAT = sa.Table(
     "alembic_version",
     METADATA,
-    Column("version_num", String(32), nullable=False),
-    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )

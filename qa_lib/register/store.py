@@ -92,7 +92,7 @@ class Register:
             connection = bare.execution_options(**{_READING: True})
             with connection.begin():
                 self._present = self._present or is_present(connection)
-                with nullcontext(connection) if self._present else _copy_up_to_date(connection) as current:
+                with nullcontext(connection) if self._present else _in_memory(connection) as current:
                     yield current
 
     @property
@@ -111,20 +111,14 @@ def _in_plain_words(place: str | None, *, reading: bool = False) -> Iterator[Non
 
 
 @contextmanager
-def _copy_up_to_date(connection: sa.Connection) -> Iterator[sa.Connection]:
-    source: Any = connection.connection.driver_connection
-    with _in_memory(source) as copy:
-        yield copy
-
-
-@contextmanager
-def _in_memory(filled_from: Any = None) -> Iterator[sa.Connection]:
+def _in_memory(filled_from: sa.Connection | None = None) -> Iterator[sa.Connection]:
     """Give a register in memory, with what another connection holds, or nothing, brought up to date."""
     memory = _engine("sqlite://")
     try:
         if filled_from is not None:
             with memory.connect() as beside:
-                filled_from.backup(beside.connection.driver_connection)
+                source: Any = filled_from.connection.driver_connection
+                source.backup(beside.connection.driver_connection)
         with memory.begin() as beside:
             bring_up_to_date(beside)
             yield beside

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import pandas as pd
 
+from qa_lib.audit.words import count_with_noun
+from qa_lib.calendar.months import MONTH_NAMES
 from qa_lib.errors import RunError
 from qa_lib.reports.cells import percent_text
 
@@ -49,7 +51,6 @@ _STYLE: Any = {
 }
 _MOST_SERIES = len(PALETTE)
 _MOST_MONTH_LABELS = 6
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 NOTHING = "Nothing to show: there are no figures for this chart."
@@ -68,9 +69,7 @@ class NothingToDraw(Exception):  # noqa: N818 - it is a state, and never leaves 
     """A chart's frame has no row that could be drawn."""
 
 
-def or_nothing(
-    draw: Callable[Concatenate[pd.DataFrame, _P], Chart],
-) -> Callable[Concatenate[pd.DataFrame, _P], Chart]:
+def or_nothing(draw: Callable[Concatenate[pd.DataFrame, _P], Chart]) -> Callable[Concatenate[pd.DataFrame, _P], Chart]:
     """Let a chart of a frame in which there is nothing to draw say so, under its own title and in its words."""
 
     @wraps(draw)
@@ -174,7 +173,7 @@ def operating_characteristic_chart(frame: pd.DataFrame, *, title: str, tolerable
         for colour, size in zip(PALETTE, _series(frame, "sample_size"), strict=False):
             part = frame[frame["sample_size"] == size].sort_values("true_rate").astype(float)
             axis.plot(part["true_rate"], part["chance_of_passing"], color=colour, linewidth=2.2)
-            ends.append((_files(size), float(part["chance_of_passing"].iloc[-1]), colour))
+            ends.append((count_with_noun(size, "file"), float(part["chance_of_passing"].iloc[-1]), colour))
         end_labels(axis, right, ends)
         mark_tolerable(axis, tolerable)
         percent_axes(axis, "xy")
@@ -190,7 +189,7 @@ def _passing_words(frame: pd.DataFrame, at: float) -> str:
         part = frame[frame["sample_size"] == size].reset_index(drop=True)
         nearest = part.loc[(part["true_rate"].astype(float) - at).abs().idxmin()]
         rate, chance = percent_text(nearest["true_rate"]), percent_text(nearest["chance_of_passing"])
-        parts.append(f"with {_files(size)} a true rate of {rate} passes with a chance of {chance}")
+        parts.append(f"with {count_with_noun(size, 'file')} a true rate of {rate} passes with a chance of {chance}")
     return f"Curves of the chance of passing, which falls as the true rate rises: {'; '.join(parts)}."
 
 
@@ -296,7 +295,7 @@ def month_ticks(axis: Axes, months: list[str]) -> None:
     step = -(-len(months) // _MOST_MONTH_LABELS)
     shown, year = [], ""
     for month in months[::step]:
-        name = _MONTHS[int(month[5:7]) - 1]
+        name = MONTH_NAMES[int(month[5:7]) - 1][:3]
         shown.append(name if month[:4] == year else f"{name}\n{month[:4]}")
         year = month[:4]
     axis.set_xticks(range(0, len(months), step), shown)
@@ -306,10 +305,6 @@ def percent_axes(axis: Axes, which: str) -> None:
     """Write shares in per cent along the axes that are named."""
     for each in which:
         getattr(axis, f"{each}axis").set_major_formatter(lambda value, _: f"{round(100 * value, 6):g} %")
-
-
-def _files(count: int) -> str:
-    return f"{count:,} file" + ("" if count == 1 else "s")
 
 
 def _sentence(text: str) -> str:

@@ -85,7 +85,7 @@ def shown_output(output: Any) -> dict[str, Any] | None:
     data = output["data"]
     if "image/png" in data:
         return _image(data["image/png"], output.get("metadata", {}).get("image/png", {}))
-    own = own_html(_joined(data["text/html"])) if "text/html" in data else None
+    own = own_html(joined(data["text/html"])) if "text/html" in data else None
     if own is not None:
         return {"kind": "own", "html": own}
     if "text/plain" not in data:
@@ -99,16 +99,17 @@ def _image(png: str | list[str], metadata: Any) -> dict[str, Any]:
         raise RunError("its picture has no text alternative; show it with report.chart(Chart(figure, alt), name=...)")
     return {
         "kind": "image",
-        "png": "".join(_joined(png).split()),
+        "png": "".join(joined(png).split()),
         "alt": printable(alt),
         "width": metadata.get("width"),
     }
 
 
 def _text(text: str | list[str]) -> dict[str, Any] | None:
-    plain = printable(_TERMINAL_COLOUR.sub("", _joined(text))).strip("\n")
+    plain = printable(_TERMINAL_COLOUR.sub("", joined(text))).strip("\n")
     return {"kind": "text", "text": plain} if plain.strip() else None
 
 
-def _joined(text: str | list[str]) -> str:
+def joined(text: str | list[str]) -> str:
+    """Return a text of a notebook, which may be stored as lines."""
     return text if isinstance(text, str) else "".join(text)

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from qa_lib.reports.page import assigned_values
+from qa_lib.parameter_values import assigned_values
 
 _LANGUAGE = ("name", "file_extension", "mimetype")
 

@@ -7,8 +7,6 @@ Department for Education, Analysts' guide, "Open data standards".
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from qa_lib.errors import DisclosureError
 from qa_lib.reports.cells import defuse
 from qa_lib.reports.disclosure import SYMBOLS, TOTAL
 from qa_lib.reports.publishable import check_publishable
+from qa_lib.sampling.protocol import write_csv
 
 PLACE_COLUMNS = ["time_period", "time_identifier", "geographic_level", "country_code", "country_name"]
 PROVIDER_COLUMNS = ["provider_ukprn", "provider_name"]
@@ -180,10 +179,5 @@ def _meta(table: OpenTable) -> pd.DataFrame:
 
 def _csv(frame: pd.DataFrame) -> bytes:
     """UTF-8 with LF and no mark, for machines; formulas in labels defused."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(frame.columns)
-    writer.writerows(
-        [cell if _NUMBER.fullmatch(cell) else defuse(cell) for cell in row] for row in frame.to_numpy().tolist()
-    )
-    return text.getvalue().encode("utf-8")
+    rows = ([cell if _NUMBER.fullmatch(cell) else defuse(cell) for cell in row] for row in frame.to_numpy().tolist())
+    return write_csv(list(frame.columns), rows)

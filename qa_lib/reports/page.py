@@ -6,7 +6,6 @@ contrast (``docs/decisions/0006-own-page-template.md``).
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,8 +15,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from qa_lib.errors import RunError
+from qa_lib.parameter_values import assigned_values
 from qa_lib.reports.cells import cell_text
-from qa_lib.reports.foreign import shown_output
+from qa_lib.reports.foreign import joined, shown_output
 from qa_lib.reports.prose import Prose
 from qa_lib.reports.table import Table, printable, templates
 
@@ -49,7 +49,7 @@ def render_page(nb: Any, *, title: str, lang: str = "en-GB") -> str:
     prose, faults, blocks = Prose(), [], []
     for number, cell in enumerate(nb["cells"], start=1):
         if cell["cell_type"] == "markdown":
-            blocks.append({"kind": "own", "html": prose.html(_source(cell)), "prose": True})
+            blocks.append({"kind": "own", "html": prose.html(joined(cell["source"])), "prose": True})
         elif cell["cell_type"] == "code":
             shown, wrong = _outputs(cell)
             blocks += shown
@@ -57,23 +57,11 @@ def render_page(nb: Any, *, title: str, lang: str = "en-GB") -> str:
     faults += _repeated_tables(blocks)
     if faults:
         raise RunError("the notebook cannot become a page: " + "; ".join(faults))
-    return (
-        templates()
-        .get_template("page.html.j2")
-        .render(
-            lang=lang,
-            title=printable(title),
-            heading=prose.title,
-            contents=prose.contents if len(prose.contents) >= _CONTENTS_FROM else [],
-            blocks=blocks,
-            parameters=_parameter_table(nb),
-            code=[
-                printable(_source(cell))
-                for cell in nb["cells"]
-                if cell["cell_type"] == "code" and _source(cell).strip()
-            ],
-        )
-    )
+    contents = prose.contents if len(prose.contents) >= _CONTENTS_FROM else []
+    sources = [printable(joined(cell["source"])) for cell in nb["cells"] if cell["cell_type"] == "code"]
+    code = [source for source in sources if source.strip()]
+    about = {"heading": prose.title, "contents": contents, "parameters": _parameter_table(nb), "code": code}
+    return _filled(blocks, title=title, lang=lang, **about)
 
 
 def render_index(
@@ -97,19 +85,12 @@ def render_index(
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
     first = frame.columns[0] if len(frame.columns) else None
     table = Table(frame=frame, caption="Reports", name="reports", row_header=first, rows=max(len(frame), 1))
-    return (
-        templates()
-        .get_template("page.html.j2")
-        .render(
-            lang=lang,
-            title=printable(title),
-            heading="",
-            contents=[],
-            blocks=[{"kind": "own", "html": Markup(table.html()), "before": printable(intro)}],  # noqa: S704 - our template
-            parameters="",
-            code=[],
-        )
-    )
+    block = {"kind": "own", "html": Markup(table.html()), "before": printable(intro)}  # noqa: S704 - our template
+    return _filled([block], title=title, lang=lang, heading="", contents=(), parameters="", code=())
+
+
+def _filled(blocks: list[dict[str, Any]], *, title: str, **about: Any) -> str:
+    return templates().get_template("page.html.j2").render(blocks=blocks, title=printable(title), **about)
 
 
 def notebook_parameters(nb: Any) -> dict[str, Any]:
@@ -118,32 +99,13 @@ def notebook_parameters(nb: Any) -> dict[str, Any]:
     for cell in nb["cells"]:
         tags = cell.get("metadata", {}).get("tags", [])
         if cell["cell_type"] == "code" and {"parameters", "injected-parameters"} & set(tags):
-            found |= dict(assigned_values(_source(cell)))
+            found |= dict(assigned_values(joined(cell["source"])))
     return found
-
-
-def assigned_values(source: str) -> list[tuple[str, Any]]:
-    """Return name and value of every flat assignment of a constant in ``source``, in order."""
-    pairs = []
-    for statement in ast.parse(source).body:
-        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-        value = getattr(statement, "value", None)
-        if len(targets) == 1 and isinstance(targets[0], ast.Name) and value is not None:
-            try:
-                pairs.append((targets[0].id, ast.literal_eval(value)))
-            except ValueError:
-                pairs.append((targets[0].id, ast.unparse(value)))
-    return pairs
-
-
-def _source(cell: Any) -> str:
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(source)
 
 
 def _outputs(cell: Any) -> tuple[list[dict[str, Any]], list[str]]:
     shown, faults = [], []
-    if cell.get("execution_count") is None and _source(cell).strip():
+    if cell.get("execution_count") is None and joined(cell["source"]).strip():
         faults.append("it was not run; run the whole notebook first")
     for output in cell.get("outputs", []):
         try:

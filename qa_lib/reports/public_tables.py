@@ -6,7 +6,6 @@ language of the document, no formula, no link that came from data, the same cont
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 import warnings
@@ -19,14 +18,12 @@ import pandas as pd
 from qa_lib.errors import DisclosureError
 from qa_lib.reports.disclosure import SYMBOLS
 from qa_lib.reports.publishable import check_publishable
-from qa_lib.reports.workbook import _with_language
+from qa_lib.reports.workbook import CREATED, SAFE, with_language
 
-_CREATED = dt.datetime(2000, 1, 1)  # a real clock would change the bytes
 _SHEET = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,30}")
 _TAKEN = {"cover", "contents", "notes", "history"}
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _MOST_ROWS = 1_000_000
-_SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +103,11 @@ def public_workbook(
                 title=_plain(title), about=[*map(_plain, about)], contact=[*map(_plain, contact)] or None
             ),
             notes_table=_notes(tables, notes),
-            workbook_options=_SAFE,
+            workbook_options=SAFE,
         )
-    book.set_properties({"title": title[:255], "created": _CREATED})
+    book.set_properties({"title": title[:255], "created": CREATED})
     book.close()
-    return _with_language(buffer.getvalue())
+    return with_language(buffer.getvalue())
 
 
 def _sheet(table: PublicTable) -> Any:

@@ -13,6 +13,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from qa_lib.audit.words import count_with_noun
 from qa_lib.errors import RunError
 from qa_lib.reports.cells import Link, is_number, percent_text, shown_text, text_rows
 from qa_lib.scheme import schemes
@@ -102,7 +103,8 @@ class Table:
             raise RunError(f"table {self.name!r} has no columns {unknown}; it has {list(self.frame.columns)}")
 
     def __repr__(self) -> str:
-        return f"Table: {self.caption} ({_count(len(self.frame), 'row')}, {_count(len(self.frame.columns), 'column')})"
+        rows, columns = count_with_noun(len(self.frame), "row"), count_with_noun(len(self.frame.columns), "column")
+        return f"Table: {self.caption} ({rows}, {columns})"
 
     def _repr_html_(self) -> str:
         return NOTEBOOK_STYLE + self.html()
@@ -118,7 +120,7 @@ class Table:
                 table=self,
                 columns=columns,
                 rows=list(text_rows(head, self._cell)),
-                more=_count(len(self.frame) - len(head), "more row") if len(self.frame) > len(head) else "",
+                more=count_with_noun(len(self.frame) - len(head), "more row") if len(self.frame) > len(head) else "",
             )
         )
 
@@ -141,7 +143,3 @@ class Table:
 def printable(text: str) -> str:
     """Return ``text`` with what HTML cannot carry shown as U+FFFD, so that it is seen rather than lost."""
     return _UNPRINTABLE.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

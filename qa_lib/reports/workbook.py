@@ -15,7 +15,9 @@ from typing import Any
 from qa_lib.errors import RunError
 from qa_lib.files import zipped
 
-_CREATED = dt.datetime(2000, 1, 1)  # a real clock would change the bytes
+CREATED = dt.datetime(2000, 1, 1)  # a real clock would change the bytes
+#: Text stays text: no cell becomes a formula, a link or a number.
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _LANGUAGE = "en-GB"
 _A4 = 9
 #: Height of a line, and the most that a row can have, in points.
@@ -38,9 +40,8 @@ class Workbook:
         import xlsxwriter
 
         self._buffer = io.BytesIO()
-        safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        self._book = xlsxwriter.Workbook(self._buffer, {**safe, "in_memory": True})
-        self._book.set_properties({"title": title[:255], "created": _CREATED})
+        self._book = xlsxwriter.Workbook(self._buffer, SAFE)
+        self._book.set_properties({"title": title[:255], "created": CREATED})
         text = {"num_format": "@", "valign": "top"}
         entry = {"valign": "top", "locked": False, "bg_color": "#FFF9DB", "border": 1, "border_color": "#8A8F98"}
         make = self._book.add_format
@@ -95,7 +96,7 @@ class Workbook:
     def content(self) -> bytes:
         """Close the workbook and return its bytes."""
         self._book.close()
-        return _with_language(self._buffer.getvalue())
+        return with_language(self._buffer.getvalue())
 
 
 def blank(sheet: Any, column: int, rows: tuple[int, int], form: Any) -> None:
@@ -155,8 +156,8 @@ def _put(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
         raise RunError(f"row {row + 1}, column {column + 1} of sheet {sheet.name!r} is beyond what a sheet can hold")
 
 
-def _with_language(content: bytes) -> bytes:
-    # The writer has no property for the language, which screen readers go by.
+def with_language(content: bytes) -> bytes:
+    """Return a workbook that names its language: its writer has no property for it, and screen readers go by it."""
     tag = f"<dc:language>{_LANGUAGE}</dc:language></cp:coreProperties>".encode()
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         parts = [(name, book.read(name)) for name in book.namelist()]

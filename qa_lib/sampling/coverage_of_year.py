@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qa_lib.calendar.months import place_in_year
 from qa_lib.sampling.drawing import Draw
@@ -114,9 +115,7 @@ def policy_costs(draws: Sequence[Draw], *, policies: Sequence[int | None] = (Non
 _COVERAGE = 4
 
 
-def _step_under(
-    draw: Draw, start: int | None, sampled: dict[str, set[str]]
-) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+def _step_under(draw: Draw, start: int | None, sampled: dict[str, set[str]]) -> NDArray[np.int8]:
     freeze, plan = draw.freeze, frozen_plan(draw.freeze.content)
     early = start is not None and place_in_year(freeze.month, starts_in=plan.year_starts) < start
     population = freeze.population

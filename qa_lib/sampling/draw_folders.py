@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+from qa_lib.errors import first_few
 from qa_lib.files import Listing
 from qa_lib.sampling.frozen import Freeze
 
@@ -79,9 +80,8 @@ def strays(listed: Listing, draws: Collection[str]) -> list[str]:
     foreign += [f"{name}/" for name in listed.folders if not any(f"{path}/".startswith(f"{name}/") for path in held)]
     if not foreign:
         return []
-    more = f" and {len(foreign) - _MOST_NAMED} more" if len(foreign) > _MOST_NAMED else ""
     verb, them = ("belongs", "it") if len(foreign) == 1 else ("belong", "them")
-    return [f"{', '.join(foreign[:_MOST_NAMED])}{more} {verb} to no draw; keep {them} in another folder"]
+    return [f"{first_few(foreign, _MOST_NAMED)} {verb} to no draw; keep {them} in another folder"]
 
 
 def misplaced(freezes: Mapping[str, Freeze]) -> list[tuple[str, str]]:

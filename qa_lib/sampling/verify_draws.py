@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.errors import SampleError
+from qa_lib.errors import SampleError, first_few
 from qa_lib.files import Listing, list_folder
 from qa_lib.sampling.draw_folders import MANIFEST, draws_in, misplaced, readable_draws, strays
 from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw
@@ -119,11 +119,11 @@ def sample_differences(
     right, there = expected.set_index(key), stored.set_index(key)
     problems = []
     if repeated := sorted(set(there.index[there.index.duplicated()])):
-        return [f"{name} names {_named(repeated)} more than once"]
+        return [f"{name} names {first_few(repeated, _MOST_NAMED)} more than once"]
     if missing := sorted(right.index.difference(there.index)):
-        problems.append(f"{name} lacks {_named(missing)}: the draw selects them")
+        problems.append(f"{name} lacks {first_few(missing, _MOST_NAMED)}: the draw selects them")
     if extra := sorted(there.index.difference(right.index)):
-        problems.append(f"{name} holds {_named(extra)}: the draw does not select them")
+        problems.append(f"{name} holds {first_few(extra, _MOST_NAMED)}: the draw does not select them")
     both = right.index.intersection(there.index)
     for column in right.columns:
         differing = both[(right.loc[both, column] != there.loc[both, column]).to_numpy(dtype=bool)]
@@ -150,8 +150,3 @@ def content_differences(
 def _written(content: Mapping[str, Any], key: str) -> bytes:
     """Return how a value stands in the file: Python takes ``true`` and ``1.0`` for 1, and nothing for ``null``."""
     return canonical_json({key: content[key]} if key in content else {})
-
-
-def _named(cases: list[str]) -> str:
-    more = f" and {len(cases) - _MOST_NAMED} more" if len(cases) > _MOST_NAMED else ""
-    return ", ".join(cases[:_MOST_NAMED]) + more

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from qa_lib.errors import first_few
 from qa_lib.statistics.inputs import Ints, StatisticsError, check_part, counts
 
 #: How a missing value is shown. It is a group that counts and is not tested.
@@ -31,6 +32,11 @@ _NOT_THERE = re.compile(
 _THOUSANDS = r"(?<=\d),(?=\d{3}(?!\d))"
 _MOST_PEOPLE = 2**53
 _SHOWN = 8
+
+
+def column_names(columns: str | Sequence[str]) -> list[str]:
+    """Return names of columns as a list; one may be given alone."""
+    return [columns] if isinstance(columns, str) else list(columns)
 
 
 def check_columns(frame: pd.DataFrame, named: Mapping[str, Sequence[str]], *, result: Collection[str]) -> None:
@@ -126,10 +132,9 @@ def _meanings(
     if not negative and (len(others) > 1 or any(map(_says_no_result, others))):
         counts = np.bincount(codes[codes >= 0], minlength=len(words))
         people = {word: sum(int(n) for one, n in zip(words, counts, strict=True) if one == word) for word in others}
-        told = ", ".join(f"{word!r} ({people[word]:,})" for word in others[:_SHOWN])
-        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        told = first_few([f"{word!r} ({people[word]:,})" for word in others], _SHOWN)
         raise StatisticsError(
-            f"beside {_some(positive)} the outcome {values.name!r} holds {told}{more}: say which of them count as no "
+            f"beside {_some(positive)} the outcome {values.name!r} holds {told}: say which of them count as no "
             "success (negative); those that are not named are left out"
         )
     return dict.fromkeys(positive, 1) | dict.fromkeys(negative or others, 0)
@@ -140,10 +145,9 @@ def _refuse_other_forms(there: list[str], named: list[str], *, column: Any) -> N
     forms = {_form(word): word for word in named}
     others = {word: forms[_form(word)] for word in there if word not in named and _form(word) in forms}
     if others:
-        pairs = ", ".join(f"{word!r} beside {meant!r}" for word, meant in list(others.items())[:_SHOWN])
-        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        pairs = first_few([f"{word!r} beside {meant!r}" for word, meant in others.items()], _SHOWN)
         raise StatisticsError(
-            f"the outcome {column!r} holds {pairs}{more}, which differ only in letter case or spaces: name both as "
+            f"the outcome {column!r} holds {pairs}, which differ only in letter case or spaces: name both as "
             "success (positive) or as no success (negative)"
         )
 

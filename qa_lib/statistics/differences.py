@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,7 +13,7 @@ from scipy.special import ndtr
 
 from qa_lib.statistics.exact_tests import tables
 from qa_lib.statistics.inputs import Floats, Ints, Numbers, StatisticsError, error_rate, in_blocks, plain, rate
-from qa_lib.statistics.proportions import Interval, normal_quantile, share, wilson_ends
+from qa_lib.statistics.proportions import Interval, interval, normal_quantile, share, wilson_ends
 
 #: The search for an end starts this far from the estimate, where the variance may be exactly nought.
 _OFF = 1e-12
@@ -49,9 +50,7 @@ def score_interval(
     >>> round(interval.low, 4), round(interval.high, 4)
     (0.17, 0.8406)
     """
-    shape, columns = tables(k1, n1, k2, n2)
-    low, high = score_ends(*columns, z=normal_quantile(confidence))
-    return _interval(columns, low, high, shape, confidence, "Miettinen-Nurminen score")
+    return _interval(score_ends, (k1, n1, k2, n2), confidence, "Miettinen-Nurminen score")
 
 
 def newcombe_interval(
@@ -81,9 +80,7 @@ def newcombe_interval(
     >>> round(interval.low, 4), round(interval.high, 4)
     (0.0524, 0.3339)
     """
-    shape, columns = tables(k1, n1, k2, n2)
-    low, high = newcombe_ends(*columns, z=normal_quantile(confidence))
-    return _interval(columns, low, high, shape, confidence, "Newcombe hybrid score")
+    return _interval(newcombe_ends, (k1, n1, k2, n2), confidence, "Newcombe hybrid score")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,14 +242,8 @@ def newcombe_ends(k1: Ints, n1: Ints, k2: Ints, n2: Ints, *, z: float) -> tuple[
 
 
 def _interval(
-    columns: list[Ints], low: Floats, high: Floats, shape: tuple[int, ...], confidence: float, method: str
+    ends: Callable[..., tuple[Floats, Floats]], given: tuple[ArrayLike, ...], confidence: float, method: str
 ) -> Interval:
-    k1, n1, k2, n2 = columns
-    return Interval(
-        estimate=plain(share(k1, n1) - share(k2, n2), shape),
-        low=plain(low, shape),
-        high=plain(high, shape),
-        n=plain(n1 + n2, shape),
-        confidence=confidence,
-        method=method,
-    )
+    shape, (k1, n1, k2, n2) = tables(*given)
+    low, high = ends(k1, n1, k2, n2, z=normal_quantile(confidence))
+    return interval(share(k1, n1) - share(k2, n2), low, high, n1 + n2, shape, confidence, method)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qa_lib.statistics.counting import Tallies, cells, check_columns, label_codes, tallies
+from qa_lib.statistics.counting import Tallies, cells, check_columns, column_names, label_codes, tallies
 from qa_lib.statistics.differences import equivalence, newcombe_interval, score_interval
 from qa_lib.statistics.exact_tests import fisher_midp
 from qa_lib.statistics.inputs import Ints, StatisticsError, error_rate, rate
@@ -109,7 +109,7 @@ def compare_groups(
     StatisticsError
         Where columns are absent, the outcome cannot be read, or an option is unknown.
     """
-    characteristics, inside = _names(groups), _names(within)
+    characteristics, inside = column_names(groups), column_names(within)
     limit = rate(margin, name="margin")
     asked = [outcome] if people is None else [outcome, people]
     _check_options(frame, asked, characteristics, inside, {"reading": reading, "test": test, "profile": profile})
@@ -139,10 +139,6 @@ def small_number_class(k: Ints, n: Ints, *, profile: str) -> NDArray[np.str_]:
     small, reliable = PROFILES[profile]
     confidential = np.logical_or.reduce([(count >= 1) & (count <= small) for count in (k, n - k, n)])
     return np.where(confidential, "c", np.where(n < reliable, "u", ""))
-
-
-def _names(columns: str | Sequence[str]) -> list[str]:
-    return [columns] if isinstance(columns, str) else list(columns)
 
 
 def _check_options(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qa_lib.statistics.counting import Tallies, cells, check_columns, label_codes, tallies
+from qa_lib.statistics.counting import Tallies, cells, check_columns, column_names, label_codes, tallies
 from qa_lib.statistics.several import omnibus
 from qa_lib.statistics.strata import StratifiedDifference, stratified_difference
 
@@ -65,18 +65,13 @@ def adjust_for_mix(
     StatisticsError
         Where columns are absent or the outcome cannot be read.
     """
-    inside, held = _names(within), _names(strata)
-    asked = {
-        "outcome": [outcome] if people is None else [outcome, people],
-        "groups": _names(groups),
-        "within": inside,
-        "strata": held,
-    }
+    inside, held = column_names(within), column_names(strata)
+    asked = {**_asked(outcome, people, groups, inside), "strata": held}
     check_columns(frame, asked, result=MIX_COLUMNS)
     counted = tallies(frame, outcome=outcome, people=people, positive=positive, negative=negative)
     cell, names = cells(frame, inside)
     layer, layers = cells(frame, held)
-    coded = {characteristic: label_codes(frame[characteristic]) for characteristic in _names(groups)}
+    coded = {characteristic: label_codes(frame[characteristic]) for characteristic in column_names(groups)}
     cubes = {
         characteristic: _cube(counted, (cell, code, layer), (len(names), len(labels), len(layers)))
         for characteristic, (code, labels) in coded.items()
@@ -122,12 +117,12 @@ def compare_characteristics(
     StatisticsError
         Where columns are absent or the outcome cannot be read.
     """
-    inside = _names(within)
-    asked = {"outcome": [outcome] if people is None else [outcome, people], "groups": _names(groups), "within": inside}
+    inside = column_names(within)
+    asked = _asked(outcome, people, groups, inside)
     check_columns(frame, asked, result=OVERALL_COLUMNS)
     counted = tallies(frame, outcome=outcome, people=people, positive=positive, negative=negative)
     cell, names = cells(frame, inside)
-    coded = {characteristic: label_codes(frame[characteristic]) for characteristic in _names(groups)}
+    coded = {characteristic: label_codes(frame[characteristic]) for characteristic in column_names(groups)}
     cubes = {
         characteristic: _cube(counted, (cell, code), (len(names), len(labels)))
         for characteristic, (code, labels) in coded.items()
@@ -139,6 +134,11 @@ def compare_characteristics(
         row = {**names.iloc[where], "characteristic": characteristic, "groups": result.groups, "n": result.n}
         rows.append(row | {"k": result.k, "missing_n": int(n[-1]), "p": result.p, "p_error": result.error})
     return _table(rows, inside, OVERALL_COLUMNS)
+
+
+def _asked(outcome: str, people: str | None, groups: str | Sequence[str], within: list[str]) -> dict[str, list[str]]:
+    counted = [outcome] if people is None else [outcome, people]
+    return {"outcome": counted, "groups": column_names(groups), "within": within}
 
 
 def _cube(counted: Tallies, codes: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
@@ -162,7 +162,3 @@ def _row(result: StratifiedDifference) -> dict[str, Any]:
         "odds_high": result.odds_high, "p": result.p, "homogeneity_p": result.homogeneity_p,
         "reversal": result.reversal, "warning": result.warning,
     }  # fmt: skip
-
-
-def _names(columns: str | Sequence[str]) -> list[str]:
-    return [columns] if isinstance(columns, str) else list(columns)

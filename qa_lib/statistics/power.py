@@ -9,16 +9,7 @@ from scipy.special import gammaln, xlog1py, xlogy
 from scipy.stats import binom
 
 from qa_lib.statistics.exact_tests import fisher_midp
-from qa_lib.statistics.inputs import (
-    Floats,
-    Ints,
-    Numbers,
-    StatisticsError,
-    check_part,
-    counts,
-    error_rate,
-    plain,
-)
+from qa_lib.statistics.inputs import Floats, Ints, Numbers, StatisticsError, check_part, counts, error_rate, plain
 
 #: Successes of the rest that are less likely than this on either side are left out of the enumeration.
 _NEGLIGIBLE = 1e-12

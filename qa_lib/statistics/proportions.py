@@ -61,8 +61,8 @@ def wilson_interval(k: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> 
     (0.0624, 0.1605)
     """
     shape, (part, whole) = _of_one(k, n)
-    low, high = wilson_ends(part, whole, normal_quantile(confidence))
-    return _interval(part, whole, low, high, shape, confidence, "Wilson")
+    ends = wilson_ends(part, whole, normal_quantile(confidence))
+    return interval(share(part, whole), *ends, whole, shape, confidence, "Wilson")
 
 
 def clopper_pearson_interval(k: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> Interval:
@@ -90,8 +90,8 @@ def clopper_pearson_interval(k: ArrayLike, n: ArrayLike, *, confidence: float = 
     0.1684
     """
     shape, (part, whole) = _of_one(k, n)
-    low, high = clopper_pearson_ends(part.astype(float), whole.astype(float), float(error_rate(confidence)))
-    return _interval(part, whole, low, high, shape, confidence, "Clopper-Pearson")
+    ends = clopper_pearson_ends(part.astype(float), whole.astype(float), float(error_rate(confidence)))
+    return interval(share(part, whole), *ends, whole, shape, confidence, "Clopper-Pearson")
 
 
 def wilson_ends(k: Ints, n: Ints, z: float) -> tuple[Floats, Floats]:
@@ -129,14 +129,10 @@ def _of_one(k: ArrayLike, n: ArrayLike) -> tuple[tuple[int, ...], list[Ints]]:
     return shape, [part, whole]
 
 
-def _interval(
-    part: Ints, whole: Ints, low: Floats, high: Floats, shape: tuple[int, ...], confidence: float, method: str
+def interval(
+    estimate: Floats, low: Floats, high: Floats, n: Ints, shape: tuple[int, ...], confidence: float, method: str
 ) -> Interval:
-    return Interval(
-        estimate=plain(share(part, whole), shape),
-        low=plain(low, shape),
-        high=plain(high, shape),
-        n=plain(whole, shape),
-        confidence=confidence,
-        method=method,
-    )
+    """Return an interval whose figures have the shape of what was given."""
+    figures = {"estimate": estimate, "low": low, "high": high, "n": n}
+    named = {name: plain(figure, shape) for name, figure in figures.items()}
+    return Interval(**named, confidence=confidence, method=method)

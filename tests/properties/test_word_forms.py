@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_lib.calendar.months import MONTH_NAMES
 from qa_lib.intake.accepted import Dataset
 from qa_lib.intake.dataset import read_dataset
-from qa_lib.intake.dates import MONTHS_IN_FULL
 from qa_lib.scheme import find_scheme, load_rulebook
 from qa_lib.schemes.hlta.audit import make_audit
 from qa_lib.schemes.hlta.rules.criteria import preparation
@@ -42,7 +42,7 @@ def other_form(word: str, chance: random.Random, between: tuple[str, ...]) -> st
 def in_words(month: str, chance: random.Random) -> str:
     """Return a month by its name."""
     year, number = month.split("-")
-    return other_case(f"{MONTHS_IN_FULL[int(number) - 1]}{chance.choice([' ', '  '])}{year}", chance)
+    return other_case(f"{MONTH_NAMES[int(number) - 1].lower()}{chance.choice([' ', '  '])}{year}", chance)
 
 
 @cache

@@ -21,7 +21,11 @@ def asked(monkeypatch):
     def run_reports(run, out, *, advance, **narrowed):
         calls.append((run, out, narrowed))
         advance(1, 1)
-        failed = {"2024-01/b": Failure("B", "month", "2024-01", "failed: why")} if "B" in narrowed["providers"] else {}
+        failed = (
+            {"2024-01/b": Failure("B", "month", "2024-01", "failed: why")}
+            if "B" in narrowed.get("providers", ())
+            else {}
+        )
         return RunResult(out, ["2024-01/a"], failed)
 
     monkeypatch.setattr(qa_lib.batch.run_reports, "run_reports", run_reports)

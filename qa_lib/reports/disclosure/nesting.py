@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qa_lib.errors import DisclosureError
+from qa_lib.errors import DisclosureError, first_few
 
 MISSING = "not known"
 _SHOWN = 5
@@ -163,7 +163,7 @@ def check_nesting(table: pd.DataFrame, nested: Sequence[Nesting]) -> None:
             inside = {combination[place] for combination in nesting.combinations}
             lost = sorted(set(inhabited.loc[inhabited["characteristic"] == name, "group"]) - inside)
             if lost:
-                more = f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
-                faults.append(f"no combination has {', '.join(map(repr, lost[:_SHOWN]))}{more} of {name!r}; add it")
+                shown = first_few(list(map(repr, lost)), _SHOWN)
+                faults.append(f"no combination has {shown} of {name!r}; add it")
     if faults:
         raise DisclosureError("the nested characteristics do not fit the table: " + "; ".join(faults))

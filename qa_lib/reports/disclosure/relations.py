@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qa_lib.errors import DisclosureError
+from qa_lib.errors import DisclosureError, first_few
 from qa_lib.reports.disclosure.nesting import Nesting
 
 Place = tuple[str, ...]
@@ -247,9 +247,8 @@ def check_sums(table: pd.DataFrame, relations: Sequence[Relation], *, within: Se
             inside = table["characteristic"].iloc[parts[0]] if parts else "nothing"
             faults.append(f"{where}: n, k are {have.tolist()}, but its parts ({inside}) make {make.tolist()}")
     if faults:
-        more = f" and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
         raise DisclosureError(
-            f"the table does not add up: {'; '.join(sorted(faults)[:_SHOWN])}{more}; give every characteristic "
+            f"the table does not add up: {first_few(sorted(faults), _SHOWN, between='; ')}; give every characteristic "
             "the same people (a group for missing values), every total all of its parts, and every nested group the "
             "combinations that occur"
         )
