@@ -99,14 +99,8 @@ def run_reports(
     QAError
         If nothing can be run at all. What befalls single providers is in the result instead.
     """
-    dataset = read_dataset(
-        run.dataset,
-        scheme=run.scheme or None,
-        columns=run.columns,
-        values=run.values,
-        reader=run.reader,
-        header_rows=run.header_rows,
-    )
+    mapped: dict[str, Any] = {"columns": run.columns, "values": run.values, "header_rows": run.header_rows}
+    dataset = read_dataset(run.dataset, scheme=run.scheme or None, reader=run.reader, **mapped)
     run = replace(run, scheme=dataset.scheme, rule_book=run.rule_book or dataset.scheme)
     book = load_rulebook(Path(run.rule_book) if run.rule_book.endswith(".yaml") else run.rule_book)
     column = find_scheme(run.scheme).provider_column
@@ -189,13 +183,8 @@ class _Batch:
                 continue
             try:
                 record = existing_register(self.register)
-                content = basis(
-                    self.run,
-                    report,
-                    self.book,
-                    self.dataset.inputs,
-                    returns=returned_state(record, report, find_scheme(self.run.scheme), self.book),
-                )
+                returns = returned_state(record, report, find_scheme(self.run.scheme), self.book)
+                content = basis(self.run, report, self.book, self.dataset.inputs, returns=returns)
                 if self._stands(report, content, record):
                     self.result.kept.append(report.folder)
                     continue

@@ -218,14 +218,9 @@ def _laid_out(
         elif not any(field.strip() for field in fields):
             blanks.append(row)
         else:
-            broken.append(
-                Broken(
-                    row,
-                    tuple(fields),
-                    "1 field" if len(fields) == 1 else f"{len(fields)} fields",
-                    ZEROS if any("\0" in field for field in fields) else _ragged(columns.width, header_row),
-                )
-            )
+            arrived = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
+            why = ZEROS if any("\0" in field for field in fields) else _ragged(columns.width, header_row)
+            broken.append(Broken(row, tuple(fields), arrived, why))
     header, numbers = tuple(name.strip() for name in top), np.array(rows, np.int64)
     raw = RawTable(place, header, header_row, columns.frame(), numbers, {}, tuple(broken), tuple(remarks))
     return without_blanks(raw, blanks)

@@ -144,11 +144,9 @@ def _converter(kind: pa.DataType, file: str, column: str) -> Callable[[pa.Chunke
         return _floats
     if types.is_timestamp(kind):
         return _timestamps
+    is_text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind) or types.is_null(kind)
     marks = [
-        (
-            types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind) or types.is_null(kind),
-            TEXT,
-        ),
+        (is_text, TEXT),
         (types.is_integer(kind), NUMBER),
         (types.is_decimal(kind), FRACTION),
         (types.is_boolean(kind), TRUTH),

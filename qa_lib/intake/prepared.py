@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -160,18 +161,11 @@ def read_prepared(folder: str | Path, *, scheme: str | None = None) -> Dataset:
                 f"the prepared data is of scheme {content['scheme']} in format {content['format']}; "
                 f"expected {scheme or content['scheme']} in format {_FORMAT}: read the data set that it was made from"
             )
-        notes = {name: pd.read_parquet(folder / f"_{name}.parquet") for name in _NOTES}
+        notes: dict[str, Any] = {name: pd.read_parquet(folder / f"_{name}.parquet") for name in _NOTES}
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in content["tables"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IntakeError(
             f"the prepared data is not whole ({type(error).__name__}); read the data set that it was made from"
         ) from None
-    return Dataset(
-        scheme=content["scheme"],
-        tables=tables,
-        rejected=notes["rejected"],
-        notices=notes["notices"],
-        inputs=content["inputs"],
-        counts=notes["counts"],
-        providers=content["providers"],
-    )
+    about = {name: content[name] for name in ("scheme", "inputs", "providers")}
+    return Dataset(tables=tables, **about, **notes)

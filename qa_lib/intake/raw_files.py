@@ -21,7 +21,7 @@ from qa_lib.intake.kinds import ENDINGS, PARQUET, READ, TEXT, WORKBOOKS, refuse_
 from qa_lib.intake.layout import canonical, nearest
 from qa_lib.intake.parquet import read_parquet
 from qa_lib.intake.raw import RawTable
-from qa_lib.intake.workbook_files import FIRST_ROWS, ReturnArrived, read_workbook
+from qa_lib.intake.workbook_files import ReturnArrived, read_workbook
 from qa_lib.screen import one_line
 from qa_lib.tables.vocabulary import Table
 
@@ -39,9 +39,9 @@ def raw_tables(
     path: str | Path,
     tables: Mapping[str, Table],
     ledger: Ledger,
-    header_rows: Mapping[str, int] = FIRST_ROWS,
+    header_rows: Mapping[str, int],
     *,
-    ask: str = "",
+    ask: str,
 ) -> tuple[list[RawTable], dict[str, str]]:
     """Read every table of a data set as it arrived, and hash every file read.
 

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -44,8 +43,6 @@ from qa_lib.screen import one_line
 from qa_lib.tables.vocabulary import Table
 
 _CHECKS = {XLS: check_old_excel, ODS: check_opendocument}
-#: Nothing is said of where a header stands: it is the first row that is not blank.
-FIRST_ROWS: Mapping[str, int] = MappingProxyType({})
 
 
 class ReturnArrived(IntakeError):  # noqa: N818 - what happened is no error of the file
@@ -58,7 +55,7 @@ class ReturnArrived(IntakeError):  # noqa: N818 - what happened is no error of t
 
 
 def read_workbook(
-    data: bytes, file: str, tables: Mapping[str, Table], ledger: Ledger, header_rows: Mapping[str, int] = FIRST_ROWS
+    data: bytes, file: str, tables: Mapping[str, Table], ledger: Ledger, header_rows: Mapping[str, int]
 ) -> list[RawTable]:
     """Read the sheets of a workbook that are tables of the scheme.
 

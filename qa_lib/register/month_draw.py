@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import pandas as pd
 
@@ -12,36 +11,9 @@ from qa_lib.errors import SampleError
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.frozen import SamplingPlan
-from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.scheme import Scheme, load
 
 Tables = Mapping[str, pd.DataFrame]
-
-
-class Planning(Protocol):
-    """Gathers the rule book's values and the choices into the plan of a month."""
-
-    def __call__(
-        self, tables: Tables, book: RuleBook, *, month: str, choices: PlanChoices, purpose: str
-    ) -> SamplingPlan:
-        """Return the plan."""
-
-
-class Populating(Protocol):
-    """Says which files of a month may be drawn as of a day, and which are left out and why."""
-
-    def __call__(
-        self,
-        tables: Tables,
-        book: RuleBook,
-        *,
-        provider: str,
-        month: str,
-        choices: PlanChoices,
-        purpose: str,
-        as_of: str,
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the population's columns, and ``case_id, why`` of the files that are left out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +24,11 @@ class MonthDraw:
     ----------
     deciding
         Tables whose rejected rows would change who can be drawn, or how.
-    plan, population
-        The plan of a month and the files it is drawn from.
+    plan
+        ``(tables, book, *, month, choices, purpose)`` -> the plan of a month: the rule book's values and the choices.
+    population
+        ``(tables, book, *, provider, month, choices, purpose, as_of)`` -> the columns of the files that may be drawn as
+        of a day, and ``case_id, why`` of those that are left out.
     returned
         Case id -> the day on which a file was sent back, as text, of those that were by a day (empty: by now).
     files
@@ -63,8 +38,8 @@ class MonthDraw:
     """
 
     deciding: tuple[str, ...]
-    plan: Planning
-    population: Populating
+    plan: Callable[..., SamplingPlan]
+    population: Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
     returned: Callable[[Tables, str], Mapping[str, str]]
     files: Callable[[Draw], dict[str, bytes]]
     doubt: Callable[[Draw, RuleBook, Collection[str]], str]

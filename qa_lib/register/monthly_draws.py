@@ -277,15 +277,8 @@ def draw_of_freeze(frozen: Freeze, event: Event, *, register: Register, series: 
     """
     stored = recorded_draw(register, frozen)
     if stored is None:
-        return draw(
-            frozen,
-            seed=event.seed,
-            reviewer=event.peer_reviewer_id,
-            reviewer_rpa=event.peer_rpa,
-            register=register,
-            given_on=event.seed_given_on,
-            series=series,
-        )
+        given = {"seed": event.seed, "reviewer": event.peer_reviewer_id, "reviewer_rpa": event.peer_rpa}
+        return draw(frozen, register=register, given_on=event.seed_given_on, series=series, **given)
     if event.seed and not series and normalise_identifier(event.seed) != stored.content["seed"]:
         remark = "the data set's table events gives another seed than the one that was drawn with"
         return replace(stored, freeze=replace(stored.freeze, remarks=(*stored.freeze.remarks, remark)))

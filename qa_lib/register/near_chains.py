@@ -11,9 +11,7 @@ from qa_lib.lookalikes import DIFFERENCES, folded_name, shown_name
 from qa_lib.register.schema import FREEZES
 
 
-def refuse_a_second_chain(
-    connection: sa.Connection, provider: str, *, accept: Collection[str] = (), column: str = "provider"
-) -> None:
+def refuse_a_second_chain(connection: sa.Connection, provider: str, *, accept: Collection[str], column: str) -> None:
     """Stop before the first freeze of a provider whose name a reader takes for one that has freezes already.
 
     A chain that has begun goes on: somebody said by then that the two are two.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -171,23 +172,21 @@ def _next_part(of_month: list[StoredFreeze]) -> str:
 
 
 def recorded_freeze(
-    register: Register, files: pd.DataFrame | None, plan: SamplingPlan, *, provider: str, month: str
+    register: Register, files: pd.DataFrame, plan: SamplingPlan, *, provider: str, month: str
 ) -> Freeze | None:
     """Return a month's own freeze as the register holds it, or None; ``remarks`` name what has arrived otherwise since.
 
     Parameters
     ----------
     files, plan
-        What would be frozen now; without files only the plan is compared.
+        What would be frozen now.
     """
     with register.reading() as connection:
         of_month = stored_freezes(connection, provider=provider, purpose=plan.purpose, month=month)
         if not of_month or of_month[0].part != "month":
             return None
         freeze = load_freeze(connection, of_month[0].digest)
-        population = freeze.population
-        if files is not None:
-            population = _files_not_frozen_yet(connection, canonical_population(files), of_month[1:])
+        population = _files_not_frozen_yet(connection, canonical_population(files), of_month[1:])
     return replace(freeze, remarks=tuple(_differences(freeze, population, plan)))
 
 
@@ -292,11 +291,8 @@ def _insert_draw(connection: sa.Connection, draw: Draw, at: str, by: str) -> Non
         freeze.population[["case_id", "assessor_id", "pop_id"]], on="case_id", validate="one_to_one"
     )
     if len(chosen):
-        columns = ["case_id", "selected_by", "assessor_id", "pop_id"]
-        rows = zip(*(chosen[column] for column in columns), strict=True)
-        connection.execute(
-            SELECTED.insert(), [{"freeze_digest": digest, **dict(zip(columns, row, strict=True))} for row in rows]
-        )
+        rows: Any = chosen.assign(freeze_digest=digest).to_dict("records")
+        connection.execute(SELECTED.insert(), rows)
     connection.execute(FREEZES.update().where(FREEZES.c.digest == digest).values(state="drawn"))
     identity = {key: freeze.content[key] for key in ("provider", "purpose", "month", "part")}
     append_entry(

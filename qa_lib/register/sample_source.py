@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -145,15 +146,8 @@ class SampleSource:
             return read_freeze(self.folder)
         make = partial(freeze, late=True) if late else freeze_of_month
         try:
-            return make(
-                self.data.tables,
-                book,
-                provider=self.provider,
-                month=self.month,
-                register=self.register,
-                choices=choices,
-                frozen_on=self.event.frozen_on,
-            )
+            asked: dict[str, Any] = {"provider": self.provider, "month": self.month, "register": self.register}
+            return make(self.data.tables, book, choices=choices, frozen_on=self.event.frozen_on, **asked)
         except MonthPassedError as error:
             raise NothingToShow(str(error)) from None
 
@@ -174,13 +168,8 @@ class SampleSource:
         event = self.event if frozen.part == "month" else Event()
         if not seed.strip():
             return draw_of_freeze(frozen, event, register=self.register, series=series)
-        with_seed = partial(
-            draw,
-            frozen,
-            seed=seed,
-            reviewer=reviewer or event.peer_reviewer_id,
-            reviewer_rpa=reviewer_rpa or event.peer_rpa,
-        )
+        reviewer, reviewer_rpa = reviewer or event.peer_reviewer_id, reviewer_rpa or event.peer_rpa
+        with_seed = partial(draw, frozen, seed=seed, reviewer=reviewer, reviewer_rpa=reviewer_rpa)
         if self.keep_in is not None:
             with_seed().refuse_other(draw_folder(self.keep_in, frozen))
         return with_seed(register=self.register, given_on=event.seed_given_on)

@@ -127,8 +127,12 @@ def check_seed(seed: str) -> str:
 
 def series_seed(series: str, freeze: Freeze) -> str:
     """Return the seed of a back-run: series, provider and month joined by ``/``, and the part of late files."""
-    parts = [series, freeze.provider, freeze.month] + ([] if freeze.part == "month" else [freeze.part])
-    return normalise_identifier("/".join(parts))
+    return normalise_identifier(series + series_ending(freeze))
+
+
+def series_ending(freeze: Freeze) -> str:
+    """Return what stands behind a series in the seed of a freeze."""
+    return "/".join(["", freeze.provider, freeze.month, *([] if freeze.part == "month" else [freeze.part])])
 
 
 def make_draw(freeze: Freeze, *, seed: str, reviewer: str, reviewer_rpa: str) -> Draw:

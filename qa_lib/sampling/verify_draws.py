@@ -14,7 +14,7 @@ import pandas as pd
 from qa_lib.errors import SampleError, first_few
 from qa_lib.files import Listing, list_folder
 from qa_lib.sampling.draw_folders import MANIFEST, draws_in, misplaced, readable_draws, strays
-from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw
+from qa_lib.sampling.drawing import Draw, make_draw, make_series_draw, series_ending
 from qa_lib.sampling.frozen import Freeze, frozen_plan, read_freeze
 from qa_lib.sampling.protocol import canonical_json, read_canonical_json, read_csv, sha256_hex
 from qa_lib.sampling.selection import SAMPLE_COLUMNS, sample_csv
@@ -102,8 +102,7 @@ def _bindings(freeze: Freeze, stored: Mapping[str, Any], sample_bytes: bytes) ->
 def _draw_again(freeze: Freeze, stored: Mapping[str, Any]) -> Draw:
     seed, origin = str(stored.get("seed", "")), stored.get("seed_origin")
     if origin == "series":
-        tail = [freeze.provider, freeze.month] + ([] if freeze.part == "month" else [freeze.part])
-        ending = "/" + "/".join(tail)
+        ending = series_ending(freeze)
         if not seed.endswith(ending):
             raise SampleError(f"the seed is {seed!r}; in a back-run it ends with {ending!r}")
         return make_series_draw(freeze, series=seed.removesuffix(ending))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qa_lib.reports.disclosure.intruder import audit
 from qa_lib.reports.disclosure.nesting import Nesting, find_nesting
-from qa_lib.reports.disclosure.profiles import PROFILES, SYMBOLS, Profile
+from qa_lib.reports.disclosure.profiles import PROFILES, SYMBOLS
 from qa_lib.reports.disclosure.publish import suppress
 from qa_lib.reports.disclosure.relations import TOTAL, Relation, add_totals, additive_relations
 
@@ -13,7 +13,6 @@ __all__ = [
     "SYMBOLS",
     "TOTAL",
     "Nesting",
-    "Profile",
     "Relation",
     "add_totals",
     "additive_relations",
