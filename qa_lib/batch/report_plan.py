@@ -201,6 +201,9 @@ def _timeless(
         raise RunError("this run's reports have no months; leave the month out")
     there = dict.fromkeys(dataset.named_providers, ())
     by_kind = {per: tuple(one for one in run.notebooks if one.per == per) for per in TIMELESS}
+    if by_kind["provider"] and not there:
+        column = find_scheme(dataset.scheme).provider_column
+        raise RunError(f"no table of the data set names a provider in a column {column}; see what is there: qa check")
     period = str(next((one.parameters["period"] for one in run.notebooks if one.parameters.get("period")), ALL))
     whom: dict[str, Period] = {}
     if by_kind["provider"]:

@@ -231,10 +231,13 @@ class FormCopy:
     @cached_property
     def sources(self) -> Mapping[str, Source]:
         """Every source that has words."""
+        from xlsxwriter.utility import quote_sheetname  # only who writes a form needs it
+
         found, last = {}, 1
         for name, words in self.lists.items():
             first, last = last + 1, last + len(words)
             found[name] = Source(dict.fromkeys(words), f"={LISTS}!$B${first}:$B${last}")
         for title, rows in self.rows.items():
-            found[title] = Source(dict.fromkeys(row[0] for row in rows), f"={title}!$A$2:$A${len(rows) + 1}")
+            cells = f"={quote_sheetname(title)}!$A$2:$A${len(rows) + 1}"
+            found[title] = Source(dict.fromkeys(row[0] for row in rows), cells)
         return {name: source for name, source in found.items() if source.words}

@@ -70,7 +70,8 @@ def recognised(sent: Sequence[Sent], forms: Sequence[Form]) -> Form:
 
 def _form_of(sent: Sent, forms: Sequence[Form]) -> Form:
     names = " or ".join(form.name for form in forms)
-    titles = {word_form(title) for title in read_sheets(sent.data, sent.name, titles=(), form=names)}
+    facts = [form.facts for form in forms]  # what has one is no data set, even where a sheet is called as a table
+    titles = {word_form(title) for title in read_sheets(sent.data, sent.name, titles=facts, form=names)}
     known = {form.name: len(titles & {word_form(title) for title in form.columns}) for form in forms}
     if not any(known.values()):
         expected = " or ".join(f"a {form.name} (sheets {', '.join(form.columns)})" for form in forms)

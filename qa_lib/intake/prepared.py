@@ -103,6 +103,8 @@ def _names(table: pd.DataFrame, scheme: Scheme, people: Collection[str]) -> pd.S
 def provider_months(dataset: Dataset) -> pd.DataFrame:
     """Return the provider table, or say why a run over providers and months cannot do without it."""
     scheme = find_scheme(dataset.scheme)
+    if scheme.span != "month":
+        raise IntakeError(f"{scheme.title}: its reports are of periods, not of months; run it per provider or whole")
     rows = dataset.tables.get(scheme.provider_table)
     if rows is None or not {scheme.provider_column, "month"} <= set(rows.columns):
         raise IntakeError(

@@ -73,7 +73,7 @@ class Workbook:
                 _put(sheet, count, column, cell, form)
         if count + spare:
             headers = [{"header": heading, "header_format": self._header} for heading in columns]
-            options = {"columns": headers, "name": f"{name.lower()}_table", "style": None}
+            options = {"columns": headers, "name": f"{name.lower().replace(' ', '_')}_table", "style": None}
             sheet.add_table(0, 0, count + spare, len(columns) - 1, options)
         sheet.freeze_panes(1, 1)
         return sheet

@@ -9,7 +9,7 @@ import qa_lib.batch.run_reports
 from qa_lib.batch.manifest import basis
 from qa_lib.batch.report_plan import plan_reports
 from qa_lib.batch.runfile import read_run_file
-from qa_lib.errors import RuleNotInForce, RunError
+from qa_lib.errors import IntakeError, RuleNotInForce, RunError
 from qa_lib.files import folder_name
 from qa_lib.intake.accepted import Dataset
 from qa_lib.intake.prepared import read_prepared, write_prepared
@@ -191,3 +191,23 @@ def test_a_run_file_without_a_scheme_takes_that_of_its_data(run_file, monkeypatc
     with pytest.raises(RunError, match="seen"):
         qa_lib.batch.run_reports.run_reports(read_run_file(path), tmp_path / "out")
     assert found == [("npq", "npq", "npq", "npq")]
+
+
+def test_months_of_a_scheme_of_periods_are_no_missing_column(tmp_path, data):
+    """Nobody looks for a column of months that the scheme does not have."""
+    page = notebook_file(tmp_path / "month.ipynb", PARAMETERS + "\nmonth = ''")
+    path = tmp_path / "run.yaml"
+    path.write_text(
+        f"run: tiny\ntitle: T\nscheme: npq\ndataset: data\nnotebooks:\n- {{notebook: {page}, per: month}}\n"
+    )
+    with pytest.raises(IntakeError, match="its reports are of periods, not of months; run it per provider or whole"):
+        planned(path, data)
+
+
+@pytest.mark.parametrize("kinds", [("provider",), ("provider", "whole")])
+def test_a_data_set_that_names_no_provider_is_said(run_file, data, kinds):
+    """Above all where it is not of the scheme that the run file says."""
+    data.tables.clear()
+    data.tables["schools"] = pd.DataFrame({"urn": ["1"]})
+    with pytest.raises(RunError, match="no table of the data set names a provider in a column provider; see what"):
+        planned(run_file(*kinds), data)

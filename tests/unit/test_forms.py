@@ -280,3 +280,17 @@ def test_a_scheme_calls_its_forms_by_their_names() -> None:
     named = [name for scheme in schemes().values() for name in scheme.forms]
     assert named == [form.name for form in find_forms()]
     assert all(form.take_in for form in find_forms())
+
+
+def test_sheets_may_be_called_in_two_words_or_as_a_table(recwarn: pytest.WarningsRecorder) -> None:
+    """A drop-down finds its words on a sheet of any name; a form is told from a data set by the sheet of its facts."""
+    sheets = tuple(replace(sheet, title={"Rooms": "Cases"}.get(sheet.title, sheet.title)) for sheet in VISIT.sheets)
+    points = replace(sheets[1], fields=(replace(sheets[1].fields[0], source="Cases"), *sheets[1].fields[1:]))
+    form = replace(VISIT, sheets=(sheets[0], replace(points, title="Two points")), facts="Which visit")
+    rows = {"Cases": [["Hall", "0"]], "Two points": []}
+    sent = sent_workbooks([write_form(replace(COPY, form=form, rows=rows))])
+    assert recognised(sent, [*find_forms(), form]) is form
+    assert [str(one.message) for one in recwarn] == []
+    assert replace(COPY, form=form, rows={"Two points": [["Hall"]]}).sources["Two points"].cells == (
+        "='Two points'!$A$2:$A$2"
+    )
