@@ -44,23 +44,82 @@ def full_day(text: object) -> dt.date:
     return parse_day(text)
 
 
+def digest(text: object) -> str:
+    """Return a SHA-256 in hex; anything else is refused with a ``ValueError``."""
+    if isinstance(text, str) and re.fullmatch(r"[0-9a-f]{64}", text, re.ASCII):
+        return text
+    raise ValueError("expected 64 digits 0-9a-f, as qa rules --against FILE --out CSV writes them")
+
+
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Day = Annotated[dt.date, BeforeValidator(full_day)]
 
 
+Sha256 = Annotated[str, BeforeValidator(digest)]
+
+
 class Source(Strict):
-    """A document that rules are taken from."""
+    """A document that rules are taken from.
+
+    Attributes
+    ----------
+    published
+        The first day on which it is in force: entries of that day and later may cite it.
+    until
+        The last day on which it is in force; none while nothing took its place.
+    """
 
     title: Text
     published: Day
+    until: Day | None = None
     address: Text | None = None
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Say whether it is in force on a day; the first and the last day are."""
+        return self.published <= day and (self.until is None or day <= self.until)
+
+    @property
+    def span(self) -> str:
+        """When it is in force, e.g. ``from 2012-06-01 to 2014-05-31``."""
+        return f"from {self.published}" + (f" to {self.until}" if self.until else "")
+
+
+class Place(Strict):
+    """A place in a source, what it says in words of ours, and the digest by which a new edition is told from it.
+
+    Attributes
+    ----------
+    at
+        The place as :mod:`qa_lib.sources.reading` names it, and as a reader finds it on paper.
+    says
+        A paraphrase: no sentence of a source is copied.
+    verb
+        How the source binds at this place.
+    sha256
+        SHA-256 of the text that stands there, in hex.
+    """
+
+    at: Text
+    says: Text
+    verb: Literal["must", "should", "may", "none"]
+    sha256: Sha256
 
 
 class Cite(Strict):
-    """Where a value stands: a source of the rule book, and the clause in it."""
+    """Where a value stands: a source of the rule book, and places in it.
+
+    In their stead stands a ``clause`` where nothing can be located: in conventions, where the document does not give
+    the value, and in a document of which there is no plain text.
+    """
 
     source: Text
-    clause: Text
+    places: list[Place] = []
+    clause: Text | None = None
+
+    @property
+    def text(self) -> str:
+        """Place and paraphrase as a reader sees them."""
+        return self.clause or "; ".join(f"{place.at}: {place.says}" for place in self.places)
 
 
 class Entry(Strict):
@@ -150,10 +209,29 @@ def check_types(file: StrictYaml, card: RuleText, at: Loc) -> None:
             file.fault((*where, "options"), "an option repeats; keep one")
 
 
+def check_sources(file: StrictYaml, sources: Mapping[str, Source]) -> None:
+    """Note sources that end before they begin."""
+    for name, source in sources.items():
+        if source.until and source.until < source.published:
+            message = f"source {name!r} ends on {source.until}, before it is published on {source.published}; mend one"
+            file.fault(("sources", name, "until"), message)
+
+
+def _check_cite(file: StrictYaml, cite: Cite, at: Loc) -> None:
+    """Note a citation that neither says where nor what, or both; places come first."""
+    if cite.clause is None and not cite.places:
+        file.fault(at, "cite has no places; add them, or a clause where nothing can be located")
+    if cite.clause is not None and cite.places:
+        file.fault((*at, "clause"), "cite has places and a clause; keep the places")
+
+
 def dated_entries(
-    file: StrictYaml, rule: RuleText, at: Loc, defined: Iterable[str]
+    file: StrictYaml, rule: RuleText, at: Loc, defined: Iterable[str], sources: Mapping[str, Source]
 ) -> Iterator[tuple[Loc, dt.date, Entry]]:
-    """Yield where, from when and what each entry is, noting dates out of order, false ends and undefined sources."""
+    """Yield where, from when and what each entry is.
+
+    Dates out of order, false ends, and sources that are not defined or not in force on the day are noted.
+    """
     before: dt.date | None = None
     open_now = False
     if not rule.values:
@@ -163,11 +241,16 @@ def dated_entries(
         if entry.cite.source not in defined:
             expected = f"expected one of {', '.join(defined)}{nearest(entry.cite.source, defined)}"
             file.fault((*where, "cite", "source"), f"source {entry.cite.source!r} is not defined; {expected}")
+        _check_cite(file, entry.cite, (*where, "cite"))
         try:
             day = full_day(written)
         except ValueError as error:
             file.fault(where, f"date {written!r}; {error}")
             continue
+        source = sources.get(entry.cite.source)
+        if source and not source.holds_on(day):
+            in_force = f"source {entry.cite.source!r} is in force {source.span}, not on {day}"
+            file.fault((*where, "cite", "source"), f"{in_force}; cite the edition of that day, or mend its dates")
         if before is not None and day <= before:
             file.fault(where, f"date {day} does not come after {before}; put the dates in ascending order")
         if (entry.ended is None) == (entry.value is None):

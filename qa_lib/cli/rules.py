@@ -186,7 +186,9 @@ def card(book: RuleBook, rule: Rule, day: str | None) -> str:
     else:
         lines += _values(rule, value)
         source = book.sources[value.source]
-        lines += ["", *_said("Clause", value.clause), *_said("Source", f"{source.title} ({source.published})")]
+        clauses = [f"{place.at}: {place.says}" for place in value.places] or [value.clause]
+        lines += ["", *(line for place, text in enumerate(clauses) for line in _said("" if place else "Clause", text))]
+        lines += _said("Source", f"{source.title} ({source.published})")
         lines += _said("Note", value.note) if value.note else []
     lines += ["", "History:"]
     lines += [f"  {entry.valid_from}  {textwrap.shorten(entry.text, WIDTH - 14)}" for entry in rule.entries]
