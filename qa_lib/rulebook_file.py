@@ -21,6 +21,10 @@ Scalar = int | Fraction | str
 Value = Scalar | Mapping[str, Scalar]
 
 
+#: Digits of a digest that stand in an outline: enough to tell the paragraphs of one document.
+OUTLINE_DIGITS = 8
+
+
 def parse_day(text: object) -> dt.date:
     """Return the day written as ``YYYY-MM-DD``, or as ``YYYY-MM`` for the first of a month.
 
@@ -44,18 +48,25 @@ def full_day(text: object) -> dt.date:
     return parse_day(text)
 
 
-def digest(text: object) -> str:
+def full_digest(text: object) -> str:
     """Return a SHA-256 in hex; anything else is refused with a ``ValueError``."""
     if isinstance(text, str) and re.fullmatch(r"[0-9a-f]{64}", text, re.ASCII):
         return text
-    raise ValueError("expected 64 digits 0-9a-f, as qa rules --against FILE --out CSV writes them")
+    raise ValueError("expected 64 digits 0-9a-f, as qa rules --places FILE prints them")
+
+
+def parse_outline(text: object) -> tuple[str, ...]:
+    """Return an outline as its parts; anything else is refused with a ``ValueError``."""
+    if isinstance(text, str) and re.fullmatch(rf"\s*([0-9a-f]{{{OUTLINE_DIGITS}}}(\s+|$))+", text, re.ASCII):
+        return tuple(text.split())
+    raise ValueError(f"expected runs of {OUTLINE_DIGITS} digits 0-9a-f, as qa rules --places FILE prints them")
 
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Day = Annotated[dt.date, BeforeValidator(full_day)]
 
 
-Sha256 = Annotated[str, BeforeValidator(digest)]
+Sha256 = Annotated[str, BeforeValidator(full_digest)]
 
 
 class Source(Strict):
@@ -67,12 +78,16 @@ class Source(Strict):
         The first day on which it is in force: entries of that day and later may cite it.
     until
         The last day on which it is in force; none while nothing took its place.
+    outline
+        The first digits of the SHA-256 of everything that stands in it, in its order: so that it is known of a new
+        edition what was there before. ``qa rules --places FILE`` prints it.
     """
 
     title: Text
     published: Day
     until: Day | None = None
     address: Text | None = None
+    outline: Annotated[tuple[str, ...], BeforeValidator(parse_outline)] = ()
 
     def holds_on(self, day: dt.date) -> bool:
         """Say whether it is in force on a day; the first and the last day are."""
@@ -217,12 +232,16 @@ def check_sources(file: StrictYaml, sources: Mapping[str, Source]) -> None:
             file.fault(("sources", name, "until"), message)
 
 
-def _check_cite(file: StrictYaml, cite: Cite, at: Loc) -> None:
-    """Note a citation that neither says where nor what, or both; places come first."""
+def _check_cite(file: StrictYaml, cite: Cite, source: Source | None, at: Loc) -> None:
+    """Note a citation that has neither places nor a clause, or both, and places that the source's outline lacks."""
     if cite.clause is None and not cite.places:
         file.fault(at, "cite has no places; add them, or a clause where nothing can be located")
     if cite.clause is not None and cite.places:
         file.fault((*at, "clause"), "cite has places and a clause; keep the places")
+    for number, place in enumerate(cite.places if source else ()):
+        if place.sha256[:OUTLINE_DIGITS] not in source.outline:
+            lacks = f"is not in the outline of source {cite.source!r}" if source.outline else "needs an outline of its source"
+            file.fault((*at, "places", number, "sha256"), f"sha256 of {place.at!r} {lacks}; qa rules --places FILE prints both")
 
 
 def dated_entries(
@@ -241,7 +260,7 @@ def dated_entries(
         if entry.cite.source not in defined:
             expected = f"expected one of {', '.join(defined)}{nearest(entry.cite.source, defined)}"
             file.fault((*where, "cite", "source"), f"source {entry.cite.source!r} is not defined; {expected}")
-        _check_cite(file, entry.cite, (*where, "cite"))
+        _check_cite(file, entry.cite, sources.get(entry.cite.source), (*where, "cite"))
         try:
             day = full_day(written)
         except ValueError as error:

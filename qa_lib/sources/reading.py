@@ -59,6 +59,8 @@ class Paragraph:
         Heading, then ``paragraph 3``, ``list 2, item 4`` or ``table 1, row 3, cell 2``.
     text
         Its words, without the sign of a list; all white space folded.
+
+    :func:`with_lists` has whole lists beside them.
     """
 
     heading: str
@@ -95,14 +97,18 @@ def read_source(path: Path) -> list[Paragraph]:
     return found
 
 
-def whole_lists(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
-    """Return every list as one, placed as ``Moderation, list 1``; its items are joined by line feeds."""
-    lists: dict[tuple[str, str], list[str]] = {}
-    for one in paragraphs:
-        place, item, _ = one.place.rpartition(", item ")
-        if item:
-            lists.setdefault((one.heading, place), []).append(one.text)
-    return [Paragraph(heading, place, "\n".join(items)) for (heading, place), items in lists.items()]
+def with_lists(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
+    """Return them with every list as a whole behind its last item, placed as ``Moderation, list 1``.
+
+    The text of a list is that of its items, joined by line feeds.
+    """
+    found: list[Paragraph] = []
+    for place, run in groupby(paragraphs, lambda one: one.place.rpartition(", item ")[0]):
+        members = list(run)
+        found += members
+        if place:
+            found.append(Paragraph(members[0].heading, place, "\n".join(one.text for one in members)))
+    return found
 
 
 def read_paragraphs(text: str) -> list[Paragraph]:
@@ -179,7 +185,12 @@ def _goes_on(before: str, line: str, fullest: int) -> bool:
     first = line.split()[0]
     wrapped = _NARROWEST <= fullest <= _WIDEST and len(before.rstrip()) + 1 + len(first) > _FULL * fullest
     set_in = line[0].isspace() and not before.rstrip().endswith(_SENTENCE_END)
-    return first[0].islower() or wrapped or set_in or not _unmarked(before).strip()
+    return _is_within(first) or wrapped or set_in or not _unmarked(before).strip()
+
+
+def _is_within(text: str) -> bool:
+    """Say whether words begin within a sentence: in small letters or with a bracket."""
+    return text[0].islower() or text[0] == "("
 
 
 def _put_together(before: str, line: str) -> str:
@@ -203,7 +214,7 @@ def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
     """Put together what a page's end divided: a block that begins in small letters, after one that ends no sentence."""
     last: _Piece | None = None
     for piece in pieces:
-        goes_on = piece.first_of_block and piece.kind == "paragraph" and piece.text[0].islower()
+        goes_on = piece.first_of_block and piece.kind == "paragraph" and _is_within(piece.text)
         if goes_on and last and last.kind in ("paragraph", "item") and not last.text.endswith(_SENTENCE_END):
             last.cells = [_put_together(last.text, piece.text)]
             continue
