@@ -33,8 +33,8 @@ from qa_lib.rulebook_file import (
     check_types,
     dated_entries,
     parse_day,
-    typed_value,
 )
+from qa_lib.rulebook_values import typed_value
 from qa_lib.strict_yaml import ROOT, Loc, StrictYaml, nearest, shown_path
 
 RULES = ROOT / "parameters" / "rules"
@@ -307,7 +307,7 @@ def _rules(
                 clause=entry.cite.text,
                 source=entry.cite.source,
                 valid_from=day,
-                places=tuple(entry.cite.places),
+                places=tuple(entry.cite.places or ()),
                 note=entry.note,
             )
             for where, day, entry in dated_entries(file, text, at, defined, sources)

@@ -1,4 +1,4 @@
-"""A rule book as it is written: the keys that are allowed, and the five types that a value can have.
+"""A rule book as it is written: the keys that are allowed, how its values are dated, and what they cite.
 
 :mod:`qa_lib.rulebook` turns what passes here into rules. Every check notes its fault in the file and goes on, so that
 one reading names everything that is wrong.
@@ -9,17 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from annotated_types import MinLen
 from pydantic import BeforeValidator, StringConstraints
 
-from qa_lib.strict_yaml import Loc, Strict, StrictYaml, arrived, nearest
-
-Scalar = int | Fraction | str
-Value = Scalar | Mapping[str, Scalar]
-
+from qa_lib.strict_yaml import Loc, Strict, StrictYaml, nearest
 
 #: Digits of a digest that stand in an outline: enough to tell the paragraphs of one document.
 OUTLINE_DIGITS = 8
@@ -128,13 +123,13 @@ class Cite(Strict):
     """
 
     source: Text
-    places: list[Place] = []
+    places: list[Place] | None = None
     clause: Text | None = None
 
     @property
     def text(self) -> str:
         """Place and paraphrase as a reader sees them."""
-        return self.clause or "; ".join(f"{place.at}: {place.says}" for place in self.places)
+        return self.clause or "; ".join(f"{place.at}: {place.says}" for place in self.places or ())
 
 
 class Entry(Strict):
@@ -238,10 +233,10 @@ def _check_cite(file: StrictYaml, cite: Cite, source: Source | None, at: Loc) ->
         file.fault(at, "cite has no places; add them, or a clause where nothing can be located")
     if cite.clause is not None and cite.places:
         file.fault((*at, "clause"), "cite has places and a clause; keep the places")
-    for number, place in enumerate(cite.places if source else ()):
-        if place.sha256[:OUTLINE_DIGITS] not in source.outline:
-            lacks = f"is not in the outline of source {cite.source!r}" if source.outline else "needs an outline of its source"
-            file.fault((*at, "places", number, "sha256"), f"sha256 of {place.at!r} {lacks}; qa rules --places FILE prints both")
+    for number, place in enumerate(cite.places or ()):
+        if source and place.sha256[:OUTLINE_DIGITS] not in source.outline:
+            message = f"sha256 of {place.at!r} does not stand in the outline of source {cite.source!r}"
+            file.fault((*at, "places", number, "sha256"), f"{message}; take both from qa rules --places FILE")
 
 
 def dated_entries(
@@ -279,45 +274,3 @@ def dated_entries(
             file.fault(where, f"{at[-1]} is not in force before {day}; there is nothing to end: remove the entry")
         before, open_now = day, not entry.ended
         yield where, day, entry
-
-
-def typed_value(file: StrictYaml, written: Any, card: Card, at: Loc) -> Value | None:
-    """Return a value as its type, or ``None`` after noting what is wrong with it."""
-    if card.type != "table":
-        return _scalar(file, written, card, at)
-    columns = card.columns or {}
-    if not isinstance(written, dict):
-        file.fault(at, f"value is {arrived(written)}; expected a table with {', '.join(columns)}")
-        return None
-    other = columns.get("*")
-    for name, column in columns.items():
-        if name != "*" and column.optional == "false" and name not in written:
-            file.fault(at, f"column {name!r} is missing from the table; add it")
-    for name in written:
-        if name not in columns and other is None:
-            file.fault((*at, name), f"unknown column {name!r}; expected {', '.join(columns)}{nearest(name, columns)}")
-    known = {name: columns.get(name, other) for name in written}
-    cells = {name: _scalar(file, written[name], field, (*at, name)) for name, field in known.items() if field}
-    return {name: cell for name, cell in cells.items() if cell is not None}
-
-
-_FORMS = {
-    "count": (r"0|[1-9]\d{0,17}", "a whole number, such as 5"),
-    "proportion": (r"0|1|0\.\d{1,30}|1\.0{1,30}", "a decimal between 0 and 1, such as 0.05"),
-    "points": (r"-?(0|[1-9]\d{0,17})(\.\d{1,30})?", "a decimal, such as 10 or 2.5"),
-}
-
-
-def _scalar(file: StrictYaml, written: Any, field: Any, at: Loc) -> Scalar | None:
-    """Return one typed value, or ``None`` after noting what arrived and what was expected."""
-    if field.type == "choice":
-        if written in field.options:
-            return str(written)
-        near = nearest(written, field.options) if isinstance(written, str) else ""
-        file.fault(at, f"{at[-1]} is {arrived(written)}; expected one of {', '.join(field.options)}{near}")
-        return None
-    pattern, expected = _FORMS[field.type]
-    if not isinstance(written, str) or not re.fullmatch(pattern, written, re.ASCII):
-        file.fault(at, f"{at[-1]} is {arrived(written)}; expected {expected} ({field.type}; {field.unit})")
-        return None
-    return int(written) if field.type == "count" else Fraction(written)

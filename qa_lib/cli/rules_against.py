@@ -1,4 +1,4 @@
-"""``qa rules --against``: which places that rules cite a new edition changed, moved or dropped; and the places of a text.
+"""``qa rules --against``: which cited places a new edition changed, moved or dropped. And the places of a text.
 
 What is printed may quote the file that was given, for whoever gave it; nothing of it is kept.
 """
@@ -77,8 +77,8 @@ def _lines(book: RuleBook, file: Path, result: Comparison) -> Iterator[str]:
     if result.uncited:
         yield from ["", "As before, and no rule cites it:"]
         for heading, run in groupby(result.uncited, lambda one: one.heading):
-            found = list(run)
-            yield f"  {heading or 'before the first heading'}: {len(found)}, from {_beginning(found[0])}"
+            under = list(run)
+            yield f"  {heading or 'before the first heading'}: {len(under)}, from {_beginning(under[0])}"
 
 
 def _cited(one: CitedPlace) -> Iterator[str]:
@@ -114,6 +114,9 @@ def _csv(result: Comparison) -> str:
     for one in result.places:
         now = (one.now.place, one.now.sha256) if one.now else ("", "")
         writer.writerow([one.status, one.rule, one.place.at, *now, one.place.says])
-    rest: Iterable[tuple[str, Paragraph]] = [*(("new", one) for one in result.new), *(("", one) for one in result.uncited)]
+    rest: Iterable[tuple[str, Paragraph]] = [
+        *(("new", one) for one in result.new),
+        *(("", one) for one in result.uncited),
+    ]
     writer.writerows([status or "uncited", "", "", one.place, one.sha256, ""] for status, one in rest)
     return text.getvalue()

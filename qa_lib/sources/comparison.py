@@ -81,13 +81,13 @@ def outline(paragraphs: Iterable[Paragraph]) -> str:
 
 def cited_places(book: RuleBook, source: str) -> list[tuple[str, Place]]:
     """Return the rules and the places that they cite of a source, each once, in the order of the book."""
-    found = [(rule.id, place) for rule in book for entry in rule.entries if entry.source == source for place in entry.places]
+    found = [
+        (rule.id, place) for rule in book for entry in rule.entries if entry.source == source for place in entry.places
+    ]
     return list({(rule, place.at, place.says): (rule, place) for rule, place in found}.values())
 
 
-def source_of(
-    paragraphs: Iterable[Paragraph], books: Iterable[RuleBook], source: str = ""
-) -> tuple[RuleBook, str]:
+def source_of(paragraphs: Iterable[Paragraph], books: Iterable[RuleBook], source: str = "") -> tuple[RuleBook, str]:
     """Return the rule book and the source that a text is an edition of: of which most cited places stand in it.
 
     Parameters
@@ -192,7 +192,9 @@ class _Edition:
             if code == "equal":
                 self._in_order |= {one.place for one in self.units[c:d]}
             if code == "replace":
-                instead = [one for one, digest in zip(self.units[c:d], digests[c:d], strict=True) if digest not in known]
+                instead = [
+                    one for one, digest in zip(self.units[c:d], digests[c:d], strict=True) if digest not in known
+                ]
                 self._instead |= dict.fromkeys(self.outline[a:b], instead)
 
     def find(self, rule: str, place: Place) -> CitedPlace:
@@ -219,7 +221,7 @@ class _Edition:
         return next((one for one in near if one.place == place.at), next(iter(near), None))
 
     def without(self, places: Iterable[CitedPlace]) -> tuple[list[Paragraph], list[Paragraph]]:
-        """Return the paragraphs that no place covers, as itself or in its list: those of this edition, and the others."""
+        """Return the paragraphs that no place covers, itself or by its list: the new ones, and the others."""
         covered = {one.now.place for one in places if one.now}
         rest = [one for one in self.units if not _is_list(one.place) and not covered & set(_around(one.place))]
         fresh = set(self.fresh)

@@ -86,7 +86,9 @@ def read_source(path: Path) -> list[Paragraph]:
     except OSError as problem:
         raise SourceError(f"{path} cannot be read ({problem.strerror}); expected a text file; check the path") from None
     if data.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise SourceError(f"{path} is a PDF or a file of an office program; expected plain text: save it as text (UTF-8)")
+        raise SourceError(
+            f"{path} is a PDF or a file of an office program; expected plain text: save it as text (UTF-8)"
+        )
     try:
         text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -140,7 +142,7 @@ def _blocks(text: str) -> Iterator[list[str]]:
 
 
 def _without_contents(blocks: Iterable[list[str]]) -> Iterator[list[str]]:
-    """Leave out the list of contents: what follows that heading as long as a line of the block ends in a page number."""
+    """Leave out the list of contents: what follows that heading while a line of the block ends in a page number."""
     skipping = False
     for block in blocks:
         begins = bool(_CONTENTS.fullmatch(block[0].strip()))
