@@ -208,7 +208,7 @@ def _is_heading(piece: _Piece, line: str) -> bool:
         return False
     if _LABEL.match(text):
         return True
-    few = len(text.split()) <= _HEADING_WORDS and ": " not in text
+    few = len(text.split()) <= _HEADING_WORDS and not re.search(r"[.:] ", text)
     return few and (bool(_NUMBER.match(line.strip())) or (piece.kind == "paragraph" and text[0].isupper()))
 
 

@@ -91,7 +91,7 @@ def test_every_rule_has_places_or_says_that_none_was_found(book: RuleBook) -> No
 def test_a_paraphrase_is_in_words_of_ours(book: RuleBook) -> None:
     """It is a few words without a full stop, quotes nothing, and is no other place's."""
     says = [(place.at, place.says) for rule in book for entry in rule.entries for place in entry.places]
-    assert [one for _, one in says if re.search("[“”\"]|\\.$", one)] == []
+    assert [one for _, one in says if re.search('[“”"]|\\.$', one)] == []
     assert len({one for _, one in says}) == len(says)
 
 

@@ -61,7 +61,7 @@ def test_the_code_is_in_force_from_november_2022(book: RuleBook) -> None:
 
 
 def test_must_is_a_breach_should_a_warning_may_information(book: RuleBook) -> None:
-    """The severity of each rule follows the verbs of its places; a breach where there are none and nothing else is said.
+    """The severity of each rule follows the verbs of its places; a breach where nothing else is said.
 
     That the places have these verbs is held against the document in ``tests/real/test_sources.py``.
     """

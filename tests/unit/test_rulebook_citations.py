@@ -115,11 +115,19 @@ def test_a_source_that_ends_before_it_begins_is_a_fault(tmp_path: Path) -> None:
         ("says: ten per cent", "says: ' '", "22: says is ' '; expected text that is not blank"),
         ("              verb: must\n", "", "21: key 'verb' is missing; add it"),
         ("verb: must", "verb: shall", "23: verb is 'shall'; expected one of 'must', 'should', 'may' or 'none'"),
-        (DIGEST, DIGEST[:-1], f"24: sha256 is {DIGEST[:60]!r}… (63 characters); expected 64 digits 0-9a-f, as qa rules"),
+        (
+            DIGEST,
+            DIGEST[:-1],
+            f"24: sha256 is {DIGEST[:60]!r}… (63 characters); expected 64 digits 0-9a-f, as qa rules",
+        ),
         (DIGEST, DIGEST.upper(), f"24: sha256 is {DIGEST.upper()[:60]!r}… (64 characters); expected 64 digits 0-9a-f"),
         (DIGEST, "0" * 64, "24: sha256 of 'Samples, paragraph 1' does not stand in the outline of source 'code'; take"),
         (PLACES, "          places: []", "18: cite has no places; add them, or a clause where nothing can be located"),
-        ("          places:", "          clause: x\n          places:", "20: cite has places and a clause; keep the places"),
+        (
+            "          places:",
+            "          clause: x\n          places:",
+            "20: cite has places and a clause; keep the places",
+        ),
     ],
 )
 def test_a_place_is_whole_or_refused_on_its_line(tmp_path: Path, old: str, new: str, fault: str) -> None:
