@@ -59,6 +59,10 @@ def command(
 
     if against is None and (before or source or out):
         raise RulebookError("--before, --source and --out belong to --against FILE; give that too")
+    if (against or places) and (rule_id or day or check or page or (against and places)):
+        raise RulebookError(
+            "--against and --places are about a whole text; give each without ID, --on, --check, --page"
+        )
     if places is not None:
         click.echo(rules_against.places(places))
     elif against is not None:
