@@ -29,7 +29,9 @@ _MARK = re.compile(
 #: An item that letters and a number name, which stay in its text: ``K1: …``.
 _NAMED_ITEM = re.compile(r"\s*[A-Z]{1,3}\d{1,2}:\s")
 #: A heading with a label is called by it: ``Annex A``, ``Metric 4``, ``4.10``. Captions of tables are no headings.
-_LABEL = re.compile(r"(?!Table|Figure|Box)(?P<label>(?P<word>[A-Z][a-z]+) (?:[A-Z]|\d+(?:\.\d+)*))(?=\s*[:–—-]\s*\S|$)")
+_LABEL = re.compile(
+    r"(?!Table|Figure|Box)(?P<label>(?P<word>[A-Z][a-z]+) (?:[A-Z]|\d+(?:\.\d+)*))(?=\s*:|\s+[–—-]\s|$)"
+)
 _NUMBER = re.compile(r"(?P<label>\d+(?:\.\d+)*)\.?\s+[A-Z]")
 _CHAPTERS = frozenset({"Section", "Chapter", "Part", "Annex", "Appendix", "Schedule"})
 _CONTENTS = re.compile(r"(table of )?contents", re.IGNORECASE)
