@@ -8,9 +8,10 @@ word, can be shown where the text of the earlier edition is given too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from itertools import chain, combinations
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -22,6 +23,12 @@ from qa_lib.sources.reading import Paragraph, with_lists
 
 Status = Literal["unchanged", "renumbered", "moved", "changed", "gone"]
 
+#: Quotes, dashes, and letters in one of typesetters, with what a keyboard has for them.
+_TYPESET: tuple[dict[int, str], ...] = (
+    {ord(sign): "'" for sign in "‘’‚‛′"} | {ord(sign): '"' for sign in "“”„‟″"},
+    {ord(sign): "-" for sign in "‐‑‒–—―−"},
+    {ord("ﬀ"): "ff", ord("ﬁ"): "fi", ord("ﬂ"): "fl", ord("ﬃ"): "ffi", ord("ﬄ"): "ffl", ord("…"): "..."},
+)
 #: From so alike on, in percent, a paragraph is another wording of one of the edition before.
 _ALIKE = 60
 
@@ -100,9 +107,10 @@ def source_of(paragraphs: Iterable[Paragraph], books: Iterable[RuleBook], source
     SourceError
         If none stands in it, or of two sources equally many.
     """
-    digests = {one.sha256 for one in with_lists(paragraphs)}
-    found: dict[tuple[str, str], int] = {}
     known = {book.scheme: book for book in books}
+    outlines = {digest for book in known.values() for one in book.sources.values() for digest in one.outline}
+    digests = {one.sha256 for one in with_lists(_spelled_as(outlines, paragraphs))}
+    found: dict[tuple[str, str], int] = {}
     for scheme, book in known.items():
         for one in book.sources:
             places = {place.sha256 for _, place in cited_places(book, one)}
@@ -143,7 +151,8 @@ def compare(
             f"the text given as the edition before is not the one that {book.scheme} cites as {source}: "
             f"{len(missing)} cited places do not stand in it, the first at {missing[0]}"
         )
-    edition = _Edition(with_lists(paragraphs), book.sources[source].outline, old)
+    before_it = book.sources[source].outline
+    edition = _Edition(with_lists(_spelled_as(frozenset(before_it), paragraphs)), before_it, old)
     places = [edition.find(rule, place) for rule, place in cited]
     new, uncited = edition.without(places)
     return Comparison(source, places, new, uncited)
@@ -169,6 +178,21 @@ def differences(before: str, now: str, longest: int = 6) -> list[tuple[str, str]
 
 def _few(words: Sequence[str], longest: int) -> str:
     return " ".join(words[:longest]) + (" …" if len(words) > longest else "")
+
+
+def _spelled_as(known: Container[str], paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """Yield paragraphs, with plain signs those that are known so: programs make curly quotes of plain ones."""
+    for one in paragraphs:
+        spellings = (replace(one, text=text) for text in _spellings(one.text))
+        yield next((spelt for spelt in spellings if spelt.sha256[:OUTLINE_DIGITS] in known), one)
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """Yield a text as it is, and where typesetters have signs of their own, with those of a keyboard."""
+    yield text
+    if not text.isascii():
+        for signs in chain.from_iterable(combinations(_TYPESET, number) for number in range(1, len(_TYPESET) + 1)):
+            yield text.translate({sign: plain for table in signs for sign, plain in table.items()})
 
 
 @dataclass

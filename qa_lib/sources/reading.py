@@ -21,6 +21,7 @@ from itertools import groupby
 from pathlib import Path
 
 from qa_lib.errors import SourceError
+from qa_lib.sources.blocks import WIDEST, blocks_of
 
 #: What begins a list item: a sign, ``o`` as word processors' second level, or a number or small letter with its dot.
 _MARK = re.compile(
@@ -34,17 +35,11 @@ _LABEL = re.compile(
 )
 _NUMBER = re.compile(r"(?P<label>\d+(?:\.\d+)*)\.?\s+[A-Z]")
 _CHAPTERS = frozenset({"Section", "Chapter", "Part", "Annex", "Appendix", "Schedule"})
-_CONTENTS = re.compile(r"(table of )?contents", re.IGNORECASE)
-_CONTENTS_ENTRY = re.compile(r"[\s.…]\d{1,4}\s*$")
-_PAGE_NUMBER = re.compile(r"\s*(page\s+)?[-–]?\s*\d{1,4}\s*[-–]?(\s*(of|/)\s*\d{1,4})?\s*", re.IGNORECASE)
-_LINE_END = re.compile(r"\r\n?|[\n\f\v\u2028\u2029]")
-_DIVIDED_WORD = re.compile(r"\u00ad\s*\n\s*")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _SENTENCE_END = (".", ":", ";", "!", "?")
 #: A line of more words than this is no heading, unless it has a label.
 _HEADING_WORDS = 10
-#: Blocks whose longest line is shorter, or longer, are not wrapped text.
-_NARROWEST, _WIDEST = 40, 160
+#: Blocks whose longest line is shorter are not wrapped text.
+_NARROWEST = 40
 #: Letters are of uneven width: a line as full as this share of the fullest one may have been wrapped.
 _FULL = 0.85
 
@@ -118,7 +113,7 @@ def with_lists(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
 def read_paragraphs(text: str) -> list[Paragraph]:
     """Return the paragraphs, list items and table cells of a text, in its order."""
     places = _Places()
-    pieces = _joined(piece for block in _without_contents(_blocks(text)) for piece in _pieces(block))
+    pieces = _joined(piece for block in blocks_of(text) for piece in _pieces(block))
     return [paragraph for piece in pieces for paragraph in places.of(piece)]
 
 
@@ -133,25 +128,6 @@ class _Piece:
     @property
     def text(self) -> str:
         return self.cells[0]
-
-
-def _blocks(text: str) -> Iterator[list[str]]:
-    """Yield the runs of lines between blank lines; page numbers count as blank."""
-    plain = _DIVIDED_WORD.sub("", _LINE_END.sub("\n", text)).translate(_INVISIBLE)
-    for blank, lines in groupby(plain.split("\n"), lambda line: not line.strip() or bool(_PAGE_NUMBER.fullmatch(line))):
-        if not blank:
-            yield list(lines)
-
-
-def _without_contents(blocks: Iterable[list[str]]) -> Iterator[list[str]]:
-    """Leave out the list of contents: what follows that heading while a line of the block ends in a page number."""
-    skipping = False
-    for block in blocks:
-        begins = bool(_CONTENTS.fullmatch(block[0].strip()))
-        entries = any(_CONTENTS_ENTRY.search(line) for line in block)
-        skipping = entries if skipping or (begins and len(block) > 1) else begins
-        if not skipping:
-            yield block
 
 
 def _pieces(block: list[str]) -> list[_Piece]:
@@ -187,7 +163,7 @@ def _goes_on(before: str, line: str, fullest: int) -> bool:
     It does in small letters, where its first word had no room there, and where it is set in and no sentence has ended.
     """
     first = line.split()[0]
-    wrapped = _NARROWEST <= fullest <= _WIDEST and len(before.rstrip()) + 1 + len(first) > _FULL * fullest
+    wrapped = _NARROWEST <= fullest <= WIDEST and len(before.rstrip()) + 1 + len(first) > _FULL * fullest
     set_in = line[0].isspace() and not before.rstrip().endswith(_SENTENCE_END)
     return _is_within(first) or wrapped or set_in or not _unmarked(before).strip()
 

@@ -9,8 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import qa_lib.rulebook
+import qa_lib.scheme
 from qa_lib.cli import rules
 from qa_lib.errors import QAError
+from qa_lib.scheme import Scheme
 from qa_lib.sources.comparison import outline
 from qa_lib.sources.reading import read_paragraphs
 
@@ -59,7 +61,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with the code as a text; its rule book is the only one."""
     (tmp_path / "code.txt").write_text(CODE, encoding="utf-8")
     monkeypatch.setattr(qa_lib.rulebook, "RULES", tmp_path)
-    monkeypatch.setattr("qa_lib.scheme.schemes", dict)
+    monkeypatch.setattr(qa_lib.scheme, "schemes", dict)
     _add_book(tmp_path, "example")
     return tmp_path
 
@@ -141,6 +143,19 @@ def test_a_source_that_cannot_be_told_is_asked_for(folder: Path) -> None:
     nothing = _against(folder, "Aims\n\nNothing of it.", "--scheme", "twin")
     assert "no cited place of any source stands in it" in str(nothing.exception)
     assert _against(folder, "Aims\n\nNothing of it.", "--scheme", "twin", "--source", "code").exit_code == 1
+
+
+def test_a_rule_book_that_a_scheme_brings_is_compared(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It need not stand under parameters/rules, and need not be named."""
+    (folder / "elsewhere").mkdir()
+    (folder / "example.yaml").rename(folder / "elsewhere" / "example.yaml")
+    brought = Scheme(
+        name="example", title="Example", tables={}, provider_table="x", rule_book=str(folder / "elsewhere/example.yaml")
+    )
+    monkeypatch.setattr(qa_lib.scheme, "schemes", lambda: {"example": brought})
+    monkeypatch.setattr(qa_lib.scheme, "scheme_names", lambda: ["example"])
+    monkeypatch.setattr(qa_lib.scheme, "find_scheme", lambda _name: brought)
+    assert "Unchanged: 2 of 2 places" in _against(folder, CODE).output
 
 
 def test_the_places_of_a_text_are_shown_to_cite_them(folder: Path) -> None:

@@ -18,7 +18,7 @@ Samples
 
 A sample is drawn for each month of the year, by lot.
 
-It holds without exception:
+It holds - without exception - the office's own:
 
 - whatever was found difficult by an assessor
 - files that came back for a second look
@@ -100,7 +100,7 @@ EDITS = {
         {("EX.WRITTEN", "Appeals, paragraph 2"): ("moved", "Complaints, paragraph 1")},
     ),
     "an uncited paragraph that is gone": (
-        CODE.replace("It holds without exception:\n\n", ""),
+        CODE.replace("It holds - without exception - the office's own:\n\n", ""),
         {("EX.YEAR", "Samples, paragraph 3"): ("renumbered", "Samples, paragraph 2")},
     ),
     "a new paragraph": (
@@ -147,6 +147,18 @@ def test_an_edit_names_the_rules_that_it_concerns(tmp_path: Path, new: str, expe
 def test_the_text_of_the_edition_before_changes_no_verdict(tmp_path: Path, new: str, expected: dict) -> None:
     """What is told by order is told by likeness too."""
     assert _states(tmp_path, new, CODE) == expected
+
+
+def test_signs_of_typesetters_are_no_other_words(tmp_path: Path) -> None:
+    """Of one document one program makes curly quotes, long dashes and letters in one, and another plain ones."""
+    book = _book(tmp_path, cited={**CITED, "EX.OWN": ["Samples, paragraph 2"]})
+    typeset = CODE.replace("'", "’").replace(" - ", " – ").replace("difficult", "diﬃcult").replace("office", "oﬃce")
+    assert typeset != CODE
+    found = compare(book, *source_of(read_paragraphs(typeset), [book])[1:], read_paragraphs(typeset))
+    assert {one.status for one in found.places} == {"unchanged"}
+    assert found.new == []
+    half = CODE.replace("'", "’")
+    assert {one.status for one in compare(book, "code", read_paragraphs(half)).places} == {"unchanged"}
 
 
 def test_a_paragraph_that_moved_and_changed_is_found_by_its_likeness(tmp_path: Path) -> None:

@@ -80,10 +80,18 @@ WAYS = {
         "Samples\t3", "Samples … 3"
     ),
     "contents without page numbers": CODE.replace("\t2\n", "\n\n").replace("\t3\n", "\n\n").replace("\t4\n", "\n"),
+    "contents over two pages": CODE.replace("Samples\t3", "\nii\n\f\nSam-\nples and more of what follows\t3"),
     "a page's end between": CODE.replace("\n\nOver a", "\n\n17\n\fOver a"),
     "a page's end within a sentence": CODE.replace("is looked at each", "is looked\n\nPage 3 of 9\n\fat each"),
     "a page's end within an item": CODE.replace("was found", "was\n\n- 3 -\n\ffound"),
     "a page's end within a list": CODE.replace("- files", "\n12\n\n- files"),
+    "headings close to their text": CODE.replace("Samples\n\nA", "Samples\nA").replace(
+        "Introduction\n\n", "Introduction\n"
+    ),
+    "heads and feet of pages": "".join(
+        f"Code of the Guild, page {number} of 4\n\n{page}\n\nThe Guild\n{number}\n\f"
+        for number, page in enumerate(CODE.split("\n\n", 3), start=1)
+    ),
     "words divided for the line's end": CODE.replace("difficult", "diffi\u00ad\ncult"),
     "soft hyphens within words": CODE.replace("difficult", "dif\u00adfi\u00adcult"),
     "more white space": CODE.replace("nobody is", "nobody\u00a0 is ").replace("It is", "It  is"),
@@ -100,6 +108,14 @@ WAYS = {
 def test_what_programs_do_to_a_text_changes_no_place_and_no_word(text: str) -> None:
     """Line ends, pages, divided words, signs of lists and white space are not what a document says."""
     assert _places(text) == PLACES
+
+
+def test_a_word_processor_s_text_has_a_paragraph_a_line() -> None:
+    """Without blank lines between: then each line is a paragraph, an item or a heading."""
+    long = CODE.replace(
+        "Every office keeps this code.", "Every office keeps this code. " + "It is theirs to keep. " * 9
+    )
+    assert _places("\n".join(line for line in long.split("\n") if line)) == _places(long)
 
 
 def test_a_list_as_a_whole_is_a_place() -> None:
