@@ -123,6 +123,35 @@ EDITS = {
             ("EX.LIST", "Samples, list 1"): ("changed", "Samples, list 1"),
         },
     ),
+    "the last item that is gone": (
+        CODE.replace("- one file in ten of all the others.\n", ""),
+        {
+            ("EX.RATE", "Samples, list 1, item 3"): ("gone", ""),
+            ("EX.LIST", "Samples, list 1"): ("changed", "Samples, list 1"),
+        },
+    ),
+    "an item that changed beside one that is gone": (
+        CODE.replace("by an assessor\n- files that came back for a second look", "by two assessors"),
+        {
+            ("EX.ALWAYS", "Samples, list 1, item 1"): ("changed", "Samples, list 1, item 1"),
+            ("EX.ALWAYS", "Samples, list 1, item 2"): ("gone", ""),
+            ("EX.RATE", "Samples, list 1, item 3"): ("renumbered", "Samples, list 1, item 2"),
+            ("EX.LIST", "Samples, list 1"): ("changed", "Samples, list 1"),
+        },
+    ),
+    "a paragraph that changed beside one that no rule cites": (
+        CODE.replace("twenty days", "thirty days").replace("in writing", "by letter"),
+        {("EX.WRITTEN", "Appeals, paragraph 2"): ("changed", "Appeals, paragraph 2")},
+    ),
+    "a paragraph that moved under its heading": (
+        CODE.replace("Over a year no assessor is left out of the samples.\n\n", "").replace(
+            "A sample is", "Over a year no assessor is left out of the samples.\n\nA sample is"
+        ),
+        {
+            ("EX.MONTH", "Samples, paragraph 1"): ("renumbered", "Samples, paragraph 2"),
+            ("EX.YEAR", "Samples, paragraph 3"): ("moved", "Samples, paragraph 1"),
+        },
+    ),
     "another number": (
         CODE.replace("one file in ten", "one file in five"),
         {
@@ -147,6 +176,14 @@ def test_an_edit_names_the_rules_that_it_concerns(tmp_path: Path, new: str, expe
 def test_the_text_of_the_edition_before_changes_no_verdict(tmp_path: Path, new: str, expected: dict) -> None:
     """What is told by order is told by likeness too."""
     assert _states(tmp_path, new, CODE) == expected
+
+
+def test_a_new_paragraph_about_something_else_takes_no_place_of_one_that_is_gone(tmp_path: Path) -> None:
+    """Where the text of the edition before is given, likeness tells; by order alone the new one seems its wording."""
+    new = CODE.replace("An appeal is answered in writing by the office.", "Panels have three members from elsewhere.")
+    cited = ("EX.WRITTEN", "Appeals, paragraph 2")
+    assert _states(tmp_path, new, CODE) == {cited: ("gone", "")}
+    assert _states(tmp_path, new) == {cited: ("changed", "Appeals, paragraph 2")}
 
 
 def test_signs_of_typesetters_are_no_other_words(tmp_path: Path) -> None:

@@ -89,8 +89,8 @@ WAYS = {
         "Introduction\n\n", "Introduction\n"
     ),
     "heads and feet of pages": "".join(
-        f"Code of the Guild, page {number} of 4\n\n{page}\n\nThe Guild\n{number}\n\f"
-        for number, page in enumerate(CODE.split("\n\n", 3), start=1)
+        f"Code of the Guild, page {number} of 19\n\n{page}\n\nThe Guild\n{number}\n\f"
+        for number, page in enumerate(CODE.split("\n\n"), start=1)
     ),
     "words divided for the line's end": CODE.replace("difficult", "diffi\u00ad\ncult"),
     "soft hyphens within words": CODE.replace("difficult", "dif\u00adfi\u00adcult"),
@@ -108,6 +108,17 @@ WAYS = {
 def test_what_programs_do_to_a_text_changes_no_place_and_no_word(text: str) -> None:
     """Line ends, pages, divided words, signs of lists and white space are not what a document says."""
     assert _places(text) == PLACES
+
+
+def test_a_line_goes_on_with_a_capital_where_it_is_set_in_or_had_no_room() -> None:
+    """Names begin with capitals within a sentence too; a line that had room for its first word begins anew."""
+    wrapped = "Offices keep what they have been told about the\nGuild and its files for three years and two months."
+    assert _places(f"Aims\n\n{wrapped}") == [("Aims, paragraph 1", wrapped.replace("\n", " "))]
+    assert len(_places(f"Aims\n\n{wrapped.replace('been told about the', 'to.')}")) == 2
+    assert _places("Aims\n\n- what is known of the\n  Guild\n- files") == [
+        ("Aims, list 1, item 1", "what is known of the Guild"),
+        ("Aims, list 1, item 2", "files"),
+    ]
 
 
 def test_a_word_processor_s_text_has_a_paragraph_a_line() -> None:
