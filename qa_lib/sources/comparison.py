@@ -144,15 +144,15 @@ def compare(
     """
     if source not in book.sources:
         raise SourceError(f"the rule book of {book.scheme} has no source {source!r}; it has {', '.join(book.sources)}")
-    cited = cited_places(book, source)
-    old = {one.sha256: one for one in with_lists(before)}
+    cited, outlined = cited_places(book, source), book.sources[source].outline
+    known = frozenset(outlined)
+    old = {one.sha256: one for one in with_lists(_spelled_as(known, before))}
     if before and (missing := sorted({place.at for _, place in cited if place.sha256 not in old})):
         raise SourceError(
             f"the text given as the edition before is not the one that {book.scheme} cites as {source}: "
             f"{len(missing)} cited places do not stand in it, the first at {missing[0]}"
         )
-    before_it = book.sources[source].outline
-    edition = _Edition(with_lists(_spelled_as(frozenset(before_it), paragraphs)), before_it, old)
+    edition = _Edition(with_lists(_spelled_as(known, paragraphs)), outlined, old)
     places = [edition.find(rule, place) for rule, place in cited]
     new, uncited = edition.without(places)
     return Comparison(source, places, new, uncited)

@@ -194,8 +194,8 @@ def test_signs_of_typesetters_are_no_other_words(tmp_path: Path) -> None:
     found = compare(book, *source_of(read_paragraphs(typeset), [book])[1:], read_paragraphs(typeset))
     assert {one.status for one in found.places} == {"unchanged"}
     assert found.new == []
-    half = CODE.replace("'", "’")
-    assert {one.status for one in compare(book, "code", read_paragraphs(half)).places} == {"unchanged"}
+    half = read_paragraphs(CODE.replace("'", "’"))
+    assert {one.status for one in compare(book, "code", half, read_paragraphs(typeset)).places} == {"unchanged"}
 
 
 def test_a_paragraph_that_moved_and_changed_is_found_by_its_likeness(tmp_path: Path) -> None:
