@@ -11,7 +11,8 @@ was repaired or looks suspicious (see :data:`REMARKS`) or None. Choices:
   date, a yes/no, ``20-Oct``, ``Jan-24`` and ``1.00E+05`` are what a spreadsheet makes of an id: rejected. ``1E5`` and
   ``7.0`` are noticed.
 * Words of a closed list, yes and no, and the names of months: case, blanks, hyphens and underscores do not matter,
-  wherever they stand; the schema rejects anything else. Only between two digits they do: ``1-3`` is not 13.
+  wherever they stand; the schema rejects anything else. Only between two digits they do: ``1-3`` is not 13. A word
+  that is declared to mean one of the list is read as that one, with a notice.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ DAMAGED = Problem("encoding", "readable characters", "a character was damaged on
 REMARKS = {
     "spaces": ("no spaces around a value", "spaces were taken away; nothing to do"),
     "word_form": ("the word as listed", "read in spite of its spelling; nothing to do"),
+    "synonym": ("the word as listed", "another word for it, and read as it; nothing to do"),
     "number_id": ("an id stored as text", "read as its digits; leading zeros may be lost: format the column as text"),
     "like_number": ("an id that is not a number", "kept as it is; check that a spreadsheet did not change it"),
     "normalised": ("Unicode normal form C", "accents were put into their usual form; nothing to do"),
@@ -134,14 +136,21 @@ def _decimal(text: str, mark: int) -> Parsed:
 
 
 def _words(column: Column, text: str) -> Parsed:
-    listed = _listed(column.options)
+    listed, synonyms = _folded(column.options), _meant(column.synonyms)
     parts = text.split(";") if column.kind == "choices" else [text]
     stripped = [part.strip() for part in parts if part.strip()]
-    words = [listed.get(bare_word(part), part) for part in stripped]
-    value = ";".join(dict.fromkeys(words))
-    return value or None, None, None if words == stripped else "word_form"
+    meant = [listed.get(bare := bare_word(part)) or synonyms.get(bare, part) for part in stripped]
+    value = ";".join(dict.fromkeys(meant))
+    if any(bare_word(part) in synonyms for part in stripped):
+        return value, None, "synonym"
+    return value or None, None, None if meant == stripped else "word_form"
 
 
 @cache
-def _listed(options: tuple[str, ...]) -> dict[str, str]:
+def _folded(options: tuple[str, ...]) -> dict[str, str]:
     return {bare_word(option): option for option in options}
+
+
+@cache
+def _meant(synonyms: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return {bare_word(other): word for other, word in synonyms}
