@@ -29,6 +29,7 @@ from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
 from qa_lib.lookalikes import bare_word
 from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.tables.vocabulary import Column
+from qa_lib.tables.wording import NOTE, in_bounds
 
 MISSING = frozenset({"", "na", "n/a", "#n/a", "n.a.", "?", "-", "–", "—", "null", "nan"})
 _YES, _NO = frozenset({"yes", "y", "true", "t", "1", "1.0"}), frozenset({"no", "n", "false", "f", "0", "0.0"})
@@ -44,6 +45,11 @@ MANGLED = Problem(
     "mangled",
     "the text as it was entered",
     "a spreadsheet made a date or number of it: format the column as text and enter it again",
+)
+NOTED = Problem(
+    "note",
+    "a value, or a row of notes alone",
+    "a note of the template stands among values: delete it, or the whole row",
 )
 DAMAGED = Problem("encoding", "readable characters", "a character was damaged on the way: enter it again")
 
@@ -68,6 +74,8 @@ REMARKS = {
 
 def parse(column: Column, text: str, mark: int) -> Parsed:
     """Read one distinct text of a column, already stripped and not missing."""
+    if text.startswith(NOTE):
+        return None, NOTED, None
     if "\ufffd" in text:
         return (text, None, "damaged_text") if column.kind == "text" else (None, DAMAGED, None)
     if column.kind == "id":
@@ -120,8 +128,7 @@ def _count(column: Column, text: str) -> Parsed:
     digits = re.fullmatch(r"(-?\d{1,15})(\.0+)?", text)
     if digits and text.isascii():
         return int(digits[1]), None, "number_form" if digits[2] else None
-    bounds = f"{column.least} or more" if column.most is None else f"{column.least} to {column.most}"
-    return None, Problem("number", f"a whole number, {bounds}", "write digits only"), None
+    return None, Problem("number", in_bounds(column), "write digits only"), None
 
 
 def _decimal(text: str, mark: int) -> Parsed:
