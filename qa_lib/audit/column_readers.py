@@ -52,7 +52,7 @@ def column_readers(book: RuleBook) -> Readers:
     package = scheme.answers_in.rpartition(".")[0] or scheme.answers_in
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for rule, answer in answers_of(book).items():
-        read = _read(scheme, inspect.unwrap(answer), package)  # type: ignore[arg-type]
+        read = _read(scheme, inspect.unwrap(answer), package)
         for table in {table for table, _ in read}:
             read |= {(table, column) for column in rows_are_known_by(scheme, scheme.tables[table])}
         for place in read:
@@ -156,8 +156,8 @@ def _node(function: FunctionType) -> ast.AST | None:
 
 
 @cache
-def _functions(file: str) -> dict[int, ast.AST]:
+def _functions(file: str) -> dict[int, ast.FunctionDef]:
     """Return the functions of a file by their first line, decorators included."""
     tree = ast.parse(Path(file).read_text(encoding="utf-8"))
     found = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]
-    return {min(part.lineno for part in (one, *one.decorator_list)): one for one in found}
+    return {min([one.lineno, *(part.lineno for part in one.decorator_list)]): one for one in found}
