@@ -22,6 +22,10 @@ per table, or a mixture of both; a file or sheet is named as its table. In names
 hyphens and underscores do not matter: *Case ID* is `case_id`. What your files call otherwise is said once:
 `--columns "Candidate no=case_id"`, or `columns:` in a run file.
 
+However they come, they are read alike. What cannot be read, is there twice or is empty is a fault; what is named as no
+table is left out, and said. Folders in the folder and links are not looked into, and said; hidden files are passed
+over. Hidden sheets, rows and columns are read, and said. Parquet has no row of headings: its records count from 1.
+
 **What is needed.** Only columns that are *required*: {required}.
 Any other may be missing; the rules that read it then say that they cannot be assessed.
 

@@ -141,8 +141,8 @@ def _is_passed_over(file: Path, name: str, tables: Mapping[str, Table], ledger: 
     """Say whether something is not read, and note it: a fault where its name is a table's, else a notice."""
     table = canonical(name.split(".")[0])
     if file.is_dir() and not file.is_symlink():
-        if table in tables:
-            left_out(ledger, Place("", name), READ, f"the folder is not looked into; put the table {table} beside it")
+        beside = f"put the table {table} beside it" if table in tables else "put tables beside it if any are in it"
+        left_out(ledger, Place("", name), READ, f"the folder is not looked into; {beside}")
         return True
     if (file.is_symlink() and not rows_in_scope) or not file.is_file():
         expected, why = "the file itself", "links are not followed; put the file in its place"
