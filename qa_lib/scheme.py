@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from qa_lib.calendar.months import year_of
 from qa_lib.errors import IntakeError, RulebookError
-from qa_lib.tables.vocabulary import Column, Table
+from qa_lib.tables.declared import table_faults
+from qa_lib.tables.vocabulary import Table
 
 if TYPE_CHECKING:
     from qa_lib.rulebook import RuleBook
@@ -63,6 +64,8 @@ class Scheme:
         What it is called in commands, run files and rule books, and in full.
     tables
         Its tables by name, as they are declared.
+    data_page
+        Where the page of its tables stands, by its path from the project's root; empty where it has none.
     provider_table, provider_column
         The table that every answer needs, with a key, by which rows of other tables belong to its own; and the column
         that says to which provider a row belongs.
@@ -87,12 +90,6 @@ class Scheme:
         Ids of the rules that a draw reads, separated by spaces; a report's manifest names the values of all of them.
     list_draws
         Name of a draw from a list -> its declaration, a :class:`qa_lib.sampling.list_draw.ListDraw` of that name.
-    organisations
-        Kind of organisation -> the columns of ids that name one, separated by spaces. Their names may be shown.
-    people
-        Columns of ids that name a person, separated by spaces.
-    groups
-        Columns of free text that make a group, a year or a topic, and so decide what is counted together.
     readers
         Name of a reader of data laid out in another way -> the function that reads a folder as a data set.
     made_up
@@ -104,6 +101,7 @@ class Scheme:
     name: str
     title: str
     tables: Mapping[str, Table]
+    data_page: str = ""
     provider_table: str
     provider_column: str = "provider"
     provider_word: str = "provider"
@@ -117,9 +115,6 @@ class Scheme:
     month_draw: str = ""
     draw_rules: str = ""
     list_draws: Mapping[str, str] = field(default_factory=dict)
-    organisations: Mapping[str, str] = field(default_factory=dict)
-    people: str = ""
-    groups: str = ""
     readers: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, str] = field(default_factory=dict)
     made_up: tuple[MadeUp, ...] = ()
@@ -137,9 +132,10 @@ class Scheme:
         if (self.span == "month") != (self.year_starts is not None):
             yield 'year_starts stands where the span is "month", and nowhere else'
         known = {name for table in self.tables.values() for name in table.names}
-        named = " ".join([self.followed, self.people, self.groups, *self.organisations.values()]).split()
-        if unknown := sorted(set(named) - known):
-            yield f"no table has a column {', '.join(unknown)}"
+        if self.followed and self.followed not in known:
+            yield f"no table has a column {self.followed}"
+        for table in self.tables.values():
+            yield from table_faults(table, self.tables)
 
     @property
     def row_key(self) -> str:
@@ -169,20 +165,6 @@ class Scheme:
             raise IntakeError(f"{self.title}: its reports are of periods, not of months with a year")
         rule, name = self.year_starts
         return year_of(month, starts_in=book[rule].on(rules_on or month).cell(name))
-
-    def named_by(self, column: Column) -> str | None:
-        """Return what a column names: ``provider``, ``person``, ...; None for text that decides nothing.
-
-        Columns that name one kind of thing are held against each other.
-        """
-        if column.kind == "id":
-            kinds = {**self.organisations, "person": self.people}
-            return next((kind for kind, names in kinds.items() if column.name in names.split()), column.name)
-        return column.name if column.kind == "text" and column.name in self.groups.split() else None
-
-    def may_be_shown(self, kind: str) -> bool:
-        """Say whether names of a kind may stand in a message that goes to anyone."""
-        return kind in self.organisations or kind in self.groups.split()
 
 
 def load(place: str) -> Any:

@@ -30,6 +30,7 @@ COMMANDS = {
     "register": ("qa_lib.cli.register", "Show or verify the register's draw chains."),
     "rules": ("qa_lib.cli.rules", "Show a rule, its value on a date, and its clause."),
     "run": ("qa_lib.cli.run", "Execute a run file: one report per provider and month."),
+    "template": ("qa_lib.cli.template", "Write an empty workbook for the data of a scheme."),
     "verify": ("qa_lib.cli.verify", "Check a draw or a report folder: identical, or what differs."),
 }
 

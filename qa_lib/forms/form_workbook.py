@@ -7,8 +7,9 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from qa_lib.forms.declaration import FACT_COLUMNS, LISTS, READ_ME, Days, Field, FormCopy, Sheet
+from qa_lib.forms.declaration import FACT_COLUMNS, LISTS, Days, Field, FormCopy, Sheet
 from qa_lib.reports.workbook import Workbook, blank, choice, date_from
+from qa_lib.tables.wording import READ_ME
 
 
 def write_form(copy: FormCopy) -> bytes:

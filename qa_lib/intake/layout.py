@@ -18,7 +18,7 @@ ANY_TABLE = "*"
 
 
 def canonical(name: str) -> str:
-    """Return a table or column name as the design writes it.
+    """Return a table or column name as it is declared.
 
     Examples
     --------

@@ -5,13 +5,14 @@ from dataclasses import fields, replace
 import pytest
 
 from qa_lib.made_up.row import Row, row_of
-from qa_lib.tables.vocabulary import columns, table
+from qa_lib.tables.vocabulary import column, table
 
-_, VISITS = table(
+VISITS = table(
     "visits",
-    columns("id", "visit_id centre"),
-    columns("date", "held_on left_on"),
-    columns("bool", "passed"),
+    "A row is a visit.",
+    *(column(name, "id") for name in ("visit_id", "centre")),
+    *(column(name, "date") for name in ("held_on", "left_on")),
+    column("passed", "bool"),
     key="visit_id",
 )
 

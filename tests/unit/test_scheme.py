@@ -52,9 +52,7 @@ def test_what_a_record_names_is_there(scheme: Scheme) -> None:
     own = scheme.tables[scheme.provider_table]
     assert {scheme.provider_column, scheme.row_key} <= set(own.names)
     assert (scheme.span == "month") == ("month" in own.names) == (scheme.year_starts is not None)
-    named = {name for table in scheme.tables.values() for name in table.names}
-    for names in (scheme.followed, scheme.people, scheme.groups, *scheme.organisations.values()):
-        assert set(names.split()) <= named
+    assert {*scheme.followed.split()} <= {name for table in scheme.tables.values() for name in table.names}
     for place in (*scheme.readers.values(), *(one.build for one in scheme.made_up)):
         assert callable(load(place))
     for made_up in scheme.made_up:
@@ -93,12 +91,19 @@ def test_a_reader_is_found_with_its_scheme() -> None:
 
 RECORD = """
 from qa_lib.scheme import Scheme
-from qa_lib.tables.vocabulary import columns, table
+from qa_lib.tables.vocabulary import by_name, column, table
 
+VISITS = table(
+    "visits",
+    "A row is a visit.",
+    column("visit_id", "id", "The visit.", required=True),
+    column("centre", "id", "The centre that was visited.", names="provider", required=True),
+    key="visit_id",
+)
 SCHEME = Scheme(
     name="tiny",
     title="A scheme from elsewhere",
-    tables=dict([table("visits", columns("id", "visit_id centre", required=True), key="visit_id")]),
+    tables=by_name(VISITS),
     provider_table="visits",
     provider_column="centre",
 )
@@ -143,8 +148,7 @@ def test_two_packages_with_a_scheme_of_one_name_are_refused(monkeypatch: pytest.
         ({"provider_table": "case"}, "provider_table is 'case'; its tables are cases, "),
         ({"provider_column": "trainer"}, "the table cases needs a key and the column month and the column trainer"),
         ({"span": "period"}, 'year_starts stands where the span is "month", and nowhere else'),
-        ({"people": "assessor_id asessor_id"}, "no table has a column asessor_id"),
-        ({"organisations": {"provider": "rpas"}}, "no table has a column rpas"),
+        ({"followed": "asessor_id"}, "no table has a column asessor_id"),
     ],
 )
 def test_fields_of_a_record_that_do_not_fit_each_other_are_told(changes: dict[str, Any], said: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from qa_lib.scheme import MadeUp, Scheme
-from qa_lib.schemes.hlta.tables import GROUPS, ORGANISATIONS, PEOPLE, TABLES
+from qa_lib.schemes.hlta.tables import TABLES
 
 SCHEME = Scheme(
     name="hlta",
     title="Higher Level Teaching Assistant, moderation by Regional Providers of Assessment",
     tables=TABLES,
+    data_page="docs/data-hlta.md",
     provider_table="cases",
     provider_column="rpa",
     provider_word="RPA",
@@ -23,9 +24,6 @@ SCHEME = Scheme(
         "HLTA.MOD.3 HLTA.MOD.4 HLTA.MOD.6 HLTA.SCR.2 "
         "X.COVER X.DIFFICULTY X.EXPERIENCE X.SCRUTINY X.STANDARDS_MORE X.TIERS"
     ),
-    organisations=ORGANISATIONS,
-    people=PEOPLE,
-    groups=GROUPS,
     readers={"oulad_moderation": "qa_lib.schemes.hlta.readers.oulad_moderation:oulad_moderation"},
     forms={"moderation return": "qa_lib.schemes.hlta.forms.moderation_return:MODERATION_RETURN"},
     made_up=(

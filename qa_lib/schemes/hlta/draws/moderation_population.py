@@ -8,10 +8,11 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.sampling.population import COLUMNS, REASONS, TIERS
+from qa_lib.schemes.hlta.tables import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
 
-NEEDED = ("case_id", "rpa", "month", "assessor_id", "pop_id", "outcome")
+NEEDED = TABLES["cases"].required
 LEFT_OUT_COLUMNS = ["case_id", "why"]
 
 

@@ -50,7 +50,7 @@ _TOP = """# The made-up Partnership
 
 `qa_lib.schemes.hlta.made_up` makes a year of the HLTA National Assessment Partnership, September 2023 to August 2024:
 the three providers of the code of practice, 150 assessors, 60 Providers of Preparation and 4,000 files in all tables of
-the design. No person and no school in it exists. Everything follows from one seed by SHA-256 and whole numbers, so the
+the scheme. No person and no school in it exists. Everything follows from one seed by SHA-256 and whole numbers, so the
 same seed gives the same bytes on every platform. This page is written by `demo_data_page` of
 `qa_lib.schemes.hlta.made_up.facts`; a test keeps it so.
 

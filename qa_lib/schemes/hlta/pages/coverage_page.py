@@ -10,7 +10,7 @@ from qa_lib.audit.findings import findings_frame
 from qa_lib.calendar.months import place_in_year
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw
-from qa_lib.schemes.hlta.rules.year_coverage import RULES, coverage_statements, with_unfrozen
+from qa_lib.schemes.hlta.rules.year_coverage import RULES, coverage_statements, listed_in, with_unfrozen
 
 _MONTHS = 12
 
@@ -43,11 +43,13 @@ def year_findings(
         Whether the year is over: somebody who was not sampled is then a breach, before it a warning.
     """
     everyone, findings = with_unfrozen(entities, tables, provider=provider, year=year), []
-    for kind, (rule, _) in RULES.items():
+    names = {"assessor": listed_in(tables, "assessors", "assessor_id", provider=provider)}
+    names["PoP"] = listed_in(tables, "pops", "pop_id", provider=provider)
+    for kind, rule in RULES.items():
         value = book[rule].on(rules_on or f"{year}-01")
         findings += [
             statement.finding(value, provider, word="rpa")
-            for statement in coverage_statements(everyone, kind, tables, provider=provider, over=over)
+            for statement in coverage_statements(everyone, kind, names[kind], over=over)
         ]
     return findings_frame(findings)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
@@ -16,8 +16,8 @@ from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
 from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.schemes.hlta.rules.event_days import last_day
 
-#: Kind of who is covered -> the rule, and the table that lists them.
-RULES = {"assessor": ("HLTA.MOD.4", "assessors"), "PoP": ("HLTA.MOD.5", "pops")}
+#: Kind of who is covered -> the rule.
+RULES = {"assessor": "HLTA.MOD.4", "PoP": "HLTA.MOD.5"}
 _WHY = {
     "waiting for seed": "waits for a seed",
     "not sampled yet": "has not been in a sample",
@@ -90,7 +90,7 @@ def with_unfrozen(entities: pd.DataFrame, tables: Tables, *, provider: str, year
 
 
 def coverage_statements(
-    entities: pd.DataFrame, kind: str, tables: Tables, *, provider: str, over: bool, fewest: int = 1
+    entities: pd.DataFrame, kind: str, listed: Collection[str], *, over: bool, fewest: int = 1
 ) -> Iterator[Statement]:
     """Yield one line over everyone of a kind, one for each who was not sampled, one for each listed without a file.
 
@@ -98,6 +98,8 @@ def coverage_statements(
     ----------
     entities
         As :func:`with_unfrozen` returns it.
+    listed
+        Those of the kind that the data set lists, with or without files.
     over
         Whether nobody can be sampled any more: a breach then, a warning before.
     fewest
@@ -112,12 +114,13 @@ def coverage_statements(
         why = _WHY.get(str(row["status"]), f"has {row['sampled_files']} of {fewest} sampled files")
         message = f"{why}: {row['files']} files, last in {row['last_month']}"
         yield statement_on(kind.lower(), row["id"], "breach" if over else "warning", message, value=str(row["files"]))
-    for name in sorted(_listed(tables, RULES[kind][1], KINDS[kind], provider) - set(own["id"])):
+    for name in sorted(set(listed) - set(own["id"])):
         why = "no file of theirs was submitted in the year"
         yield not_assessable(why, subject_type=kind.lower(), subject=name)
 
 
-def _listed(tables: Tables, table: str, key: str, provider: str) -> set[str]:
+def listed_in(tables: Tables, table: str, key: str, *, provider: str) -> set[str]:
+    """Return the ids of a provider's in a table that lists them; none where the table or the column is missing."""
     people = tables.get(table)
     if people is None or key not in people.columns:
         return set()
@@ -128,7 +131,7 @@ def _listed(tables: Tables, table: str, key: str, provider: str) -> set[str]:
 @answers("HLTA.MOD.4")
 def every_assessor_sampled(audit: Audit) -> Iterator[Statement]:
     """Name each assessor who has not been in a sample of this RPA; show who works for several, and the tiers."""
-    yield from _every(audit, "assessor")
+    yield from _every(audit, "assessor", listed_in(audit.tables, "assessors", "assessor_id", provider=audit.provider))
     names = set(covered(audit).query("kind == 'assessor'")["id"])
     for name, others in sorted(_elsewhere(audit).items()):
         if name in names:
@@ -140,15 +143,15 @@ def every_assessor_sampled(audit: Audit) -> Iterator[Statement]:
 @answers("HLTA.MOD.5")
 def every_pop_sampled(audit: Audit) -> Iterator[Statement]:
     """Name each Provider of Preparation of which no candidate has been in a sample."""
-    yield from _every(audit, "PoP")
+    yield from _every(audit, "PoP", listed_in(audit.tables, "pops", "pop_id", provider=audit.provider))
 
 
-def _every(audit: Audit, kind: str) -> Iterator[Statement]:
-    entities, fewest = covered(audit), int(audit.value(RULES[kind][0])["fewest_files"])
+def _every(audit: Audit, kind: str, listed: Collection[str]) -> Iterator[Statement]:
+    entities, fewest = covered(audit), int(audit.value(RULES[kind])["fewest_files"])
     if len(entities) and not audit.draws:
         raise NotAssessable("no draw of the year is at hand")
     over = audit.year_over and audit.as_of >= last_day(audit.months[-1])
-    yield from coverage_statements(entities, kind, audit.tables, provider=audit.provider, over=over, fewest=fewest)
+    yield from coverage_statements(entities, kind, listed, over=over, fewest=fewest)
     if not over:
         return
     own = entities[(entities["kind"] == kind) & (entities["sampled_files"] >= fewest)]

@@ -38,7 +38,7 @@ def standing_npq_facts(framework: Framework) -> list[Fact]:
 _TOP = """# The made-up NPQ framework
 
 `build_npq` makes two years of National Professional Qualifications, 2017-18 and 2018-19: 30 providers at all four
-levels, about 12,000 participants, 2,520 schools in 72 local authorities, and every NPQ table of the design. No
+levels, about 12,000 participants, 2,520 schools in 72 local authorities, and every table of NPQ. No
 provider, person or school in it exists: the schools' URNs have six digits as real ones do, from 170000, where no real
 one is.
 
