@@ -102,6 +102,7 @@ class Fact:
     also: tuple[Finding, ...]
 
 
+@cache
 def read_facts(path: Path) -> tuple[StrictYaml, dict[str, Entry]]:
     """Return the file and its facts by id.
 

@@ -1,7 +1,7 @@
 """Planting facts: the edits of a file of facts, made in tables of text, or refused with everything that is wrong.
 
 A row is called by its key, or by its columns where the table has none, joined by ``/``, as far as it takes to tell it
-from the others: ``A026/2024-06``.
+from the others: ``A026/2024-06``. ``A026 .. A029`` are the rows from one to another, as they stand in the table.
 """
 
 from __future__ import annotations
@@ -88,11 +88,19 @@ class _Planting:
         """Make one edit, or note why not."""
         if at[2] == "add":
             self._add(at, table, dict(cells or {}))
-        elif row := self._row(at, table, name):
+        for row in self._rows(at, table, name) if at[2] != "add" else ():
             if cells is None:
                 self.gone.add(id(row))
             for column, text in (cells or dict.fromkeys(row)).items():
                 self._put((*at, column), table, row, column, text)
+
+    def _rows(self, at: Loc, table: str, name: str) -> list[dict[str, str]]:
+        """Return the row of that name, or all rows from one to another."""
+        ends = [self._row(at, table, end) for end in name.split(" .. ")]
+        if None in ends or len(ends) == 1:
+            return [row for row in ends if row]
+        first, last = (n for n, row in enumerate(self.tables[table]) if row is ends[0] or row is ends[-1])
+        return self.tables[table][first : last + 1]
 
     def _row(self, at: Loc, table: str, name: str) -> dict[str, str] | None:
         if table not in self.called:

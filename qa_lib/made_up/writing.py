@@ -35,11 +35,11 @@ def as_text(table: Table, rows: Iterable[Row], *, without: str = "", more: str =
         If a row has a column that is not among them, or a blank where the table allows none.
     """
     columns = [*(name for name in table.names if name not in without.split()), *more.split()]
-    written = []
+    known, filled, written = set(columns), table.filled, []
     for row in map(vars, rows):
         written.append({column: _text(row.get(column)) for column in columns})
-        if unknown := (row.keys() - set(columns)) | {column for column in table.filled if not written[-1][column]}:
-            raise ValueError(f"a row of {table.name} has {row}; look at {', '.join(sorted(unknown))}")
+        if faulty := (row.keys() - known) | {column for column in filled if not written[-1][column]}:
+            raise ValueError(f"a row of {table.name} has {row}; look at {', '.join(sorted(faulty))}")
     return written
 
 
@@ -72,12 +72,17 @@ def write_lists(tables: Any, out: Path) -> None:
             write_table(out / f"{table.name}.csv", columns, ([getattr(row, name) for name in columns] for row in rows))
 
 
+def digest_of_folder(folder: Path) -> str:
+    """Return the SHA-256 over name and bytes of each table in a folder, in their order."""
+    files = sorted(folder.glob("*.csv"))
+    return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()
+
+
 def digest_of(build: Callable[[Path], None]) -> str:
-    """Return the SHA-256 over name and bytes of each file that a function writes into a folder, in their order."""
+    """Return the digest of the tables that a function writes into a folder."""
     with TemporaryDirectory() as folder:
         build(Path(folder))
-        files = sorted(Path(folder).iterdir())
-        return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()
+        return digest_of_folder(Path(folder))
 
 
 def _text(value: object) -> str:
