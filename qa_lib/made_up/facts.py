@@ -20,15 +20,18 @@ _Said = Annotated[str, StringConstraints(min_length=1)]
 
 
 class Alike(Strict):
-    """The same edit of many rows."""
+    """The same edit of many rows; ``each`` holds the ends of their names, where they differ in nothing else."""
 
     table: str
-    rows: tuple[str, ...]
     change: dict[str, str]
+    rows: tuple[str, ...]
+    each: tuple[str, ...] = ()
 
 
 class Edits(Strict):
     """Cells of rows that are changed, rows that are added, ``after`` another one or last, and rows that are removed.
+
+    A list of values in an added row stands for as many rows.
 
     ``subjects`` are whom the fact is about, where that is not what the rows of its table begin with; ``count`` is how
     many rows show it, where that is not how many are changed and added.
@@ -38,7 +41,7 @@ class Edits(Strict):
     count: int | None = None
     change: dict[str, dict[str, dict[str, str]]] = Field(default={})
     alike: tuple[Alike, ...] = ()
-    add: dict[str, tuple[dict[str, str], ...]] = Field(default={})
+    add: dict[str, tuple[dict[str, str | tuple[str, ...]], ...]] = Field(default={})
     remove: dict[str, tuple[str, ...]] = Field(default={})
 
     def steps(self) -> Iterator[tuple[Loc, str, str, Mapping[str, str] | None]]:
@@ -46,12 +49,22 @@ class Edits(Strict):
         for table, changed in self.change.items():
             yield from ((("change", table, row), table, row, cells) for row, cells in changed.items())
         for n, alike in enumerate(self.alike):
-            yield from ((("alike", n, "rows", m), alike.table, row, alike.change) for m, row in enumerate(alike.rows))
+            rows = [f"{row}/{end}" for row in alike.rows for end in alike.each] or alike.rows
+            yield from ((("alike", n), alike.table, row, alike.change) for row in rows)
         for table, added in self.add.items():
-            rows = [next(text for column, text in cells.items() if column != "after") for cells in added]
-            yield from ((("add", table, n), table, rows[n], cells) for n, cells in enumerate(added))
+            for n, cells in enumerate(added):
+                for row in _each(cells):
+                    name = next(text for column, text in row.items() if column != "after")
+                    yield ("add", table, n), table, name, row
         for table, removed in self.remove.items():
             yield from ((("remove", table, n), table, row, None) for n, row in enumerate(removed))
+
+
+def _each(cells: Mapping[str, str | tuple[str, ...]]) -> Iterator[dict[str, str]]:
+    """Yield a row for each value of a list among the cells."""
+    lists = {column: value for column, value in cells.items() if not isinstance(value, str)}
+    for values in zip(*lists.values(), strict=True) if lists else [()]:
+        yield {column: str(value) for column, value in {**cells, **dict(zip(lists, values, strict=True))}.items()}
 
 
 class Finding(Strict):
@@ -76,20 +89,10 @@ class Entry(Strict):
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of the whole made-up data or of their small slice.
+    """One fact of the whole made-up data or of their small slice, as its :class:`Entry` and :class:`Edits` say.
 
-    Attributes
-    ----------
-    id
-        The same in both. What begins with ``S`` stands in the clean data too: chance made it so.
-    rule, what, expect
-        Id of the rule that it concerns, one sentence, and what a report should make of it.
-    subjects
-        Ids of the files, people, months ... concerned, sorted.
-    table, count
-        The table whose rows show it, and how many do; 0 where the fact is that rows are missing.
-    also
-        Further findings that follow from it.
+    ``subjects`` are sorted, and ``count`` is 0 where the fact is that rows are missing. What has an ``id`` that begins
+    with ``S`` stands in the clean data too: chance made it so.
     """
 
     id: str
