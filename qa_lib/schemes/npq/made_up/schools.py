@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from qa_lib.made_up.chance import Chance
-from qa_lib.schemes.npq.made_up.framework_rows import School
-from qa_lib.schemes.npq.made_up.framework_scene import REGION_OF, REGIONS
+from qa_lib.made_up.writing import Row
+from qa_lib.schemes.npq.made_up.scene import REGION_OF, REGIONS
 
 #: Real URNs end around 150000, so none of these belongs to a school.
 FIRST_URN = 170000
@@ -31,41 +31,43 @@ _SECOND = ("bank", "brook", "croft", "dale", "field", "ford", "grove", "hill", "
 _LAST = {"Primary": "Primary School", "Secondary": "High School", "Special": "School"}
 
 
-def make_schools(las: Iterable[str], chance: Chance) -> list[School]:
+def make_schools(las: Iterable[str], chance: Chance) -> list[Row]:
     """Return 35 schools for each local authority."""
-    rows: list[School] = []
+    rows: list[Row] = []
     for la in las:
         names = chance.shuffle((first + second for first in _FIRST for second in _SECOND), "names", la)
         for phase, size in _SIZES.items():
             for place in range(size):
                 urn = str(FIRST_URN + 11 * len(rows) + chance.between(0, 10, "urn", len(rows)))
-                rows.append(_school(urn, f"{names.pop()} {_LAST[phase]}", la, phase, place, chance))
+                pupils, meals = _pupils(urn, phase, place, chance)
+                rows.append(
+                    Row(
+                        urn=urn,
+                        name=f"{names.pop()} {_LAST[phase]}",
+                        la=la,
+                        region=REGION_OF[la],
+                        phase=phase,
+                        type=chance.weighted(_TYPES[phase], "type", urn),
+                        ofsted=_ofsted(urn, la, phase, place, chance),
+                        pupils=pupils,
+                        fsm_pupils=meals,
+                    )
+                )
     return rows
 
 
-def _school(urn: str, name: str, la: str, phase: str, place: int, chance: Chance) -> School:
+def _pupils(urn: str, phase: str, place: int, chance: Chance) -> tuple[int, int]:
+    """Return how many pupils a school has, and how many of them are eligible for free school meals."""
+    if (phase, place) == EXACT:
+        tens = chance.between(12, 46, "exact", urn)
+        return 10 * tens, 3 * tens
+    if (phase, place) == ROUNDED:
+        # From 29.95 to 29.98 %.
+        tens = chance.between(60, 140, "rounded", urn)
+        return 10 * tens + 1, 3 * tens
     pupils = chance.between(*_PUPILS[phase], "pupils", urn)
     # Every fourth school is one of many free school meals, so that no phase of an area is without.
-    percent = chance.between(32, 55, "meals", urn) if place % 4 == 0 else chance.between(5, 27, "meals", urn)
-    meals = pupils * percent // 100
-    if (phase, place) == EXACT:
-        pupils = 10 * chance.between(12, 46, "exact", urn)
-        meals = pupils * 3 // 10
-    if (phase, place) == ROUNDED:
-        # 10 m + 1 pupils, 3 m of them: from 29.95 to 29.98 %.
-        m = chance.between(60, 140, "rounded", urn)
-        pupils, meals = 10 * m + 1, 3 * m
-    return School(
-        urn=urn,
-        name=name,
-        la=la,
-        region=REGION_OF[la],
-        phase=phase,
-        type=chance.weighted(_TYPES[phase], "type", urn),
-        ofsted=_ofsted(urn, la, phase, place, chance),
-        pupils=pupils,
-        fsm_pupils=meals,
-    )
+    return pupils, pupils * chance.between(*((32, 55) if place % 4 == 0 else (5, 27)), "meals", urn) // 100
 
 
 def _ofsted(urn: str, la: str, phase: str, place: int, chance: Chance) -> str:
@@ -75,35 +77,32 @@ def _ofsted(urn: str, la: str, phase: str, place: int, chance: Chance) -> str:
     return chance.weighted(_OFSTED, "ofsted", urn)
 
 
+def free_meals(school: Row) -> str:
+    """Return ``high`` where 30 % of a school's pupils or more are eligible for free school meals, else ``low``."""
+    return "high" if 10 * school.fsm_pupils >= 3 * school.pupils else "low"
+
+
 class SchoolFinder:
-    """Finds a school of a kind in a local authority.
+    """Finds a school of a kind in a local authority."""
 
-    Parameters
-    ----------
-    schools
-        All schools.
-    """
-
-    def __init__(self, schools: Iterable[School]) -> None:
-        self._by_kind: dict[tuple[str, str, str], list[School]] = defaultdict(list)
+    def __init__(self, schools: Iterable[Row]) -> None:
+        self._by_kind: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
         for school in schools:
-            kinds = {school.fsm}
+            kinds = {free_meals(school)}
             if 10 * school.fsm_pupils == 3 * school.pupils:
                 kinds.add("exact")
-            elif 10000 * school.fsm_pupils >= 2995 * school.pupils and school.fsm == "low":
+            elif kinds == {"low"} and 10000 * school.fsm_pupils >= 2995 * school.pupils:
                 kinds.add("rounded")
             for kind in kinds:
                 self._by_kind[school.la, school.phase, kind].append(school)
 
-    def find(self, las: Iterable[str], phase: str, fsm: str, *, ofsted: str = "") -> list[School]:
+    def find(self, las: Iterable[str], phase: str, fsm: str, *, ofsted: str = "") -> list[Row]:
         """Return the schools of the first local authority that has any of this kind.
 
         Where the Ofsted rating is asked for, free school meals are not: few schools have both.
         """
         for la in las:
-            rows = self._by_kind[la, phase, fsm]
-            if ofsted:
-                rows = self._by_kind[la, phase, "low"] + self._by_kind[la, phase, "high"]
+            rows = [school for kind in (("low", "high") if ofsted else (fsm,)) for school in self._by_kind[la, phase, kind]]
             if fitting := [school for school in rows if ofsted in ("", school.ofsted)]:
                 return fitting
         raise AssertionError  # pragma: no cover - every area has every kind
