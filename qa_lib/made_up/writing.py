@@ -10,9 +10,48 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 
 from qa_lib.files import write_whole
+from qa_lib.made_up.planting import Tables
+from qa_lib.tables.vocabulary import Table
+
+#: A row while it is made: what is not said of it is blank. Its columns are the declared ones, which writing sees to.
+Row = SimpleNamespace
+
+
+def as_text(table: Table, rows: Iterable[Row], *, without: str = "", more: str = "") -> list[dict[str, str]]:
+    """Return rows as they are written, with the declared columns in their order.
+
+    Parameters
+    ----------
+    without, more
+        Columns that made-up data leave out, and further ones, separated by spaces.
+
+    Raises
+    ------
+    ValueError
+        If a row has a column that is not among them, or a blank where the table allows none.
+    """
+    columns = [*(name for name in table.names if name not in without.split()), *more.split()]
+    written = []
+    for row in map(vars, rows):
+        written.append({column: _text(row.get(column)) for column in columns})
+        if unknown := (row.keys() - set(columns)) | {column for column in table.filled if not written[-1][column]}:
+            raise ValueError(f"a row of {table.name} has {row}; look at {', '.join(sorted(unknown))}")
+    return written
+
+
+def write_tables(tables: Tables, out: Path) -> None:
+    """Write each table that has rows into a folder."""
+    for name, rows in tables.items():
+        if rows:
+            text = io.StringIO(newline="")
+            writer = csv.writer(text, lineterminator="\n")
+            writer.writerow(rows[0])
+            writer.writerows(row.values() for row in rows)
+            write_whole(out / f"{name}.csv", text.getvalue().encode("utf-8"))
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -42,10 +81,8 @@ def digest_of(build: Callable[[Path], None]) -> str:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
+    if value is None or isinstance(value, str):
+        return value or ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dt.date):

@@ -1,0 +1,168 @@
+"""Planted facts as data: a file that a person can read says which cells of made-up tables are edited, and what for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from qa_lib.strict_yaml import Loc, Strict, StrictYaml
+
+#: What a report should make of a fact. ``none``: nothing, the fact is a trap just inside the rule.
+Expect = Literal["breach", "warning", "information", "not_assessable", "none"]
+#: The whole made-up data, or the small slice that notebooks read.
+Scope = Literal["whole", "slice"]
+_Said = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Alike(Strict):
+    """The same edit of many rows."""
+
+    table: str
+    rows: tuple[str, ...]
+    change: dict[str, str]
+
+
+class Edits(Strict):
+    """Cells of rows that are changed, rows that are added, ``after`` another one or last, and rows that are removed.
+
+    ``subjects`` are whom the fact is about, where that is not what the rows of its table begin with; ``count`` is how
+    many rows show it, where that is not how many are changed and added.
+    """
+
+    subjects: tuple[str, ...] = ()
+    count: int | None = None
+    change: dict[str, dict[str, dict[str, str]]] = Field(default={})
+    alike: tuple[Alike, ...] = ()
+    add: dict[str, tuple[dict[str, str], ...]] = Field(default={})
+    remove: dict[str, tuple[str, ...]] = Field(default={})
+
+    def steps(self) -> Iterator[tuple[Loc, str, str, Mapping[str, str] | None]]:
+        """Yield place in the file, table, row and new cells of each edit; no cells where the row goes."""
+        for table, changed in self.change.items():
+            yield from ((("change", table, row), table, row, cells) for row, cells in changed.items())
+        for n, alike in enumerate(self.alike):
+            yield from ((("alike", n, "rows", m), alike.table, row, alike.change) for m, row in enumerate(alike.rows))
+        for table, added in self.add.items():
+            rows = [next(text for column, text in cells.items() if column != "after") for cells in added]
+            yield from ((("add", table, n), table, rows[n], cells) for n, cells in enumerate(added))
+        for table, removed in self.remove.items():
+            yield from ((("remove", table, n), table, row, None) for n, row in enumerate(removed))
+
+
+class Finding(Strict):
+    """A further finding that follows from a fact."""
+
+    rule: _Said
+    subjects: tuple[str, ...]
+    expect: Expect = "breach"
+
+
+class Entry(Strict):
+    """A fact as the file has it; ``table`` is the one whose rows show it, where that is not the first edited."""
+
+    rule: _Said
+    what: _Said
+    expect: Expect = "breach"
+    table: str = ""
+    whole: Edits | None = None
+    slice: Edits | None = None
+    also: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of the whole made-up data or of their small slice.
+
+    Attributes
+    ----------
+    id
+        The same in both. What begins with ``S`` stands in the clean data too: chance made it so.
+    rule, what, expect
+        Id of the rule that it concerns, one sentence, and what a report should make of it.
+    subjects
+        Ids of the files, people, months ... concerned, sorted.
+    table, count
+        The table whose rows show it, and how many do; 0 where the fact is that rows are missing.
+    also
+        Further findings that follow from it.
+    """
+
+    id: str
+    rule: str
+    what: str
+    expect: Expect
+    subjects: tuple[str, ...]
+    table: str
+    count: int
+    also: tuple[Finding, ...]
+
+
+def read_facts(path: Path) -> tuple[StrictYaml, dict[str, Entry]]:
+    """Return the file and its facts by id.
+
+    Raises
+    ------
+    QAError
+        With everything that is not as it should be, and its line.
+    """
+    file = StrictYaml(path)
+    content = file.content if isinstance(file.content, dict) else {}
+    entries = {name: entry for name, text in content.items() if (entry := file.model(Entry, text, (name,)))}
+    file.check()
+    return file, entries
+
+
+@cache
+def facts_of(path: Path, scope: Scope) -> tuple[Fact, ...]:
+    """Return the facts of the whole data or of the slice, in the order of the file."""
+    entries = read_facts(path)[1].items()
+    return tuple(_fact(name, entry, edits) for name, entry in entries if (edits := getattr(entry, scope)))
+
+
+def _fact(name: str, entry: Entry, edits: Edits) -> Fact:
+    steps = [step[1:] for step in edits.steps()]
+    table = entry.table or next((table for table, *_ in steps), "")
+    rows = [(row.split("/")[0], cells) for shown, row, cells in steps if shown == table]
+    subjects = tuple(sorted(edits.subjects or {row for row, _ in rows}))
+    count = sum(cells is not None for _, cells in rows) if steps else len(subjects)
+    count = count if edits.count is None else edits.count
+    return Fact(name, entry.rule, entry.what, entry.expect, subjects, table, count, entry.also)
+
+
+def facts_table(facts: Iterable[Fact]) -> str:
+    """Return facts as a table in Markdown, a row each."""
+    lines = ["| id | rule | table | what | subjects | rows | expect |", "|---|---|---|---|---|---:|---|"]
+    for fact in facts:
+        names = fact.subjects
+        subjects = ", ".join(names) if len(names) <= 20 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+        expect = fact.expect.replace("_", " ")
+        lines.append(f"| {fact.id} | {fact.rule} | {fact.table} | {fact.what} | {subjects} | {fact.count} | {expect} |")
+    return "\n".join(lines)
+
+
+def renewed_page(page: str, path: Path, digest: str) -> str:
+    """Return a page of facts with what the file says between its marks, ``<!-- planted -->`` ... ``<!-- end -->``.
+
+    Parameters
+    ----------
+    page
+        With the marks ``planted``, ``standing``, ``slice`` and ``digest``; everything else in it is written by hand.
+    digest
+        That of the tables of the whole data.
+    """
+    whole = facts_of(path, "whole")
+    parts = {
+        "planted": facts_table(fact for fact in whole if fact.id[0] != "S"),
+        "standing": facts_table(fact for fact in whole if fact.id[0] == "S"),
+        "slice": facts_table(facts_of(path, "slice")),
+        "digest": f"`{digest}`",
+    }
+    for mark, text in parts.items():
+        before, _, rest = page.partition(f"<!-- {mark} -->\n")
+        page = f"{before}<!-- {mark} -->\n{text}\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
+    return page
