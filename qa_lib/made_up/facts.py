@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,9 @@ Expect = Literal["breach", "warning", "information", "not_assessable", "none"]
 Scope = Literal["whole", "slice"]
 _Said = Annotated[str, StringConstraints(min_length=1)]
 
+#: Of a row that is added: where, and with whose cells. Not columns of its own.
+BESIDE = ("after", "like")
+
 
 class Alike(Strict):
     """The same edit of many rows."""
@@ -28,7 +31,9 @@ class Alike(Strict):
 
 
 class Edits(Strict):
-    """Cells of rows that are changed, rows that are added, ``after`` another one or last, and rows that are removed.
+    """Cells of rows that are changed, rows that are added, and rows that are removed.
+
+    A row is added ``after`` another one, or last; what is not said of it is blank, or as in the row it is ``like``.
 
     ``subjects`` are whom the fact is about, where that is not what the rows of its table begin with; ``count`` is how
     many rows show it, where that is not how many are changed and added.
@@ -48,7 +53,7 @@ class Edits(Strict):
         for n, alike in enumerate(self.alike):
             yield from ((("alike", n, "rows", m), alike.table, row, alike.change) for m, row in enumerate(alike.rows))
         for table, added in self.add.items():
-            rows = [next(text for column, text in cells.items() if column != "after") for cells in added]
+            rows = [next(text for column, text in cells.items() if column not in BESIDE) for cells in added]
             yield from ((("add", table, n), table, rows[n], cells) for n, cells in enumerate(added))
         for table, removed in self.remove.items():
             yield from ((("remove", table, n), table, row, None) for n, row in enumerate(removed))
@@ -63,15 +68,23 @@ class Finding(Strict):
 
 
 class Entry(Strict):
-    """A fact as the file has it; ``table`` is the one whose rows show it, where that is not the first edited."""
+    """A fact as the file has it, edits for the whole, for the slice and for both of them.
+
+    ``table`` is the one whose rows show it, where that is not the first edited.
+    """
 
     rule: _Said
     what: _Said
     expect: Expect = "breach"
     table: str = ""
+    both: Edits | None = None
     whole: Edits | None = None
     slice: Edits | None = None
     also: tuple[Finding, ...] = ()
+
+    def edits(self, scope: Scope) -> dict[str, Edits]:
+        """Return what is edited in a scope, by the key under which it stands."""
+        return {key: edits for key in ("both", scope) if (edits := getattr(self, key))}
 
 
 @dataclass(frozen=True)
@@ -102,6 +115,7 @@ class Fact:
     also: tuple[Finding, ...]
 
 
+@cache
 def read_facts(path: Path) -> tuple[StrictYaml, dict[str, Entry]]:
     """Return the file and its facts by id.
 
@@ -121,16 +135,17 @@ def read_facts(path: Path) -> tuple[StrictYaml, dict[str, Entry]]:
 def facts_of(path: Path, scope: Scope) -> tuple[Fact, ...]:
     """Return the facts of the whole data or of the slice, in the order of the file."""
     entries = read_facts(path)[1].items()
-    return tuple(_fact(name, entry, edits) for name, entry in entries if (edits := getattr(entry, scope)))
+    return tuple(_fact(name, entry, list(edits.values())) for name, entry in entries if (edits := entry.edits(scope)))
 
 
-def _fact(name: str, entry: Entry, edits: Edits) -> Fact:
-    steps = [step[1:] for step in edits.steps()]
+def _fact(name: str, entry: Entry, edits: Sequence[Edits]) -> Fact:
+    steps = [step[1:] for some in edits for step in some.steps()]
     table = entry.table or next((table for table, *_ in steps), "")
     rows = [(row.split("/")[0], cells) for shown, row, cells in steps if shown == table]
-    subjects = tuple(sorted(edits.subjects or {row for row, _ in rows}))
+    said = [name for some in edits for name in some.subjects]
+    subjects = tuple(sorted(said or {row for row, _ in rows}))
     count = sum(cells is not None for _, cells in rows) if steps else len(subjects)
-    count = count if edits.count is None else edits.count
+    count = next((some.count for some in edits if some.count is not None), count)
     return Fact(name, entry.rule, entry.what, entry.expect, subjects, table, count, entry.also)
 
 

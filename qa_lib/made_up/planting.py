@@ -1,7 +1,7 @@
 """Planting facts: the edits of a file of facts, made in tables of text, or refused with everything that is wrong.
 
 A row is called by its key, or by its columns where the table has none, joined by ``/``, as far as it takes to tell it
-from the others: ``A026/2024-06``.
+from the others: ``A026/2024-06``. ``A026 .. A029`` are the rows from one to another, as they stand in the table.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from qa_lib.made_up.facts import Scope, read_facts
+from qa_lib.made_up.facts import BESIDE, Scope, read_facts
 from qa_lib.strict_yaml import Loc, StrictYaml, arrived, nearest
 from qa_lib.tables.vocabulary import Column, Table
 
@@ -50,10 +50,10 @@ def plant(
     """
     file, entries = read_facts(path)
     planting = _Planting(file, tables, declared)
-    for name, entry in entries.items():
-        edits = getattr(entry, scope)
-        for place, table, row, cells in edits.steps() if edits else ():
-            at = (name, scope, *place)
+    every = [(name, key, edits) for name, entry in entries.items() for key, edits in entry.edits(scope).items()]
+    for name, key, edits in every:
+        for place, table, row, cells in edits.steps():
+            at = (name, key, *place)
             if into and table in declared and table not in into:
                 continue
             if table not in tables:
@@ -88,11 +88,19 @@ class _Planting:
         """Make one edit, or note why not."""
         if at[2] == "add":
             self._add(at, table, dict(cells or {}))
-        elif row := self._row(at, table, name):
+        for row in self._rows(at, table, name) if at[2] != "add" else ():
             if cells is None:
                 self.gone.add(id(row))
             for column, text in (cells or dict.fromkeys(row)).items():
                 self._put((*at, column), table, row, column, text)
+
+    def _rows(self, at: Loc, table: str, name: str) -> list[dict[str, str]]:
+        """Return the row of that name, or all rows from one to another."""
+        ends = [self._row(at, table, end) for end in name.split(" .. ")]
+        if None in ends or len(ends) == 1:
+            return [row for row in ends if row]
+        first, last = (n for n, row in enumerate(self.tables[table]) if row is ends[0] or row is ends[-1])
+        return self.tables[table][first : last + 1]
 
     def _row(self, at: Loc, table: str, name: str) -> dict[str, str] | None:
         if table not in self.called:
@@ -126,11 +134,12 @@ class _Planting:
         self.owners.setdefault((id(row), column), str(at[0]))
 
     def _add(self, at: Loc, table: str, cells: dict[str, str]) -> None:
-        before, rows = cells.pop("after", ""), self.tables[table]
-        row = dict.fromkeys(rows[0], "")
-        for column in sorted(set(self.declared[table].filled) - {name for name in cells if cells[name]}):
-            self.file.fault(at, f"{column} is blank; no cell of it may be")
+        rows = self.tables[table]
+        before, model = (self._row(at, table, name) if (name := cells.pop(word, "")) else None for word in BESIDE)
+        row = dict(model or dict.fromkeys(rows[0], ""))
         for column, text in cells.items():
             self._put((*at, column), table, row, column, text)
-        found = self._row(at, table, before) if before else None
-        rows.insert(next((n for n, one in enumerate(rows, 1) if one is found), len(rows)), row)
+        for column in sorted(name for name in self.declared[table].filled if not row[name] and cells.get(name) != ""):
+            self.file.fault(at, f"{column} is blank; no cell of it may be")
+        rows.insert(next((n for n, one in enumerate(rows, 1) if one is before), len(rows)), row)
+        self.called.pop(table, None)

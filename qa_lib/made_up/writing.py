@@ -35,11 +35,11 @@ def as_text(table: Table, rows: Iterable[Row], *, without: str = "", more: str =
         If a row has a column that is not among them, or a blank where the table allows none.
     """
     columns = [*(name for name in table.names if name not in without.split()), *more.split()]
-    written = []
+    known, filled, written = set(columns), table.filled, []
     for row in map(vars, rows):
         written.append({column: _text(row.get(column)) for column in columns})
-        if unknown := (row.keys() - set(columns)) | {column for column in table.filled if not written[-1][column]}:
-            raise ValueError(f"a row of {table.name} has {row}; look at {', '.join(sorted(unknown))}")
+        if faulty := (row.keys() - known) | {column for column in filled if not written[-1][column]}:
+            raise ValueError(f"a row of {table.name} has {row}; look at {', '.join(sorted(faulty))}")
     return written
 
 

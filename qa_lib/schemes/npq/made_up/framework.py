@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from qa_lib.made_up.chance import Chance
@@ -11,7 +12,7 @@ from qa_lib.made_up.planting import Tables, plant
 from qa_lib.made_up.writing import Row, as_text, write_tables
 from qa_lib.schemes.npq.made_up import office
 from qa_lib.schemes.npq.made_up.participants import make_participants
-from qa_lib.schemes.npq.made_up.scene import COHORTS, LEVELS, make_cohorts, make_provider, place_of
+from qa_lib.schemes.npq.made_up.scene import LEVELS, PLANS, Provider, make_plan, make_provider, place_of
 from qa_lib.schemes.npq.made_up.schools import SchoolFinder, make_schools
 from qa_lib.schemes.npq.made_up.scripts import make_feedback, make_national, make_scripts
 from qa_lib.schemes.npq.tables import TABLES
@@ -40,45 +41,66 @@ def build_npq_slice(out: Path) -> None:
 
 
 def make_npq(scope: Scope, *, planted: bool = True, seed: str = SEED) -> Tables:
-    """Return all tables of the made-up framework: the plan with its facts, people with theirs, then what follows."""
-    declared = TABLES | {"cohorts": COHORTS}
+    """Return all tables: first the plan with its facts, then people with theirs, then what follows from people."""
     chance = Chance(seed)
-    plan: Tables = {"cohorts": as_text(COHORTS, make_cohorts(whole=scope == "whole"))}
 
-    def settle(tables: Tables) -> Tables:
+    def with_facts(tables: Tables) -> Tables:
         if planted:
-            plant(tables, declared, FACTS, scope, into=tables)
+            plant(tables, TABLES | PLANS, FACTS, scope, into=tables)
         return tables
 
+    plan = with_facts(make_plan(scope))
     blocks = defaultdict(list)
-    for row in settle(plan)["cohorts"]:
-        blocks[row["cohort"]].append(row)
+    for block in plan["cohorts"]:
+        blocks[block["cohort"]].append(block)
     providers = {code: make_provider(code) for code in sorted({name[:3] for name in blocks})}
     schools = make_schools(sorted({la for provider in providers.values() for la in provider.las}), chance)
     finder = SchoolFinder(schools)
-    cohorts = {name: make_participants(name, plan, providers[name[:3]], finder, chance) for name, plan in blocks.items()}
-    people = settle(
+    cohorts = {name: make_participants(name, own, providers[name[:3]], finder, chance) for name, own in blocks.items()}
+    everybody = (person for people in cohorts.values() for person in people)
+    tables = with_facts(
         {
             "schools": as_text(TABLES["schools"], schools, without="la_district"),
-            "participants": as_text(TABLES["participants"], [row for some in cohorts.values() for row in some], more="age_band"),
+            "participants": as_text(TABLES["participants"], everybody, more="age_band"),
             "targets": as_text(TABLES["targets"], office.make_targets(cohorts, schools, chance)),
         }
     )
+    rows = _offices(list(providers.values()), list(cohorts), chance)
+    rows |= _assessments(tables["participants"], rows["personnel"], plan["provider_years"], chance)
+    return tables | with_facts({name: as_text(TABLES[name], some) for name, some in rows.items()})
+
+
+def _offices(providers: Sequence[Provider], cohorts: Sequence[str], chance: Chance) -> dict[str, list[Row]]:
+    """Return what providers keep beside their participants."""
     rows: dict[str, list[Row]] = defaultdict(list)
-    for code, provider in providers.items():
-        levels = [level for level in LEVELS if any(place_of(name)[:2] == (code, level) for name in cohorts)]
+    for provider in providers:
+        own = [name for name in cohorts if name.startswith(provider.code)]
+        levels = [level for level in LEVELS if level in {place_of(name)[1] for name in own}]
         rows["personnel"] += office.make_personnel(provider, levels, chance)
         rows["returns"] += office.make_returns(provider)
         rows["self_assessment"] += office.make_self_assessment(provider, chance)
         rows["publications"] += office.make_publications(provider, levels, chance)
+    named = {provider.code: provider for provider in providers}
+    rows["delivery"] = [office.make_delivery(named[name[:3]], name, chance) for name in cohorts]
+    rows["malpractice"] = office.make_malpractice(providers, chance)
+    rows["actions"] = office.make_actions(providers, chance)
+    return rows
+
+
+def _assessments(
+    people: Sequence[Mapping[str, str]], personnel: Iterable[Row], planned: Iterable[Mapping[str, str]], chance: Chance
+) -> dict[str, list[Row]]:
+    """Return scripts, what national moderation would find in them, and feedback."""
     assessors = defaultdict(list)
-    for row in rows["personnel"]:
+    for row in personnel:
         if row.role == "assessor":
             assessors[row.provider, row.level].append(row.person_id)
-    rows["scripts"] = make_scripts(people["participants"], assessors, chance)
-    rows["national_moderation"] = make_national(rows["scripts"], chance)
-    rows["feedback"] = make_feedback(people["participants"], chance)
-    rows["delivery"] = [office.make_delivery(providers[name[:3]], name, chance) for name in cohorts]
-    rows["malpractice"] = office.make_malpractice(list(providers.values()), chance)
-    rows["actions"] = office.make_actions(list(providers.values()), chance)
-    return people | settle({name: as_text(TABLES[name], some) for name, some in rows.items()})
+    overturned, ratings = (
+        {year["provider_year"]: year[column] for year in planned} for column in ("overturned", "ratings")
+    )
+    scripts = make_scripts(people, assessors, chance)
+    return {
+        "scripts": scripts,
+        "national_moderation": make_national(scripts, overturned, chance),
+        "feedback": make_feedback(people, ratings, chance),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 
 from qa_lib.made_up.chance import Chance
 from qa_lib.made_up.writing import Row
@@ -55,14 +56,10 @@ def make_personnel(provider: Provider, levels: Iterable[str], chance: Chance) ->
 def make_delivery(provider: Provider, cohort: str, chance: Chance) -> Row:
     """Return the designed dates of a cohort: from autumn to summer, three terms; the area is the provider's."""
     _, level, year = key = place_of(cohort)
-    return Row(
-        provider=provider.name,
-        level=level,
-        cohort=year,
-        designed_from=after(f"{year[:4]}-09-25", 0, 20, chance, "from", *key),
-        designed_to=after(f"20{year[5:]}-06-04", 0, 40, chance, "to", *key),
-        area_las=list(provider.las),
-    )
+    start = after(f"{year[:4]}-09-25", 0, 20, chance, "from", *key)
+    end = after(f"20{year[5:]}-06-04", 0, 40, chance, "to", *key)
+    about = {"level": level, "cohort": year, "designed_from": start, "designed_to": end}
+    return Row(provider=provider.name, **about, area_las=list(provider.las))
 
 
 #: Period -> when the self-assessment was made; from year 3 there is none.
@@ -72,37 +69,31 @@ _PERIODS = {
     "2018-19 mid-year": "2019-02-25",
     "2018-19 end-year": "2019-08-26",
 }
+_JUDGEMENTS = (("met", 85), ("partly met", 15))
 
 
 def make_self_assessment(provider: Provider, chance: Chance) -> list[Row]:
     """Return a judgement of every requirement in every period."""
-    return [
-        Row(
-            provider=provider.name,
-            period=period,
-            requirement=letter,
-            judgement=chance.weighted((("met", 85), ("partly met", 15)), "judged", provider.code, period, letter),
-            evidence=f"Evidence folder {letter}, {period}",
-            owner=f"{provider.code}-S{chance.between(1, 4, 'owner', provider.code, letter):02d}",
-            assessed_on=day,
-        )
-        for period, day in _PERIODS.items()
-        for letter in "ABCDEFGHIJKLMNO"
-    ]
+    rows = []
+    for (period, day), letter in product(_PERIODS.items(), "ABCDEFGHIJKLMNO"):
+        about = {"judgement": chance.weighted(_JUDGEMENTS, "judged", provider.code, period, letter)}
+        about["evidence"] = f"Evidence folder {letter}, {period}"
+        about["owner"] = f"{provider.code}-S{chance.between(1, 4, 'owner', provider.code, letter):02d}"
+        rows.append(Row(provider=provider.name, period=period, requirement=letter, **about, assessed_on=day))
+    return rows
+
+
+#: What is made public -> the first day on which it may be.
+_PUBLISHED = {"cost": "2018-09-03", "duration": "2018-09-03", "performance": "2019-09-16"}
 
 
 def make_publications(provider: Provider, levels: Iterable[str], chance: Chance) -> list[Row]:
     """Return when cost, duration and performance were published."""
+    days = {item: after(day, 0, 30, chance, "published", provider.code, item) for item, day in _PUBLISHED.items()}
     return [
-        Row(
-            provider=provider.name,
-            level=level,
-            item=item,
-            published_on=after(day, 0, 30, chance, "published", provider.code, item),
-            place=f"Website, page {level}",
-        )
+        Row(provider=provider.name, level=level, item=item, published_on=day, place=f"Website, page {level}")
         for level in levels
-        for item, day in {"cost": "2018-09-03", "duration": "2018-09-03", "performance": "2019-09-16"}.items()
+        for item, day in days.items()
     ]
 
 
@@ -125,26 +116,20 @@ def make_malpractice(providers: Sequence[Provider], chance: Chance) -> list[Row]
     rows = []
     for number, provider in enumerate(providers[::3], 1):
         known = dt.date(2019, 3, 4) + dt.timedelta(weeks=chance.between(0, 30, "known", provider.code))
-        rows.append(
-            Row(
-                malpractice_id=f"MP{number:02d}",
-                provider=provider.name,
-                stage=chance.choose(("investigation", "finding"), "stage", provider.code),
-                known_on=known,
-                reported_on=after(known, 0, 1, chance, "reported", provider.code),
-                note="A script was submitted twice; the participant wrote a new one.",
-            )
-        )
+        days = {"known_on": known, "reported_on": after(known, 0, 1, chance, "reported", provider.code)}
+        stage = chance.choose(("investigation", "finding"), "stage", provider.code)
+        note = "A script was submitted twice; the participant wrote a new one."
+        rows.append(Row(malpractice_id=f"MP{number:02d}", provider=provider.name, stage=stage, **days, note=note))
     return rows
 
 
 def make_actions(providers: Sequence[Provider], chance: Chance) -> list[Row]:
     """Return a remedial action of every tenth provider, taken and closed."""
+    about = {"level": "NPQML", "metric": "E", "kind": "remedial", "state": "closed", "set_by": "QA-01"}
+    about["note"] = "The description of the programme was brought up to date."
     rows = []
     for number, provider in enumerate(providers[::10], 1):
         opened = after("2018-10-01", 0, 60, chance, "opened", provider.code)
-        about = {"level": "NPQML", "metric": "E", "kind": "remedial", "state": "closed", "set_by": "QA-01"}
-        about["note"] = "The description of the programme was brought up to date."
         days = {"opened_on": opened, "closed_on": opened + dt.timedelta(days=45)}
         rows.append(Row(action_id=f"RA{number:02d}", provider=provider.name, **about, **days))
     return rows

@@ -143,8 +143,8 @@ def _set_outcomes(
 
     def chosen(what: str, names: Sequence[list[str]]) -> set[str]:
         numbers = [block[what] for block, _ in planned]
-        if all(numbers):
-            blocks = list(zip(names, map(int, numbers), strict=True))
+        if any(numbers):
+            blocks = [(some, int(number or 0)) for some, number in zip(names, numbers, strict=True)]
             return set(choose_evenly(blocks, groups, fixed, chance, what, keys))
         everybody = sorted(name for some in names for name in some)
         # A few in a hundred, by provider; never as many as one in eleven.

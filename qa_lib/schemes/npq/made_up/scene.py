@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from qa_lib.made_up.chance import Chance
-from qa_lib.made_up.writing import Row
+from qa_lib.made_up.facts import Scope
+from qa_lib.made_up.planting import Tables
+from qa_lib.made_up.writing import Row, as_text
 from qa_lib.tables.vocabulary import columns, count, table
 
 #: The day from which the story is told: everybody of 2017-18 is due by then, nobody of 2018-19.
@@ -75,34 +78,38 @@ class Provider:
     las: tuple[str, ...]
 
 
-#: The plan from which participants are made, a row for each block of people who are alike. A cohort is of a provider,
-#: level and year, and its name is how the ids of its participants begin. How many never present, and how many of the
-#: others fail: where it is blank, as many as leave no group more than 10 % off. How many present after more than 18
-#: months: where it is blank, a few. A characteristic that is blank follows :data:`QUOTAS`. Words of its own: ethnicity
-#: ``blank``; ``fsm`` is also ``exact`` (30.00 %) and ``rounded`` (just below 30 %).
-_, COHORTS = table(
-    "cohorts",
-    columns("id", "cohort"),
-    *(count(name) for name in ("size", "absent", "failed", "late")),
-    columns("text", " ".join((*QUOTAS, "region", "ofsted"))),
+#: The plan, into which facts are planted before anybody is made. ``cohorts`` has a row for each block of people who are
+#: alike, of a provider, level and year: the cohort that their ids begin with. ``absent`` never present, ``failed`` of the
+#: others fail; where no block of a cohort says how many, as many as leave no group more than 10 % off. ``late`` present
+#: after more than 18 months; where it is blank, a few if the cohort is one block. Characteristics that are blank follow
+#: :data:`QUOTAS`; ethnicity may be ``blank``, and ``fsm`` ``exact`` (30.00 %) or ``rounded`` (just below it).
+#: ``provider_years`` has how many scripts national moderation would overturn (blank: so few that no sample of 10 % can
+#: hold more than 5 %), and what the ratings add up to (blank: what chance gives).
+PLANS = dict(
+    [
+        table(
+            "cohorts",
+            columns("id", "cohort"),
+            *(count(name) for name in ("size", "absent", "failed", "late")),
+            columns("text", " ".join((*QUOTAS, "region", "ofsted"))),
+        ),
+        table("provider_years", columns("id", "provider_year"), count("overturned"), count("ratings")),
+    ]
 )
 _BASE = {"NPQML": 72, "NPQSL": 55, "NPQH": 34, "NPQEL": 16}
-#: Cohorts of a size that a fact needs.
-_EXACT = {
-    **{"P03-1718-ML": 400, "P05-1819-SL": 80, "P06-1819-SL": 80, "P08-1718-SL": 408, "P09-1819-H": 50},
-    **{"P11-1718-H": 60, "P12-1718-H": 60, "P13-1819-ML": 100, "P14-1819-ML": 100, "P15-1718-SL": 61},
-    **{"P17-1819-ML": 90, "P21-1718-ML": 208, "P22-1718-ML": 208},
-    **{
-        f"{code}-{year}-{level}": size
-        for code in ("P25", "P26")
-        for year in ("1718", "1819")
-        for level, size in (("ML", 82), ("SL", 62), ("H", 41), ("EL", 20))
-    },
-}
-_OF_SLICE = {
-    **{"P03-1819-ML": 16, "P03-1819-SL": 14, "P15-1819-ML": 14, "P15-1718-H": 14, "P15-1819-H": 14},
-    **{"P21-1819-ML": 16, "P21-1718-SL": 14},
-    **{"P03-1718-ML": 150, "P15-1718-SL": 61, "P21-1718-ML": 104, "P21-1819-SL": 20},
+#: Cohorts of the whole framework that facts need of a size, and those of the slice.
+_SIZES = {
+    "whole": (
+        "P03-1718-ML:400 P05-1819-SL:80 P06-1819-SL:80 P08-1718-SL:408 P09-1819-H:50 P11-1718-H:60 P12-1718-H:60 "
+        "P13-1819-ML:100 P14-1819-ML:100 P15-1718-SL:61 P17-1819-ML:90 P21-1718-ML:208 P22-1718-ML:208 "
+        "P25-1718-ML:82 P25-1718-SL:62 P25-1718-H:41 P25-1718-EL:20 P25-1819-ML:82 P25-1819-SL:62 P25-1819-H:41 "
+        "P25-1819-EL:20 P26-1718-ML:82 P26-1718-SL:62 P26-1718-H:41 P26-1718-EL:20 P26-1819-ML:82 P26-1819-SL:62 "
+        "P26-1819-H:41 P26-1819-EL:20"
+    ),
+    "slice": (
+        "P03-1819-ML:16 P03-1819-SL:14 P15-1819-ML:14 P15-1718-H:14 P15-1819-H:14 P21-1819-ML:16 P21-1718-SL:14 "
+        "P03-1718-ML:150 P15-1718-SL:61 P21-1718-ML:104 P21-1819-SL:20"
+    ),
 }
 
 
@@ -114,19 +121,23 @@ def make_provider(code: str) -> Provider:
     return Provider(code=code, name=f"{_NAMES[place]} {_KINDS[place % 3]}", las=las)
 
 
-def make_cohorts(*, whole: bool) -> list[Row]:
-    """Return the plan without facts: a block for each cohort of the whole framework, or of the small slice."""
-    sizes = _whole_sizes() | _EXACT if whole else _OF_SLICE
-    return [Row(cohort=name, size=size) for name, size in sizes.items()]
-
-
-def _whole_sizes() -> dict[str, int]:
+def make_plan(scope: Scope) -> Tables:
+    """Return the plan without facts, in which every cohort is one block: of the whole framework or of the slice."""
+    sizes = _ordinary_sizes() if scope == "whole" else {}
+    sizes |= {name: int(size) for name, size in (said.split(":") for said in _SIZES[scope].split())}
+    years = dict.fromkeys(name[:8] for name in sizes)
     return {
-        f"P{number:02d}-{year[2:4]}{year[5:]}-{level[3:]}": max(_BASE[level] * (70 + 37 * number % 61 + 4 * n) // 100, 14)
-        for number in range(1, 31)
-        for level in LEVELS
-        for n, year in enumerate(YEARS)
+        "cohorts": as_text(PLANS["cohorts"], (Row(cohort=name, size=size) for name, size in sizes.items())),
+        "provider_years": as_text(PLANS["provider_years"], (Row(provider_year=year) for year in years)),
     }
+
+
+def _ordinary_sizes() -> dict[str, int]:
+    sizes = {}
+    for number, level, n in product(range(1, 31), LEVELS, (0, 1)):
+        size = _BASE[level] * (70 + 37 * number % 61 + 4 * n) // 100
+        sizes[f"P{number:02d}-{('1718', '1819')[n]}-{level[3:]}"] = max(size, 14)
+    return sizes
 
 
 def place_of(cohort: str) -> tuple[str, str, str]:

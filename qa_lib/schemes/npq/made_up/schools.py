@@ -102,7 +102,9 @@ class SchoolFinder:
         Where the Ofsted rating is asked for, free school meals are not: few schools have both.
         """
         for la in las:
-            rows = [school for kind in (("low", "high") if ofsted else (fsm,)) for school in self._by_kind[la, phase, kind]]
+            rows = [
+                school for kind in (("low", "high") if ofsted else (fsm,)) for school in self._by_kind[la, phase, kind]
+            ]
             if fitting := [school for school in rows if ofsted in ("", school.ofsted)]:
                 return fitting
         raise AssertionError  # pragma: no cover - every area has every kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle, islice
 
 from qa_lib.made_up.chance import Chance
 from qa_lib.made_up.writing import Row
@@ -41,17 +42,20 @@ def make_scripts(
 _ROUNDS = ((dt.date(2019, 10, 1), dt.date(2019, 10, 21)), (dt.date(2021, 1, 1), dt.date(2020, 2, 27)))
 
 
-def make_national(scripts: Sequence[Row], chance: Chance) -> list[Row]:
-    """Return one row per script: what would be found if it were in the sample.
-
-    Of each provider's year so few would be overturned that no sample of 10 % can hold more than 5 %.
-    """
-    years: dict[str, list[str]] = defaultdict(list)
-    for row in scripts:
-        years[row.participant_id[:8]].append(row.participant_id)
-    few = (chance.shuffle(names, "overturned")[: -(-len(names) // 10) // 20] for names in years.values())
-    overturned = {name for names in few for name in names}
+def make_national(scripts: Sequence[Row], planned: Mapping[str, str], chance: Chance) -> list[Row]:
+    """Return one row per script: what would be found if it were in the sample; as many overturned as planned."""
+    overturned: set[str] = set()
+    for year, names in _by_year(row.participant_id for row in scripts).items():
+        overturned |= set(chance.shuffle(names, "overturned")[: int(planned[year] or -(-len(names) // 10) // 20)])
     return [_national(row, row.participant_id in overturned, chance) for row in scripts]
+
+
+def _by_year(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the participants of each provider's year."""
+    years = defaultdict(list)
+    for name in names:
+        years[name[:8]].append(name)
+    return years
 
 
 def _national(script: Row, overturned: bool, chance: Chance) -> Row:
@@ -75,11 +79,14 @@ def _national(script: Row, overturned: bool, chance: Chance) -> Row:
 _RATINGS = ((4, 3), (5, 7), (6, 15), (7, 25), (8, 28), (9, 15), (10, 7))
 
 
-def make_feedback(participants: Iterable[Mapping[str, str]], chance: Chance) -> list[Row]:
-    """Return the ratings of everybody who gave feedback."""
-    given = ((row["participant_id"], row["feedback_completed_on"]) for row in participants)
-    return [
-        Row(participant_id=name, rating=chance.weighted(_RATINGS, "rating", name), completed_on=day)
-        for name, day in given
-        if day
-    ]
+def make_feedback(participants: Iterable[Mapping[str, str]], planned: Mapping[str, str], chance: Chance) -> list[Row]:
+    """Return the ratings of everybody who gave feedback; they add up to what is planned."""
+    days = {row["participant_id"]: row["feedback_completed_on"] for row in participants if row["feedback_completed_on"]}
+    ratings = {name: chance.weighted(_RATINGS, "rating", name) for name in days}
+    for year, names in _by_year(days).items():
+        if planned[year]:
+            excess = sum(ratings[name] for name in names) - int(planned[year])
+            # One after the other rates a point less.
+            for name in islice(cycle(chance.shuffle(names, "ratings")), excess):
+                ratings[name] -= 1
+    return [Row(participant_id=name, rating=ratings[name], completed_on=day) for name, day in days.items()]
