@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -166,7 +167,7 @@ def renewed_page(page: str, path: Path, digest: str) -> str:
     Parameters
     ----------
     page
-        With the marks ``planted``, ``standing``, ``slice`` and ``digest``; everything else in it is written by hand.
+        With any of the marks ``planted``, ``standing``, ``slice`` and ``digest``; the rest of it is written by hand.
     digest
         That of the tables of the whole data.
     """
@@ -177,7 +178,5 @@ def renewed_page(page: str, path: Path, digest: str) -> str:
         "slice": facts_table(facts_of(path, "slice")),
         "digest": f"`{digest}`",
     }
-    for mark, text in parts.items():
-        before, _, rest = page.partition(f"<!-- {mark} -->\n")
-        page = f"{before}<!-- {mark} -->\n{text}\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
-    return page
+    between = r"<!-- (\w+) -->\n.*?<!-- end -->"
+    return re.sub(between, lambda mark: f"<!-- {mark[1]} -->\n{parts[mark[1]]}\n<!-- end -->", page, flags=re.DOTALL)
