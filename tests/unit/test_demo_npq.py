@@ -54,7 +54,8 @@ def test_the_years_have_the_same_bytes_everywhere(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-c", DIGEST], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert f"<!-- digest -->\n`{run.stdout.strip()}`\n" in (ROOT / "docs" / "demo-data-npq.md").read_text(encoding="utf-8")
+    told = f"<!-- digest -->\n`{run.stdout.strip()}`\n"
+    assert told in (ROOT / "docs" / "demo-data-npq.md").read_text(encoding="utf-8")
 
 
 def test_files_are_utf8_with_lf_and_without_mark() -> None:

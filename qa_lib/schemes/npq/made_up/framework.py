@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from qa_lib.made_up.chance import Chance
@@ -13,7 +13,7 @@ from qa_lib.made_up.writing import Row, as_text, write_tables
 from qa_lib.schemes.npq.made_up import office
 from qa_lib.schemes.npq.made_up.participants import make_participants
 from qa_lib.schemes.npq.made_up.scene import LEVELS, PLANS, Provider, make_plan, make_provider, place_of
-from qa_lib.schemes.npq.made_up.schools import SchoolFinder, make_schools
+from qa_lib.schemes.npq.made_up.schools import make_schools, schools_by_kind
 from qa_lib.schemes.npq.made_up.scripts import make_feedback, make_national, make_scripts
 from qa_lib.schemes.npq.tables import TABLES
 
@@ -55,8 +55,8 @@ def make_npq(scope: Scope, *, planted: bool = True, seed: str = SEED) -> Tables:
         blocks[block["cohort"]].append(block)
     providers = {code: make_provider(code) for code in sorted({name[:3] for name in blocks})}
     schools = make_schools(sorted({la for provider in providers.values() for la in provider.las}), chance)
-    finder = SchoolFinder(schools)
-    cohorts = {name: make_participants(name, own, providers[name[:3]], finder, chance) for name, own in blocks.items()}
+    kinds = schools_by_kind(schools)
+    cohorts = {name: make_participants(name, own, providers[name[:3]], kinds, chance) for name, own in blocks.items()}
     everybody = (person for people in cohorts.values() for person in people)
     tables = with_facts(
         {
@@ -66,7 +66,11 @@ def make_npq(scope: Scope, *, planted: bool = True, seed: str = SEED) -> Tables:
         }
     )
     rows = _offices(list(providers.values()), list(cohorts), chance)
-    rows |= _assessments(tables["participants"], rows["personnel"], plan["provider_years"], chance)
+    rows["scripts"] = make_scripts(tables["participants"], rows["personnel"], chance)
+    years = plan["provider_years"]
+    overturned, ratings = ({row["provider_year"]: row[what] for row in years} for what in ("overturned", "ratings"))
+    rows["national_moderation"] = make_national(rows["scripts"], overturned, chance)
+    rows["feedback"] = make_feedback(tables["participants"], ratings, chance)
     return tables | with_facts({name: as_text(TABLES[name], some) for name, some in rows.items()})
 
 
@@ -85,22 +89,3 @@ def _offices(providers: Sequence[Provider], cohorts: Sequence[str], chance: Chan
     rows["malpractice"] = office.make_malpractice(providers, chance)
     rows["actions"] = office.make_actions(providers, chance)
     return rows
-
-
-def _assessments(
-    people: Sequence[Mapping[str, str]], personnel: Iterable[Row], planned: Iterable[Mapping[str, str]], chance: Chance
-) -> dict[str, list[Row]]:
-    """Return scripts, what national moderation would find in them, and feedback."""
-    assessors = defaultdict(list)
-    for row in personnel:
-        if row.role == "assessor":
-            assessors[row.provider, row.level].append(row.person_id)
-    overturned, ratings = (
-        {year["provider_year"]: year[column] for year in planned} for column in ("overturned", "ratings")
-    )
-    scripts = make_scripts(people, assessors, chance)
-    return {
-        "scripts": scripts,
-        "national_moderation": make_national(scripts, overturned, chance),
-        "feedback": make_feedback(people, ratings, chance),
-    }

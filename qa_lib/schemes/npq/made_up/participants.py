@@ -12,7 +12,7 @@ from qa_lib.made_up.chance import Chance
 from qa_lib.made_up.writing import Row
 from qa_lib.schemes.npq.made_up.even_choices import Groups, choose_evenly, choose_quietly
 from qa_lib.schemes.npq.made_up.scene import AS_OF, LEVELS, QUOTAS, REGION_OF, YEARS, Provider, after, place_of
-from qa_lib.schemes.npq.made_up.schools import SchoolFinder, free_meals
+from qa_lib.schemes.npq.made_up.schools import free_meals
 
 _FIRST_NAMES = (
     *("Aisha", "Alice", "Anwen", "Bola", "Carys", "Chloe", "Daniel", "Deepa", "Edward", "Elif", "Emma", "Farah"),
@@ -36,11 +36,13 @@ _STARTS: Mapping[str, Sequence[tuple[tuple[str, int], int]]] = {
     YEARS[0]: ((("2017-10-02", 53), 45), (("2018-01-15", 39), 35), (("2018-04-23", 32), 20)),
     YEARS[1]: ((("2018-09-17", 60), 1),),
 }
+#: Local authority, phase and kind -> the schools.
+Schools = Mapping[tuple[str, str, str], Sequence[Row]]
 _OWN = ("sex", "ethnicity", "disability", "age_band")
 
 
 def make_participants(
-    cohort: str, blocks: Sequence[Mapping[str, str]], provider: Provider, finder: SchoolFinder, chance: Chance
+    cohort: str, blocks: Sequence[Mapping[str, str]], provider: Provider, schools: Schools, chance: Chance
 ) -> list[Row]:
     """Return the participants of a cohort with all their dates and results, from the blocks planned for it."""
     sizes = [int(block["size"]) for block in blocks]
@@ -52,7 +54,7 @@ def make_participants(
     people: dict[str, Row] = {}
     groups: dict[str, list[tuple[str, str]]] = {}
     for place, name in enumerate(ids):
-        school = chance.choose(_schools(provider, place, own[name], finder), "school", name)
+        school = chance.choose(_schools(provider, place, own[name], schools), "school", name)
         people[name] = _participant(name, provider.name, own[name], school.urn, chance)
         groups[name] = _groups(people[name], school)
     _set_outcomes(cohort, people, planned, groups, chance)
@@ -99,11 +101,13 @@ def share_out(size: int, quotas: Sequence[tuple[str, int]]) -> list[str]:
     return [value for (value, _), count in zip(quotas, counts, strict=True) for _ in range(count)]
 
 
-def _schools(provider: Provider, place: int, own: Mapping[str, str], finder: SchoolFinder) -> list[Row]:
+def _schools(provider: Provider, place: int, own: Mapping[str, str], schools: Schools) -> Sequence[Row]:
     # Round robin, so that somebody comes from every local authority of the area.
     las = [la for la in provider.las if own.get("region", REGION_OF[la]) == REGION_OF[la]]
     start = place % len(las)
-    return finder.find((*las[start:], *las[:start]), own["phase"], own["fsm"], ofsted=own.get("ofsted", ""))
+    # Where Ofsted's rating is fixed, free school meals are not: few schools have both.
+    kind = own.get("ofsted") or own["fsm"]
+    return next(found for la in (*las[start:], *las[:start]) if (found := schools.get((la, own["phase"], kind))))
 
 
 def _participant(name: str, provider: str, own: Mapping[str, str], urn: str, chance: Chance) -> Row:

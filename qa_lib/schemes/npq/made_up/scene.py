@@ -79,10 +79,10 @@ class Provider:
 
 
 #: The plan, into which facts are planted before anybody is made. ``cohorts`` has a row for each block of people who are
-#: alike, of a provider, level and year: the cohort that their ids begin with. ``absent`` never present, ``failed`` of the
-#: others fail; where no block of a cohort says how many, as many as leave no group more than 10 % off. ``late`` present
-#: after more than 18 months; where it is blank, a few if the cohort is one block. Characteristics that are blank follow
-#: :data:`QUOTAS`; ethnicity may be ``blank``, and ``fsm`` ``exact`` (30.00 %) or ``rounded`` (just below it).
+#: alike, of a provider, level and year: the cohort that their ids begin with. ``absent`` never present, and ``failed``
+#: of the others fail; where no block of a cohort says how many, as many as leave no group more than 10 % off. ``late``
+#: present after more than 18 months; where it is blank, a few if the cohort is one block. Characteristics that are
+#: blank follow :data:`QUOTAS`; ethnicity may be ``blank``, and ``fsm`` of the kinds that schools have.
 #: ``provider_years`` has how many scripts national moderation would overturn (blank: so few that no sample of 10 % can
 #: hold more than 5 %), and what the ratings add up to (blank: what chance gives).
 PLANS = dict(

@@ -82,29 +82,18 @@ def free_meals(school: Row) -> str:
     return "high" if 10 * school.fsm_pupils >= 3 * school.pupils else "low"
 
 
-class SchoolFinder:
-    """Finds a school of a kind in a local authority."""
+def schools_by_kind(schools: Iterable[Row]) -> dict[tuple[str, str, str], list[Row]]:
+    """Return the schools of each local authority, phase and kind, which is of free school meals or of Ofsted's rating.
 
-    def __init__(self, schools: Iterable[Row]) -> None:
-        self._by_kind: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-        for school in schools:
-            kinds = {free_meals(school)}
-            if 10 * school.fsm_pupils == 3 * school.pupils:
-                kinds.add("exact")
-            elif kinds == {"low"} and 10000 * school.fsm_pupils >= 2995 * school.pupils:
-                kinds.add("rounded")
-            for kind in kinds:
-                self._by_kind[school.la, school.phase, kind].append(school)
-
-    def find(self, las: Iterable[str], phase: str, fsm: str, *, ofsted: str = "") -> list[Row]:
-        """Return the schools of the first local authority that has any of this kind.
-
-        Where the Ofsted rating is asked for, free school meals are not: few schools have both.
-        """
-        for la in las:
-            rows = [
-                school for kind in (("low", "high") if ofsted else (fsm,)) for school in self._by_kind[la, phase, kind]
-            ]
-            if fitting := [school for school in rows if ofsted in ("", school.ofsted)]:
-                return fitting
-        raise AssertionError  # pragma: no cover - every area has every kind
+    Free school meals are ``high`` or ``low``; ``exact`` are high ones of just 30 %, ``rounded`` low ones close to it.
+    """
+    found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for school in sorted(schools, key=free_meals, reverse=True):
+        kinds = [school.ofsted, free_meals(school)]
+        if 10 * school.fsm_pupils == 3 * school.pupils:
+            kinds.append("exact")
+        elif kinds[1] == "low" and 10000 * school.fsm_pupils >= 2995 * school.pupils:
+            kinds.append("rounded")
+        for kind in kinds:
+            found[school.la, school.phase, kind].append(school)
+    return dict(found)

@@ -13,10 +13,12 @@ from qa_lib.schemes.npq.made_up.participants import assessed_on
 from qa_lib.schemes.npq.made_up.scene import BORDERLINE, PASS_MARK
 
 
-def make_scripts(
-    participants: Iterable[Mapping[str, str]], assessors: Mapping[tuple[str, str], Sequence[str]], chance: Chance
-) -> list[Row]:
+def make_scripts(participants: Iterable[Mapping[str, str]], personnel: Iterable[Row], chance: Chance) -> list[Row]:
     """Return the script of everybody who has a result; every borderline one is peer moderated."""
+    assessors = defaultdict(list)
+    for row in personnel:
+        if row.role == "assessor":
+            assessors[row.provider, row.level].append(row.person_id)
     rows = []
     for person in participants:
         if person["result"] == "none":
