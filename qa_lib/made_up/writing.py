@@ -72,12 +72,17 @@ def write_lists(tables: Any, out: Path) -> None:
             write_table(out / f"{table.name}.csv", columns, ([getattr(row, name) for name in columns] for row in rows))
 
 
+def digest_of_folder(folder: Path) -> str:
+    """Return the SHA-256 over name and bytes of each table in a folder, in their order."""
+    files = sorted(folder.glob("*.csv"))
+    return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()
+
+
 def digest_of(build: Callable[[Path], None]) -> str:
-    """Return the SHA-256 over name and bytes of each file that a function writes into a folder, in their order."""
+    """Return the digest of the tables that a function writes into a folder."""
     with TemporaryDirectory() as folder:
         build(Path(folder))
-        files = sorted(Path(folder).iterdir())
-        return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()
+        return digest_of_folder(Path(folder))
 
 
 def _text(value: object) -> str:

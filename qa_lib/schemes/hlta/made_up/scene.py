@@ -104,6 +104,10 @@ class Scene:
         """The providers that have files, in the order of :data:`CODES`."""
         return [rpa for rpa in CODES if any(rpa == other for _, other in self.files)]
 
+    def next_to(self, rpa: str) -> str:
+        """Return the provider with files that comes after another one."""
+        return self.rpas[(self.rpas.index(rpa) + 1) % len(self.rpas)]
+
 
 def _split(total: int) -> dict[str, int]:
     strictly, north = total * 40 // 100, total * 37 // 100
