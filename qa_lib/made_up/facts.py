@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,9 @@ Expect = Literal["breach", "warning", "information", "not_assessable", "none"]
 Scope = Literal["whole", "slice"]
 _Said = Annotated[str, StringConstraints(min_length=1)]
 
+#: Of a row that is added: where, and with whose cells. Not columns of its own.
+BESIDE = ("after", "like")
+
 
 class Alike(Strict):
     """The same edit of many rows; ``each`` holds the ends of their names, where they differ in nothing else."""
@@ -29,12 +33,11 @@ class Alike(Strict):
 
 
 class Edits(Strict):
-    """Cells of rows that are changed, rows that are added, ``after`` another one or last, and rows that are removed.
+    """Cells of rows that are changed, rows that are added, and rows that are removed.
 
-    A list of values in an added row stands for as many rows.
-
-    ``subjects`` are whom the fact is about, where that is not what the rows of its table begin with; ``count`` is how
-    many rows show it, where that is not how many are changed and added.
+    A row is added ``after`` another one, or last; what is not said of it is blank, or as in the row it is ``like``, and
+    a list of values in a cell stands for as many rows. ``subjects`` are whom the fact is about, where that is not what
+    rows of its table begin with; ``count`` is how many rows show it, where that is not how many are changed and added.
     """
 
     subjects: tuple[str, ...] = ()
@@ -52,19 +55,17 @@ class Edits(Strict):
             rows = [f"{row}/{end}" for row in alike.rows for end in alike.each] or alike.rows
             yield from ((("alike", n), alike.table, row, alike.change) for row in rows)
         for table, added in self.add.items():
-            for n, cells in enumerate(added):
-                for row in _each(cells):
-                    name = next(text for column, text in row.items() if column != "after")
-                    yield ("add", table, n), table, name, row
+            for at, row in ((("add", table, n), row) for n, cells in enumerate(added) for row in _each(cells)):
+                yield at, table, next(text for column, text in row.items() if column not in BESIDE), row
         for table, removed in self.remove.items():
             yield from ((("remove", table, n), table, row, None) for n, row in enumerate(removed))
 
 
 def _each(cells: Mapping[str, str | tuple[str, ...]]) -> Iterator[dict[str, str]]:
-    """Yield a row for each value of a list among the cells."""
-    lists = {column: value for column, value in cells.items() if not isinstance(value, str)}
-    for values in zip(*lists.values(), strict=True) if lists else [()]:
-        yield {column: str(value) for column, value in {**cells, **dict(zip(lists, values, strict=True))}.items()}
+    """Yield a row for each value of the list among the cells."""
+    column = next((name for name, value in cells.items() if not isinstance(value, str)), next(iter(cells)))
+    for one in (cells[column],) if isinstance(cells[column], str) else cells[column]:
+        yield {name: str(value) for name, value in {**cells, column: one}.items()}
 
 
 class Finding(Strict):
@@ -76,15 +77,23 @@ class Finding(Strict):
 
 
 class Entry(Strict):
-    """A fact as the file has it; ``table`` is the one whose rows show it, where that is not the first edited."""
+    """A fact as the file has it, edits for the whole, for the slice and for both of them.
+
+    ``table`` is the one whose rows show it, where that is not the first edited.
+    """
 
     rule: _Said
     what: _Said
     expect: Expect = "breach"
     table: str = ""
+    both: Edits | None = None
     whole: Edits | None = None
     slice: Edits | None = None
     also: tuple[Finding, ...] = ()
+
+    def edits(self, scope: Scope) -> dict[str, Edits]:
+        """Return what is edited in a scope, by the key under which it stands."""
+        return {key: edits for key in ("both", scope) if (edits := getattr(self, key))}
 
 
 @dataclass(frozen=True)
@@ -123,18 +132,19 @@ def read_facts(path: Path) -> tuple[StrictYaml, dict[str, Entry]]:
 
 @cache
 def facts_of(path: Path, scope: Scope) -> tuple[Fact, ...]:
-    """Return the facts of the whole data or of the slice, in the order of the file."""
-    entries = read_facts(path)[1].items()
-    return tuple(_fact(name, entry, edits) for name, entry in entries if (edits := getattr(entry, scope)))
+    """Return the facts of the whole data or of the slice by number, those that chance made last."""
+    entries = sorted(read_facts(path)[1].items(), key=lambda item: (item[0][:1], len(item[0]), item[0]))
+    return tuple(_fact(name, entry, list(edits.values())) for name, entry in entries if (edits := entry.edits(scope)))
 
 
-def _fact(name: str, entry: Entry, edits: Edits) -> Fact:
-    steps = [step[1:] for step in edits.steps()]
+def _fact(name: str, entry: Entry, edits: Sequence[Edits]) -> Fact:
+    steps = [step[1:] for some in edits for step in some.steps()]
     table = entry.table or next((table for table, *_ in steps), "")
     rows = [(row.split("/")[0], cells) for shown, row, cells in steps if shown == table]
-    subjects = tuple(sorted(edits.subjects or {row for row, _ in rows}))
+    said = [name for some in edits for name in some.subjects]
+    subjects = tuple(sorted(said or {row for row, _ in rows}))
     count = sum(cells is not None for _, cells in rows) if steps else len(subjects)
-    count = count if edits.count is None else edits.count
+    count = next((some.count for some in edits if some.count is not None), count)
     return Fact(name, entry.rule, entry.what, entry.expect, subjects, table, count, entry.also)
 
 
@@ -152,12 +162,8 @@ def facts_table(facts: Iterable[Fact]) -> str:
 def renewed_page(page: str, path: Path, digest: str) -> str:
     """Return a page of facts with what the file says between its marks, ``<!-- planted -->`` ... ``<!-- end -->``.
 
-    Parameters
-    ----------
-    page
-        With the marks ``planted``, ``standing``, ``slice`` and ``digest``; everything else in it is written by hand.
-    digest
-        That of the tables of the whole data.
+    The marks are ``planted``, ``standing``, ``slice`` and ``digest``, that of the tables of the whole data; the rest of
+    the page is written by hand.
     """
     whole = facts_of(path, "whole")
     parts = {
@@ -166,7 +172,5 @@ def renewed_page(page: str, path: Path, digest: str) -> str:
         "slice": facts_table(facts_of(path, "slice")),
         "digest": f"`{digest}`",
     }
-    for mark, text in parts.items():
-        before, _, rest = page.partition(f"<!-- {mark} -->\n")
-        page = f"{before}<!-- {mark} -->\n{text}\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
-    return page
+    between = r"<!-- (\w+) -->\n.*?<!-- end -->"
+    return re.sub(between, lambda mark: f"<!-- {mark[1]} -->\n{parts[mark[1]]}\n<!-- end -->", page, flags=re.DOTALL)

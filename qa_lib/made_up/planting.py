@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from qa_lib.made_up.facts import Scope, read_facts
+from qa_lib.made_up.facts import BESIDE, Scope, read_facts
 from qa_lib.strict_yaml import Loc, StrictYaml, arrived, nearest
 from qa_lib.tables.vocabulary import Column, Table
 
@@ -50,10 +50,10 @@ def plant(
     """
     file, entries = read_facts(path)
     planting = _Planting(file, tables, declared)
-    for name, entry in entries.items():
-        edits = getattr(entry, scope)
-        for place, table, row, cells in edits.steps() if edits else ():
-            at = (name, scope, *place)
+    every = [(name, key, edits) for name, entry in entries.items() for key, edits in entry.edits(scope).items()]
+    for name, key, edits in every:
+        for place, table, row, cells in edits.steps():
+            at = (name, key, *place)
             if into and table in declared and table not in into:
                 continue
             if table not in tables:
@@ -134,11 +134,12 @@ class _Planting:
         self.owners.setdefault((id(row), column), str(at[0]))
 
     def _add(self, at: Loc, table: str, cells: dict[str, str]) -> None:
-        before, rows = cells.pop("after", ""), self.tables[table]
-        row = dict.fromkeys(rows[0], "")
-        for column in sorted(set(self.declared[table].filled) - {name for name in cells if cells[name]}):
-            self.file.fault(at, f"{column} is blank; no cell of it may be")
+        rows = self.tables[table]
+        before, model = (self._row(at, table, name) if (name := cells.pop(word, "")) else None for word in BESIDE)
+        row = dict(model or dict.fromkeys(rows[0], ""))
         for column, text in cells.items():
             self._put((*at, column), table, row, column, text)
-        found = self._row(at, table, before) if before else None
-        rows.insert(next((n for n, one in enumerate(rows, 1) if one is found), len(rows)), row)
+        for column in sorted(name for name in self.declared[table].filled if not row[name] and cells.get(name) != ""):
+            self.file.fault(at, f"{column} is blank; no cell of it may be")
+        rows.insert(next((n for n, one in enumerate(rows, 1) if one is before), len(rows)), row)
+        self.called.pop(table, None)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import npq_counts as by
 import pytest
 from counts_beside_tests import counts_beside_tests
 
-from qa_lib.made_up.fact import Fact
+from qa_lib.made_up.facts import Fact, facts_of, renewed_page
+from qa_lib.made_up.writing import digest_of
 from qa_lib.scheme import load_rulebook
-from qa_lib.schemes.npq.made_up import build_npq, build_npq_slice, planted_npq_facts
-from qa_lib.schemes.npq.made_up.framework_facts import npq_demo_data_page
+from qa_lib.schemes.npq.made_up import build_npq
+from qa_lib.schemes.npq.made_up.framework import FACTS, make_npq
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,39 +27,33 @@ COUNTS: dict[str, Callable[[by.Tables], by.Count]] = {
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> by.Tables:
+def full() -> by.Tables:
     """Return both years with their facts."""
-    folder = tmp_path_factory.mktemp("npq")
-    build_npq(folder)
-    return by.read(folder)
+    return by.frames(make_npq("whole"))
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> by.Tables:
+def clean() -> by.Tables:
     """Return both years without facts."""
-    folder = tmp_path_factory.mktemp("npq-clean")
-    build_npq(folder, planted=False)
-    return by.read(folder)
+    return by.frames(make_npq("whole", planted=False))
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> by.Tables:
+def small() -> by.Tables:
     """Return the slice."""
-    folder = tmp_path_factory.mktemp("npq-slice")
-    build_npq_slice(folder)
-    return by.read(folder)
+    return by.frames(make_npq("slice"))
 
 
 @pytest.fixture(scope="module")
 def facts() -> dict[str, Fact]:
     """Return the facts by id."""
-    return {fact.id: fact for fact in planted_npq_facts()}
+    return {fact.id: fact for fact in facts_of(FACTS, "whole")}
 
 
 def test_every_fact_is_counted(facts: dict[str, Fact]) -> None:
     """There is a count here for each fact, and the slice has no others."""
     assert set(COUNTS) == set(facts)
-    assert {fact.id for fact in planted_npq_facts(small=True)} <= set(COUNTS)
+    assert {fact.id for fact in facts_of(FACTS, "slice")} <= set(COUNTS)
 
 
 @pytest.mark.parametrize("fact_id", COUNTS)
@@ -67,17 +63,32 @@ def test_the_years_hold_each_fact_in_its_exact_count(full: by.Tables, facts: dic
 
 
 @pytest.mark.parametrize("fact_id", COUNTS)
-def test_the_clean_years_hold_the_standing_facts_only(clean: by.Tables, facts: dict[str, Fact], fact_id: str) -> None:
-    """Without planting no row shows any fact but those of the schools."""
-    expected = (set(facts[fact_id].subjects), facts[fact_id].count) if fact_id.startswith("S") else (set(), 0)
-    assert COUNTS[fact_id](clean) == expected
+def test_the_clean_years_hold_no_fact(clean: by.Tables, fact_id: str) -> None:
+    """Without planting no row shows any fact."""
+    assert COUNTS[fact_id](clean) == (set(), 0)
 
 
 @pytest.mark.parametrize("fact_id", COUNTS)
 def test_the_slice_holds_its_facts_and_no_others(small: by.Tables, fact_id: str) -> None:
     """The slice shows the facts listed for it in their exact count, and none of the others."""
-    fact = next((fact for fact in planted_npq_facts(small=True) if fact.id == fact_id), None)
+    fact = next((fact for fact in facts_of(FACTS, "slice") if fact.id == fact_id), None)
     assert COUNTS[fact_id](small) == ((set(fact.subjects), fact.count) if fact else (set(), 0))
+
+
+def test_two_schools_of_every_authority_lie_at_the_boundary(
+    full: by.Tables, clean: by.Tables, small: by.Tables
+) -> None:
+    """One primary school has exactly 30 % free school meals, one secondary school would only with a rounded rate."""
+    for tables, authorities in ((full, 72), (clean, 72), (small, 16)):
+        schools = tables["schools"]
+        exact = schools[schools["share"] == Fraction(3, 10)]
+        rounded = schools[
+            (schools["share"] < Fraction(3, 10)) & ((100 * schools["share"].astype(float)).round(1) == 30)
+        ]
+        for found, phase, fsm in ((exact, "Primary", "high"), (rounded, "Secondary", "low")):
+            assert found["la"].nunique() == len(found) == authorities
+            assert set(found["phase"]) == {phase}
+            assert set(found["fsm"]) == {fsm}
 
 
 def test_noise_is_noise_and_the_real_difference_is_real(full: by.Tables, facts: dict[str, Fact]) -> None:
@@ -114,7 +125,6 @@ def test_metric_4_fails_nowhere_else(full: by.Tables, clean: by.Tables, facts: d
     assert [code for code, passes in failed.items() if not passes] == [
         ("Larkrise Institute of School Leadership", "NPQH")
     ]
-    assert facts["N12"].what.count("Larkrise Institute of School Leadership/NPQH") == 1
     assert by.metric_4(clean, only_due=True).all()
 
 
@@ -135,5 +145,7 @@ def test_every_rule_that_data_can_breach_has_a_fact(facts: dict[str, Fact]) -> N
 
 
 def test_the_page_lists_the_npq_facts() -> None:
-    """docs/demo-data-npq.md is what the NPQ facts say."""
-    assert (ROOT / "docs" / "demo-data-npq.md").read_text(encoding="utf-8") == npq_demo_data_page()
+    """docs/demo-data-npq.md says what the file of facts says, and the digest of the years."""
+    page = (ROOT / "docs" / "demo-data-npq.md").read_text(encoding="utf-8")
+    assert page == renewed_page(page, FACTS, digest_of(build_npq))
+    assert [page.count(f"<!-- {mark} -->") for mark in ("planted", "digest", "slice")] == [1, 1, 1]

@@ -1,17 +1,16 @@
 """What the pages say of the made-up NPQ years: planted facts are found, noise accuses nobody, clean years are clean."""
 
-import dataclasses
-
 import pandas as pd
 import pytest
 
 from qa_lib import load_rulebook, read_dataset
 from qa_lib.audit.rule_answers import answers_of, audit_findings
+from qa_lib.made_up.facts import facts_of
+from qa_lib.made_up.writing import write_tables
 from qa_lib.register.list_draws import draw_from_list
 from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.draws.script_draw import SCRIPTS
-from qa_lib.schemes.npq.made_up.framework import make_npq
-from qa_lib.schemes.npq.made_up.framework_scene import full_scene
+from qa_lib.schemes.npq.made_up.framework import FACTS, make_npq
 from qa_lib.schemes.npq.pages.group_tables import compare_within_strata, mix_sentences
 from qa_lib.schemes.npq.pages.provider_page import script_bounds
 from qa_lib.schemes.npq.rules.group_gaps import cohort, group_gaps
@@ -29,20 +28,17 @@ OTHERS = [
 ]
 
 
-def tables_of(framework, folder, providers=()):
-    """Return the tables of a framework, read as a data set; of some providers where they are named."""
-    ids = {row.participant_id for row in framework.participants if not providers or row.provider in providers}
-    for table in dataclasses.fields(framework):
-        rows = getattr(framework, table.name)
-        columns = [field.name for field in dataclasses.fields(rows[0])]
-        frame = pd.DataFrame([[getattr(row, name) for name in columns] for row in rows], columns=columns)
-        if providers and "provider" in columns:
-            frame = frame[frame["provider"].isin(providers)]
-        elif "participant_id" in columns:
-            frame = frame[frame["participant_id"].isin(ids)]
-        booleans = {name: frame[name].map({True: "yes", False: "no"}) for name in frame.select_dtypes("bool")}
-        frame = frame.assign(**booleans)
-        frame.to_csv(folder / f"{table.name}.csv", index=False)
+def tables_of(made, folder, providers=()):
+    """Return made-up tables, read as a data set; of some providers where they are named."""
+    if providers:
+        people = [row["participant_id"] for row in made["participants"] if row["provider"] in providers]
+        own = {"provider": set(providers), "participant_id": set(people)}
+        belongs = {name: next((column for column in own if column in rows[0]), None) for name, rows in made.items()}
+        made = {
+            name: [row for row in rows if belongs[name] is None or row[belongs[name]] in own[belongs[name]]]
+            for name, rows in made.items()
+        }
+    write_tables(made, folder)
     data = read_dataset(folder, scheme="npq")
     assert data.rejected.empty
     return data.tables
@@ -51,8 +47,8 @@ def tables_of(framework, folder, providers=()):
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory):
     """Return the tables of the planted years and their facts by id."""
-    framework, facts = make_npq(full_scene(planted=True), seed="npq-2018", planted=True)
-    return tables_of(framework, tmp_path_factory.mktemp("npq")), {fact.id: fact for fact in facts}
+    tables = tables_of(make_npq("whole"), tmp_path_factory.mktemp("npq"))
+    return tables, {fact.id: fact for fact in facts_of(FACTS, "whole")}
 
 
 @pytest.fixture(scope="module")
@@ -160,9 +156,8 @@ def test_the_bounds_of_the_drawn_scripts_hold_the_planted_number(planted, book, 
 
 def test_clean_years_have_no_breach_and_no_difference(book, tmp_path):
     """Of the providers that the planted years fail most, nothing breaches the framework when nothing is planted."""
-    framework, _ = make_npq(full_scene(planted=False), seed="npq-2018", planted=False)
     providers = ("Oakhanger Institute of School Leadership", "Larkrise Institute of School Leadership")
-    tables = tables_of(framework, tmp_path, providers)
+    tables = tables_of(make_npq("whole", planted=False), tmp_path, providers)
     for provider in providers:
         findings = audit_findings(audit(tables, book, provider))
         assert findings.loc[findings["status"] == "breach", "message"].tolist() == []

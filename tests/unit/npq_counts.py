@@ -5,10 +5,9 @@ CSV text, pandas and SciPy; rates are compared in whole numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from pathlib import Path
 
 import pandas as pd
 from scipy.stats import fisher_exact, hypergeom
@@ -24,12 +23,9 @@ ITEMS, LEVELS = ("cost", "duration", "performance"), ("NPQML", "NPQSL", "NPQH", 
 PERIODS = [f"{year} {half}-year" for year in ("2017-18", "2018-19") for half in ("mid", "end")]
 
 
-def read(folder: Path) -> Tables:
-    """Read every table as text, with what most counts need added to participants."""
-    tables = {
-        path.stem: pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        for path in sorted(folder.glob("*.csv"))
-    }
+def frames(made: Mapping[str, Sequence[Mapping[str, str]]]) -> Tables:
+    """Return tables of text as frames, with what most counts need added to participants."""
+    tables = {name: pd.DataFrame(list(rows)) for name, rows in made.items()}
     schools = tables["schools"]
     schools["share"] = [Fraction(int(k), int(n)) for k, n in zip(schools["fsm_pupils"], schools["pupils"], strict=True)]
     schools["fsm"] = ["high" if share >= Fraction(3, 10) else "low" for share in schools["share"]]

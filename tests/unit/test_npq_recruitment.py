@@ -216,13 +216,4 @@ PLANTED = {
         "M3", lambda t: (t["other"] < t["target"] * t["all"]) & (t["other"] >= t["target"] * t["known"])
     ),
     "N42": by.people(lambda p: p["ethnicity"].isin(by.UNKNOWN)),
-    "S01": by.rows("schools", "urn", lambda s: 10 * s["fsm_pupils"].astype(int) == 3 * s["pupils"].astype(int)),
-    "S02": by.rows(
-        "schools",
-        "urn",
-        lambda s: (
-            (s["share"] < Fraction(3, 10))
-            & ((100 * s["fsm_pupils"].astype(int) / s["pupils"].astype(int)).round(1) == 30)
-        ),
-    ),
 }
