@@ -82,6 +82,7 @@ class Entry(Strict):
     ``table`` is the one whose rows show it, where that is not the first edited.
     """
 
+    id: _Said
     rule: _Said
     what: _Said
     expect: Expect = "breach"
@@ -116,7 +117,7 @@ class Fact:
 
 @cache
 def read_facts(path: Path) -> tuple[StrictYaml, dict[str, Entry]]:
-    """Return the file and its facts by id.
+    """Return the file and its facts by their headings: ``F08 PREP.2 not_assessable``, a breach where nothing is said.
 
     Raises
     ------
@@ -124,8 +125,11 @@ def read_facts(path: Path) -> tuple[StrictYaml, dict[str, Entry]]:
         With everything that is not as it should be, and its line.
     """
     file = StrictYaml(path)
-    content = file.content if isinstance(file.content, dict) else {}
-    entries = {name: entry for name, text in content.items() if (entry := file.model(Entry, text, (name,)))}
+    entries = {}
+    for heading, text in file.content.items() if isinstance(file.content, dict) else ():
+        said = dict(zip(("id", "rule", "expect"), heading.split(), strict=False))
+        if entry := file.model(Entry, {**said, **text} if isinstance(text, dict) else text, (heading,)):
+            entries[heading] = entry
     file.check()
     return file, entries
 
@@ -133,11 +137,11 @@ def read_facts(path: Path) -> tuple[StrictYaml, dict[str, Entry]]:
 @cache
 def facts_of(path: Path, scope: Scope) -> tuple[Fact, ...]:
     """Return the facts of the whole data or of the slice by number, those that chance made last."""
-    entries = sorted(read_facts(path)[1].items(), key=lambda item: (item[0][:1], len(item[0]), item[0]))
-    return tuple(_fact(name, entry, list(edits.values())) for name, entry in entries if (edits := entry.edits(scope)))
+    entries = sorted(read_facts(path)[1].values(), key=lambda entry: (entry.id[0], len(entry.id), entry.id))
+    return tuple(_fact(entry, list(edits.values())) for entry in entries if (edits := entry.edits(scope)))
 
 
-def _fact(name: str, entry: Entry, edits: Sequence[Edits]) -> Fact:
+def _fact(entry: Entry, edits: Sequence[Edits]) -> Fact:
     steps = [step[1:] for some in edits for step in some.steps()]
     table = entry.table or next((table for table, *_ in steps), "")
     rows = [(row.split("/")[0], cells) for shown, row, cells in steps if shown == table]
@@ -145,7 +149,7 @@ def _fact(name: str, entry: Entry, edits: Sequence[Edits]) -> Fact:
     subjects = tuple(sorted(said or {row for row, _ in rows}))
     count = sum(cells is not None for _, cells in rows) if steps else len(subjects)
     count = next((some.count for some in edits if some.count is not None), count)
-    return Fact(name, entry.rule, entry.what, entry.expect, subjects, table, count, entry.also)
+    return Fact(entry.id, entry.rule, entry.what, entry.expect, subjects, table, count, entry.also)
 
 
 def facts_table(facts: Iterable[Fact]) -> str:

@@ -131,7 +131,7 @@ class _Planting:
             self.file.fault(at, f"{column} is {arrived(text)}; expected {wanted}")
         elif text is not None:
             row[column] = text
-        self.owners.setdefault((id(row), column), str(at[0]))
+        self.owners.setdefault((id(row), column), str(at[0]).split()[0])
 
     def _add(self, at: Loc, table: str, cells: dict[str, str]) -> None:
         rows = self.tables[table]

@@ -27,8 +27,7 @@ DECLARED = dict(
 )
 
 FACTS = """
-F01:
-  rule: A.1
+F01 A.1:
   what: Nobody passed.
   whole:
     change:
@@ -36,15 +35,12 @@ F01:
         North/2024-02: {passed: no, marks: fair;poor}
     alike:
       - {table: talks, rows: [North/2024-01-05, South/2024-01-05], change: {guests: 1}}
-F02:
-  rule: A.2
+F02 A.2 warning:
   what: A visit is missing, another one was made.
-  expect: warning
   whole:
     remove: {visits: [South/2024-02]}
     add: {visits: [{after: North/2024-01, centre: East, month: 2024-03, passed: yes}]}
-S01:
-  rule: A.3
+S01 A.3:
   what: As chance has it.
   table: visits
   whole: {subjects: [South, North]}
@@ -80,8 +76,7 @@ def test_cells_and_rows_are_edited_and_nothing_else(tmp_path):
 
 
 SHORT = """
-F01:
-  rule: A.1
+F01 A.1:
   what: Rows are named in short.
   both:
     alike: [{table: visits, rows: [North, South], each: [2024-01, 2024-02], change: {marks: poor}}]
@@ -129,8 +124,7 @@ def test_who_a_fact_is_about_follows_from_its_edits(tmp_path):
 
 
 WRONG = """
-F01:
-  rule: A.1
+F01 A.1:
   what: Everything is wrong.
   whole:
     change:
@@ -142,8 +136,7 @@ F01:
       prizes: {North: {centre: South}}
     alike: [{table: talks, rows: [North, South], change: {guests: 0}}]
     add: {visits: [{centre: West, month: 24-01}, {centre: West}]}
-F02:
-  rule: A.2
+F02 A.2:
   what: So is this.
   whole:
     remove: {talks: [North]}
@@ -156,26 +149,26 @@ def test_everything_that_does_not_fit_is_said_at_once(tmp_path):
     with pytest.raises(QAError) as refused:
         plant(tables(), DECLARED, path, "whole")
     assert str(refused.value).replace(str(path), "").splitlines() == [
-        ":8: marks is 'god'; expected good, fair, poor",
-        ":8: passed is 'yes' already: the edit changes nothing",
-        ":8: unknown column 'helt_on' of visits; did you mean 'held_on'?",
-        ":9: centre is blank; no cell of it may be",
-        ":9: held_on is '2024-02-30'; expected a day such as 2024-02-07",
-        ":9: passed is 'maybe'; expected yes or no",
-        ":10: 2 rows of visits are called 'North'; expected one",
-        ":11: unknown table 'talk'; did you mean 'talks'?",
-        ":12: unknown table 'prizes'",
-        ":13: guests is '0'; expected a whole number within its bounds",
-        ":14: month is '24-01'; expected a month such as 2024-02",
-        ":14: month is blank; no cell of it may be",
-        ":19: F01 edits guests of this row too",
+        ":7: marks is 'god'; expected good, fair, poor",
+        ":7: passed is 'yes' already: the edit changes nothing",
+        ":7: unknown column 'helt_on' of visits; did you mean 'held_on'?",
+        ":8: centre is blank; no cell of it may be",
+        ":8: held_on is '2024-02-30'; expected a day such as 2024-02-07",
+        ":8: passed is 'maybe'; expected yes or no",
+        ":9: 2 rows of visits are called 'North'; expected one",
+        ":10: unknown table 'talk'; did you mean 'talks'?",
+        ":11: unknown table 'prizes'",
+        ":12: guests is '0'; expected a whole number within its bounds",
+        ":13: month is '24-01'; expected a month such as 2024-02",
+        ":13: month is blank; no cell of it may be",
+        ":17: F01 edits guests of this row too",
     ]
 
 
 def test_a_fact_is_read_strictly(tmp_path):
     """What is misspelt in the file itself is refused with its line."""
-    path = written(tmp_path, FACTS.replace("expect: warning", "expect: warned").replace("alike:", "alik:"))
-    with pytest.raises(QAError, match=r"(?s):9: unknown key 'alik'.*:14: expect is 'warned'"):
+    path = written(tmp_path, FACTS.replace("A.2 warning", "A.2 warned").replace("alike:", "alik:"))
+    with pytest.raises(QAError, match=r"(?s):8: unknown key 'alik'.*:10: expect is 'warned'"):
         facts_of(path, "whole")
 
 
