@@ -24,27 +24,27 @@ BESIDE = ("after", "like")
 
 
 class Alike(Strict):
-    """The same edit of many rows."""
+    """The same edit of many rows; ``each`` holds the ends of their names, where they differ in nothing else."""
 
     table: str
-    rows: tuple[str, ...]
     change: dict[str, str]
+    rows: tuple[str, ...]
+    each: tuple[str, ...] = ()
 
 
 class Edits(Strict):
     """Cells of rows that are changed, rows that are added, and rows that are removed.
 
-    A row is added ``after`` another one, or last; what is not said of it is blank, or as in the row it is ``like``.
-
-    ``subjects`` are whom the fact is about, where that is not what the rows of its table begin with; ``count`` is how
-    many rows show it, where that is not how many are changed and added.
+    A row is added ``after`` another one, or last; what is not said of it is blank, or as in the row it is ``like``, and
+    a list of values in a cell stands for as many rows. ``subjects`` are whom the fact is about, where that is not what
+    rows of its table begin with; ``count`` is how many rows show it, where that is not how many are changed and added.
     """
 
     subjects: tuple[str, ...] = ()
     count: int | None = None
     change: dict[str, dict[str, dict[str, str]]] = Field(default={})
     alike: tuple[Alike, ...] = ()
-    add: dict[str, tuple[dict[str, str], ...]] = Field(default={})
+    add: dict[str, tuple[dict[str, str | tuple[str, ...]], ...]] = Field(default={})
     remove: dict[str, tuple[str, ...]] = Field(default={})
 
     def steps(self) -> Iterator[tuple[Loc, str, str, Mapping[str, str] | None]]:
@@ -52,12 +52,20 @@ class Edits(Strict):
         for table, changed in self.change.items():
             yield from ((("change", table, row), table, row, cells) for row, cells in changed.items())
         for n, alike in enumerate(self.alike):
-            yield from ((("alike", n, "rows", m), alike.table, row, alike.change) for m, row in enumerate(alike.rows))
+            rows = [f"{row}/{end}" for row in alike.rows for end in alike.each] or alike.rows
+            yield from ((("alike", n), alike.table, row, alike.change) for row in rows)
         for table, added in self.add.items():
-            rows = [next(text for column, text in cells.items() if column not in BESIDE) for cells in added]
-            yield from ((("add", table, n), table, rows[n], cells) for n, cells in enumerate(added))
+            for at, row in ((("add", table, n), row) for n, cells in enumerate(added) for row in _each(cells)):
+                yield at, table, next(text for column, text in row.items() if column not in BESIDE), row
         for table, removed in self.remove.items():
             yield from ((("remove", table, n), table, row, None) for n, row in enumerate(removed))
+
+
+def _each(cells: Mapping[str, str | tuple[str, ...]]) -> Iterator[dict[str, str]]:
+    """Yield a row for each value of the list among the cells."""
+    column = next((name for name, value in cells.items() if not isinstance(value, str)), next(iter(cells)))
+    for one in (cells[column],) if isinstance(cells[column], str) else cells[column]:
+        yield {name: str(value) for name, value in {**cells, column: one}.items()}
 
 
 class Finding(Strict):
@@ -90,20 +98,10 @@ class Entry(Strict):
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of the whole made-up data or of their small slice.
+    """One fact of the whole made-up data or of their small slice, as its :class:`Entry` and :class:`Edits` say.
 
-    Attributes
-    ----------
-    id
-        The same in both. What begins with ``S`` stands in the clean data too: chance made it so.
-    rule, what, expect
-        Id of the rule that it concerns, one sentence, and what a report should make of it.
-    subjects
-        Ids of the files, people, months ... concerned, sorted.
-    table, count
-        The table whose rows show it, and how many do; 0 where the fact is that rows are missing.
-    also
-        Further findings that follow from it.
+    ``subjects`` are sorted, and ``count`` is 0 where the fact is that rows are missing. What has an ``id`` that begins
+    with ``S`` stands in the clean data too: chance made it so.
     """
 
     id: str
@@ -134,8 +132,8 @@ def read_facts(path: Path) -> tuple[StrictYaml, dict[str, Entry]]:
 
 @cache
 def facts_of(path: Path, scope: Scope) -> tuple[Fact, ...]:
-    """Return the facts of the whole data or of the slice, in the order of the file."""
-    entries = read_facts(path)[1].items()
+    """Return the facts of the whole data or of the slice by number, those that chance made last."""
+    entries = sorted(read_facts(path)[1].items(), key=lambda item: (item[0][:1], len(item[0]), item[0]))
     return tuple(_fact(name, entry, list(edits.values())) for name, entry in entries if (edits := entry.edits(scope)))
 
 
@@ -164,12 +162,8 @@ def facts_table(facts: Iterable[Fact]) -> str:
 def renewed_page(page: str, path: Path, digest: str) -> str:
     """Return a page of facts with what the file says between its marks, ``<!-- planted -->`` ... ``<!-- end -->``.
 
-    Parameters
-    ----------
-    page
-        With any of the marks ``planted``, ``standing``, ``slice`` and ``digest``; the rest of it is written by hand.
-    digest
-        That of the tables of the whole data.
+    The marks are ``planted``, ``standing``, ``slice`` and ``digest``, that of the tables of the whole data; the rest of
+    the page is written by hand.
     """
     whole = facts_of(path, "whole")
     parts = {

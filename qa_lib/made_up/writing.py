@@ -6,12 +6,10 @@ import csv
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
-from typing import Any
 
 from qa_lib.files import write_whole
 from qa_lib.made_up.planting import Tables
@@ -52,24 +50,6 @@ def write_tables(tables: Tables, out: Path) -> None:
             writer.writerow(rows[0])
             writer.writerows(row.values() for row in rows)
             write_whole(out / f"{name}.csv", text.getvalue().encode("utf-8"))
-
-
-def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write one table."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_text(value) for value in row] for row in rows)
-    write_whole(path, text.getvalue().encode("utf-8"))
-
-
-def write_lists(tables: Any, out: Path) -> None:
-    """Write each list of rows that a dataclass holds as the table of its name; fields of the rows are columns."""
-    for table in fields(tables):
-        rows = getattr(tables, table.name)
-        if rows and isinstance(rows, list):
-            columns = [field.name for field in fields(rows[0])]
-            write_table(out / f"{table.name}.csv", columns, ([getattr(row, name) for name in columns] for row in rows))
 
 
 def digest_of_folder(folder: Path) -> str:

@@ -79,6 +79,32 @@ def test_cells_and_rows_are_edited_and_nothing_else(tmp_path):
     assert [row["guests"] for row in made["talks"]] == ["1", "1"]
 
 
+SHORT = """
+F01:
+  rule: A.1
+  what: Rows are named in short.
+  both:
+    alike: [{table: visits, rows: [North, South], each: [2024-01, 2024-02], change: {marks: poor}}]
+  whole:
+    alike: [{table: talks, rows: [North .. South], change: {guests: 2}}]
+    add: {visits: [{centre: [East, West], month: 2024-05, like: North/2024-01}]}
+"""
+
+
+def test_rows_are_named_in_short(tmp_path):
+    """By each of their ends, from one to another, with a list of values, and like another row; in both scopes alike."""
+    path, whole, small = written(tmp_path, SHORT), tables(), tables()
+    plant(whole, DECLARED, path, "whole")
+    plant(small, DECLARED, path, "slice")
+    assert {row["marks"] for row in small["visits"]} == {"poor"}
+    assert small["talks"] == tables()["talks"]
+    assert [row["guests"] for row in whole["talks"]] == ["2", "2"]
+    new = {"month": "2024-05", "held_on": "", "passed": "yes", "marks": "poor"}
+    assert whole["visits"][4:] == [{"centre": "East", **new}, {"centre": "West", **new}]
+    (fact,) = facts_of(path, "whole")
+    assert (fact.subjects, fact.count) == (("East", "North", "South", "West"), 6)
+
+
 def test_a_scope_without_edits_and_tables_that_are_not_asked_for_stay(tmp_path):
     """The slice has none of these facts; tables that are not to be edited are not, even if they are not made yet."""
     path, made = written(tmp_path, FACTS), tables()

@@ -10,7 +10,7 @@ from qa_lib.calendar.months import month_after
 from qa_lib.made_up.chance import Chance
 from qa_lib.made_up.writing import Row
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import TOPICS, with_role
-from qa_lib.schemes.hlta.made_up.details import FEE
+from qa_lib.schemes.hlta.made_up.candidate_files import FEE
 from qa_lib.schemes.hlta.made_up.scene import CODES, Scene
 from qa_lib.schemes.hlta.made_up.workdays import shift, working_day_of
 

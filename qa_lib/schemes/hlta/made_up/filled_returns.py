@@ -1,7 +1,4 @@
-"""The made-up moderators at work: a drawn return workbook, filled in from the table ``moderations``.
-
-For demonstrations and tests. Everything else in the workbook stays, and the same input gives the same bytes.
-"""
+"""The made-up moderators at work: drawn return workbooks, filled in from the table ``moderations`` and imported."""
 
 from __future__ import annotations
 
@@ -10,17 +7,57 @@ import re
 import warnings
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
 
-from qa_lib.files import zipped
+from qa_lib.files import folder_name, write_whole, zipped
+from qa_lib.forms.remarks import ReturnError
+from qa_lib.intake.accepted import Dataset
+from qa_lib.register.draws_of_year import draws_of_year
+from qa_lib.register.monthly_draws import draw_year
+from qa_lib.register.store import open_register
+from qa_lib.rulebook import RuleBook
+from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
+from qa_lib.schemes.hlta.forms.importing import import_return
 from qa_lib.schemes.hlta.forms.moderation_return import FILES, STANDARDS
 
 _NAMED = re.compile(r"standards? (\d+(?:, \d+)*)")
 _CLOCK = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 _NO_CLOCK = b"2000-01-01T00:00:00Z"
+
+
+def return_year(dataset: Dataset, book: RuleBook, provider: str, year: str, register: str, out: Path) -> list[str]:
+    """Draw an RPA's months, fill in and import their returns; return what was said of those that were refused.
+
+    Parameters
+    ----------
+    dataset
+        With the table ``moderations``: what moderators found in the drawn files.
+    year
+        First month of the year.
+    register
+        Path of the register in which draws and returns are recorded; it may hold the draws already.
+    out
+        A folder for the filled workbooks, by month and RPA.
+    """
+    record, refused = open_register(register), []
+    draws = draws_of_year(record, provider=provider, year=year)
+    for draw in draws or draw_year(dataset.tables, book, provider=provider, year=year, register=record):
+        blank = draw_files(draw).get(RETURN)
+        if blank is None:
+            continue
+        freeze = draw.freeze
+        part = "" if freeze.part == "month" else f"-{freeze.part}"
+        path = out / freeze.month / f"{folder_name(provider)}{part}.xlsx"
+        write_whole(path, fill_in_return(blank, dataset.tables["moderations"]))
+        try:
+            import_return(path, register=record, by="made-up moderator")
+        except ReturnError as error:
+            refused.append(f"{provider}, {freeze.month}: {error}")
+    return refused
 
 
 def fill_in_return(
@@ -29,7 +66,7 @@ def fill_in_return(
     *,
     not_moderatable: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return the workbook as moderators would send it back.
+    """Return the workbook as moderators would send it back; the same input gives the same bytes.
 
     A file without a row in ``moderations`` stays empty. Of the standards, each gets the assessor's judgement, or *met*
     where the form does not hold that, but where the file is overturned: the standards that its reason names are met if

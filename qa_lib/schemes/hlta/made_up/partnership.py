@@ -61,7 +61,7 @@ def planted_facts(*, small: bool = False) -> tuple[Fact, ...]:
 def make_tables(scope: Scope, *, planted: bool, register: str) -> Tables:
     """Return all tables of the made-up year or slice."""
     chance = Chance(SEED)
-    tables = _as_text(make_rows(_SCENES[scope], chance))
+    tables = {name: as_text(TABLES[name], rows) for name, rows in make_rows(_SCENES[scope], chance).items()}
     if planted:
         plant(tables, TABLES, FACTS, scope, into=tables)
     found = make_moderations(tables, _drawn(tables, register), chance)
@@ -99,10 +99,6 @@ def make_rows(scene: Scene, chance: Chance) -> dict[str, list[Row]]:
         "publications": office.make_publications(),
         "forums": office.make_forums(scene, assessors, chance),
     }
-
-
-def _as_text(rows: dict[str, list[Row]]) -> Tables:
-    return {name: as_text(TABLES[name], made) for name, made in rows.items()}
 
 
 def _drawn(tables: Tables, register: str) -> list[Draw]:

@@ -12,37 +12,30 @@ NORTHAMPTON = "University of Northampton"
 #: Provider -> how its case ids begin.
 CODES = {STRICTLY: "SE4", NORTH: "NTH", NORTHAMPTON: "NOR"}
 
+
+def _places(text: str) -> list[tuple[str, str, str]]:
+    """Return region, county and local authority of each place; the authority is called as its county if not said."""
+    parts = [place.split("/") for place in text.split("; ")]
+    return [(region, county, authority[0] if authority else county) for region, county, *authority in parts]
+
+
 #: Provider -> (region, county, local authority) of its schools; areas from the introduction of the code of practice.
 AREAS: Mapping[str, Sequence[tuple[str, str, str]]] = {
-    STRICTLY: (
-        ("London", "Greater London", "Lewisham"),
-        ("London", "Greater London", "Ealing"),
-        ("South East", "Kent", "Kent"),
-        ("South East", "Surrey", "Surrey"),
-        ("South West", "Devon", "Devon"),
-        ("South West", "Gloucestershire", "Gloucestershire"),
-        ("West Midlands", "Birmingham", "Birmingham"),
-        ("West Midlands", "Shropshire", "Shropshire"),
-        ("East of England", "Essex", "Essex"),
-        ("East of England", "Hertfordshire", "Hertfordshire"),
+    STRICTLY: _places(
+        "London/Greater London/Lewisham; London/Greater London/Ealing; South East/Kent; South East/Surrey; "
+        "South West/Devon; South West/Gloucestershire; West Midlands/Birmingham; West Midlands/Shropshire; "
+        "East of England/Essex; East of England/Hertfordshire"
     ),
-    NORTH: (
-        ("North West", "Lancashire", "Lancashire"),
-        ("North West", "Greater Manchester", "Manchester"),
-        ("North West", "Cheshire", "Cheshire East"),
-        ("North East", "Durham", "County Durham"),
-        ("North East", "Tyne and Wear", "Gateshead"),
-        ("Yorkshire and the Humber", "West Yorkshire", "Leeds"),
-        ("Yorkshire and the Humber", "South Yorkshire", "Sheffield"),
-        ("West Midlands", "Staffordshire", "Staffordshire"),
+    NORTH: _places(
+        "North West/Lancashire; North West/Greater Manchester/Manchester; North West/Cheshire/Cheshire East; "
+        "North East/Durham/County Durham; North East/Tyne and Wear/Gateshead; "
+        "Yorkshire and the Humber/West Yorkshire/Leeds; Yorkshire and the Humber/South Yorkshire/Sheffield; "
+        "West Midlands/Staffordshire"
     ),
-    NORTHAMPTON: (
-        ("East Midlands", "Northamptonshire", "West Northamptonshire"),
-        ("East Midlands", "Leicestershire", "Leicester"),
-        ("East Midlands", "Nottinghamshire", "Nottinghamshire"),
-        ("East Midlands", "Derbyshire", "Derby"),
-        ("East of England", "Cambridgeshire", "Cambridgeshire"),
-        ("East of England", "Norfolk", "Norfolk"),
+    NORTHAMPTON: _places(
+        "East Midlands/Northamptonshire/West Northamptonshire; East Midlands/Leicestershire/Leicester; "
+        "East Midlands/Nottinghamshire; East Midlands/Derbyshire/Derby; East of England/Cambridgeshire; "
+        "East of England/Norfolk"
     ),
 }
 
@@ -132,12 +125,9 @@ PARTNERSHIP = Scene(
 #: The small slice that the notebooks read by default: three months, two providers with files.
 SLICE = Scene(
     files={
-        ("2024-01", NORTH): 12,
-        ("2024-02", NORTH): 14,
-        ("2024-03", NORTH): 18,
-        ("2024-01", NORTHAMPTON): 20,
-        ("2024-02", NORTHAMPTON): 24,
-        ("2024-03", NORTHAMPTON): 28,
+        (month, rpa): n
+        for rpa, sizes in ((NORTH, (12, 14, 18)), (NORTHAMPTON, (20, 24, 28)))
+        for month, n in zip(("2024-01", "2024-02", "2024-03"), sizes, strict=True)
     },
     assessors={STRICTLY: 4, NORTH: 8, NORTHAMPTON: 10},
     pops={NORTH: 4, NORTHAMPTON: 6},
