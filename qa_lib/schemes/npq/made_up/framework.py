@@ -35,9 +35,9 @@ def build_npq(out: Path, *, planted: bool = True) -> None:
     write_tables(make_npq("whole", planted=planted), out)
 
 
-def build_npq_slice(out: Path) -> None:
+def build_npq_slice(out: Path, *, planted: bool = True) -> None:
     """Write the small slice: three providers, two to four levels each, some planted facts."""
-    write_tables(make_npq("slice"), out)
+    write_tables(make_npq("slice", planted=planted), out)
 
 
 def make_npq(scope: Scope, *, planted: bool = True, seed: str = SEED) -> Tables:
