@@ -169,12 +169,9 @@ def renewed_page(page: str, path: Path, digest: str) -> str:
     The marks are ``planted``, ``standing``, ``slice`` and ``digest``, that of the tables of the whole data; the rest of
     the page is written by hand.
     """
-    whole = facts_of(path, "whole")
-    parts = {
-        "planted": facts_table(fact for fact in whole if fact.id[0] != "S"),
-        "standing": facts_table(fact for fact in whole if fact.id[0] == "S"),
-        "slice": facts_table(facts_of(path, "slice")),
-        "digest": f"`{digest}`",
-    }
+    whole, small = facts_of(path, "whole"), facts_of(path, "slice")
+    standing = [fact for fact in whole if fact.id[0] == "S"]
+    parts = {"planted": facts_table(whole[: -len(standing) or None]), "standing": facts_table(standing)}
+    parts |= {"slice": facts_table(small), "digest": f"`{digest}`"}
     between = r"<!-- (\w+) -->\n.*?<!-- end -->"
     return re.sub(between, lambda mark: f"<!-- {mark[1]} -->\n{parts[mark[1]]}\n<!-- end -->", page, flags=re.DOTALL)

@@ -135,8 +135,7 @@ def make_actions(scene: Scene, cases: Sequence[Row], assessors: Sequence[Row], c
 
 def _gap(days: Sequence[dt.date], scene: Scene) -> dt.date | None:
     """Return a day from which the assessor has no file for three weeks."""
-    first = working_day_of(scene.months[0], 1)
-    last = working_day_of(scene.months[-1], 1)
+    first, last = (working_day_of(scene.months[n], 1) for n in (0, -1))
     eves = (first + dt.timedelta(days=n) for n in range(-1, (last - first).days - 1))
     return next((shift(eve, 1) for eve in eves if all(not 1 <= (other - eve).days <= 26 for other in days)), None)
 

@@ -18,11 +18,7 @@ WEEKLY_LIMIT = 5
 
 _OUTCOMES = ("met", "partial_reassessment", "full_reassessment", "insufficient_evidence")
 #: Attempt -> weights of the outcomes; about 90 % of all files are met.
-_WEIGHTS = {
-    "first": (895, 70, 15, 20),
-    "resubmission": (950, 35, 5, 10),
-    "full_reassessment": (880, 80, 20, 20),
-}
+_WEIGHTS = {"first": (895, 70, 15, 20), "resubmission": (950, 35, 5, 10), "full_reassessment": (880, 80, 20, 20)}
 #: Outcome -> attempt that follows from it.
 FOLLOWED_BY = dict(zip(_OUTCOMES[1:], ("resubmission", "full_reassessment", "full_reassessment"), strict=True))
 
@@ -30,14 +26,8 @@ FOLLOWED_BY = dict(zip(_OUTCOMES[1:], ("resubmission", "full_reassessment", "ful
 #: The national fee of the made-up Partnership, apart from regional charges.
 FEE = "495.00"
 
-_AGES = {
-    "primary school": (5, 11),
-    "secondary school": (11, 16),
-    "special school": (5, 19),
-    "nursery": (3, 4),
-    "college": (16, 19),
-}
-_SETTINGS = tuple(zip(_AGES, (60, 20, 8, 6, 6), strict=True))
+_SETTINGS = (("primary school", 60), ("secondary school", 20), ("special school", 8), ("nursery", 6), ("college", 6))
+_AGES = dict(zip(dict(_SETTINGS), ((5, 11), (11, 16), (5, 19), (3, 4), (16, 19)), strict=True))
 _ADJUSTMENTS = ("a quarter more time", "large print", "a reader", "interview online", "breaks as needed")
 #: What is as at the first assessment where a candidate comes again.
 _KEPT = (
@@ -217,13 +207,11 @@ def first_attempt(decided: Row, chance: Chance) -> Row:
         difficult=chance.happens(10, "difficult", key),
         first_solo=False,
         allocated_on=allocated,
-        l2_english_submitted_on=qualified,
-        l2_maths_submitted_on=qualified,
+        **dict.fromkeys(("l2_english_submitted_on", "l2_maths_submitted_on"), qualified),
         standard11_verified_on=shift(allocated, -chance.between(0, 3, "standard 11", key)),
         registered_on=registered,
         paid_on=shift(assessed, -chance.between(0, 7, "paid", key)),
-        level2_checked_on=first_session,
-        first_session_on=first_session,
+        **dict.fromkeys(("level2_checked_on", "first_session_on"), first_session),
         second_session_on=shift(registered, chance.between(0, 2, "second session", key)),
         fee=FEE,
         charges=chance.choose(("0.00", "0.00", "0.00", "35.00", "60.00"), "charges", key),
@@ -233,15 +221,13 @@ def first_attempt(decided: Row, chance: Chance) -> Row:
         evidence_from=assessed - dt.timedelta(days=chance.between(200, 350, "evidence", key)),
         evidence_to=assessed - dt.timedelta(days=chance.between(5, 30, "evidence to", key)),
         setting=setting,
-        ages_min=_AGES[setting][0],
-        ages_max=_AGES[setting][1],
+        **dict(zip(("ages_min", "ages_max"), _AGES[setting], strict=True)),
         **dict.fromkeys(("funded", "judged_ready", "opportunity", "employer_support"), True),
         disability_disclosed=disability,
         adjustments=chance.choose(_ADJUSTMENTS, "adjustments", key) if disability else "",
         paperwork_due_on=max(shift_school(assessed, 5), decided.submitted_on),
         paperwork_on=decided.submitted_on,
-        assessment_information_on=shift(registered, 2),
-        appeals_information_on=shift(registered, 2),
+        **dict.fromkeys(("assessment_information_on", "appeals_information_on"), shift(registered, 2)),
     )
 
 
