@@ -98,8 +98,8 @@ def make_training(scene: Scene, assessors: Sequence[Row], chance: Chance) -> lis
             month = chance.choose(scene.months[:-1], "development", row.assessor_id, row.rpa, place)
             day = max(working_day_of(month, 10), shift(row.started_on, 25))
             taken.append(("development", chance.choose(_DEVELOPMENT, "what", row.assessor_id, place), day))
-        about = {"assessor_id": row.assessor_id, "rpa": row.rpa}
-        rows += [Row(**about, stage=stage, topic=topic, taken_on=day) for stage, topic, day in taken]
+        who = {"assessor_id": row.assessor_id, "rpa": row.rpa}
+        rows += [Row(**who, stage=stage, topic=topic, taken_on=day) for stage, topic, day in taken]
     return rows
 
 

@@ -139,9 +139,8 @@ class Allocation:
         self.days[slot[2]].append(slot[0])
         outcome = self.chance.weighted(tuple(zip(_OUTCOMES, _WEIGHTS[attempt], strict=True)), "outcome", key)
         if earlier:
-            whom = {"candidate_id": earlier.candidate_id, "pop_id": earlier.pop_id}
-            decided = _decided(rpa, month, key, slot, attempt=attempt, outcome=outcome, **whom)
-            case = further_attempt(earlier, decided, self.chance)
+            whom = {"candidate_id": earlier.candidate_id, "pop_id": earlier.pop_id, "attempt": attempt}
+            case = further_attempt(earlier, _decided(rpa, month, key, slot, outcome=outcome, **whom), self.chance)
         else:
             case = self._first(rpa, month, key, slot, outcome)
         if case.outcome != "met" and self.chance.happens(850, "comes again", key):
@@ -181,9 +180,8 @@ class Allocation:
 
 def _decided(rpa: str, month: str, key: str, slot: tuple[dt.date, dt.date, str], **whom: str) -> Row:
     """Return what is decided of a file before its details."""
-    assessed, submitted, assessor = slot
-    when = {"assessed_on": assessed, "submitted_on": submitted}
-    return Row(case_id=key, rpa=rpa, month=month, assessor_id=assessor, **when, **whom)
+    when = dict(zip(("assessed_on", "submitted_on", "assessor_id"), slot, strict=True))
+    return Row(case_id=key, rpa=rpa, month=month, **when, **whom)
 
 
 def first_attempt(decided: Row, chance: Chance) -> Row:

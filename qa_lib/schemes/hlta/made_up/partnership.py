@@ -1,7 +1,6 @@
-"""Build the made-up year, whole or as the small slice that the notebooks read by default.
+"""Build the made-up year, whole or as the small slice that notebooks read by default.
 
-Its months are drawn while it is built, as every later run draws them, and moderators have found something in the files
-that were drawn; of the others nothing is recorded, but where a fact says so.
+Its months are drawn while it is built, as every later run draws them: moderations are of drawn files, or of facts.
 """
 
 from __future__ import annotations
@@ -30,7 +29,6 @@ SEED = "partnership-2023"
 FACTS = Path(__file__).with_name("planted.yaml")
 #: The tables that a draw reads.
 _DRAWN_FROM = ("cases", "judgements", "scrutiny", "national_standards", "assessors", "pops", "events")
-_SCENES: dict[Scope, Scene] = {"whole": PARTNERSHIP, "slice": SLICE}
 
 
 def build_partnership(out: Path, *, planted: bool = True, register: str = "sqlite://") -> None:
@@ -60,8 +58,8 @@ def planted_facts(*, small: bool = False) -> tuple[Fact, ...]:
 
 def make_tables(scope: Scope, *, planted: bool, register: str) -> Tables:
     """Return all tables of the made-up year or slice."""
-    chance = Chance(SEED)
-    tables = {name: as_text(TABLES[name], rows) for name, rows in make_rows(_SCENES[scope], chance).items()}
+    chance, scene = Chance(SEED), PARTNERSHIP if scope == "whole" else SLICE
+    tables = {name: as_text(TABLES[name], rows) for name, rows in make_rows(scene, chance).items()}
     if planted:
         plant(tables, TABLES, FACTS, scope, into=tables)
     found = make_moderations(tables, _drawn(tables, register), chance)

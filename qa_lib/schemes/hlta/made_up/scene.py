@@ -63,18 +63,12 @@ class Scene:
         Month and provider -> number of files.
     assessors, pops
         Provider -> number of assessors and of Providers of Preparation.
-    light
-        Provider -> assessors with two files in the whole time.
-    idle
-        Provider -> assessors without any file.
-    novices
-        Provider -> assessors who never assessed before.
-    shared
-        Provider -> assessors who also assess for the next provider.
-    single_pops
-        Providers that have a PoP with a single candidate.
-    from_before
-        Candidates per provider who come again and whose first file is older than the first month.
+    light, idle, novices, shared
+        Provider -> assessors with two files in the whole time, without any, who never assessed before, and who also
+        assess for the next provider.
+    single_pops, from_before
+        Providers that have a PoP with a single candidate; and how many candidates of each provider come again whose
+        first file is older than the first month.
     """
 
     files: Mapping[tuple[str, str], int]
