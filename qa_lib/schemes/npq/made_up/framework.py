@@ -23,15 +23,7 @@ FACTS = Path(__file__).with_name("planted.yaml")
 
 
 def build_npq(out: Path, *, planted: bool = True) -> None:
-    """Write the made-up NPQ years 2017-18 and 2018-19 as a folder of CSV tables.
-
-    Parameters
-    ----------
-    out
-        Folder to write into; it is made where it is missing.
-    planted
-        Whether the facts of ``docs/demo-data-npq.md`` are in it. Without them nothing breaches the quality framework.
-    """
+    """Write the made-up years 2017-18 and 2018-19 as CSV tables; without the facts planted nothing is a breach."""
     write_tables(make_npq("whole", planted=planted), out)
 
 

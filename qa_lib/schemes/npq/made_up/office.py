@@ -20,17 +20,12 @@ def make_targets(cohorts: Mapping[str, Sequence[Row]], schools: Iterable[Row], c
         key, size = place_of(name), len(people)
         place = {"provider": people[0].provider, "level": key[1], "year": key[2]}
         shares = {"M2": sum(fsm[row.school_urn] == "high" for row in people)} if key[2] == YEARS[1] else {}
-        shares["M3"] = sum(row.ethnicity != "White British" for row in people if known_ethnicity(row))
+        shares["M3"] = sum(row.ethnicity not in ("White British", "Prefer not to say", "") for row in people)
         rows.append(Row(**place, metric="M1", target=size - 1 - chance.between(0, size // 12, "target", *key)))
         for metric, number in shares.items():
             percent = max(1, 100 * number // size - chance.between(1, 4, "target", metric, *key))
             rows.append(Row(**place, metric=metric, target=f"0.{percent:02d}"))
     return rows
-
-
-def known_ethnicity(person: Row) -> bool:
-    """Say whether somebody's ethnicity is given."""
-    return person.ethnicity not in ("", "Prefer not to say")
 
 
 #: Role -> people per level, and how many of them are serving school leaders.
@@ -63,12 +58,8 @@ def make_delivery(provider: Provider, cohort: str, chance: Chance) -> Row:
 
 
 #: Period -> when the self-assessment was made; from year 3 there is none.
-_PERIODS = {
-    "2017-18 mid-year": "2018-02-26",
-    "2017-18 end-year": "2018-08-27",
-    "2018-19 mid-year": "2019-02-25",
-    "2018-19 end-year": "2019-08-26",
-}
+_PERIODS = {"2017-18 mid-year": "2018-02-26", "2017-18 end-year": "2018-08-27"}
+_PERIODS |= {"2018-19 mid-year": "2019-02-25", "2018-19 end-year": "2019-08-26"}
 _JUDGEMENTS = (("met", 85), ("partly met", 15))
 
 

@@ -87,13 +87,7 @@ def _share_out_characteristics(own: Mapping[str, dict[str, str]], chance: Chance
 
 
 def share_out(size: int, quotas: Sequence[tuple[str, int]]) -> list[str]:
-    """Return ``size`` values in the proportions of the quotas, by largest remainder.
-
-    Examples
-    --------
-    >>> share_out(5, (("a", 700), ("b", 300)))
-    ['a', 'a', 'a', 'a', 'b']
-    """
+    """Return ``size`` values in the proportions of the quotas, by largest remainder."""
     counts = [size * weight // 1000 for _, weight in quotas]
     by_remainder = sorted(range(len(quotas)), key=lambda n: (-(size * quotas[n][1] % 1000), n))
     for n in by_remainder[: size - sum(counts)]:

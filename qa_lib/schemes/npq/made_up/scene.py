@@ -63,15 +63,7 @@ QUOTAS: Mapping[str, Sequence[tuple[str, int]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """A made-up provider.
-
-    Attributes
-    ----------
-    code
-        How the ids of its participants begin.
-    name, las
-        Its name, and the local authorities of its area: four in each of two regions.
-    """
+    """A made-up provider: how its participants' ids begin, and its area of four authorities in each of two regions."""
 
     code: str
     name: str
@@ -141,13 +133,7 @@ def _ordinary_sizes() -> dict[str, int]:
 
 
 def place_of(cohort: str) -> tuple[str, str, str]:
-    """Return code, level and year of a cohort, or of one of its participants.
-
-    Examples
-    --------
-    >>> place_of("P03-1718-ML")
-    ('P03', 'NPQML', '2017-18')
-    """
+    """Return code, level and year of a cohort such as ``P03-1718-ML``, or of one of its participants."""
     code, year, level = cohort.split("-")[:3]
     return code, f"NPQ{level}", f"20{year[:2]}-{year[2:]}"
 
