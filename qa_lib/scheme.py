@@ -36,7 +36,8 @@ class MadeUp:
     run_file
         The run file over it, by its path from the project's root or an absolute one.
     build
-        The function that writes it into a folder, as ``"package.module:name"``.
+        The function that writes it into a folder, as ``"package.module:name"``. Where forms come back, it also takes
+        the path of a ``register`` in which it records its draws, so that nothing is drawn twice.
     what
         What it is and how long it takes, in words.
     year, returns

@@ -32,7 +32,7 @@ SCHEME = Scheme(
             build="qa_lib.schemes.hlta.made_up:build_partnership",
             what="Partnership year (a few minutes)",
             year="2023-09",
-            returns="qa_lib.schemes.hlta.made_up.returned_year:return_year",
+            returns="qa_lib.schemes.hlta.made_up.filled_returns:return_year",
         ),
     ),
 )

@@ -42,18 +42,8 @@ def choose_evenly(
 ) -> list[str]:
     """Return the given number of each block, spread as evenly as possible over all groups.
 
-    One after the other is taken whose groups have had the fewest for their size (minimisation, after Pocock and Simon).
-
-    Parameters
-    ----------
-    blocks
-        People, and how many of them to return.
-    groups
-        The groups of each.
-    fixed
-        Characteristics that are not to be balanced, because the blocks decide them.
-    chance, keys
-        Break ties.
+    One after the other is taken whose groups have had the fewest for their size (minimisation, after Pocock and Simon);
+    chance breaks ties. Characteristics that are ``fixed`` are not balanced, because the blocks decide them.
     """
     people = [person for block, _ in blocks for person in block]
     own = {person: [group for group in groups[person] if group[0] not in fixed] for person in people}
