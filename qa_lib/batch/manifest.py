@@ -13,11 +13,11 @@ from qa_lib.batch.report_plan import Report
 from qa_lib.batch.runfile import TIMELESS, RunFile
 from qa_lib.errors import QAError, RunError
 from qa_lib.files import Listing, is_real_file, list_folder, write_whole
+from qa_lib.register.working_folder import found_file
 from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.draw_folders import MANIFEST as MANIFEST
 from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
 from qa_lib.scheme import Scheme, find_scheme
-from qa_lib.strict_yaml import ROOT
 
 #: Key under which a manifest names the notebooks that had nothing to show, each with the sentence on its page.
 NOTHING_TO_SHOW = "nothing_to_show"
@@ -74,11 +74,11 @@ def _free_days(parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     hashes = {}
     for path in {Path(str(given["free_days"])) for given in parameters.values() if given.get("free_days")}:
         try:
-            hashes[path.name] = sha256_hex((ROOT / path).read_bytes())
+            hashes[path.name] = sha256_hex(found_file(path).read_bytes())
         except OSError as error:
             raise RunError(
                 f"the file of free days {path.name!r} cannot be read ({error.strerror}); "
-                "name it by its path from the project's root, or by an absolute one"
+                "name it by its path from here, from the project's folder, or by an absolute one"
             ) from None
     return hashes
 
