@@ -25,9 +25,7 @@ def command(folder: Path, words: tuple[str, ...], copy_only: bool) -> None:
         folder, words = Path(), (str(folder), *words)
     kept = copy_files(folder)
     if kept:
-        click.echo(
-            "These files differ from the project's and were kept; to get those, move them away first:", err=True
-        )
+        click.echo("These files differ from the project's and were kept; to get those, move them away first:", err=True)
         click.echo("".join(f"  {path}\n" for path in kept), nl=False, err=True)
     click.echo(folder / "notebooks")
     if not copy_only:

@@ -61,6 +61,15 @@ def covered(audit: Audit) -> pd.DataFrame:
     return with_unfrozen(entities, audit.tables, provider=audit.provider, year=audit.year, until=audit.months[-1])
 
 
+def months_with_files(cases: pd.DataFrame, *, provider: str, year: str, until: str = "") -> list[str]:
+    """Return the months of an RPA's year in which it has files, ascending; up to a month where one is named."""
+    own = cases.loc[cases["rpa"] == provider, "month"].unique()
+    starts_in = int(year[5:])
+    return sorted(
+        str(month) for month in own if year_of(month, starts_in=starts_in) == year and month <= (until or month)
+    )
+
+
 def with_unfrozen(entities: pd.DataFrame, tables: Tables, *, provider: str, year: str, until: str = "") -> pd.DataFrame:
     """Add those who submitted files in the year of which none was frozen: they are easily forgotten.
 
@@ -72,9 +81,8 @@ def with_unfrozen(entities: pd.DataFrame, tables: Tables, *, provider: str, year
         First month of the year; last month that counts, the whole year where nothing is said.
     """
     cases = tables["cases"]
-    starts_in = int(year[5:])
-    months = [month for month in cases["month"].unique() if year_of(month, starts_in=starts_in) == year]
-    own = cases[(cases["rpa"] == provider) & cases["month"].isin([m for m in months if not until or m <= until])]
+    months = months_with_files(cases, provider=provider, year=year, until=until)
+    own = cases[(cases["rpa"] == provider) & cases["month"].isin(months)]
     rows = []
     for kind, column in KINDS.items():
         known = set(entities.loc[entities["kind"] == kind, "id"])

@@ -1,0 +1,46 @@
+"""Which months of a year a page rests on, where that is not all of those that have files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from qa_lib.calendar.months import listed_months
+from qa_lib.sampling.drawing import Draw
+from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.rules.year_coverage import months_with_files
+
+
+def unseen_months(audit: Audit) -> list[str]:
+    """Return the months of the year so far that have files and are not drawn."""
+    about = {"provider": audit.provider, "year": audit.year, "until": audit.months[-1]}
+    return not_drawn(months_with_files(audit.tables["cases"], **about), audit.draws)
+
+
+def not_drawn(months: Collection[str], draws: Iterable[Draw]) -> list[str]:
+    """Return those of some months that are not drawn."""
+    return sorted(set(months) - {draw.freeze.month for draw in draws if draw.status == "drawn"})
+
+
+def seen_sentences(months: Collection[str], draws: Iterable[Draw], *, later: Collection[str] = ()) -> list[str]:
+    """Say which months a page of a year rests on, where that is not every month with files; nothing where it is.
+
+    Parameters
+    ----------
+    months
+        The months of the year so far that have files.
+    draws
+        The year's draws.
+    later
+        Months after them of which the data set has files that the page was not given.
+    """
+    missing = not_drawn(months, draws)
+    sentences = []
+    if missing:
+        drawn = listed_months(set(months) - set(missing))
+        sentences.append(
+            f"This rests on {len(months) - len(missing)} of {len(months)} months with files ({drawn}): "
+            f"{listed_months(missing)} {'is' if len(missing) == 1 else 'are'} not drawn."
+        )
+    if later:
+        sentences.append(f"The data set has files of {listed_months(later)} too, which this page does not look at.")
+    return sentences
