@@ -36,9 +36,10 @@ def seen_sentences(months: Collection[str], draws: Iterable[Draw], *, later: Col
     missing = not_drawn(months, draws)
     sentences = []
     if missing:
-        drawn = listed_months(set(months) - set(missing))
+        drawn = set(months) - set(missing)
+        share = f"{len(drawn)} of {len(months)} months with files ({listed_months(drawn)})"
         sentences.append(
-            f"This rests on {len(months) - len(missing)} of {len(months)} months with files ({drawn}): "
+            f"This rests on {share if drawn else 'none of the months with files'}: "
             f"{listed_months(missing)} {'is' if len(missing) == 1 else 'are'} not drawn."
         )
     if later:
