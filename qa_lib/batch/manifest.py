@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from importlib import metadata
@@ -22,6 +23,7 @@ from qa_lib.scheme import Scheme, find_scheme
 #: Key under which a manifest names the notebooks that had nothing to show, each with the sentence on its page.
 NOTHING_TO_SHOW = "nothing_to_show"
 _FORMAT = "1"
+_PACKAGE = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def basis(
@@ -84,17 +86,14 @@ def _free_days(parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 
 def package_versions() -> dict[str, str]:
-    """Return the versions of this project and of every package that it names itself."""
+    """Return the versions of this project and of every package that it names itself.
+
+    Names are in the form that registries compare, as build tools differ in how they write them.
+    """
     required = [line for line in metadata.requires("qa-lib") or [] if "extra ==" not in line]
-    names = {line.split(";")[0].strip() for line in required} | {"qa-lib"}
-    plain = {_bare(name) for name in names}
+    names = {_PACKAGE.match(line)[0] for line in required} | {"qa-lib"}  # type: ignore[index]
+    plain = {re.sub("[-_.]+", "-", name).lower() for name in names}
     return {name: metadata.version(name) for name in sorted(plain)}
-
-
-def _bare(requirement: str) -> str:
-    for mark in "[<>=!~ (":
-        requirement = requirement.split(mark)[0]
-    return requirement
 
 
 def _values(scheme: Scheme, book: RuleBook, report: Report) -> Mapping[str, RuleValue]:
