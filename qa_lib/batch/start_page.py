@@ -18,8 +18,8 @@ from qa_lib.reports.page import render_start
 
 _TITLE = "Quality assurance of assessors: a demonstration"
 _INTRO = (
-    "A scheme checks its own assessors: files are drawn by lot and looked at again, everyone is followed over the year, "
-    "groups of people are compared. These pages show what comes out of it, and for whom.",
+    "A scheme checks its own assessors: files are drawn by lot and looked at again, everyone is followed over the "
+    "year, groups of people are compared. These pages show what comes out of it, and for whom.",
     "Everything here is made up and describes nobody. An office would have made these pages with the same commands, "
     "from its own data.",
 )
