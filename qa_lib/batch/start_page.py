@@ -68,7 +68,7 @@ def _shown(out: Path, section: Section) -> dict[str, Any]:
         for pattern, (who, what) in section.pages.items()
         if (links := [link for report in reports for link in report.links(pattern)])
     ]
-    index = Link("All reports of this run, with their findings counted", f"{section.run}/{INDEX}")
+    index = Link(f"All reports of the run {section.run}, with their findings counted", f"{section.run}/{INDEX}")
     return {"heading": section.title, "sentences": list(_sentences(out, section)), "index": index, "rows": rows}
 
 

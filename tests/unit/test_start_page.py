@@ -54,7 +54,7 @@ def test_the_pages_of_a_month_are_shown_by_who_reads_them(out):
     """Each provider's page of that month with its state, those of years beside them, and the page over all reports."""
     text, links = shown(out, Section(title="First scheme", run="one", pages=PAGES, month="2024-06", returns=(36, 3)))
     assert links == [
-        ("one/index.html", "All reports of this run, with their findings counted", ""),
+        ("one/index.html", "All reports of the run one, with their findings counted", ""),
         ("one/2024-06/a/sample.html", "A", ", drawn"),
         ("one/2024-06/b/sample.html", "B & Co", ", waiting for seed"),
         ("one/2024-06/b/sheet-1.html", "B & Co", ", waiting for seed"),
