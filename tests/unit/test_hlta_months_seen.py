@@ -10,6 +10,7 @@ from qa_lib.schemes.hlta.pages.audit_page import coverage_sentences
 from qa_lib.schemes.hlta.pages.coverage_page import at_risk, year_entities, year_sentences
 from qa_lib.schemes.hlta.pages.partnership_page import partnership_sentences
 from qa_lib.schemes.hlta.pages.results_sentences import results_sentences
+from qa_lib.schemes.hlta.rules.monthly_moderation import standards_moderated
 
 MONTHS = ["2024-01", "2024-02", "2024-03"]
 YEAR = "2023-09"
@@ -105,3 +106,17 @@ def test_the_page_over_all_rpas_names_whose_earlier_months_are_not_drawn(drawn, 
     said = [line for line in partnership_sentences(none, both) if line.startswith("Not drawn in the year so far")]
     assert said == ["Not drawn in the year so far, and in none of its figures: B 2024-01 and 2024-02."]
     assert not any("Not drawn" in line for line in partnership_sentences(none, {"A": both["A"]}))
+
+
+def test_the_finding_on_all_standards_names_the_months_that_are_not_drawn(drawn, last):
+    """It says how many were looked at in the year so far; without any month that is missing it names none."""
+
+    def said(draws):
+        looked = moderations(
+            *({"case_id": case, "standards": "1;2"} for one in draws for case in one.sample["case_id"])
+        )
+        every = [one.message for one in standards_moderated(looked_at(draws, moderations=looked))]
+        return next(message for message in every if "(ours)" in message)
+
+    assert said(last).endswith("nothing is drawn of 2024-01 and 2024-02")
+    assert "nothing is drawn" not in said(drawn)

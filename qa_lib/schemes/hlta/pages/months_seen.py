@@ -6,19 +6,7 @@ from collections.abc import Collection, Iterable
 
 from qa_lib.calendar.months import listed_months
 from qa_lib.sampling.drawing import Draw
-from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.rules.year_coverage import months_with_files
-
-
-def unseen_months(audit: Audit) -> list[str]:
-    """Return the months of the year so far that have files and are not drawn."""
-    about = {"provider": audit.provider, "year": audit.year, "until": audit.months[-1]}
-    return not_drawn(months_with_files(audit.tables["cases"], **about), audit.draws)
-
-
-def not_drawn(months: Collection[str], draws: Iterable[Draw]) -> list[str]:
-    """Return those of some months that are not drawn."""
-    return sorted(set(months) - {draw.freeze.month for draw in draws if draw.status == "drawn"})
+from qa_lib.schemes.hlta.rules.year_coverage import not_drawn
 
 
 def seen_sentences(months: Collection[str], draws: Iterable[Draw], *, later: Collection[str] = ()) -> list[str]:

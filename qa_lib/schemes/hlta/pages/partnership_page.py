@@ -15,10 +15,9 @@ from qa_lib.errors import QAError
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.pages.audit_page import made_or_why, months_in_words
-from qa_lib.schemes.hlta.pages.months_seen import unseen_months
 from qa_lib.schemes.hlta.rules.consequences import review_pending
 from qa_lib.schemes.hlta.rules.rota import proposed_rota
-from qa_lib.schemes.hlta.rules.year_coverage import covered
+from qa_lib.schemes.hlta.rules.year_coverage import covered, unseen_months
 
 #: RPA -> its audit.
 Audits = Mapping[str, Audit]

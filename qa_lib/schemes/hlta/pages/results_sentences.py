@@ -13,7 +13,6 @@ import pandas as pd
 from qa_lib.audit.words import count_with_noun, out_of, percent
 from qa_lib.calendar.months import listed_months
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.pages.months_seen import unseen_months
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
 from qa_lib.schemes.hlta.results.moderator_agreement import agreement_by_standard, agreement_of_outcomes, judged_by_one
 from qa_lib.schemes.hlta.results.overturns import TOP_UPS, judged_files, overturns_by_draw, overturns_of_year
@@ -25,6 +24,7 @@ from qa_lib.schemes.hlta.results.side_by_side import (
     overturns_by_pop,
 )
 from qa_lib.schemes.hlta.rules.trends import standards_by_pop
+from qa_lib.schemes.hlta.rules.year_coverage import unseen_months
 from qa_lib.statistics.finite import sample_size
 
 _MOST_NAMED = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from qa_lib.audit.audit import Tables
 from qa_lib.audit.words import out_of
 from qa_lib.calendar.months import year_of
 from qa_lib.sampling.coverage_of_year import KINDS, coverage_by_entity
+from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
 from qa_lib.schemes.hlta.results.moderated_files import moderated
@@ -68,6 +69,17 @@ def months_with_files(cases: pd.DataFrame, *, provider: str, year: str, until: s
     return sorted(
         str(month) for month in own if year_of(month, starts_in=starts_in) == year and month <= (until or month)
     )
+
+
+def unseen_months(audit: Audit) -> list[str]:
+    """Return the months of the year so far that have files and are not drawn."""
+    about = {"provider": audit.provider, "year": audit.year, "until": audit.months[-1]}
+    return not_drawn(months_with_files(audit.tables["cases"], **about), audit.draws)
+
+
+def not_drawn(months: Collection[str], draws: Iterable[Draw]) -> list[str]:
+    """Return those of some months that are not drawn."""
+    return sorted(set(months) - {draw.freeze.month for draw in draws if draw.status == "drawn"})
 
 
 def with_unfrozen(entities: pd.DataFrame, tables: Tables, *, provider: str, year: str, until: str = "") -> pd.DataFrame:
