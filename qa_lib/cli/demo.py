@@ -30,11 +30,16 @@ def command(out: Path | None, jobs: int | None, scheme: str | None, full: bool) 
     provider of a scheme without months, are reported on. With --full everything is.
     """
     from qa_lib.batch.start_page import write_start_page
+    from qa_lib.files import write_whole
+    from qa_lib.project_files import ROOT
+    from qa_lib.register.sample_source import MADE_UP
     from qa_lib.register.working_folder import working_folder
     from qa_lib.scheme import find_scheme, schemes
 
     out, jobs = out or working_folder().absolute() / "outputs" / "demo", jobs or os.cpu_count() or 1
     chosen = [find_scheme(scheme)] if scheme else list(schemes().values())
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / MADE_UP, (ROOT / "notebooks" / "data" / MADE_UP).read_bytes())
     made = []
     for one in chosen:
         for made_up in one.made_up:

@@ -12,6 +12,7 @@ from qa_lib.batch.run_reports import RunResult
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.cli import main
 from qa_lib.project_files import ROOT
+from qa_lib.register.sample_source import is_made_up
 from qa_lib.scheme import schemes
 
 
@@ -166,6 +167,7 @@ def test_the_whole_demo_builds_and_runs_everything(asked, built, tmp_path, capsy
         assert (run.dataset, out, narrowed["jobs"]) == (tmp_path / f"data-{name}", tmp_path / name, 2)
         assert narrowed == {"jobs": 2, "register": str(tmp_path / name / "register.sqlite")}
     assert [note.per for note in asked[0][0].notebooks] == ["month", "month", "year", "year", "partnership"]
+    assert is_made_up(tmp_path / "data-hlta_monthly")  # nothing of it gets among draws that count, later on either
     assert not register.exists()
     assert capsys.readouterr().out == f"{tmp_path / 'index.html'}\n"
 
