@@ -76,8 +76,9 @@ def _sentences(out: Path, section: Section) -> Iterator[str]:
     if section.returns is not None:
         came, refused = section.returns
         yield (
-            f"Every month of a year was drawn. Moderators filled in {came} workbooks, of which {refused} were refused "
-            "for the faults that were put into them, and the others taken in."
+            "Every month of a year was frozen, and drawn where its seed was given. Moderators filled in "
+            f"{came} workbooks, of which {refused} were refused for the faults that were put into them, and the others "
+            "taken in."
         )
     if section.month:
         yield f"The pages below are about {month_in_words(section.month)}."
