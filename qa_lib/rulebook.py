@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_lib.errors import RulebookError, RuleNotInForce
+from qa_lib.project_files import ROOT
 from qa_lib.rulebook_file import (
     BookText,
     Card,
@@ -35,7 +36,7 @@ from qa_lib.rulebook_file import (
     parse_day,
 )
 from qa_lib.rulebook_values import typed_value
-from qa_lib.strict_yaml import ROOT, Loc, StrictYaml, nearest, shown_path
+from qa_lib.strict_yaml import Loc, StrictYaml, nearest, shown_path
 
 RULES = ROOT / "parameters" / "rules"
 

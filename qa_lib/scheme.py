@@ -34,12 +34,18 @@ class MadeUp:
     Attributes
     ----------
     run_file
-        The run file over it, by its path from the project's root or an absolute one.
+        The run file over it, by its path from the project's folder or an absolute one.
     build
         The function that writes it into a folder, as ``"package.module:name"``. Where forms come back, it also takes
         the path of a ``register`` in which it records its draws, so that nothing is drawn twice.
     what
-        What it is and how long it takes, in words.
+        What it is, in words.
+    shown
+        What the demonstration reports on unless it is to be whole: ``month``, for which no page of a year is made, or
+        ``providers``, as :func:`qa_lib.batch.run_reports.run_reports` has them. Everything where nothing is said.
+    pages
+        Name of a page in a report's folder, in which ``*`` stands for anything -> who reads it, and what it tells. In
+        the order in which the demonstration's start page shows them.
     year, returns
         Where forms come back to the draws: first month of the year, and the function that draws a provider's months of
         it and takes in what made-up people fill in. Called with data set, rule book, provider, year, register and a
@@ -51,6 +57,8 @@ class MadeUp:
     what: str
     year: str = ""
     returns: str = ""
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    pages: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,8 +21,8 @@ from yaml.reader import Reader
 
 from qa_lib.errors import QAError
 from qa_lib.lookalikes import suggestion
+from qa_lib.project_files import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 DEEPEST = 20
 #: Longest text that a message repeats.
 LONGEST = 60

@@ -253,7 +253,7 @@ def draw_late(
     scheme = find_scheme(book.scheme)
     asked: dict[str, Any] = {"provider": provider, "month": month, "choices": choices or PlanChoices()}
     own, *further = recorded_events(tables, scheme, provider=provider, month=month) or [Event()]
-    known = _cases_at(tables, book, own, **asked)
+    known = _cases_at(tables, book, own, **asked) if further else set()
     for event in further:
         now_there = _cases_at(tables, book, event, **asked)
         if not now_there - known:

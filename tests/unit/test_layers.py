@@ -23,7 +23,7 @@ MOST_LINES, MOST_NAMES = 400, 60
 ROOMS = ["qa_lib", *(f"qa_lib.schemes.{name}" for name in scheme_names())]
 #: From the ground up: a part imports lower levels only.
 LEVELS = [
-    {"errors", "failures", "files", "lookalikes", "rates", "lazy_names", "parameter_values", "screen"},
+    {"errors", "failures", "files", "lookalikes", "rates", "lazy_names", "parameter_values", "screen", "project_files"},
     {"calendar", "statistics"},
     {"sampling", "rulebook", "tables"},
     {"scheme", "made_up", "sources"},

@@ -30,9 +30,23 @@ SCHEME = Scheme(
         MadeUp(
             run_file="parameters/runs/hlta_monthly.yaml",
             build="qa_lib.schemes.hlta.made_up:build_partnership",
-            what="Partnership year (a few minutes)",
+            what="Partnership year",
             year="2023-09",
             returns="qa_lib.schemes.hlta.made_up.filled_returns:return_year",
+            shown={"month": "2024-06"},
+            pages={
+                "partnership_overview.html": ("the Partnership", "the month over all RPAs, and the year so far"),
+                "moderation_sample.html": (
+                    "peer reviewers and moderators",
+                    "which files are moderated, and that nobody steered the choice",
+                ),
+                "monthly_audit.html": ("QA officers", "what needs action, what is late, what is met"),
+                "joint-report-*.html": ("the RPA and its peer reviewer", "the month's report, for both to sign"),
+                "feedback-assessors.html": ("assessors", "what the moderators found, a sheet for each"),
+                "feedback-pops.html": ("Providers of Preparation", "what the moderators found, a sheet for each"),
+                "annual_report.html": ("the RPA", "what the year shows"),
+                "annual_coverage.html": ("the RPA and its peer reviewers", "who was in a sample over the year"),
+            },
         ),
     ),
 )

@@ -19,7 +19,14 @@ SCHEME = Scheme(
         MadeUp(
             run_file="parameters/runs/npq_return.yaml",
             build="qa_lib.schemes.npq.made_up:build_npq_slice",
-            what="NPQ providers (half a minute)",
+            what="NPQ providers",
+            shown={"providers": ("Calderstone Institute of School Leadership",)},
+            pages={
+                "metrics_return.html": ("programme managers", "the seven metrics, and whether the return is complete"),
+                "group_differences.html": ("programme managers", "which groups fare differently, and how sure that is"),
+                "national_moderation.html": ("the body that moderates", "which scripts are moderated nationally"),
+                "groups_across_providers.html": ("the regulator", "which groups fare differently over all providers"),
+            },
         ),
     ),
 )

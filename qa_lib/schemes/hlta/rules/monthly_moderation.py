@@ -12,6 +12,7 @@ from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assess
 from qa_lib.audit.audit import Tables
 from qa_lib.audit.findings import Status
 from qa_lib.audit.words import is_word
+from qa_lib.calendar.months import listed_months
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit, with_summary
@@ -21,7 +22,7 @@ from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.draw_checks import certain_files, national_part, random_part, withdrawn_before
 from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
-from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable
+from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable, unseen_months
 
 _LOOKED_AT = ["standard", "files", "months", "last_month"]
 
@@ -239,6 +240,8 @@ def _all_standards(audit: Audit) -> Statement:
     never = [str(number) for number in table.loc[table["files"] == 0, "standard"]]
     so_far = "in the year" if audit.year_over else "so far this year"
     rest = f"; not yet: {', '.join(never)}" if never else ""
+    unseen = unseen_months(audit)
+    rest += f"; nothing is drawn of {listed_months(unseen)}" if unseen else ""
     message = f"{len(table) - len(never)} of {len(table)} standards were looked at {so_far} (ours){rest}"
     return Statement(
         status="information", message=message, value=str(len(table) - len(never)), threshold=str(len(table))

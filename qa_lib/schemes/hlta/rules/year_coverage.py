@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from qa_lib.audit.audit import Tables
 from qa_lib.audit.words import out_of
 from qa_lib.calendar.months import year_of
 from qa_lib.sampling.coverage_of_year import KINDS, coverage_by_entity
+from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
 from qa_lib.schemes.hlta.results.moderated_files import moderated
@@ -61,6 +62,26 @@ def covered(audit: Audit) -> pd.DataFrame:
     return with_unfrozen(entities, audit.tables, provider=audit.provider, year=audit.year, until=audit.months[-1])
 
 
+def months_with_files(cases: pd.DataFrame, *, provider: str, year: str, until: str = "") -> list[str]:
+    """Return the months of an RPA's year in which it has files, ascending; up to a month where one is named."""
+    own = cases.loc[cases["rpa"] == provider, "month"].unique()
+    starts_in = int(year[5:])
+    return sorted(
+        str(month) for month in own if year_of(month, starts_in=starts_in) == year and month <= (until or month)
+    )
+
+
+def unseen_months(audit: Audit) -> list[str]:
+    """Return the months of the year so far that have files and are not drawn."""
+    about = {"provider": audit.provider, "year": audit.year, "until": audit.months[-1]}
+    return not_drawn(months_with_files(audit.tables["cases"], **about), audit.draws)
+
+
+def not_drawn(months: Collection[str], draws: Iterable[Draw]) -> list[str]:
+    """Return those of some months that are not drawn."""
+    return sorted(set(months) - {draw.freeze.month for draw in draws if draw.status == "drawn"})
+
+
 def with_unfrozen(entities: pd.DataFrame, tables: Tables, *, provider: str, year: str, until: str = "") -> pd.DataFrame:
     """Add those who submitted files in the year of which none was frozen: they are easily forgotten.
 
@@ -72,9 +93,8 @@ def with_unfrozen(entities: pd.DataFrame, tables: Tables, *, provider: str, year
         First month of the year; last month that counts, the whole year where nothing is said.
     """
     cases = tables["cases"]
-    starts_in = int(year[5:])
-    months = [month for month in cases["month"].unique() if year_of(month, starts_in=starts_in) == year]
-    own = cases[(cases["rpa"] == provider) & cases["month"].isin([m for m in months if not until or m <= until])]
+    months = months_with_files(cases, provider=provider, year=year, until=until)
+    own = cases[(cases["rpa"] == provider) & cases["month"].isin(months)]
     rows = []
     for kind, column in KINDS.items():
         known = set(entities.loc[entities["kind"] == kind, "id"])
