@@ -117,8 +117,7 @@ def _marks(
     returned = set(scrutiny.loc[scrutiny["result"] == "returned", "case_id"]) if returned_counts else set()
     principle = set(scrutiny.loc[scrutiny["issue_of_principle"], "case_id"])
     return {
-        "insufficient_evidence": (outcome == "insufficient_evidence")
-        | files["case_id"].isin(insufficient.index),
+        "insufficient_evidence": (outcome == "insufficient_evidence") | files["case_id"].isin(insufficient.index),
         "full_reassessment": (outcome == "full_reassessment") | (attempt == "full_reassessment"),
         "partial_reassessment": outcome == "partial_reassessment",
         "resubmission": (attempt == "resubmission") | files["case_id"].isin(returned),
