@@ -167,21 +167,20 @@ def tiers(files: pd.DataFrame, tables: Tables, *, experience: int, difficulty: M
     ``difficulty`` gives the tier of a recorded past difficulty; an assessor with fewer than ``experience`` assessments
     is at least ``raised``. Where nothing is recorded the tier is ``standard``.
     """
-    provider = files["rpa"]
     height = pd.Series(0, index=files.index)
     for table, key in (("assessors", "assessor_id"), ("pops", "pop_id")):
         people = tables.get(table)
         if people is None:
             continue
-        own = people.assign(height=_heights(people, experience=experience, difficulty=difficulty))
-        if "rpa" in own.columns:
-            by_rpa = own.groupby(["rpa", key])["height"].max()
-            of_file = pd.MultiIndex.from_arrays([provider, files[key]])
-            found = pd.Series(by_rpa.reindex(of_file).to_numpy(), index=files.index)
-        else:
-            found = files[key].map(own.groupby(key)["height"].max())
-        height = height.where(~(found > height), found)
-    return height.astype("int64").map(dict(enumerate(TIERS)))
+        named = ["rpa", key] if "rpa" in people.columns else [key]
+        listed = people.dropna(subset=named)
+        heights = _heights(listed, experience=experience, difficulty=difficulty)
+        tallest: dict[tuple[str, ...], int] = {}
+        for *whom, own in zip(*(listed[name] for name in named), heights, strict=True):
+            tallest[tuple(whom)] = max(own, tallest.get(tuple(whom), 0))
+        found = [tallest.get(whom, 0) for whom in zip(*(files[name] for name in named), strict=True)]
+        height = height.clip(lower=pd.Series(found, index=files.index, dtype="int64"))
+    return height.map(dict(enumerate(TIERS)))
 
 
 def _heights(people: pd.DataFrame, *, experience: int, difficulty: Mapping[str, str]) -> pd.Series:
