@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -194,6 +194,12 @@ def load(place: str) -> Any:
 
 
 @cache
+def installed() -> EntryPoints:
+    """Return what the packages that are installed declare as schemes; looking through all of them takes long."""
+    return entry_points(group=GROUP)
+
+
+@cache
 def schemes() -> Mapping[str, Scheme]:
     """Return every scheme that is installed, by name."""
     return {name: find_scheme(name) for name in scheme_names()}
@@ -201,7 +207,7 @@ def schemes() -> Mapping[str, Scheme]:
 
 def scheme_names() -> list[str]:
     """Return the names of the schemes that are installed, sorted; none of them is imported."""
-    return sorted(entry_points(group=GROUP).names)
+    return sorted(installed().names)
 
 
 @cache
@@ -213,7 +219,7 @@ def find_scheme(name: str) -> Scheme:
     IntakeError
         If none has that name, several packages have one of that name, or it cannot be loaded or is declared wrongly.
     """
-    places = sorted({point.value for point in entry_points(group=GROUP, name=name)})
+    places = sorted({point.value for point in installed().select(name=name)})
     if not places:
         from qa_lib.strict_yaml import nearest  # a wrong name alone needs it, and it takes long to import
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from qa_lib.statistics.inputs import Floats, check_part, counts, error_rate
 from qa_lib.statistics.proportions import clopper_pearson_ends
@@ -121,7 +121,7 @@ def _interval(population: Floats, sampled: Floats, found: Floats, *, error: floa
     effective = drawn
     if variance > 0:
         freedom = max(float((sampled - 1).sum()) + max(int(alone.sum()) - 1, 0), 1.0)
-        wider = (student.ppf(error / 2, max(drawn - 1, 1.0)) / student.ppf(error / 2, freedom)) ** 2
+        wider = (stdtrit(max(drawn - 1, 1.0), error / 2) / stdtrit(freedom, error / 2)) ** 2
         effective = min(drawn, rate * (1 - rate) / variance * float(wider))
     low, high = clopper_pearson_ends(np.array([rate * effective]), np.array([effective]), error)
     return rate, float(low[0]), float(high[0]), effective

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from importlib.metadata import EntryPoint, EntryPoints, entry_points
+from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from qa_lib.scheme import (
     GROUP,
     Scheme,
     find_scheme,
+    installed,
     load,
     load_rulebook,
     scheme_drawn_by_month,
@@ -37,8 +38,8 @@ from qa_lib.strict_yaml import ROOT
 
 def with_entries(monkeypatch: pytest.MonkeyPatch, **places: str) -> None:
     """Install further schemes for a test, as far as entry points go."""
-    every = [*entry_points(group=GROUP), *(EntryPoint(name, place, GROUP) for name, place in places.items())]
-    monkeypatch.setattr(qa_lib.scheme, "entry_points", EntryPoints(every).select)
+    every = EntryPoints([*installed(), *(EntryPoint(name, place, GROUP) for name, place in places.items())])
+    monkeypatch.setattr(qa_lib.scheme, "installed", lambda: every)
     find_scheme.cache_clear()
 
 

@@ -31,7 +31,7 @@ def moderated(audit: Audit) -> pd.DataFrame:
         were looked at, joined by ``;``. ``source`` is *return*, *data set*, or blank where nothing came back.
     """
     sampled = _sampled(audit)
-    decisions = _decisions(audit)
+    decisions = _decisions(audit, sampled["case_id"])
     frame = sampled.merge(decisions, on="case_id", how="left", validate="many_to_one").reindex(columns=COLUMNS)
     texts = [column for column in COLUMNS if column != "moderated_on"]
     frame[texts] = frame[texts].astype("object").where(frame[texts].notna(), "")
@@ -51,7 +51,7 @@ def _sampled(audit: Audit) -> pd.DataFrame:
     return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
 
 
-def _decisions(audit: Audit) -> pd.DataFrame:
+def _decisions(audit: Audit, sampled: pd.Series) -> pd.DataFrame:
     kept = [pd.DataFrame(columns=["case_id", *RETURNED, "standards", "source"], dtype="object")]
     returned = audit.returned
     if len(returned):
@@ -65,6 +65,7 @@ def _decisions(audit: Audit) -> pd.DataFrame:
         kept.append(returned.assign(source="return").reindex(columns=kept[0].columns))
     table = audit.tables.get("moderations")
     if table is not None and len(table):
+        table = table[table["case_id"].isin(sampled)]  # a year of others would only be sorted and thrown away
         dated = table.sort_values("moderated_on") if "moderated_on" in table.columns else table
         latest = dated.drop_duplicates("case_id", keep="last")
         known = set(kept[-1]["case_id"])
