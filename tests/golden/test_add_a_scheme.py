@@ -11,7 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 PAGE = (ROOT / "docs" / "add-a-scheme.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^`(?P<name>[\w/.]+)`\n\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -10,7 +10,7 @@ from qa_lib.batch import runfile
 from qa_lib.batch.runfile import Months, read_run_file
 from qa_lib.batch.source import read_source, typed_value
 from qa_lib.errors import RunError
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 PARAMETERS = (
     "dataset, out = 'a=b', ''\nprovider: str = ''\nmonth = ''  # which\n"

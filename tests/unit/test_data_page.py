@@ -16,9 +16,9 @@ from qa_lib.intake import messages
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.messages import fault_lines
 from qa_lib.intake.prepared import slice_tables
+from qa_lib.project_files import ROOT
 from qa_lib.scheme import Scheme, find_scheme, load_rulebook, schemes
 from qa_lib.schemes.hlta.audit import make_audit
-from qa_lib.strict_yaml import ROOT
 
 EVERY = pytest.mark.parametrize("scheme", schemes().values(), ids=list(schemes()))
 ROW = re.compile(

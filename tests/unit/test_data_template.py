@@ -20,8 +20,8 @@ from qa_lib.forms.data_template import data_template
 from qa_lib.intake.accepted import Dataset
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.prepared import slice_tables
+from qa_lib.project_files import ROOT
 from qa_lib.scheme import Scheme, find_scheme, schemes
-from qa_lib.strict_yaml import ROOT
 from qa_lib.tables.vocabulary import Table, column
 from qa_lib.tables.wording import NOTE, note_on
 

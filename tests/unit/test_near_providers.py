@@ -11,6 +11,7 @@ from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.source import read_source
 from qa_lib.errors import SampleError
 from qa_lib.intake.near_providers import near_names_of, refuse_near_providers, refuse_unknown_names
+from qa_lib.project_files import ROOT
 from qa_lib.register.list_draws import draw_from_list
 from qa_lib.register.monthly_draws import freeze
 from qa_lib.register.recording import record_withdrawal
@@ -18,7 +19,6 @@ from qa_lib.register.store import open_register
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.scheme import find_scheme, load_rulebook
 from qa_lib.schemes.npq.draws.script_draw import SCRIPTS
-from qa_lib.strict_yaml import ROOT
 
 ROWS = [("Harbour", 9), ("HARBOUR", 2), ("Har-bour", 1), ("Quay", 3)]
 

@@ -6,6 +6,7 @@ import pytest
 from npq_frames import BOOK, PERIOD, audit, frame, people
 
 from qa_lib.audit.answering import Statement
+from qa_lib.project_files import ROOT
 from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.rules.remedial import remedial_action
@@ -18,7 +19,6 @@ from qa_lib.schemes.npq.rules.requirements import (
     trained_and_moderated,
     two_terms,
 )
-from qa_lib.strict_yaml import ROOT
 
 
 def statuses(said):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 NAMED = re.compile(r"\bqa_lib(?:\.[A-Za-z_]\w*)+")
 FILES = re.compile(r"(?<![\w/.-])(?:qa_lib|docs|notebooks|parameters|tests|tools|benchmarks)/[\w./-]*\w")

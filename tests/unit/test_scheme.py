@@ -21,6 +21,7 @@ from qa_lib.errors import IntakeError, RulebookError, RuleNotInForce
 from qa_lib.intake import raw_files
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.raw_files import contents
+from qa_lib.project_files import ROOT
 from qa_lib.scheme import (
     GROUP,
     Scheme,
@@ -33,7 +34,6 @@ from qa_lib.scheme import (
     scheme_of_reader,
     schemes,
 )
-from qa_lib.strict_yaml import ROOT
 
 
 def with_entries(monkeypatch: pytest.MonkeyPatch, **places: str) -> None:
