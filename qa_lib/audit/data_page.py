@@ -34,7 +34,7 @@ behind it are read as that word too. `NA`, `N/A`, `?` and `-` are blanks. Days a
 `2024-08`.
 
 **Personal.** Every row about a person is personal data. Marked as *personal* is what names one person or their file, or
-says of one what is not for everybody; it stands in no message.
+says of one what is not for everybody. A message tells its row and not what stands there; only groups are named.
 {draws}"""
 _DRAWS = """
 **Read by the draw.** Such a column decides who can be drawn, or how: a fault in its table stops a freeze.

@@ -64,8 +64,3 @@ def note_on(column: Column, *, required: bool) -> str:
     words = f": {', '.join(column.options)}" if column.options else ""
     said = f"{kind[0].upper()}{kind[1:]}{words}. {column.meaning}"
     return f"{NOTE} {'Required. ' if required else ''}{said}".strip()
-
-
-def is_note(text: str) -> bool:
-    """Say whether a cell is a note of a template."""
-    return text.lstrip().startswith(NOTE)

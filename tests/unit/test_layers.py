@@ -197,9 +197,10 @@ def test_the_library_itself_has_few_names_and_uses_each() -> None:
 
 
 def test_importing_the_package_is_free() -> None:
-    """``import qa_lib``, a scheme's room and the command's shell load none of the heavy libraries."""
+    """``import qa_lib``, a scheme's room, its tables and the command's shell load none of the heavy libraries."""
     heavy = "{'pandas', 'numpy', 'sqlalchemy', 'matplotlib', 'scipy', 'papermill', 'pandera'}"
-    code = f"import sys, qa_lib.cli, {', '.join(ROOMS)}; print(sorted({heavy} & set(sys.modules)))"
+    declared = [f"{room}.tables" for room in ROOMS[1:]]
+    code = f"import sys, qa_lib.cli, {', '.join([*ROOMS, *declared])}; print(sorted({heavy} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
 
