@@ -165,6 +165,18 @@ def test_everything_that_does_not_fit_is_said_at_once(tmp_path):
     ]
 
 
+def test_rows_from_one_to_another_do_not_tell_whom_a_fact_is_about(tmp_path):
+    """Where the rows that show it are named so, the fact has to say its subjects and count."""
+    text = FACTS.replace("rows: [North/2024-01-05, South/2024-01-05]", "rows: [North .. South]")
+    assert facts_of(written(tmp_path, text), "whole")[0].subjects == ("North",)
+    other = tmp_path / "other.yaml"
+    other.write_text(
+        text.replace("    change:\n      visits:\n        North/2024-02: {passed: no, marks: fair;poor}\n", "")
+    )
+    with pytest.raises(QAError, match="F01 shows in rows from one to another of talks; say its subjects"):
+        facts_of(other, "whole")
+
+
 def test_a_fact_is_read_strictly(tmp_path):
     """What is misspelt in the file itself is refused with its line."""
     path = written(tmp_path, FACTS.replace("A.2 warning", "A.2 warned").replace("alike:", "alik:"))
