@@ -8,23 +8,31 @@ from qa_lib.errors import QAError
 from qa_lib.made_up.facts import facts_of, renewed_page
 from qa_lib.made_up.planting import plant
 from qa_lib.made_up.writing import Row, as_text
-from qa_lib.tables.vocabulary import choice, columns, count, table
+from qa_lib.tables.vocabulary import Column, Table
 
-DECLARED = dict(
-    [
-        table(
-            "visits",
-            columns("id", "centre"),
-            columns("month", "month"),
-            columns("date", "held_on"),
-            columns("bool", "passed"),
-            choice("marks", "good fair poor", kind="choices"),
-            key="centre month",
+MARKS = ("good", "fair", "poor")
+DECLARED = {
+    "visits": Table(
+        name="visits",
+        columns=(
+            Column(name="centre", kind="id"),
+            Column(name="month", kind="month"),
+            Column(name="held_on", kind="date"),
+            Column(name="passed", kind="bool"),
+            Column(name="marks", kind="choices", options=MARKS),
         ),
-        table("talks", columns("id", "centre"), columns("date", "held_on"), count("guests", least=1)),
-        table("prizes", columns("id", "centre")),
-    ]
-)
+        key=("centre", "month"),
+    ),
+    "talks": Table(
+        name="talks",
+        columns=(
+            Column(name="centre", kind="id"),
+            Column(name="held_on", kind="date"),
+            Column(name="guests", kind="count", least=1),
+        ),
+    ),
+    "prizes": Table(name="prizes", columns=(Column(name="centre", kind="id"),)),
+}
 
 FACTS = """
 F01 A.1:
@@ -196,7 +204,7 @@ def test_rows_hold_declared_columns_only():
 
 def test_a_page_is_renewed_between_its_marks(tmp_path):
     """Tables of facts and the digest are put in; what is written by hand stays."""
-    marks = "\n".join(f"<!-- {mark} -->\nold\n<!-- end -->\nby hand" for mark in MARKS)
+    marks = "\n".join(f"<!-- {mark} -->\nold\n<!-- end -->\nby hand" for mark in PAGE)
     page = renewed_page(f"# Facts\n{marks}\n", written(tmp_path, FACTS), "abc")
     assert page.count("by hand") == 4
     assert "old" not in page
@@ -204,4 +212,4 @@ def test_a_page_is_renewed_between_its_marks(tmp_path):
     assert page == renewed_page(page, tmp_path / "planted.yaml", "abc")
 
 
-MARKS = ("planted", "standing", "slice", "digest")
+PAGE = ("planted", "standing", "slice", "digest")
