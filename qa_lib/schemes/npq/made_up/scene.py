@@ -11,7 +11,7 @@ from qa_lib.made_up.chance import Chance
 from qa_lib.made_up.facts import Scope
 from qa_lib.made_up.planting import Tables
 from qa_lib.made_up.writing import Row, as_text
-from qa_lib.tables.vocabulary import columns, count, table
+from qa_lib.tables.vocabulary import Column, Table
 
 #: The day from which the story is told: everybody of 2017-18 is due by then, nobody of 2018-19.
 AS_OF = dt.date(2020, 3, 1)
@@ -77,17 +77,20 @@ class Provider:
 #: blank follow :data:`QUOTAS`; ethnicity may be ``blank``, and ``fsm`` of the kinds that schools have.
 #: ``provider_years`` has how many scripts national moderation would overturn (blank: so few that no sample of 10 % can
 #: hold more than 5 %), and what the ratings add up to (blank: what chance gives).
-PLANS = dict(
-    [
-        table(
-            "cohorts",
-            columns("id", "cohort"),
-            *(count(name) for name in ("size", "absent", "failed", "late")),
-            columns("text", " ".join((*QUOTAS, "region", "ofsted"))),
+PLANS = {
+    name: Table(
+        name=name,
+        columns=(
+            Column(name=name[:-1], kind="id"),
+            *(Column(name=column, kind="count") for column in counts),
+            *(Column(name=column, kind="text") for column in texts),
         ),
-        table("provider_years", columns("id", "provider_year"), count("overturned"), count("ratings")),
-    ]
-)
+    )
+    for name, counts, texts in (
+        ("cohorts", ("size", "absent", "failed", "late"), (*QUOTAS, "region", "ofsted")),
+        ("provider_years", ("overturned", "ratings"), ()),
+    )
+}
 _BASE = {"NPQML": 72, "NPQSL": 55, "NPQH": 34, "NPQEL": 16}
 #: Cohorts of the whole framework that facts need of a size, and those of the slice.
 _SIZES = {
