@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from qa_lib.errors import QAError
 from qa_lib.strict_yaml import Loc, Strict, StrictYaml
 
 #: What a report should make of a fact. ``none``: nothing, the fact is a trap just inside the rule.
@@ -136,7 +137,13 @@ def read_facts(path: Path) -> tuple[StrictYaml, dict[str, Entry]]:
 
 @cache
 def facts_of(path: Path, scope: Scope) -> tuple[Fact, ...]:
-    """Return the facts of the whole data or of the slice by number, those that chance made last."""
+    """Return the facts of the whole data or of the slice by number, those that chance made last.
+
+    Raises
+    ------
+    QAError
+        As :func:`read_facts`; or if whom a fact is about, or how many rows show it, neither follows nor is said.
+    """
     entries = sorted(read_facts(path)[1].values(), key=lambda entry: (entry.id[0], len(entry.id), entry.id))
     return tuple(_fact(entry, list(edits.values())) for entry in entries if (edits := entry.edits(scope)))
 
@@ -147,8 +154,11 @@ def _fact(entry: Entry, edits: Sequence[Edits]) -> Fact:
     rows = [(row.split("/")[0], cells) for shown, row, cells in steps if shown == table]
     said = [name for some in edits for name in some.subjects]
     subjects = tuple(sorted(said or {row for row, _ in rows}))
-    count = sum(cells is not None for _, cells in rows) if steps else len(subjects)
-    count = next((some.count for some in edits if some.count is not None), count)
+    counted = sum(cells is not None for _, cells in rows) if steps else len(subjects)
+    count = next((some.count for some in edits if some.count is not None), None)
+    if any(" .. " in row for row, _ in rows) and not (said and count):
+        raise QAError(f"{entry.id} shows in rows from one to another of {table}; say its subjects and their count")
+    count = counted if count is None else count
     return Fact(entry.id, entry.rule, entry.what, entry.expect, subjects, table, count, entry.also)
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,25 @@ from typing import Any
 import pytest
 from counts_beside_tests import counts_beside_tests
 from made_up_schemes import SCHEMES, Judged, Rows, read_rows
+from npq_counts import gaps, holm, metric_4, midp
 
 from qa_lib.forms.remarks import ReturnError
 from qa_lib.made_up.facts import BESIDE, facts_of, read_facts, renewed_page
 from qa_lib.made_up.planting import plant
 from qa_lib.made_up.writing import digest_of_folder
+from qa_lib.register.list_draws import draw_from_list
 from qa_lib.register.returned_files import returned_files
 from qa_lib.scheme import find_scheme, load_rulebook
 from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
 from qa_lib.schemes.hlta.forms.importing import import_return
 from qa_lib.schemes.hlta.made_up.filled_returns import fill_in_return
 from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.npq.audit import make_audit
+from qa_lib.schemes.npq.draws.script_draw import SCRIPTS
+from qa_lib.schemes.npq.pages.group_tables import compare_within_strata, mix_sentences
+from qa_lib.schemes.npq.pages.provider_page import script_bounds
+from qa_lib.schemes.npq.rules.group_gaps import cohort, group_gaps
+from qa_lib.schemes.npq.rules.script_moderation import moderated as scripts_moderated
 from qa_lib.tables.vocabulary import Table
 
 SCOPES = ("whole", "slice")
@@ -257,3 +266,122 @@ def test_at_the_end_of_the_clean_year_everyone_has_been_sampled(judged: Callable
     assert (own["status"] == "met").groupby(own["provider"]).sum().tolist() == [1, 1, 1]
     without = set(PARTNERSHIP["S01"].subjects) if rule == "HLTA.MOD.4" else set()
     assert set(own.loc[own["status"].isin(OFF), "subject"]) == without
+
+
+FRAMEWORK = FACTS["npq", "whole"]
+
+
+def audit_of(judged: Callable[..., Judged], provider: str, *, planted: bool = True) -> Any:
+    """Return the audit of a provider of the framework."""
+    return next(audit for audit in judged("npq", planted=planted).audits if audit.provider == provider)
+
+
+@pytest.mark.parametrize("fact_id", ["N10", "N11", "N20", "N30", "N40"])
+def test_a_level_just_inside_the_boundary_is_met(judged: Callable[..., Judged], fact_id: str) -> None:
+    """The one figure of the level is met where it holds by one person."""
+    fact, findings = FRAMEWORK[fact_id], judged("npq", planted=True).findings
+    level = next(one.subjects[0] for one in (*fact.also, fact) if one.rule == fact.rule)
+    own = findings[(findings["rule"] == fact.rule) & (findings["subject"] == level) & (findings["threshold"] != "")]
+    assert own["status"].tolist() == ["met"]
+
+
+def test_flags_are_the_planted_ones_and_verdicts_tell_noise_from_difference(judged: Callable[..., Judged]) -> None:
+    """The rule misses the real difference and flags the noise; the verdicts do neither."""
+    groups, named = {}, {}
+    for fact_id in ("N01", "N03", "N04", "N05"):
+        table = group_gaps(audit_of(judged, FRAMEWORK[fact_id].subjects[0].partition(" NPQ")[0]))
+        groups[fact_id] = table
+        named[fact_id] = table["provider"].str.cat(table[["level", "measure", "characteristic", "group"]], sep=" ")
+    for fact_id, flagged in (("N01", set()), ("N03", set(FRAMEWORK["N03"].subjects)), ("N04", set())):
+        assert set(named[fact_id][groups[fact_id]["flag"]]) == flagged
+    real = groups["N01"][named["N01"] == FRAMEWORK["N01"].subjects[0]].iloc[0]
+    assert (real["verdict"], round(real["diff_points"], 9)) == ("different", -14)
+    assert set(groups["N03"]["verdict"]) <= {"cannot tell", "not tested", "shown equivalent"}
+    exactly_ten = groups["N04"][named["N04"] == FRAMEWORK["N04"].subjects[0]].iloc[0]
+    assert exactly_ten["flag_relative"]
+    assert set(FRAMEWORK["N05"].subjects) <= set(named["N05"][groups["N05"]["flag"]])
+
+
+def test_the_reversal_is_named(judged: Callable[..., Judged]) -> None:
+    """Women pass less often in all together and more often in each region; the page says so in words."""
+    people = cohort(audit_of(judged, FRAMEWORK["N02"].subjects[0].partition(" NPQ")[0]))
+    people = people[people["level"] == "NPQSL"]
+    mix = compare_within_strata(people, outcomes="achieved", groups=["sex"], strata="region", within=["level"])
+    women = mix[mix["group"] == "Female"].iloc[0]
+    assert women["reversal"]
+    assert women["diff_points"] < 0 < women["adjusted_points"]
+    assert any("Simpson's paradox" in line for line in mix_sentences(mix, strata="region"))
+
+
+@pytest.mark.parametrize("fact_id", ["N50", "N51", "N52"])
+def test_the_bounds_of_the_drawn_scripts_hold_the_planted_number(judged: Callable[..., Judged], fact_id: str) -> None:
+    """A tenth of all scripts, rounded up, is drawn; how many would be overturned lies between the bounds."""
+    tables, book = judged("npq", planted=True).tables, load_rulebook("npq")
+    about = {"provider": FRAMEWORK[fact_id].subjects[0], "as_of": "2020-03-01", "period": "2018-19"}
+    drawn = draw_from_list(SCRIPTS, tables, book, seed_series="the golden test", **about)
+    row = script_bounds(drawn, scripts_moderated(make_audit(tables, book, script_draw=drawn, **about))).iloc[0]
+    assert row["sampled"] == -(-row["scripts"] // 10)
+    assert row["low"] <= FRAMEWORK[fact_id].count / row["scripts"] <= row["high"]
+
+
+@pytest.mark.parametrize("name", ["Oakhanger", "Larkrise"])
+def test_clean_years_have_no_difference(judged: Callable[..., Judged], name: str) -> None:
+    """Of the providers that the planted years fail most no group differs when nothing is planted."""
+    groups = group_gaps(audit_of(judged, f"{name} Institute of School Leadership", planted=False))
+    assert len(groups)
+    assert not groups["verdict"].str.startswith("different").any()
+
+
+def test_two_schools_of_every_authority_lie_at_the_boundary(text: Callable[..., Any]) -> None:
+    """One primary school has exactly 30 % free school meals, one secondary school would only with a rounded rate."""
+    for scope, planted, authorities in (("whole", True, 72), ("whole", False, 72), ("slice", True, 16)):
+        schools = text("npq", scope, planted=planted)["schools"]
+        exact = schools[schools["share"] == Fraction(3, 10)]
+        rounded = schools[
+            (schools["share"] < Fraction(3, 10)) & ((100 * schools["share"].astype(float)).round(1) == 30)
+        ]
+        for found, phase, fsm in ((exact, "Primary", "high"), (rounded, "Secondary", "low")):
+            assert found["la"].nunique() == len(found) == authorities
+            assert set(found["phase"]) == {phase}
+            assert set(found["fsm"]) == {fsm}
+
+
+def test_noise_is_noise_and_the_real_difference_is_real(text: Callable[..., Any]) -> None:
+    """After Holm no group of the noise provider is significant at any level, and the real difference is."""
+    table, noise = gaps(text("npq", "whole", planted=True)), FRAMEWORK["N03"].subjects[0].partition(" NPQ")[0]
+    levels = table[table["place"].str.startswith(noise)].groupby("place")
+    assert all(holm(level).min() > 0.05 for _, level in levels)
+    adjusted = holm(table[table["who"] == FRAMEWORK["N01"].subjects[0].removesuffix(" sex Male")])
+    assert adjusted[adjusted.index.str.contains(" sex ")].max() < 0.001
+
+
+def test_without_holm_the_noise_would_accuse(text: Callable[..., Any]) -> None:
+    """Some group of the noise level is below 5 % unadjusted, so that the adjustment matters."""
+    table, noise = gaps(text("npq", "whole", planted=True)), FRAMEWORK["N03"].subjects[0].partition(" retention ")[0]
+    table = table[table["who"] == f"{noise} retention"]
+    assert min(midp(*row) for row in table[["k", "n", "yes", "total"]].to_numpy()) < 0.05
+
+
+@pytest.mark.parametrize(("cohort", "in_time"), [("P11-1718-H", 54), ("P12-1718-H", 53)])
+def test_metric_4_is_at_its_boundary(text: Callable[..., Any], cohort: str, in_time: int) -> None:
+    """With the one of N11 exactly 54 of 60 are in time; with the one of N12, 53 of 60."""
+    own = text("npq", "whole", planted=True)["people"].query("due and participant_id.str.startswith(@cohort)")
+    assert (int(own["in_time"].sum()), len(own)) == (in_time, 60)
+
+
+def test_metric_4_fails_nowhere_else(text: Callable[..., Any]) -> None:
+    """Over those who are due 90 % are in time at every level but that of N12, and at every level of the clean years."""
+    planted, clean = (metric_4(text("npq", "whole", planted=planted), only_due=True) for planted in (True, False))
+    assert [" ".join(level) for level, passes in planted.items() if not passes] == list(FRAMEWORK["N12"].subjects)
+    assert clean.all()
+
+
+def test_no_sample_of_the_clean_years_can_breach_metric_5(text: Callable[..., Any]) -> None:
+    """A provider's overturned scripts are at most 5 % of the smallest sample they could be drawn into."""
+    clean = text("npq", "whole", planted=False)
+    table = clean["national_moderation"].merge(clean["people"], on="participant_id")
+    table["turned"] = table["moderated_passed"] != table["original_passed"]
+    for keys in (["provider"], ["provider", "year"]):
+        counts = table.groupby(keys)["turned"].agg(["sum", "size"])
+        assert (20 * counts["sum"] <= -(-counts["size"] // 10)).all()
+    assert table["turned"].sum() > 10

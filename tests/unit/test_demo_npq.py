@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import subprocess
-import sys
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
@@ -37,25 +34,6 @@ def test_the_committed_slice_is_what_the_generator_makes(tmp_path: Path) -> None
     build_npq_slice(tmp_path)
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert made == {path.name: path.read_bytes() for path in SLICE.iterdir()}
-
-
-DIGEST = """
-from qa_lib.made_up.writing import digest_of
-from qa_lib.schemes.npq.made_up import build_npq
-print(digest_of(build_npq))
-"""
-
-
-def test_the_years_have_the_same_bytes_everywhere(tmp_path: Path) -> None:
-    """Another hash seed, time zone, locale and folder give the years whose hash the page of facts tells."""
-    (tmp_path / "année").mkdir()
-    strange = {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONUTF8": "0"}
-    environment = {**os.environ, **strange, "TMPDIR": str(tmp_path / "année")}
-    run = subprocess.run(
-        [sys.executable, "-c", DIGEST], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    told = f"<!-- digest -->\n`{run.stdout.strip()}`\n"
-    assert told in (ROOT / "docs" / "demo-data-npq.md").read_text(encoding="utf-8")
 
 
 def test_files_are_utf8_with_lf_and_without_mark() -> None:

@@ -8,23 +8,31 @@ from qa_lib.errors import QAError
 from qa_lib.made_up.facts import facts_of, renewed_page
 from qa_lib.made_up.planting import plant
 from qa_lib.made_up.writing import Row, as_text
-from qa_lib.tables.vocabulary import choice, columns, count, table
+from qa_lib.tables.vocabulary import Column, Table
 
-DECLARED = dict(
-    [
-        table(
-            "visits",
-            columns("id", "centre"),
-            columns("month", "month"),
-            columns("date", "held_on"),
-            columns("bool", "passed"),
-            choice("marks", "good fair poor", kind="choices"),
-            key="centre month",
+MARKS = ("good", "fair", "poor")
+DECLARED = {
+    "visits": Table(
+        name="visits",
+        columns=(
+            Column(name="centre", kind="id"),
+            Column(name="month", kind="month"),
+            Column(name="held_on", kind="date"),
+            Column(name="passed", kind="bool"),
+            Column(name="marks", kind="choices", options=MARKS),
         ),
-        table("talks", columns("id", "centre"), columns("date", "held_on"), count("guests", least=1)),
-        table("prizes", columns("id", "centre")),
-    ]
-)
+        key=("centre", "month"),
+    ),
+    "talks": Table(
+        name="talks",
+        columns=(
+            Column(name="centre", kind="id"),
+            Column(name="held_on", kind="date"),
+            Column(name="guests", kind="count", least=1),
+        ),
+    ),
+    "prizes": Table(name="prizes", columns=(Column(name="centre", kind="id"),)),
+}
 
 FACTS = """
 F01 A.1:
@@ -165,6 +173,18 @@ def test_everything_that_does_not_fit_is_said_at_once(tmp_path):
     ]
 
 
+def test_rows_from_one_to_another_do_not_tell_whom_a_fact_is_about(tmp_path):
+    """Where the rows that show it are named so, the fact has to say its subjects and count."""
+    text = FACTS.replace("rows: [North/2024-01-05, South/2024-01-05]", "rows: [North .. South]")
+    assert facts_of(written(tmp_path, text), "whole")[0].subjects == ("North",)
+    other = tmp_path / "other.yaml"
+    other.write_text(
+        text.replace("    change:\n      visits:\n        North/2024-02: {passed: no, marks: fair;poor}\n", "")
+    )
+    with pytest.raises(QAError, match="F01 shows in rows from one to another of talks; say its subjects"):
+        facts_of(other, "whole")
+
+
 def test_a_fact_is_read_strictly(tmp_path):
     """What is misspelt in the file itself is refused with its line."""
     path = written(tmp_path, FACTS.replace("A.2 warning", "A.2 warned").replace("alike:", "alik:"))
@@ -184,7 +204,7 @@ def test_rows_hold_declared_columns_only():
 
 def test_a_page_is_renewed_between_its_marks(tmp_path):
     """Tables of facts and the digest are put in; what is written by hand stays."""
-    marks = "\n".join(f"<!-- {mark} -->\nold\n<!-- end -->\nby hand" for mark in MARKS)
+    marks = "\n".join(f"<!-- {mark} -->\nold\n<!-- end -->\nby hand" for mark in PAGE)
     page = renewed_page(f"# Facts\n{marks}\n", written(tmp_path, FACTS), "abc")
     assert page.count("by hand") == 4
     assert "old" not in page
@@ -192,4 +212,4 @@ def test_a_page_is_renewed_between_its_marks(tmp_path):
     assert page == renewed_page(page, tmp_path / "planted.yaml", "abc")
 
 
-MARKS = ("planted", "standing", "slice", "digest")
+PAGE = ("planted", "standing", "slice", "digest")
