@@ -116,7 +116,9 @@ def test(rest: list[str]) -> int:
         return in_project("-m", "pytest", *rest)
     tests = in_project("-m", "pytest", "-n", "2", "--dist", "loadfile")
     # nbval compares cell by cell and in order: no shuffling there.
-    pages = in_project("-m", "pytest", "-p", "nbval", "--nbval", "-n", "2", "--dist", "loadfile", "-p", "no:randomly", "notebooks")
+    pages = in_project(
+        "-m", "pytest", "-p", "nbval", "--nbval", "-n", "2", "--dist", "loadfile", "-p", "no:randomly", "notebooks"
+    )
     return tests or pages
 
 
