@@ -63,13 +63,14 @@ def _made(made_up: MadeUp, title: str, out: Path, jobs: int, *, full: bool) -> t
 
     run = read_run_file(ROOT / made_up.run_file)
     run = replace(run, dataset=out / f"data-{run.name}")
-    load(made_up.build)(run.dataset)
-    shown = {} if full else dict(made_up.shown)
-    if "month" in shown:
-        run = replace(run, notebooks=tuple(one for one in run.notebooks if one.per != "year"))
     register = out / run.name / DEFAULT
     # Made-up data need no memory: after a change of the project their draws would rightly be refused as other ones.
     register.unlink(missing_ok=True)
+    # What is drawn while the data are built is recorded there, so that nothing is drawn twice.
+    load(made_up.build)(run.dataset, **({"register": str(register)} if made_up.returns else {}))
+    shown = {} if full else dict(made_up.shown)
+    if "month" in shown:
+        run = replace(run, notebooks=tuple(one for one in run.notebooks if one.per != "year"))
     returns = _moderate(run, made_up, register, out / f"returns-{run.name}", jobs) if made_up.returns else None
     result = run_with_progress(run, out / run.name, jobs=jobs, register=str(register), **shown)
     section = Section(
