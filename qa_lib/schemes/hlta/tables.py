@@ -151,7 +151,7 @@ TABLES: dict[str, Table] = dict(
             ahead("due_on"),
             columns("date", "answered_on shared_on"),
             columns("bool", "answered_in_writing partnership_route_explained"),
-            choice("outcome", "upheld partly_upheld dismissed withdrawn"),
+            choice("outcome", "upheld partly_upheld dismissed inadmissible withdrawn"),
             columns("id", "decided_by decided_by_rpa"),
             columns("date", "panel_on"),
             columns("id", "panel_member_1 panel_member_1_rpa panel_member_2 panel_member_2_rpa"),
