@@ -157,13 +157,22 @@ def test_a_pairing_that_comes_again_before_all_were_used_is_information():
     assert pairing(paired(*[OTHER] * 3, *[THIRD] * 3, *["Fourth"] * 3, *[OTHER] * 3), cases=four) == []
 
 
+@pytest.mark.parametrize(("months", "status"), [(3, []), (4, ["breach"]), (7, ["breach"] * 4)])
+def test_an_rpas_own_data_are_held_against_the_rpas_that_the_scheme_has(months, status):
+    """Nothing but its own files and events, of one peer: the Partnership has three RPAs, so a change is possible."""
+    own = audit(events=paired(*[OTHER] * months), cases=files({}), months=YEAR)
+    assert [one.status for one in pairings_change(own) if one.subject] == status
+
+
 def test_two_rpas_cannot_change():
-    """It is said, and nothing is held against them; a single RPA likewise."""
-    two = audit(events=paired(*[OTHER] * 6), cases=files({}, {"rpa": OTHER}), months=YEAR)
-    message = f"the data name two RPAs, {RPA} and {OTHER}, so that no change of pairing is possible"
+    """Where the scheme has no more it is said, and nothing is held against them; a single RPA likewise."""
+    cases = files({"rpa": "North"}, {"rpa": "South"})
+    table = paired(*["South"] * 6).assign(rpa="North")
+    message = "the scheme has two RPAs, North and South, so that no change of pairing is possible"
+    two = audit(events=table, cases=cases, months=YEAR, provider="North")
     assert told(pairings_change(two)) == [("information", "", message)]
-    one = audit(events=paired(RPA), cases=files({}), months=YEAR)
-    assert "name one RPA so that" in told(pairings_change(one))[0][2]
+    one = audit(events=paired("North").assign(rpa="North"), cases=cases[:1], months=YEAR, provider="North")
+    assert "has one RPA so that" in told(pairings_change(one))[0][2]
 
 
 def test_a_late_event_of_a_month_does_not_change_its_pairing():

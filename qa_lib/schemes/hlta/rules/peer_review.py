@@ -13,7 +13,7 @@ from qa_lib.audit.findings import Status
 from qa_lib.audit.log_rows import rows_in_scope
 from qa_lib.calendar.months import month_number
 from qa_lib.schemes.hlta.audit import Audit, with_summary
-from qa_lib.schemes.hlta.rules.rpas_of_people import listed_rpas, partnership, rpas_on, text
+from qa_lib.schemes.hlta.rules.rpas_of_people import listed_rpas, rpas_of_scheme, rpas_on, text
 from qa_lib.schemes.hlta.rules.values_then import deadline_then
 
 
@@ -89,13 +89,13 @@ def _provided(audit: Audit) -> Iterator[Statement]:
 @answers("HLTA.PEER.2")
 def pairings_change(audit: Audit) -> Iterator[Statement]:
     """Count for how many months the RPA has been reviewed by the same one; ended early is information."""
-    others = sorted(partnership(audit.tables) - {audit.provider})
+    others = sorted(rpas_of_scheme(audit) - {audit.provider})
     events = audit.own("events", "month", "event_on", "peer_rpa")
     events = _in_order(events[events["month"] <= audit.months[-1]]).drop_duplicates("month")
     judged = events[events["month"].isin(audit.months)]
     if len(others) < 2:
         who = f"two RPAs, {audit.provider} and {others[0]}," if others else "one RPA"
-        yield Statement(status="information", message=f"the data name {who} so that no change of pairing is possible")
+        yield Statement(status="information", message=f"the scheme has {who} so that no change of pairing is possible")
         return
     what = "months were in pairings within time"
     yield from with_summary(_pairings(audit, events, others), whole=len(judged), what=what)
