@@ -83,7 +83,7 @@ TABLES: dict[str, Table] = dict(
             ahead("started_on"),
             count("assessments_before"),
             choice("past_difficulty", PAST_DIFFICULTY),
-            choice("roles", "assessor senior moderator peer_reviewer", kind="choices"),
+            choice("roles", "assessor senior moderator senior_moderator peer_reviewer", kind="choices"),
             columns("date", "moderator_confirmed_on"),
             columns("id", "moderator_confirmed_by"),
             columns("choices", "trained"),
