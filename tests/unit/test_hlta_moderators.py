@@ -185,16 +185,16 @@ def test_the_rule_book_says_how_severe_it_is(monkeypatch):
     assert worst(given) == {"information"}
 
 
-def test_only_sampled_files_are_looked_at():
-    """Words on a file that nobody drew accuse nobody."""
+@pytest.mark.parametrize("drawn", [True, False])
+def test_whoever_moderated_is_looked_at_drawn_or_not(drawn):
+    """A moderation beyond the draw is judged as any other, and so is an RPA's history without any draw."""
     table = files(*[{}] * 25)
-    drawn = month_draw({"cases": table})
-    left = sorted(set(table["case_id"]) - set(drawn.sample["case_id"]))[0]
-    taken = drawn.sample["case_id"].iloc[0]
-    rows = moderations({"case_id": left, "moderator_id": "A1"}, {"case_id": taken})
-    given = audit(cases=table, moderations=rows, draws=[drawn], assessors=frame("assessors", [FIT, SENIOR]))
-    assert {one.status for one in moderators_qualified(given)} == {"met"}
-    assert {one.subject for one in moderators_qualified(given)} == {""}
+    sample = month_draw({"cases": table})
+    left = sorted(set(table["case_id"]) - set(sample.sample["case_id"]))[0]
+    rows = moderations({"case_id": left, "moderator_id": "A1"}, {"case_id": sample.sample["case_id"].iloc[0]})
+    people = frame("assessors", [FIT, SENIOR])
+    given = audit(cases=table, moderations=rows, draws=[sample] * drawn, assessors=people)
+    assert worst(given, left) == {"warning"}
 
 
 #: Planted facts of these rules -> how each is counted in the tables of text.

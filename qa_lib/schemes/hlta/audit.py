@@ -36,6 +36,10 @@ class Audit(audit.Audit):
         The RPA's draws of the year up to the last of the months, in order; waiting ones too.
     returned, returned_standards
         What came back from the moderators through the return workbook, as the register holds it.
+    returned_elsewhere
+        The same of other RPAs and other years, one row per file, as far as it makes files wait for a review.
+    earlier
+        The audits, as of the same day, of those earlier years of which a result has not been released.
     national_fee
         The national assessment fee that the run gives, where the rule book has none (HLTA.PAR.2).
     free_days
@@ -46,6 +50,8 @@ class Audit(audit.Audit):
     draws: tuple[Draw, ...] = ()
     returned: pd.DataFrame
     returned_standards: pd.DataFrame
+    returned_elsewhere: pd.DataFrame
+    earlier: tuple[Audit, ...] = ()
     national_fee: Fraction | None = None
     free_days: Mapping[dt.date, bool]
 
@@ -120,6 +126,7 @@ def make_audit(
     draws: Sequence[Draw] = (),
     returned: pd.DataFrame | None = None,
     returned_standards: pd.DataFrame | None = None,
+    returned_elsewhere: pd.DataFrame | None = None,
     national_fee: str = "",
     free_days: Mapping[dt.date, bool] | None = None,
 ) -> Audit:
@@ -135,7 +142,7 @@ def make_audit(
         The RPA and the months in question, of one year.
     as_of
         What happened after this day is not known; the last day of the month after the months where nothing is said.
-    rules_on, draws, returned, returned_standards, national_fee, free_days
+    rules_on, draws, returned, returned_standards, returned_elsewhere, national_fee, free_days
         As in :class:`Audit`. Draws of later months than the last in question are left out.
 
     Raises
@@ -157,6 +164,7 @@ def make_audit(
         draws=tuple(draw for draw in draws if draw.freeze.month <= wanted[-1] and draw.freeze.provider == provider),
         returned=pd.DataFrame() if returned is None else returned,
         returned_standards=pd.DataFrame() if returned_standards is None else returned_standards,
+        returned_elsewhere=pd.DataFrame() if returned_elsewhere is None else returned_elsewhere,
         national_fee=_amount(national_fee),
         free_days=free_days or {},
     )

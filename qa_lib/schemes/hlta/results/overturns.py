@@ -16,7 +16,7 @@ from qa_lib.audit.answering import once
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.population import REASONS
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.statistics.finite import judge_claim
 from qa_lib.statistics.proportions import share
 from qa_lib.statistics.year_estimate import stratified_rate
@@ -44,7 +44,7 @@ YEAR_COLUMNS = [
 def _judged(audit: Audit) -> pd.DataFrame:
     files = moderated(audit)
     final = files["final_outcome"].where(files["final_outcome"] != "", files["outcome"])
-    overturned = (files["decision"] == "overturned") | (final != files["outcome"])
+    overturned = is_changed(files)
     known = (files["decision"] != "overturned") | (files["final_outcome"] != "")
     returned = (files["decision"] != "") | (files["final_outcome"] != "")
     change = files["outcome"].map(GRADES) - final.map(GRADES)

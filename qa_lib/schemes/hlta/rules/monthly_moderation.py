@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
+from qa_lib.schemes.hlta.results.moderated_files import BEYOND, beyond, is_changed, moderated, recorded
 from qa_lib.schemes.hlta.rules.draw_checks import certain_files, national_part, random_part, withdrawn_before
 from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
@@ -80,11 +80,11 @@ def _draws(audit: Audit) -> list[Draw]:
     return [draw for draw in audit.month_draws if draw.status == "drawn"]
 
 
-def _undrawn(audit: Audit) -> Iterator[Statement]:
-    """Yield the months whose files were not drawn."""
+def _undrawn(audit: Audit, *, but: Collection[str] = ()) -> Iterator[Statement]:
+    """Yield the months whose files were not drawn, ``but`` those of which something is known all the same."""
     drawn = {draw.freeze.month for draw in _draws(audit)}
     frozen = {draw.freeze.month for draw in audit.month_draws if len(draw.freeze.population)}
-    for month in sorted(set(audit.files()["month"]) - drawn):
+    for month in sorted(set(audit.files()["month"]) - drawn - {*but}):
         why = "the freeze waits for its seed" if month in frozen else "no file of the month was frozen"
         yield not_assessable(why, **_month(audit, month))
 
@@ -188,14 +188,20 @@ def sampled_files(audit: Audit) -> pd.DataFrame:
 
 
 def judged_in_months(audit: Audit) -> pd.DataFrame:
-    """Return the sampled files of the months on which moderators said something, and not that they could not.
+    """Return the files of the months on which moderators said something, and not that they could not.
+
+    Those that no sample holds are among them: every recorded moderation is judged.
 
     Raises
     ------
     NotAssessable
-        Where nothing can have come back: no return, and no table ``moderations``.
+        Where nothing is recorded and no month was frozen, or nothing can have come back: no return, and no table
+        ``moderations``.
     """
-    files = sampled_files(audit)
+    files = recorded(audit)
+    files = files[files["month"].isin(audit.months)]
+    if files.empty:
+        _draws(audit)
     if len(files) and "moderations" not in audit.tables and not len(audit.returned):
         raise NotAssessable("no return of the moderators is at hand, and the data set has no table moderations")
     unable = (files["not_moderatable_reason"] != "") & (files["decision"] == "")
@@ -212,6 +218,7 @@ def standards_moderated(audit: Audit) -> Iterator[Statement]:
             yield Statement(status=statement.status, message=statement.message, subject_type="month", subject=month)
     if not audit.month_draws or any(draw.freeze.content["standards"] for draw in audit.month_draws):
         files = judged_in_months(audit)
+        files = files[files["selected_by"] != BEYOND]
         if len(files) and not (files["standards"] != "").any():
             raise NotAssessable("which standards were looked at is not recorded")
         found = [statement for row in files.to_dict("records") for statement in _gaps(row, national[str(row["month"])])]
@@ -269,14 +276,15 @@ def standards_looked_at(audit: Audit) -> pd.DataFrame:
 @answers("HLTA.MOD.7")
 def overturned_by_two(audit: Audit) -> Iterator[Statement]:
     """Ask for a second moderator wherever something was overturned or a result changed; ask for what did not return."""
-    yield from _undrawn(audit)
-    yield from _unreturned(audit)
+    if audit.month_draws:
+        yield from _undrawn(audit, but=set(recorded(audit)["month"]))
+        yield from _unreturned(audit)
     files = judged_in_months(audit)
     changed = files[is_changed(files)]
     needed = int(audit.value("HLTA.MOD.7"))
     alone = changed[second_moderators(changed) < needed]
     found = [
-        about(str(row["case_id"]), "breach", _alone(row), value="0", threshold=str(needed))
+        about(str(row["case_id"]), "breach", _alone(row) + beyond(row), value="0", threshold=str(needed))
         for row in alone.to_dict("records")
     ]
     undecided = files.loc[(files["decision"] == "") & ~is_changed(files), "case_id"]
@@ -290,9 +298,10 @@ def overturned_by_two(audit: Audit) -> Iterator[Statement]:
 
 
 def second_moderators(files: pd.DataFrame) -> pd.Series:
-    """Count the further moderators of each file: one, or none where nobody else is named."""
+    """Count the further moderators of each file: one, or none where nobody but the first, or its assessor, is named."""
     second = files["second_moderator_id"]
-    return ((second != "") & (second != files["moderator_id"])).astype("int64")
+    others = (second != "") & (second != files["moderator_id"]) & (second != files["assessor_id"])
+    return others.astype("int64")
 
 
 def _alone(row: dict[Any, Any]) -> str:
@@ -301,6 +310,8 @@ def _alone(row: dict[Any, Any]) -> str:
         what = f"{row['outcome']} became {row['final_outcome']}, recorded as {row['decision'] or 'nothing'},"
     if not row["second_moderator_id"]:
         return f"{what} without a second moderator".replace("_", " ")
+    if row["second_moderator_id"] == row["assessor_id"]:
+        return f"{what} with its own assessor {row['assessor_id']} as second moderator".replace("_", " ")
     return f"{what} with {row['moderator_id']} as first and as second moderator"
 
 
