@@ -23,6 +23,15 @@ from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable
 
+#: Reasons of HLTA.MOD.2 -> the table and column that alone show them.
+_SHOWN_BY = {
+    "resubmitted and reassessed files": ("cases", "attempt"),
+    "difficult cases": ("cases", "difficult"),
+    "first solo assessments": ("cases", "first_solo"),
+    "passes with a standard judged insufficient": ("judgements", "judgement"),
+    "files returned at scrutiny": ("scrutiny", "result"),
+    "issues of principle": ("scrutiny", "issue_of_principle"),
+}
 _LOOKED_AT = ["standard", "files", "months", "last_month"]
 
 
@@ -104,7 +113,22 @@ def certain_files_sampled(audit: Audit) -> Iterator[Statement]:
                 message = f"not in the sample, though always to be: {reason.replace('_', ' ')}"
                 found += [about(case_id, "breach", message) for case_id in group.loc[~group["sampled"], "case_id"]]
         found += [*_passes_with_a_gap(draw), *_certain_since(audit, draw, tuple(shares))]
-    yield from with_summary(found, whole=whole, what="certain files are in the sample")
+    unseen = _reasons_not_looked_for(audit)
+    if whole or not unseen:
+        yield from with_summary(found, whole=whole, what="certain files are in the sample")
+    else:
+        yield from found
+    if unseen:
+        yield not_assessable(f"some reasons to be always in the sample cannot be looked for: {'; '.join(unseen)}")
+
+
+def _reasons_not_looked_for(audit: Audit) -> list[str]:
+    """Return the reasons that the data set cannot show, with what it lacks."""
+    return [
+        f"{reason} ({f'no column {column} in {table}' if table in audit.tables else f'no table {table}'})"
+        for reason, (table, column) in _SHOWN_BY.items()
+        if not audit.has(table, column)
+    ]
 
 
 def _first(draw: Draw) -> str:
