@@ -130,6 +130,42 @@ def test_moderated_while_sent_back(returned, fit, status):
     assert ("breach" in found) == (status == "breach")
 
 
+UNABLE = {"case_id": "c001", "decision": None, "not_moderatable_reason": "records lack detail", "moderated_on": None}
+
+
+def sent_back_by_moderators(*fit, by="table", day="2024-04-10", **row):
+    """Return the audit of a sampled file that moderators could not moderate, with later looks at it."""
+    table = files({"outcome": "partial_reassessment", **row})
+    said = {**UNABLE, "moderated_on": day}
+    back = pd.DataFrame([{"final_outcome": "", **said, "decision": ""}])
+    told_by = {"moderations": moderations(said)} if by == "table" else {"returned": back}
+    given = {"cases": table, "draws": [month_draw({"cases": table})], "events": events("2024-04-10"), **told_by}
+    return audit(**given, **({"scrutiny": looks(*fit)} if fit else {}))
+
+
+@pytest.mark.parametrize("by", ["table", "returned"])
+@pytest.mark.parametrize("day", ["2024-04-10", None])
+def test_what_moderators_send_back_waits_to_come_again(by, day):
+    """It is to be done until it comes back; the day is that of their entry, else of the event."""
+    waiting = sent_back_by_moderators(by=by, day=day)
+    assert told(returned_files_come_again(waiting), "c001") == [
+        ("warning", "c001", "sent back by the moderators on 2024-04-10 and not come again after 20 days")
+    ]
+    again = sent_back_by_moderators(("c001", "2024-03-20", "fit"), ("c001", "2024-04-18", "fit"), by=by, day=day)
+    assert told(returned_files_come_again(again), "c001") == [
+        ("information", "c001", "sent back on 2024-04-10, fit on 2024-04-18: it came again and counts as resubmitted")
+    ]
+    before = sent_back_by_moderators(("c001", "2024-04-10", "fit"), by=by, day=day)
+    assert told(returned_files_come_again(before), "c001")[0][0] == "warning", "their look came after that of the day"
+
+
+@pytest.mark.parametrize(("evidence", "status"), [("2024-04-10", []), ("2024-04-11", ["breach"])])
+def test_no_evidence_is_sought_after_moderators_sent_a_file_back(evidence, status):
+    """As after a return at scrutiny."""
+    given = sent_back_by_moderators(evidence_to=evidence)
+    assert [one.status for one in no_further_evidence(given) if one.subject == "c001"] == status
+
+
 def test_a_late_file_is_named_as_one():
     """Which part of the month it was frozen with is said."""
     tables = {"cases": files({})}

@@ -124,7 +124,7 @@ TABLES: dict[str, Table] = dict(
             columns("id", "moderator_id second_moderator_id"),
             choice("decision", "endorsed overturned"),
             choice("final_outcome", OUTCOMES),
-            columns("text", "reason strengths weaknesses"),
+            columns("text", "reason strengths weaknesses not_moderatable_reason"),
             _standards("standards"),
             key="case_id moderated_on",
             to="case_id:cases.case_id",

@@ -85,8 +85,39 @@ def _person(audit: Audit, month: str, row: dict[Any, Any]) -> Iterator[Statement
 
 
 @once
+def _returned_by_moderators(audit: Audit) -> pd.DataFrame:
+    """Return the sampled files that moderators sent back as they lacked records, as looks that returned them.
+
+    The day is that of their entry, else of the month's event.
+    """
+    rows = moderated(audit)
+    rows = rows[(rows["not_moderatable_reason"] != "") & (rows["decision"] == "")]
+    events = [event_day(audit, str(month), str(part)) for month, part in zip(rows["month"], rows["part"], strict=True)]
+    day = rows["moderated_on"].fillna(pd.Series(events, index=rows.index, dtype="datetime64[ns]"))
+    return pd.DataFrame({"case_id": rows["case_id"], "scrutinised_on": day, "result": "returned"})
+
+
+@once
+def _all_looks(audit: Audit) -> pd.DataFrame:
+    """Return every look of scrutiny, and what moderators sent back, in the order of its day.
+
+    Raises
+    ------
+    NotAssessable
+        Where the data set has no table of scrutiny and moderators sent nothing back.
+    """
+    back = _returned_by_moderators(audit)
+    if back.empty:
+        return _looks(audit)
+    looks = scrutiny_log(audit.tables, None)[["case_id", "scrutinised_on", "result"]]
+    every = pd.concat([frame for frame in (looks, back) if len(frame)], ignore_index=True)
+    # What moderators sent back on the day of another look came after it.
+    return every.sort_values("scrutinised_on", kind="stable", na_position="first")
+
+
+@once
 def _sent_back(audit: Audit) -> pd.DataFrame:
-    """Return the RPA's files that were sent back: of the months, and earlier ones that have not come again.
+    """Return the RPA's files that were sent back, by scrutiny or moderators: of the months, and earlier open ones.
 
     Returns
     -------
@@ -94,7 +125,7 @@ def _sent_back(audit: Audit) -> pd.DataFrame:
         ``case_id, month``, the first day they were ``returned_on``, the first day after it they were ``fit_on``, and
         whether they are ``open``: the last look sent them back.
     """
-    looks, files = _looks(audit), audit.own("cases", "case_id", "month")[["case_id", "month"]]
+    looks, files = _all_looks(audit), audit.own("cases", "case_id", "month")[["case_id", "month"]]
     own = looks[looks["case_id"].isin(files["case_id"])]
     returned = own[is_word(own["result"], "returned")].groupby("case_id")["scrutinised_on"].min()
     log = own.assign(returned_on=_days_of(own["case_id"], returned))
@@ -115,14 +146,16 @@ def returned_files_come_again(audit: Audit) -> Iterator[Statement]:
     """List what was sent back and what became of it; a file that was moderated all the same is a breach."""
     files, counts = _sent_back(audit), returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on)
     parts = {case_id: draw.freeze.part for draw in audit.draws for case_id in draw.freeze.population["case_id"]}
+    by_moderators = set(_returned_by_moderators(audit)["case_id"])
     again = "counts as resubmitted" if counts else "does not count as resubmitted"
     found = []
     for row in files.to_dict("records"):
         day, file = _day(row["returned_on"]), row["case_id"]
         if row["open"]:
             waited = "" if pd.isna(row["returned_on"]) else str((audit.as_of - row["returned_on"]).days)
-            message = f"sent back on {day} and not come again{f' after {waited} days' if waited else ''}"
-            found.append(about(file, "information", message, value=waited))
+            who = " by the moderators" if file in by_moderators else ""
+            message = f"sent back{who} on {day} and not come again{f' after {waited} days' if waited else ''}"
+            found.append(about(file, "warning" if who else "information", message, value=waited))
         elif pd.notna(row["fit_on"]):
             late = parts.get(file, "month")
             where = "" if late == "month" else f" as a late file ({late})"
@@ -142,7 +175,7 @@ def _moderated_unfit(audit: Audit) -> Iterator[Statement]:
     """Yield files that were moderated while sent back. What moderators send back on the day itself came after."""
     files = moderated(audit)
     files = files[files["month"].isin(audit.months) & (files["decision"] != "")]
-    looks = _looks(audit).merge(files[["case_id", "moderated_on"]], on="case_id", how="inner")
+    looks = _all_looks(audit).merge(files[["case_id", "moderated_on"]], on="case_id", how="inner")
     before = (looks["scrutinised_on"] < looks["moderated_on"]) | (
         (looks["scrutinised_on"] == looks["moderated_on"]) & is_word(looks["result"], "fit")
     )
