@@ -375,10 +375,19 @@ def test_an_assignment_outside_the_partnership_is_a_breach():
     )
     found = told(no_outside_assignment(audit(assessors=register[::-1])))
     assert found == [
-        ("breach", "A1", "an assignment outside the Partnership is recorded: a training company"),
+        ("breach", "A1", "an assignment outside the Partnership is recorded, of no day: a training company"),
         ("information", "", "2 of 3 (66.67 %) assessors have no assignment outside the Partnership on record"),
     ]
     assert told(no_outside_assignment(audit(assessors=register[1:3])))[0][0] == "met"
+
+
+@pytest.mark.parametrize(("as_of", "found"), [("2024-04-19", []), ("2024-04-20", ["breach"])])
+def test_an_assignment_outside_is_known_from_its_day(as_of, found):
+    """An audit as of an earlier day does not know it."""
+    register = people({"outside_assignment": "a training company", "outside_assignment_on": "2024-04-20"})
+    said = told(no_outside_assignment(audit(assessors=register, as_of=as_of)), "A1")
+    assert [row[0] for row in said] == found
+    assert all("on 2024-04-20: a training" in row[2] for row in said)
 
 
 def test_outside_assignments_without_their_column_are_not_assessable():

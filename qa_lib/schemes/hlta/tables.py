@@ -88,7 +88,8 @@ TABLES: dict[str, Table] = dict(
             columns("id", "moderator_confirmed_by"),
             columns("choices", "trained"),
             count("capacity_per_month"),  # PAR.3
-            columns("text", "outside_assignment"),  # ASR.7
+            (Column("outside_assignment", "text", since="outside_assignment_on"),),  # ASR.7
+            columns("date", "outside_assignment_on"),
             key="assessor_id rpa",
             whole=True,
         ),

@@ -195,10 +195,12 @@ def no_outside_assignment(audit: Audit) -> Iterator[Statement]:
     """Say for which assessors of the RPA an assignment outside the Partnership is recorded; a blank is none."""
     people = audit.own("assessors", "assessor_id", "outside_assignment").sort_values("assessor_id")
     text = people["outside_assignment"].fillna("").str.strip()
-    found = [
-        statement_on("assessor", name, "breach", f"an assignment outside the Partnership is recorded: {what}")
-        for name, what in zip(people["assessor_id"], text, strict=True)
-        if what.casefold() not in _NOTHING
-    ]
+    days = pd.to_datetime(people.get("outside_assignment_on", pd.Series(pd.NaT, index=people.index)))
+    known = ~text.str.casefold().isin(_NOTHING)
+    found = []
+    for name, what, day in zip(people["assessor_id"][known], text[known], days[known], strict=True):
+        when = f" on {day_text(day)}" if pd.notna(day) else ", of no day"
+        message = f"an assignment outside the Partnership is recorded{when}: {what}"
+        found.append(statement_on("assessor", name, "breach", message, value=day_text(day)))
     what = "assessors have no assignment outside the Partnership on record"
     yield from with_summary(found, whole=len(people), what=what)
