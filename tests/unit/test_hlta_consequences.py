@@ -100,6 +100,19 @@ def test_a_review_before_the_flag_ends_nothing_and_one_without_a_result_is_named
     assert may_be_confirmed(bare).set_index("case_id").loc["c002", "why_not"].endswith("its review has no result")
 
 
+def test_an_assessor_does_not_review_their_own_file():
+    """The flag stands until somebody else has."""
+    own = ("c002", "2024-04-20", "A1", "met")
+    given = consequences(released(None), reviews=reviews(own))
+    assert review_pending(given)["state"].tolist() == ["review pending"]
+    both = consequences(released(None), reviews=reviews(own, ("c002", "2024-04-22", "S1", "partial_reassessment")))
+    assert review_pending(both)[["state", "by", "result"]].iloc[0].tolist() == [
+        "reviewed",
+        "S1",
+        "partial_reassessment",
+    ]
+
+
 def test_a_review_after_the_day_is_not_known():
     """The audit of an earlier day still shows the flag."""
     given = consequences(released(None), reviews=reviews(("c002", "2024-04-20", "S1", "met")), as_of="2024-04-19")

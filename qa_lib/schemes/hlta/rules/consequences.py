@@ -113,12 +113,16 @@ def _investigated(audit: Audit, assessor: str, day: pd.Timestamp) -> pd.Timestam
 
 
 def _with_reviews(audit: Audit, flags: pd.DataFrame) -> pd.DataFrame:
-    """Fill in the first review on or after the day of each flag; any one where that day is not known."""
+    """Fill in the first review on or after the day of each flag, any one where that day is not known.
+
+    Nobody reviews what they assessed themselves: such an entry ends nothing.
+    """
     flags = flags.assign(**{name: pd.to_datetime(flags[name]) for name in ("flagged_on", "reviewed_on", "released_on")})
     if not audit.has("reviews", "case_id", "reviewed_on"):
         return flags.assign(by="", result="")
     reviews = audit.tables["reviews"].reindex(columns=["case_id", "reviewed_on", "by", "result"])
-    both = flags[["case_id", "because_of", "flagged_on"]].merge(reviews, on="case_id")
+    both = flags[["case_id", "because_of", "flagged_on", "assessor_id"]].merge(reviews, on="case_id")
+    both = both[~(both["by"] == both["assessor_id"])].drop(columns="assessor_id")
     ended = both[~(both["reviewed_on"] < both["flagged_on"])].sort_values("reviewed_on")
     ended = ended.drop_duplicates(["case_id", "because_of"]).drop(columns="flagged_on")
     flags = flags.drop(columns=["reviewed_on", "by", "result"]).merge(ended, on=["case_id", "because_of"], how="left")

@@ -42,7 +42,9 @@ def _days_of(case_ids: pd.Series, days: pd.Series) -> pd.Series:
 @answers("HLTA.SCR.1")
 def every_assessor_scrutinised(audit: Audit) -> Iterator[Statement]:
     """Ask for a scrutinised file of each assessor and month, up to the day of the month's event."""
-    files, seen = audit.files("assessor_id"), _looks(audit).groupby("case_id")["scrutinised_on"].min()
+    files = audit.files("assessor_id")
+    looks = _by_others(files, _looks(audit))
+    seen = looks.groupby("case_id")["scrutinised_on"].min()
     found, whole = [], 0
     for month, own in files.groupby("month"):
         people = _people(audit, str(month), own, seen)
@@ -51,13 +53,29 @@ def every_assessor_scrutinised(audit: Audit) -> Iterator[Statement]:
     yield from with_summary(found, whole=whole, what="assessors had a file scrutinised, counted in each month")
 
 
+def _by_others(files: pd.DataFrame, looks: pd.DataFrame) -> pd.DataFrame:
+    """Return the looks that a file's own assessor did not make: nobody scrutinises their own file."""
+    if "by" not in looks.columns:
+        return looks
+    return looks[~(looks["by"] == looks["case_id"].map(files.set_index("case_id")["assessor_id"]))]
+
+
+@once
+def _parts(audit: Audit) -> dict[str, str]:
+    """Return in which part of its month each frozen file was drawn: with the month, or late."""
+    return {case_id: draw.freeze.part for draw in audit.draws for case_id in draw.freeze.population["case_id"]}
+
+
 def _people(audit: Audit, month: str, files: pd.DataFrame, seen: pd.Series) -> pd.DataFrame:
     """Return each assessor's files of a month: how many, how many looked at in time or on no day, and the tier."""
     height = tiers(files, audit.tables, **population_readings(audit.book, month, rules_on=audit.rules_on))
     looked, day = files["case_id"].isin(seen.index), _days_of(files["case_id"], seen)
+    # A file that came late is drawn by itself, and so has an event of its own.
+    parts = pd.Series([_parts(audit).get(name, "month") for name in files["case_id"]], index=files.index)
+    limit = parts.map({part: event_day(audit, month, part) or last_day(month) for part in parts.unique()})
     marked = files.assign(
         height=height.map({tier: place for place, tier in enumerate(TIERS)}),
-        looked=looked & (day <= (event_day(audit, month) or last_day(month))),
+        looked=looked & (day <= limit),
         undated=looked & day.isna(),
     )
     named = {"files": ("case_id", "size"), "looked": ("looked", "sum"), "undated": ("undated", "sum")}
@@ -145,7 +163,6 @@ def _sent_back(audit: Audit) -> pd.DataFrame:
 def returned_files_come_again(audit: Audit) -> Iterator[Statement]:
     """List what was sent back and what became of it; a file that was moderated all the same is a breach."""
     files, counts = _sent_back(audit), returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on)
-    parts = {case_id: draw.freeze.part for draw in audit.draws for case_id in draw.freeze.population["case_id"]}
     by_moderators = set(_returned_by_moderators(audit)["case_id"])
     again = "counts as resubmitted" if counts else "does not count as resubmitted"
     found = []
@@ -157,7 +174,7 @@ def returned_files_come_again(audit: Audit) -> Iterator[Statement]:
             message = f"sent back{who} on {day} and not come again{f' after {waited} days' if waited else ''}"
             found.append(about(file, "warning" if who else "information", message, value=waited))
         elif pd.notna(row["fit_on"]):
-            late = parts.get(file, "month")
+            late = _parts(audit).get(file, "month")
             where = "" if late == "month" else f" as a late file ({late})"
             message = f"sent back on {day}, fit on {_day(row['fit_on'])}: it came again{where} and {again}"
             found.append(about(file, "information", message))
