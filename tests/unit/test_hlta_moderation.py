@@ -162,6 +162,38 @@ def test_a_file_that_became_certain_after_the_freeze_is_a_warning():
     assert seen(certain_files_sampled(audit(cases=table, draws=[drawn]))) == []
 
 
+def history(*said, month="2024-03", as_of="2024-05-31", **more):
+    """Return the audit of a month that nobody froze: two certain files, 41 passes, and these moderations."""
+    table = files(PARTIAL, {"attempt": "resubmission"}, *[{}] * 41)
+    rows = moderations(*({"case_id": name} for name in said))
+    return audit(cases=table, moderations=rows, as_of=as_of, **more)
+
+
+@pytest.mark.parametrize(
+    ("said", "certain", "passes"),
+    [
+        (["c001", "c002", "c003", "c004", "c005"], [], "not_assessable"),
+        (["c001", "c002", "c003", "c004"], [], "breach"),
+        (["c001", "c003", "c004", "c005"], ["c002"], "not_assessable"),
+    ],
+)
+def test_a_history_without_draws_is_judged(said, certain, passes):
+    """Certain files without a moderation are a breach, and so are too few passes; that they were random nobody sees."""
+    given = history(*said)
+    found = seen(certain_files_sampled(given))
+    assert [row[1] for row in found if row[0] == "breach"] == certain
+    assert [row[0] for row in told(random_part_large_enough(given)) if row[1]] == [passes]
+    assert "42 files that met the standards" in told(random_part_large_enough(given))[0][2]
+
+
+@pytest.mark.parametrize(("as_of", "status"), [("2024-04-29", "information"), ("2024-04-30", "breach")])
+def test_a_history_is_judged_once_its_event_has_been(as_of, status):
+    """Until then the rest may still come."""
+    given = history("c001", as_of=as_of)
+    assert [row[0] for row in seen(certain_files_sampled(given)) if row[1] == "c002"] == [status]
+    assert [row[0] for row in told(random_part_large_enough(given)) if row[1]] == [status]
+
+
 @pytest.mark.parametrize(("passes", "needed"), [(0, 0), (1, 1), (19, 1), (20, 1), (21, 2), (60, 3), (61, 4)])
 def test_the_random_part_is_the_exact_share_rounded_up(passes, needed):
     """Exactly so many are in order; one fewer is a breach."""

@@ -9,18 +9,21 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once
-from qa_lib.audit.audit import Tables
 from qa_lib.audit.findings import Status
-from qa_lib.audit.words import is_word
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit, with_summary
-from qa_lib.schemes.hlta.draws.moderation_population import moderation_population
-from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
 from qa_lib.schemes.hlta.results.moderated_files import BEYOND, beyond, is_changed, moderated, recorded
 from qa_lib.schemes.hlta.rules.draw_checks import certain_files, national_part, random_part, withdrawn_before
 from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
+from qa_lib.schemes.hlta.rules.months_without_draw import (
+    certain_without_draw,
+    files_now,
+    month_subject,
+    months_without_draw,
+    random_without_draw,
+)
 from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable
 
 #: Reasons of HLTA.MOD.2 -> the table and column that alone show them.
@@ -49,7 +52,7 @@ def moderated_every_month(audit: Audit) -> Iterator[Statement]:
     waiting = [draw for draw in audit.month_draws if draw.status != "drawn" and len(draw.freeze.population)]
     for draw in waiting:
         message = f"the freeze of {len(draw.freeze.population)} files waits for its seed"
-        found.append(Statement(status="information", message=message, **_month(audit, draw.freeze.month)))
+        found.append(Statement(status="information", message=message, **month_subject(audit, draw.freeze.month)))
     yield from with_summary(found, whole=len(months), what="months with files had a moderation event")
 
 
@@ -62,7 +65,7 @@ def withdrawals_told(audit: Audit) -> Iterator[Statement]:
 
 
 def _without_event(audit: Audit, month: str, files: int, *, undated: int) -> Statement:
-    whom = {**_month(audit, month), "value": "0", "threshold": str(audit.value("HLTA.MOD.1"))}
+    whom = {**month_subject(audit, month), "value": "0", "threshold": str(audit.value("HLTA.MOD.1"))}
     if undated:
         return not_assessable("the day of the month's event is blank", **whom)
     last = f"{last_day(month):%Y-%m-%d}"
@@ -72,37 +75,38 @@ def _without_event(audit: Audit, month: str, files: int, *, undated: int) -> Sta
     return Statement(status="breach", message=f"{files} files were submitted and no event was held by {last}", **whom)
 
 
-def _month(audit: Audit, month: str) -> dict[str, str]:
-    return {"subject_type": "month", "subject": f"{audit.provider}/{month}"}
-
-
 def _draws(audit: Audit) -> list[Draw]:
-    """Return the draws of the months that were made.
+    """Return the draws of the months that were made."""
+    return [draw for draw in audit.month_draws if draw.status == "drawn"]
+
+
+def _need_draw(audit: Audit) -> None:
+    if len(audit.files()) and not audit.month_draws:
+        raise NotAssessable("no draw of these months is at hand")
+
+
+def _undrawn(audit: Audit, *, but: Collection[str] = ()) -> Iterator[Statement]:
+    """Yield the months whose files were not drawn, ``but`` those of which something is known all the same.
 
     Raises
     ------
     NotAssessable
-        Where there are files and no month was frozen.
+        Where there are files, no month was frozen and nothing is known of any.
     """
-    if len(audit.files()) and not audit.month_draws:
-        raise NotAssessable("no draw of these months is at hand")
-    return [draw for draw in audit.month_draws if draw.status == "drawn"]
-
-
-def _undrawn(audit: Audit, *, but: Collection[str] = ()) -> Iterator[Statement]:
-    """Yield the months whose files were not drawn, ``but`` those of which something is known all the same."""
+    if not but:
+        _need_draw(audit)
     drawn = {draw.freeze.month for draw in _draws(audit)}
     frozen = {draw.freeze.month for draw in audit.month_draws if len(draw.freeze.population)}
     for month in sorted(set(audit.files()["month"]) - drawn - {*but}):
         why = "the freeze waits for its seed" if month in frozen else "no file of the month was frozen"
-        yield not_assessable(why, **_month(audit, month))
+        yield not_assessable(why, **month_subject(audit, month))
 
 
 @answers("HLTA.MOD.2")
 def certain_files_sampled(audit: Audit) -> Iterator[Statement]:
     """Ask that every file with a reason of the rule is in the sample, also one whose reason came after the freeze."""
-    yield from _undrawn(audit)
-    found, whole = [], 0
+    found, whole = certain_without_draw(audit)
+    yield from _undrawn(audit, but=months_without_draw(audit))
     for draw in _draws(audit):
         files = certain_files(draw)
         shares = {reason: share for reason, share in audit.value("HLTA.MOD.2", _first(draw)).items() if share}
@@ -157,13 +161,7 @@ def _standards(numbers: list[str]) -> str:
 def _certain_since(audit: Audit, draw: Draw, asked: tuple[str, ...]) -> Iterator[Statement]:
     """Yield files that were frozen as ordinary passes, were not drawn, and are certain by what the data say now."""
     month = draw.freeze.month
-    now = moderation_population(
-        _with_gaps_only(audit),
-        provider=audit.provider,
-        month=month,
-        returned_counts=returned_counts(audit.book, month, rules_on=audit.rules_on),
-        **population_readings(audit.book, month, rules_on=audit.rules_on),
-    )[0].set_index("case_id")["reasons"]
+    now = files_now(audit, month).set_index("case_id")["reasons"]
     frozen = draw.freeze.population
     left = frozen[(frozen["reasons"] == "") & ~frozen["case_id"].isin(draw.sample["case_id"])]
     for case_id, held in now.reindex(left["case_id"]).dropna().items():
@@ -172,19 +170,12 @@ def _certain_since(audit: Audit, draw: Draw, asked: tuple[str, ...]) -> Iterator
             yield about(str(case_id), "warning", message)
 
 
-@once
-def _with_gaps_only(audit: Audit) -> Tables:
-    """Return the tables with the insufficient judgements alone: the others make no file certain, and are many."""
-    if not audit.has("judgements", "judgement"):
-        return audit.tables
-    judgements = audit.tables["judgements"]
-    return {**audit.tables, "judgements": judgements[is_word(judgements["judgement"], "insufficient")]}
-
-
 @answers("HLTA.MOD.3")
 def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
     """Hold the random part of each draw against the exact share of all passes, never below the rule's rate."""
-    yield from _undrawn(audit)
+    history = list(random_without_draw(audit))
+    yield from _undrawn(audit, but=months_without_draw(audit))
+    yield from history
     draws, found = _draws(audit), []
     for draw in draws:
         freeze = draw.freeze
@@ -192,9 +183,10 @@ def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
         if said.status == "breach" or said.value != said.threshold:
             part = "" if freeze.part == "month" else f"/{freeze.part}"
             status: Status = "breach" if said.status == "breach" else "information"
-            found.append(replace(said, status=status, **_month(audit, f"{freeze.month}{part}")))
+            found.append(replace(said, status=status, **month_subject(audit, f"{freeze.month}{part}")))
     what = "draws hold the random part of the files that met the standards"
-    yield from with_summary(found, whole=len(draws), what=what)
+    if draws or not history:
+        yield from with_summary(found, whole=len(draws), what=what)
 
 
 @once
@@ -206,7 +198,7 @@ def sampled_files(audit: Audit) -> pd.DataFrame:
     NotAssessable
         Where there are files and no month was frozen.
     """
-    _draws(audit)
+    _need_draw(audit)
     files = moderated(audit)
     return files[files["month"].isin(audit.months)].reset_index(drop=True)
 
@@ -225,7 +217,7 @@ def judged_in_months(audit: Audit) -> pd.DataFrame:
     files = recorded(audit)
     files = files[files["month"].isin(audit.months)]
     if files.empty:
-        _draws(audit)
+        _need_draw(audit)
     if len(files) and "moderations" not in audit.tables and not len(audit.returned):
         raise NotAssessable("no return of the moderators is at hand, and the data set has no table moderations")
     unable = (files["not_moderatable_reason"] != "") & (files["decision"] == "")
@@ -358,6 +350,8 @@ def _unreturned(audit: Audit) -> Iterator[Statement]:
         when = since if over else "its event has not been held yet"
         if len(missing) == len(own):
             message = f"nothing has come back on any of {len(own)} sampled files; {when}"
-            yield Statement(status=status, message=message, value="0", threshold=str(len(own)), **_month(audit, month))
+            yield Statement(
+                status=status, message=message, value="0", threshold=str(len(own)), **month_subject(audit, month)
+            )
         else:
             yield from (about(name, status, f"sampled, and nothing has come back on it; {when}") for name in missing)
