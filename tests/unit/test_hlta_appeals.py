@@ -75,6 +75,15 @@ def test_each_part_is_judged_by_itself(row, status, words):
     assert not status or words in told(said, "a", status)[0][2]
 
 
+def test_an_open_appeal_is_in_neither_number():
+    """It is neither handled nor not, until the day that the candidate was told."""
+    table = appeals({}, {"appeal_id": "b", "answered_on": None, "outcome": None})
+    said = told(appeals_handled(audit(appeals=table, as_of="2024-04-01")), status="met")
+    assert [message.partition(" ")[0] for *_, message in said] == ["1"]
+    assert said[0][2].startswith("1 of 1 (100 %) appeals")
+    assert said[0][2].endswith("; not due yet: 1")
+
+
 @pytest.mark.parametrize("fault", [{"by_candidate": False}, {"ground": "judgement"}])
 @pytest.mark.parametrize("outcome", ["inadmissible", "dismissed", "withdrawn"])
 def test_what_may_not_be_considered_is_rightly_refused(fault, outcome):

@@ -274,6 +274,19 @@ def test_without_forums_nothing_is_said_of_them():
     ]
 
 
+def test_a_report_that_is_not_due_yet_is_in_neither_number():
+    """On the day after the event one of two was exchanged; with that one alone there is nothing to look at yet."""
+    table = events(
+        {"month": "2024-02", "event_on": "2024-03-08", "joint_report_on": "2024-03-11"}, {"joint_report_on": None}
+    )
+    asked = {"months": ["2024-02", "2024-03"], "as_of": "2024-04-11"}
+    cases = files({"month": "2024-02"}, {})
+    both = told(joint_report_in_time(audit(events=table, cases=cases, **asked)))[-1]
+    assert both == ("met", "", "1 of 1 (100 %) joint reports were exchanged in time; not due yet: 1")
+    alone = told(joint_report_in_time(audit(events=table[1:], cases=cases, **asked)))[-1]
+    assert alone == ("information", "", "nothing to look at: 0 joint reports were exchanged in time; not due yet: 1")
+
+
 #: Planted facts of these rules -> how each is counted in the tables of text.
 PLANTED = {
     "F80": by.own_reviewers,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -178,7 +178,9 @@ def _amount(text: str) -> Fraction | None:
         raise IntakeError(f"the national fee is {text!r}; expected an amount in pounds such as 495.00") from None
 
 
-def with_summary(found: Iterable[Statement], *, whole: int, what: str) -> Iterator[Statement]:
+def with_summary(
+    found: Iterable[Statement], *, whole: int, what: str, waiting: Collection[str] = ()
+) -> Iterator[Statement]:
     """Yield what stands out one by one, and one line over everything that was looked at.
 
     Parameters
@@ -189,15 +191,19 @@ def with_summary(found: Iterable[Statement], *, whole: int, what: str) -> Iterat
         How many were looked at.
     what
         What they are and what is in order with them, to follow a count: ``files were allocated in time``.
+    waiting
+        Those that are not due yet: unless something stands out in them, they are not counted in either number.
     """
     every = list(found)
     yield from every
-    if not whole:
-        yield Statement(status="information", message=f"nothing to look at: 0 {what}")
-        return
     off = {one.subject for one in every if one.status in ("breach", "warning", "not_assessable")}
+    open_ones = len({*waiting} - off)
+    whole, later = whole - open_ones, f"; not due yet: {open_ones}" if open_ones else ""
+    if not whole:
+        yield Statement(status="information", message=f"nothing to look at: 0 {what}{later}")
+        return
     fine = max(whole - len(off), 0)
-    message = f"{out_of(fine, whole)} {what}"
+    message = f"{out_of(fine, whole)} {what}{later}"
     yield Statement(status="information" if off else "met", message=message, value=str(fine), threshold=str(whole))
 
 

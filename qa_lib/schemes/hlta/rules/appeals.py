@@ -34,8 +34,11 @@ def appeals_handled(audit: Audit) -> Iterator[Statement]:
     appeals = _followed(audit)
     checks = (_made_by, _ground, _acknowledged, _answered, _in_writing)
     found = all_parts(*(check(audit, appeals) for check in checks))
-    what = "appeals were the candidate's, on procedure, acknowledged, timed, and answered in writing, or may still be"
-    yield from with_summary(found, whole=len(appeals), what=what)
+    waiting = appeals.loc[appeals["status"] == "open", "appeal_id"]
+    what = (
+        "appeals were the candidate's, on procedure, acknowledged, timed, and answered in writing, or rightly refused"
+    )
+    yield from with_summary(found, whole=len(appeals), what=what, waiting=waiting)
     yield _numbers(audit)
 
 

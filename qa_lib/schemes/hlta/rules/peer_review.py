@@ -142,14 +142,17 @@ def joint_report_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold the day of the joint report against the working days after the event."""
     events = audit.own("events", "month", "event_on", "joint_report_on")
     events = rows_in_scope(events, audit.months, began=events["month"], ended=events["joint_report_on"])
-    what = "joint reports were exchanged in time"
-    yield from with_summary(_reports(audit, _in_order(events)), whole=len(events), what=what)
-
-
-def _reports(audit: Audit, events: pd.DataFrame) -> Iterator[Statement]:
-    by = deadline_then(audit, "HLTA.PEER.3", "within")
+    events, by = _in_order(events), deadline_then(audit, "HLTA.PEER.3", "within")
     reports = judged(events["event_on"], events["joint_report_on"], by, as_of=audit.as_of)
-    for row in reports.assign(month=events["month"]).to_dict("records"):
+    reports = reports.assign(month=events["month"])
+    months = reports.loc[reports["state"] == "not yet due", "month"]
+    waiting = [_about(audit, month)["subject"] for month in months]
+    what = "joint reports were exchanged in time"
+    yield from with_summary(_reports(audit, reports), whole=len(reports), what=what, waiting=waiting)
+
+
+def _reports(audit: Audit, reports: pd.DataFrame) -> Iterator[Statement]:
+    for row in reports.to_dict("records"):
         about, event, report, deadline = _about(audit, row["month"]), row["start"], row["done"], row["deadline"]
         if pd.isna(event):
             yield not_assessable("the day of the event is blank", **about)
