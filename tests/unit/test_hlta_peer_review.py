@@ -19,6 +19,8 @@ EVENT = {
     "deputy_id": "R2", "joint_report_on": "2024-04-12",
 }  # fmt: skip
 SUBJECT = f"{RPA}/2024-03"
+#: The RPA reviewed another one in its turn.
+DUTY = {"rpa": OTHER, "peer_rpa": RPA}
 
 
 def events(*rows):
@@ -64,7 +66,7 @@ def test_a_reviewer_of_another_rpa_and_a_deputy_are_in_order():
 )
 def test_each_case_has_its_severity(row, status, words):
     """The reviewed RPA's own people are none, whatever they were entered as; a missing deputy is a warning."""
-    said = peer_reviewer_of_another_rpa(audit(events=events(row), assessors=LISTED))
+    said = peer_reviewer_of_another_rpa(audit(events=events(row, DUTY), assessors=LISTED))
     assert off(said) == ([(status, SUBJECT)] if status else [])
     assert not status or words in told(said, SUBJECT)[0][2]
 
@@ -73,30 +75,37 @@ def test_somebody_who_came_to_the_reviewed_rpa_later_was_of_another():
     """The first day with the reviewed RPA counts: the day of the event is one too many, the day after is not."""
     for day, found in (("2024-04-10", [("breach", SUBJECT)]), ("2024-04-11", [])):
         table = people(("R1", OTHER), ("R2", OTHER), ("R1", RPA, day))
-        assert off(peer_reviewer_of_another_rpa(audit(events=events({}), assessors=table))) == found
+        assert off(peer_reviewer_of_another_rpa(audit(events=events({}, DUTY), assessors=table))) == found
 
 
 def test_what_cannot_be_told_is_said():
     """Without assessors, without deputies, without events: each is said, and the rest is still judged."""
-    said = peer_reviewer_of_another_rpa(audit(events=events({"peer_rpa": RPA})))
+    said = peer_reviewer_of_another_rpa(audit(events=events({"peer_rpa": RPA}, DUTY)))
     assert off(said) == [("breach", SUBJECT), ("not_assessable", "")]
-    table = events({}).drop(columns="deputy_id")
+    table = events({}, DUTY).drop(columns="deputy_id")
     said = peer_reviewer_of_another_rpa(audit(events=table, assessors=LISTED))
     assert "no column deputy_id" in told(said, status="not_assessable")[0][2]
     assert "no table events" in told(peer_reviewer_of_another_rpa(audit()))[0][2]
-    said = peer_reviewer_of_another_rpa(audit(events=events({"month": "2024-02"}), assessors=LISTED))
+    said = peer_reviewer_of_another_rpa(audit(events=events({"month": "2024-02"}, DUTY), assessors=LISTED))
     assert [(one.status, one.message[:15]) for one in said] == [("information", "nothing to look")]
 
 
-def test_an_rpa_that_reviewed_nobody_is_told_as_information():
-    """Who reviews whom is the Partnership's to say."""
+def test_an_rpa_that_reviewed_nobody_for_a_month_is_a_breach():
+    """Each month each RPA provides a peer reviewer; one event reviewed is enough."""
     table = events({}, {"rpa": OTHER, "peer_rpa": THIRD}, {"rpa": THIRD, "peer_rpa": OTHER})
     said = peer_reviewer_of_another_rpa(audit(events=table, assessors=LISTED))
     assert told(said, SUBJECT) == [
-        ("information", SUBJECT, f"reviewed no other RPA in 2024-03; those with events: {THIRD}, {OTHER}")
+        ("breach", SUBJECT, f"reviewed no other RPA in 2024-03; expected one of {THIRD} and {OTHER}")
     ]
     one = events({}, {"rpa": OTHER, "peer_rpa": RPA}, {"rpa": THIRD, "peer_rpa": OTHER})
     assert told(peer_reviewer_of_another_rpa(audit(events=one, assessors=LISTED)), SUBJECT) == []
+
+
+@pytest.mark.parametrize("others", [[], [{"rpa": OTHER, "peer_rpa": THIRD}], [{"rpa": OTHER, "peer_rpa": None}]])
+def test_whether_an_rpa_reviewed_anybody_is_not_known_from_its_own_data(others):
+    """Another RPA's event that is not at hand, or names no RPA, may have been the one."""
+    said = peer_reviewer_of_another_rpa(audit(events=events({}, *others), assessors=LISTED))
+    assert [row[0] for row in told(said, SUBJECT)] == ["not_assessable"]
 
 
 def paired(*peers, first=9):

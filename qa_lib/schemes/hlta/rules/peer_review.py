@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, statement_on
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
 from qa_lib.audit.deadlines import judged
 from qa_lib.audit.findings import Status
 from qa_lib.audit.log_rows import rows_in_scope
@@ -77,13 +77,21 @@ def _deputies(audit: Audit, events: pd.DataFrame) -> Iterator[Statement]:
 
 
 def _provided(audit: Audit) -> Iterator[Statement]:
-    """Yield months in which the RPA reviewed nobody, as information: who reviews whom is for the Partnership to say."""
-    others = audit.table("events", "rpa", "month", "peer_rpa")
-    others = others[others["month"].isin(audit.months) & (others["rpa"] != audit.provider)]
-    for month, rows in others.groupby("month"):
-        if not (rows["peer_rpa"] == audit.provider).any():
-            message = f"reviewed no other RPA in {month}; those with events: {', '.join(sorted(set(rows['rpa'])))}"
-            yield statement_on("month", f"{audit.provider}/{month}", "information", message)
+    """Yield months in which the RPA reviewed no other one; without the others' events that is not known."""
+    severity, others = audit.value("HLTA.PEER.1")["reviewed_nobody"], rpas_of_scheme(audit) - {audit.provider}
+    events = audit.table("events", "rpa", "month", "peer_rpa").dropna(subset=["peer_rpa"])
+    for month in audit.months:
+        rows = events[(events["month"] == month) & events["rpa"].isin(others)]
+        about = {"subject_type": "month", "subject": f"{audit.provider}/{month}"}
+        if audit.provider in set(rows["peer_rpa"]):
+            continue
+        if untold := sorted(others - set(rows["rpa"])):
+            why = f"who reviewed {' and '.join(untold)} in {month} is not recorded, so whether {audit.provider} did"
+            why += " is not known"
+            yield not_assessable(why, **about)
+        elif others:
+            message = f"reviewed no other RPA in {month}; expected one of {' and '.join(sorted(others))}"
+            yield Statement(status=severity, message=message, **about)
 
 
 @answers("HLTA.PEER.2")
