@@ -51,7 +51,7 @@ def recorded(audit: Audit) -> pd.DataFrame:
         recorded, by case id: :data:`BEYOND` stands in their ``selected_by``, and what a draw would tell is blank.
     """
     sampled, decisions = moderated(audit), _decisions(audit)
-    said = decisions[["decision", "final_outcome"]].fillna("").ne("").any(axis=1)
+    said = (decisions["decision"].fillna("") != "") | (decisions["final_outcome"].fillna("") != "")
     beyond = decisions[said & ~decisions["case_id"].isin(sampled["case_id"])]
     files = audit.files_of_year().reindex(columns=["case_id", "month", "assessor_id", "pop_id", "outcome"])
     rows = files.merge(beyond, on="case_id", validate="one_to_one").assign(selected_by=BEYOND, part="month")

@@ -109,7 +109,8 @@ def _investigated(audit: Audit, assessor: str, day: pd.Timestamp) -> pd.Timestam
     """
     actions = actions_by(audit, "suspension")
     closed = actions.loc[(actions["assessor_id"] == assessor) & (actions["closed_on"] >= day), "closed_on"]
-    return closed.min()
+    first: pd.Timestamp = closed.min()
+    return first
 
 
 def _with_reviews(audit: Audit, flags: pd.DataFrame) -> pd.DataFrame:

@@ -187,10 +187,9 @@ def _changes(audit: Audit, severity: Status) -> Iterator[Statement]:
     files = _back(audit, "reason")
     files = files[is_changed(files)]
     found = []
-    for row in files[blank(files["reason"].astype("str"))].itertuples():
-        message = f"changed from {words(row.outcome)} to {words(row.final_outcome)} without a reason"
-        message += beyond(row._asdict())
-        found.append(statement_on("file", row.case_id, severity, message))
+    for row in files[blank(files["reason"].astype("str"))].to_dict("records"):
+        message = f"changed from {words(row['outcome'])} to {words(row['final_outcome'])} without a reason{beyond(row)}"
+        found.append(statement_on("file", row["case_id"], severity, message))
     yield from with_summary(found, whole=len(files), what="changed outcomes have their reason")
 
 

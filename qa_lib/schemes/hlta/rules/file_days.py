@@ -76,7 +76,8 @@ def in_order(audit: Audit, rule_id: str, order: Order, *, severity: str = "") ->
     whole = 0
     for month, files in audit.files(order.first, order.then).groupby("month"):
         value = audit.value(rule_id, f"{month}-01")
-        choice, status = ("on_or_before", value[severity]) if severity else (value, "breach")
+        choice = "on_or_before" if severity else value
+        status: Status = value[severity] if severity else "breach"
         rows = files.loc[files[order.then].notna(), needed]
         undone = NoneRecorded(
             blank=rows.loc[rows[order.first].isna(), "case_id"].tolist(), due=len(rows), filled=filled

@@ -31,8 +31,8 @@ def _overturned(audit: Audit) -> pd.DataFrame:
 
 def _returned(audit: Audit) -> pd.DataFrame:
     looks = audit.table("scrutiny", "case_id", "scrutinised_on", "result")
-    looks = looks[is_word(looks["result"], "returned")].groupby("case_id")["scrutinised_on"].min().rename("day")
-    return audit.files_of_year().merge(looks, left_on="case_id", right_index=True)
+    days = looks[is_word(looks["result"], "returned")].groupby("case_id")["scrutinised_on"].min().rename("day")
+    return audit.files_of_year().merge(days, left_on="case_id", right_index=True)
 
 
 def _late(audit: Audit) -> pd.DataFrame:
@@ -66,7 +66,8 @@ def quality_signals(audit: Audit) -> pd.DataFrame:
         counted = look(audit).groupby("assessor_id")["day"].agg(number="size", since="min", last="max").reset_index()
         frames.append(counted[counted["number"] >= fewest[name]].assign(signal=words))
     every = pd.concat([frame for frame in frames if len(frame)] or [pd.DataFrame(columns=_COLUMNS)])
-    return every[_COLUMNS].sort_values(["assessor_id", "signal"], ignore_index=True)
+    found: pd.DataFrame = every[_COLUMNS].sort_values(["assessor_id", "signal"], ignore_index=True)
+    return found
 
 
 def without_action(audit: Audit) -> Iterator[Statement]:
