@@ -32,6 +32,10 @@ class RulebookError(QAError):
     """A rule book is not well formed, or does not hold what was asked of it."""
 
 
+class SourceError(QAError):
+    """Raised for a document that cannot be read as plain text, or cannot be held against a rule book."""
+
+
 class RuleNotInForce(RulebookError):  # noqa: N818 - the name says the state, as the field does
     """The rule had no value on the date asked for."""
 

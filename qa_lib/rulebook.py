@@ -1,4 +1,4 @@
-"""Rule books: what a scheme asks for, as dated values that each cite their clause.
+"""Rule books: what a scheme asks for, as dated values that each cite where it stands.
 
 A rule book is a YAML file under ``parameters/rules``. Every value is in force from its date, that day included, until
 the day before the next entry; a rule lapses only by an ``ended`` entry. Numbers are exact: a rate is a ``Fraction`` of
@@ -25,14 +25,16 @@ from qa_lib.errors import RulebookError, RuleNotInForce
 from qa_lib.rulebook_file import (
     BookText,
     Card,
+    Place,
     RuleText,
     Source,
     check_card,
+    check_sources,
     check_types,
     dated_entries,
     parse_day,
-    typed_value,
 )
+from qa_lib.rulebook_values import typed_value
 from qa_lib.strict_yaml import ROOT, Loc, StrictYaml, nearest, shown_path
 
 RULES = ROOT / "parameters" / "rules"
@@ -55,7 +57,10 @@ class RuleValue:
     text, cells
         The value as it was written, for tables ``column value; column value``; and the columns of a table as written.
     clause, source
-        The clause, ``not found`` where the document does not give the value, and the id of the source it stands in.
+        Place and paraphrase as a reader sees them, ``not found`` where the document does not give the value; and the id
+        of the source.
+    places
+        The places of the source that it rests on; none for a convention, and where nothing can be located.
     valid_from
         First day on which it is in force.
     note
@@ -69,6 +74,7 @@ class RuleValue:
     clause: str
     source: str
     valid_from: dt.date
+    places: tuple[Place, ...] = ()
     note: str = ""
 
     @property
@@ -250,8 +256,10 @@ def read_rulebook(name_or_path: str | Path) -> RuleBook:
     book = file.model(BookText, file.content)
     sources = written.get("sources")
     defined = list(sources) if isinstance(sources, dict) else []
+    read = book.sources if book else {}
+    check_sources(file, read)
     raw = written.get("rules")
-    rules = {rule.id: rule for rule in _rules(file, raw if isinstance(raw, dict) else {}, defined)}
+    rules = {rule.id: rule for rule in _rules(file, raw if isinstance(raw, dict) else {}, defined, read)}
     cited = {entry.source for rule in rules.values() for entry in rule.entries}
     for source in defined if not file.faulty else ():
         if source not in cited:
@@ -277,7 +285,9 @@ def _book_path(name_or_path: str | Path) -> Path:
     return RULES / f"{name_or_path}.yaml"
 
 
-def _rules(file: StrictYaml, raw: Mapping[str, Any], defined: list[str]) -> Iterator[Rule]:
+def _rules(
+    file: StrictYaml, raw: Mapping[str, Any], defined: list[str], sources: Mapping[str, Source]
+) -> Iterator[Rule]:
     """Yield the rules that are well formed, noting what is wrong with them and with the others."""
     for rule_id, content in raw.items():
         at: Loc = ("rules", rule_id)
@@ -294,12 +304,13 @@ def _rules(file: StrictYaml, raw: Mapping[str, Any], defined: list[str]) -> Iter
                 value=None if entry.ended else typed_value(file, entry.value, text, (*where, "value")),
                 text="ended" if entry.ended else _as_text(entry.value),
                 cells=entry.value if isinstance(entry.value, dict) else {},
-                clause=entry.cite.clause,
+                clause=entry.cite.text,
                 source=entry.cite.source,
                 valid_from=day,
+                places=tuple(entry.cite.places or ()),
                 note=entry.note,
             )
-            for where, day, entry in dated_entries(file, text, at, defined)
+            for where, day, entry in dated_entries(file, text, at, defined, sources)
         )
         fields = {name: getattr(text, name) for name in Card.model_fields}
         yield Rule.model_construct(id=rule_id, entries=entries, **fields)

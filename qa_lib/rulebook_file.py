@@ -1,4 +1,4 @@
-"""A rule book as it is written: the keys that are allowed, and the five types that a value can have.
+"""A rule book as it is written: the keys that are allowed, how its values are dated, and what they cite.
 
 :mod:`qa_lib.rulebook` turns what passes here into rules. Every check notes its fault in the file and goes on, so that
 one reading names everything that is wrong.
@@ -9,16 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from annotated_types import MinLen
 from pydantic import BeforeValidator, StringConstraints
 
-from qa_lib.strict_yaml import Loc, Strict, StrictYaml, arrived, nearest
+from qa_lib.strict_yaml import Loc, Strict, StrictYaml, nearest
 
-Scalar = int | Fraction | str
-Value = Scalar | Mapping[str, Scalar]
+#: Digits of a digest that stand in an outline: enough to tell the paragraphs of one document.
+OUTLINE_DIGITS = 8
 
 
 def parse_day(text: object) -> dt.date:
@@ -44,23 +43,93 @@ def full_day(text: object) -> dt.date:
     return parse_day(text)
 
 
+def full_digest(text: object) -> str:
+    """Return a SHA-256 in hex; anything else is refused with a ``ValueError``."""
+    if isinstance(text, str) and re.fullmatch(r"[0-9a-f]{64}", text, re.ASCII):
+        return text
+    raise ValueError("expected 64 digits 0-9a-f, as qa rules --places FILE prints them")
+
+
+def parse_outline(text: object) -> tuple[str, ...]:
+    """Return an outline as its parts; anything else is refused with a ``ValueError``."""
+    if isinstance(text, str) and re.fullmatch(rf"\s*([0-9a-f]{{{OUTLINE_DIGITS}}}(\s+|$))+", text, re.ASCII):
+        return tuple(text.split())
+    raise ValueError(f"expected runs of {OUTLINE_DIGITS} digits 0-9a-f, as qa rules --places FILE prints them")
+
+
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Day = Annotated[dt.date, BeforeValidator(full_day)]
 
 
+Sha256 = Annotated[str, BeforeValidator(full_digest)]
+
+
 class Source(Strict):
-    """A document that rules are taken from."""
+    """A document that rules are taken from.
+
+    Attributes
+    ----------
+    published
+        The first day on which it is in force: entries of that day and later may cite it.
+    until
+        The last day on which it is in force; none while nothing took its place.
+    outline
+        The first digits of the SHA-256 of everything that stands in it, in its order: so that it is known of a new
+        edition what was there before. ``qa rules --places FILE`` prints it.
+    """
 
     title: Text
     published: Day
+    until: Day | None = None
     address: Text | None = None
+    outline: Annotated[tuple[str, ...], BeforeValidator(parse_outline)] = ()
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Say whether it is in force on a day; the first and the last day are."""
+        return self.published <= day and (self.until is None or day <= self.until)
+
+    @property
+    def span(self) -> str:
+        """When it is in force, e.g. ``from 2012-06-01 to 2014-05-31``."""
+        return f"from {self.published}" + (f" to {self.until}" if self.until else "")
+
+
+class Place(Strict):
+    """A place in a source, what it says in words of ours, and the digest by which a new edition is told from it.
+
+    Attributes
+    ----------
+    at
+        The place as :mod:`qa_lib.sources.reading` names it, and as a reader finds it on paper.
+    says
+        A paraphrase: no sentence of a source is copied.
+    verb
+        How the source binds at this place.
+    sha256
+        SHA-256 of the text that stands there, in hex.
+    """
+
+    at: Text
+    says: Text
+    verb: Literal["must", "should", "may", "none"]
+    sha256: Sha256
 
 
 class Cite(Strict):
-    """Where a value stands: a source of the rule book, and the clause in it."""
+    """Where a value stands: a source of the rule book, and places in it.
+
+    In their stead stands a ``clause`` where nothing can be located: in conventions, where the document does not give
+    the value, and in a document of which there is no plain text.
+    """
 
     source: Text
-    clause: Text
+    places: list[Place] | None = None
+    clause: Text | None = None
+
+    @property
+    def text(self) -> str:
+        """Place and paraphrase as a reader sees them."""
+        return self.clause or "; ".join(f"{place.at}: {place.says}" for place in self.places or ())
 
 
 class Entry(Strict):
@@ -150,10 +219,33 @@ def check_types(file: StrictYaml, card: RuleText, at: Loc) -> None:
             file.fault((*where, "options"), "an option repeats; keep one")
 
 
+def check_sources(file: StrictYaml, sources: Mapping[str, Source]) -> None:
+    """Note sources that end before they begin."""
+    for name, source in sources.items():
+        if source.until and source.until < source.published:
+            message = f"source {name!r} ends on {source.until}, before it is published on {source.published}; mend one"
+            file.fault(("sources", name, "until"), message)
+
+
+def _check_cite(file: StrictYaml, cite: Cite, source: Source | None, at: Loc) -> None:
+    """Note a citation that has neither places nor a clause, or both, and places that the source's outline lacks."""
+    if cite.clause is None and not cite.places:
+        file.fault(at, "cite has no places; add them, or a clause where nothing can be located")
+    if cite.clause is not None and cite.places:
+        file.fault((*at, "clause"), "cite has places and a clause; keep the places")
+    for number, place in enumerate(cite.places or ()):
+        if source and place.sha256[:OUTLINE_DIGITS] not in source.outline:
+            message = f"sha256 of {place.at!r} does not stand in the outline of source {cite.source!r}"
+            file.fault((*at, "places", number, "sha256"), f"{message}; take both from qa rules --places FILE")
+
+
 def dated_entries(
-    file: StrictYaml, rule: RuleText, at: Loc, defined: Iterable[str]
+    file: StrictYaml, rule: RuleText, at: Loc, defined: Iterable[str], sources: Mapping[str, Source]
 ) -> Iterator[tuple[Loc, dt.date, Entry]]:
-    """Yield where, from when and what each entry is, noting dates out of order, false ends and undefined sources."""
+    """Yield where, from when and what each entry is.
+
+    Dates out of order, false ends, and sources that are not defined or not in force on the day are noted.
+    """
     before: dt.date | None = None
     open_now = False
     if not rule.values:
@@ -163,11 +255,16 @@ def dated_entries(
         if entry.cite.source not in defined:
             expected = f"expected one of {', '.join(defined)}{nearest(entry.cite.source, defined)}"
             file.fault((*where, "cite", "source"), f"source {entry.cite.source!r} is not defined; {expected}")
+        _check_cite(file, entry.cite, sources.get(entry.cite.source), (*where, "cite"))
         try:
             day = full_day(written)
         except ValueError as error:
             file.fault(where, f"date {written!r}; {error}")
             continue
+        source = sources.get(entry.cite.source)
+        if source and not source.holds_on(day):
+            in_force = f"source {entry.cite.source!r} is in force {source.span}, not on {day}"
+            file.fault((*where, "cite", "source"), f"{in_force}; cite the edition of that day, or mend its dates")
         if before is not None and day <= before:
             file.fault(where, f"date {day} does not come after {before}; put the dates in ascending order")
         if (entry.ended is None) == (entry.value is None):
@@ -177,45 +274,3 @@ def dated_entries(
             file.fault(where, f"{at[-1]} is not in force before {day}; there is nothing to end: remove the entry")
         before, open_now = day, not entry.ended
         yield where, day, entry
-
-
-def typed_value(file: StrictYaml, written: Any, card: Card, at: Loc) -> Value | None:
-    """Return a value as its type, or ``None`` after noting what is wrong with it."""
-    if card.type != "table":
-        return _scalar(file, written, card, at)
-    columns = card.columns or {}
-    if not isinstance(written, dict):
-        file.fault(at, f"value is {arrived(written)}; expected a table with {', '.join(columns)}")
-        return None
-    other = columns.get("*")
-    for name, column in columns.items():
-        if name != "*" and column.optional == "false" and name not in written:
-            file.fault(at, f"column {name!r} is missing from the table; add it")
-    for name in written:
-        if name not in columns and other is None:
-            file.fault((*at, name), f"unknown column {name!r}; expected {', '.join(columns)}{nearest(name, columns)}")
-    known = {name: columns.get(name, other) for name in written}
-    cells = {name: _scalar(file, written[name], field, (*at, name)) for name, field in known.items() if field}
-    return {name: cell for name, cell in cells.items() if cell is not None}
-
-
-_FORMS = {
-    "count": (r"0|[1-9]\d{0,17}", "a whole number, such as 5"),
-    "proportion": (r"0|1|0\.\d{1,30}|1\.0{1,30}", "a decimal between 0 and 1, such as 0.05"),
-    "points": (r"-?(0|[1-9]\d{0,17})(\.\d{1,30})?", "a decimal, such as 10 or 2.5"),
-}
-
-
-def _scalar(file: StrictYaml, written: Any, field: Any, at: Loc) -> Scalar | None:
-    """Return one typed value, or ``None`` after noting what arrived and what was expected."""
-    if field.type == "choice":
-        if written in field.options:
-            return str(written)
-        near = nearest(written, field.options) if isinstance(written, str) else ""
-        file.fault(at, f"{at[-1]} is {arrived(written)}; expected one of {', '.join(field.options)}{near}")
-        return None
-    pattern, expected = _FORMS[field.type]
-    if not isinstance(written, str) or not re.fullmatch(pattern, written, re.ASCII):
-        file.fault(at, f"{at[-1]} is {arrived(written)}; expected {expected} ({field.type}; {field.unit})")
-        return None
-    return int(written) if field.type == "count" else Fraction(written)

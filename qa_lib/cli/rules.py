@@ -1,4 +1,4 @@
-"""``qa rules``: the rules of a scheme, one rule's card, or a check of all rule books.
+"""``qa rules``: the rules of a scheme, one rule's card, a check of all rule books, or what a new edition changes.
 
 Nothing here reads the clock: without ``--on`` the day is the last one on which the rule book changes, and it is said.
 """
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 #: Heading and width of each column of the list; two spaces between.
 COLUMNS = (("id", 16), ("title", 28), ("severity", 11), ("value", 12), ("clause", 16), ("in code", 7))
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -29,14 +30,47 @@ COLUMNS = (("id", 16), ("title", 28), ("severity", 11), ("value", 12), ("clause"
     "--scheme", metavar="NAME", help="Whose rule book; of one rule, the one that holds ID where none is named."
 )
 @click.option("--check", is_flag=True, help="Check every rule book, and the scheme it is of; all faults at once.")
-@click.option(
-    "--page", type=click.Path(dir_okay=False, path_type=Path), help="Write the page of all rules of the scheme here."
-)
-def command(rule_id: str | None, day: str | None, scheme: str | None, check: bool, page: Path | None) -> None:
-    """Show the rule books, all rules of one, or one rule with its value on a date and its clause."""
+@click.option("--page", type=_FILE, help="Write the page of all rules of the scheme here.")
+@click.option("--against", type=_FILE, help="Tell which cited places this text, a new edition, changed.")
+@click.option("--before", type=_FILE, help="With --against: the text of the edition that the rules cite.")
+@click.option("--source", metavar="ID", default="", help="With --against: of which source it is an edition.")
+@click.option("--out", type=_FILE, help="With --against: write every place and its digest here, as CSV.")
+@click.option("--places", type=_FILE, help="Show the places of a text with their digests, to cite them.")
+@click.pass_context
+def command(
+    context: click.Context,
+    rule_id: str | None,
+    day: str | None,
+    scheme: str | None,
+    check: bool,
+    page: Path | None,
+    against: Path | None,
+    before: Path | None,
+    source: str,
+    out: Path | None,
+    places: Path | None,
+) -> None:
+    """Show the rule books, all rules of one, or one rule with its value on a date and its clause.
+
+    With --against FILE: exit code 0 where every cited place is there word for word, 1 where one changed or is gone.
+    """
+    from qa_lib.cli import rules_against
     from qa_lib.errors import RulebookError
 
-    if check:
+    if against is None and (before or source or out):
+        raise RulebookError("--before, --source and --out belong to --against FILE; give that too")
+    if (against or places) and (rule_id or day or check or page or (against and places)):
+        raise RulebookError(
+            "--against and --places are about a whole text; give each without ID, --on, --check, --page"
+        )
+    if places is not None:
+        click.echo(rules_against.places(places))
+    elif against is not None:
+        books = [_book_of(None, name) for name in ([scheme] if scheme else _names())]
+        text, differs = rules_against.compared(books, against, before, source, out)
+        click.echo(text)
+        context.exit(int(differs))
+    elif check:
         click.echo(_check_all())
     elif rule_id is not None or scheme is not None:
         click.echo(_of_book(_book_of(rule_id, scheme), rule_id, day, page))
@@ -186,7 +220,9 @@ def card(book: RuleBook, rule: Rule, day: str | None) -> str:
     else:
         lines += _values(rule, value)
         source = book.sources[value.source]
-        lines += ["", *_said("Clause", value.clause), *_said("Source", f"{source.title} ({source.published})")]
+        clauses = [f"{place.at}: {place.says}" for place in value.places] or [value.clause]
+        lines += ["", *(line for place, text in enumerate(clauses) for line in _said("" if place else "Clause", text))]
+        lines += _said("Source", f"{source.title} ({source.published})")
         lines += _said("Note", value.note) if value.note else []
     lines += ["", "History:"]
     lines += [f"  {entry.valid_from}  {textwrap.shorten(entry.text, WIDTH - 14)}" for entry in rule.entries]

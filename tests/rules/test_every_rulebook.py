@@ -12,6 +12,8 @@ from qa_lib.errors import RuleNotInForce
 from qa_lib.rulebook import NOT_FOUND, RuleBook, rulebook_names
 from qa_lib.scheme import load_rulebook
 
+#: A place as a reader finds it: a heading, and what is counted under it.
+PLACE = re.compile(r"[A-Z].*, (paragraph \d+|list \d+(, item \d+)?|table \d+, row \d+, cell \d+)")
 BOOKS = {name: load_rulebook(name) for name in rulebook_names()}
 
 
@@ -73,16 +75,24 @@ def test_on_every_day_of_change_each_rule_resolves_or_is_declared_out_of_force(b
                     assert rule.on(day) is entry
 
 
-def test_every_rule_has_a_clause_or_says_that_none_was_found(book: RuleBook) -> None:
-    """A rule of a document quotes its telling words after a heading; without a clause a note says why."""
+def test_every_rule_has_places_or_says_that_none_was_found(book: RuleBook) -> None:
+    """A rule of a document rests on places that a reader finds on paper; without one a note says why."""
     for rule in book:
         for entry in rule.entries:
             if entry.clause == NOT_FOUND:
                 assert entry.note, f"{rule.id}: say what was looked for"
             elif rule.kind == "rule":
-                assert re.fullmatch(r"[^:“”]+(: [^:“”]+)?: “[^“”]+”( … “[^“”]+”)*", entry.clause), (
-                    f"{rule.id}: {entry.clause}"
-                )
+                assert entry.places, rule.id
+                for place in entry.places:
+                    assert PLACE.fullmatch(place.at), f"{rule.id}: {place.at}"
+                    assert f"{place.at}: {place.says}" in entry.clause
+
+
+def test_a_paraphrase_is_in_words_of_ours(book: RuleBook) -> None:
+    """It is a few words without a full stop, quotes nothing, and is no other place's."""
+    says = [(place.at, place.says) for rule in book for entry in rule.entries for place in entry.places]
+    assert [one for _, one in says if re.search('[“”"]|\\.$', one)] == []
+    assert len({one for _, one in says}) == len(says)
 
 
 def test_conventions_cite_conventions_and_rules_cite_documents(book: RuleBook) -> None:

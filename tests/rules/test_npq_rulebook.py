@@ -14,9 +14,10 @@ GROUPS = ["M", "RET", "REQ", "REM"]
 
 #: The headings of the framework of October 2017 under which a rule can stand.
 HEADINGS = {
-    *(f"Requirement {letter}" for letter in "ABCDEFGHIJKLMNO"),
+    *(f"Section 2, Requirement {letter}" for letter in "ABCDEFGH"),
+    *(f"Section 3, Requirement {letter}" for letter in "IJKLMNO"),
     *(f"Annex A, Metric {number}" for number in range(1, 8)),
-    *("Section 4", "Section 5", "Annex A"),
+    *("Section 1", "Section 4", "Section 5", "Annex A"),
 }
 
 
@@ -34,15 +35,16 @@ def test_the_rules_of_the_framework_stand_in_its_order(book: RuleBook) -> None:
 
 
 def test_every_citation_begins_with_a_heading_of_the_framework(book: RuleBook) -> None:
-    """A reader finds each clause under a heading that the document has."""
-    assert {entry.clause.split(": ")[0] for rule in book for entry in rule.entries} <= HEADINGS
+    """A reader finds each place under a heading that the document has."""
+    places = [place.at for rule in book for entry in rule.entries for place in entry.places]
+    assert {re.split(", (?:paragraph|list|table) ", at)[0] for at in places} <= HEADINGS
 
 
 def test_each_metric_cites_its_own_table(book: RuleBook) -> None:
     """Metric n stands in the table of metric n, and on no day before the framework."""
     for number in range(1, 8):
         rule = book[f"NPQ.M{number}"]
-        assert rule.on("2017-10-01").clause.startswith(f"Annex A, Metric {number}: ")
+        assert rule.on("2017-10-01").clause.startswith(f"Annex A, Metric {number}, ")
         assert (rule.severity, rule.in_force()) == ("breach", "from 2017-10-01")
 
 

@@ -28,7 +28,7 @@ TOPICS = {"standards", "preparation", "pre_assessment", "questions", "interviews
 #: Areas of the introduction of the code of practice that the made-up schools lie in: counties where it names them.
 AREAS = {
     "Strictly Education 4S": "London|South East|South West|Birmingham|Shropshire|Essex|Hertfordshire",
-    NORTH: "North West|North East|Yorkshire and the Humber|Staffordshire",
+    NORTH: "North East|North West|Yorkshire and the Humber|Staffordshire",
     NORTHAMPTON: "East Midlands|Cambridgeshire|Norfolk",
 }
 OWNER = {area: rpa for rpa, areas in AREAS.items() for area in areas.split("|")}

@@ -140,7 +140,13 @@ def test_a_day_that_nobody_named_is_the_last_change_and_is_said() -> None:
 def test_a_card_holds_value_clause_reading_and_who_reads_it() -> None:
     """One rule is shown with all that the rule book says of it; its id may be typed in small letters."""
     card = _shown("hlta.mod.3", "--on", "2024-01")
-    for part in ("On 2024-01-01:", "0.05 of the files", "at least a 5 per cent sample", "Reading:", "2022-11-01  0.05"):
+    for part in (
+        "On 2024-01-01:",
+        "0.05 of the files",
+        "Moderation, list 1, item 6: one in twenty",
+        "Reading:",
+        "2022-11-01  0.05",
+    ):
         assert part in card
     assert "Read by:  qa_lib/schemes/hlta/draws/sampling_plan.py" in card
 

@@ -26,7 +26,7 @@ LEVELS = [
     {"errors", "failures", "files", "lookalikes", "rates", "lazy_names", "parameter_values", "screen"},
     {"calendar", "statistics"},
     {"sampling", "rulebook", "tables"},
-    {"scheme", "made_up"},
+    {"scheme", "made_up", "sources"},
     {"intake"},
     {"audit"},
     {"register", "reports"},
@@ -59,7 +59,7 @@ def dotted(path: Path) -> str:
 def part(module: str) -> str:
     """Return the part of the package that a dotted name belongs to; empty for the package itself."""
     first = module.removeprefix("qa_lib").strip(".").split(".")[0]
-    return "rulebook" if first in ("rulebook_file", "strict_yaml") else first
+    return "rulebook" if first in ("rulebook_file", "rulebook_values", "strict_yaml") else first
 
 
 def imports(source: str) -> Iterator[str]:

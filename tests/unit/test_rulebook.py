@@ -297,7 +297,7 @@ def test_a_table_without_columns_and_a_choice_without_options_are_faults(tmp_pat
             "EX.MINIMUM is not in force before 2012-09-01; there is nothing to end",
         ),
         (BOTH.replace(', cite: {source: cop-2014, clause: "2.1"}', ""), "key 'cite' is missing; add it"),
-        (BOTH.replace(', clause: "2.1"', ""), "key 'clause' is missing; add it"),
+        (BOTH.replace(', clause: "2.1"', ""), "cite has no places; add them, or a clause where nothing can be located"),
         (BOTH.replace('clause: "2.1"', 'clause: " "'), "clause is ' '; expected text that is not blank"),
         (
             BOTH.replace("cop-2014", "cop-2104"),

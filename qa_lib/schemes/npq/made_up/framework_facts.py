@@ -28,7 +28,7 @@ def standing_npq_facts(framework: Framework) -> list[Fact]:
     low = [row for row in framework.schools if row.fsm == "low"]
     near = [row.urn for row in low if 2995 * row.pupils <= 10000 * row.fsm_pupils]
     standing = Facts(prefix="NPQ")
-    what = "Exactly 30.00 % of the pupils are known to be eligible for free school meals: in."
+    what = "Exactly 30.00 % of the pupils are eligible for free school meals, as far as known: in."
     standing.add("S01", "M2", "schools", what, exact, expect="none")
     what = "Below 30 %, and at 30.0 % only where the rate is rounded to one decimal: out."
     standing.add("S02", "M2", "schools", what, near, expect="none")

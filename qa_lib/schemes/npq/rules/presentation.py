@@ -1,4 +1,4 @@
-"""Presenting for final assessment within 18 months of formally commencing (NPQ.M4), and the cohort behind NPQ.M7."""
+"""Presenting for final assessment within 18 months of the day of commencing (NPQ.M4), and the cohort behind NPQ.M7."""
 
 from __future__ import annotations
 
