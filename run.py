@@ -26,11 +26,11 @@ LONGEST_CHECKOUT_ON_WINDOWS = 95
 USAGE = """\
 python run.py COMMAND
 
-  demo        build the made-up data, run everything on them, print the pages to open
+  demo        draw a made-up year, report on its June, print the page to start from (demo --full: every report)
   test        run all tests, the notebooks included
   notebooks   execute the notebooks and refresh their committed outputs
   check       format, lint, types, rule books, tests
-  lab         open the notebooks in JupyterLab
+  lab         copy the notebooks to where you are, unless that is the project, and open them in JupyterLab
   ...         anything else is handed to qa: try "python run.py --help"
 """
 
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
     status = install(extra="test" if needs_tests else "")
     if status:
         return status
-    steps = {"test": test, "notebooks": notebooks, "check": check, "lab": lab}
+    steps = {"test": test, "notebooks": notebooks, "check": check}
     if command in steps:
         return steps[command](rest)
     return run("-m", "qa_lib.cli", *arguments)
@@ -116,7 +116,8 @@ def test(rest: list[str]) -> int:
         return in_project("-m", "pytest", *rest)
     tests = in_project("-m", "pytest", "-n", "2", "--dist", "loadfile")
     # nbval compares cell by cell and in order: no shuffling there.
-    pages = in_project("-m", "pytest", "--nbval", "-n", "2", "--dist", "loadfile", "-p", "no:randomly", "notebooks")
+    together = ["-n", "2", "--dist", "loadfile", "-p", "no:randomly"]
+    pages = in_project("-m", "pytest", "-p", "nbval", "--nbval", *together, "notebooks")
     return tests or pages
 
 
@@ -131,12 +132,6 @@ def check(_: list[str]) -> int:
         if status := in_project("-m", *step, *[part for part in TESTED_PARTS if (ROOT / part).exists()]):
             return status
     return in_project("-m", "mypy") or in_project("-m", "qa_lib.cli", "rules", "--check") or test([])
-
-
-def lab(rest: list[str]) -> int:
-    """Open JupyterLab on the notebooks, which find the register of the folder that this is started in."""
-    os.environ.setdefault("QA_FOLDER", str(Path.cwd()))
-    return in_project("-m", "jupyterlab", "--notebook-dir", str(ROOT / "notebooks"), *rest)
 
 
 if __name__ == "__main__":

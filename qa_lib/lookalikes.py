@@ -13,8 +13,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
 
-from rapidfuzz import fuzz, process
-
 #: What two near-equal names differ in, as messages say it.
 DIFFERENCES = "letter case, spaces, dashes, & for and, zeros or look-alike letters"
 #: Letters of other scripts that look like a Latin one in most typefaces, after case folding. The pairs are those of the
@@ -172,6 +170,8 @@ def suggestion(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     >>> suggestion("endorse", ["endorsed", "overturned"]), suggestion("not endorsed", ["endorsed", "overturned"])
     ('endorsed', '')
     """
+    from rapidfuzz import fuzz, process  # a wrong word alone needs it, and it takes long to import
+
     typed, folded = _plain(word), {_plain(one): one for one in sorted(known, reverse=True)}
     near = process.extract(typed, list(folded), scorer=fuzz.ratio, limit=5, score_cutoff=100 * cutoff)
     return next((folded[found] for found, _, _ in near if not _are_opposed(typed, found)), "")
@@ -203,6 +203,8 @@ def _turns(words: list[str]) -> int:
 
 def _denies(word: str, other: str) -> bool:
     """Say whether a word comes nearer to another, and near, when a denying beginning is taken away."""
+    from rapidfuzz import fuzz
+
     stems = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)]
     least = max(fuzz.ratio(word, other), _SAME_STEM)
     return any(len(stem) >= _SHORTEST_STEM and fuzz.ratio(stem, other) > least for stem in stems)

@@ -17,11 +17,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from qa_lib.errors import RulebookError, RuleNotInForce
+from qa_lib.project_files import ROOT
 from qa_lib.rulebook_file import (
     BookText,
     Card,
@@ -35,7 +37,7 @@ from qa_lib.rulebook_file import (
     parse_day,
 )
 from qa_lib.rulebook_values import typed_value
-from qa_lib.strict_yaml import ROOT, Loc, StrictYaml, nearest, shown_path
+from qa_lib.strict_yaml import Loc, StrictYaml, nearest, shown_path
 
 RULES = ROOT / "parameters" / "rules"
 
@@ -251,7 +253,18 @@ def read_rulebook(name_or_path: str | Path) -> RuleBook:
     RulebookError
         If there is no such rule book, or with every fault of the file, one per line: file, line, what is wrong.
     """
-    file = StrictYaml(_book_path(name_or_path), error=RulebookError)
+    path = _book_path(name_or_path)
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = b""  # why it cannot be read is said below
+    return _read(path, path.resolve(), content)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _at: Path, _content: bytes) -> RuleBook:
+    """Return the rule book of a path, which is read again where it lies elsewhere or holds something else."""
+    file = StrictYaml(path, error=RulebookError)
     written = file.content if isinstance(file.content, dict) else {}
     book = file.model(BookText, file.content)
     sources = written.get("sources")

@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from qa_lib.calendar.months import year_of
 from qa_lib.errors import IntakeError, RulebookError
-from qa_lib.tables.vocabulary import Column, Table
+from qa_lib.tables.declared import table_faults
+from qa_lib.tables.vocabulary import Table
 
 if TYPE_CHECKING:
     from qa_lib.rulebook import RuleBook
@@ -33,11 +34,18 @@ class MadeUp:
     Attributes
     ----------
     run_file
-        The run file over it, by its path from the project's root or an absolute one.
+        The run file over it, by its path from the project's folder or an absolute one.
     build
-        The function that writes it into a folder, as ``"package.module:name"``.
+        The function that writes it into a folder, as ``"package.module:name"``. Where forms come back, it also takes
+        the path of a ``register`` in which it records its draws, so that nothing is drawn twice.
     what
-        What it is and how long it takes, in words.
+        What it is, in words.
+    shown
+        What the demonstration reports on unless it is to be whole: ``month``, for which no page of a year is made, or
+        ``providers``, as :func:`qa_lib.batch.run_reports.run_reports` has them. Everything where nothing is said.
+    pages
+        Name of a page in a report's folder, in which ``*`` stands for anything -> who reads it, and what it tells. In
+        the order in which the demonstration's start page shows them.
     year, returns
         Where forms come back to the draws: first month of the year, and the function that draws a provider's months of
         it and takes in what made-up people fill in. Called with data set, rule book, provider, year, register and a
@@ -49,6 +57,8 @@ class MadeUp:
     what: str
     year: str = ""
     returns: str = ""
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    pages: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +73,8 @@ class Scheme:
         What it is called in commands, run files and rule books, and in full.
     tables
         Its tables by name, as they are declared.
+    data_page
+        Where the page of its tables stands, by its path from the project's root; empty where it has none.
     provider_table, provider_column
         The table that every answer needs, with a key, by which rows of other tables belong to its own; and the column
         that says to which provider a row belongs.
@@ -87,12 +99,6 @@ class Scheme:
         Ids of the rules that a draw reads, separated by spaces; a report's manifest names the values of all of them.
     list_draws
         Name of a draw from a list -> its declaration, a :class:`qa_lib.sampling.list_draw.ListDraw` of that name.
-    organisations
-        Kind of organisation -> the columns of ids that name one, separated by spaces. Their names may be shown.
-    people
-        Columns of ids that name a person, separated by spaces.
-    groups
-        Columns of free text that make a group, a year or a topic, and so decide what is counted together.
     readers
         Name of a reader of data laid out in another way -> the function that reads a folder as a data set.
     made_up
@@ -104,6 +110,7 @@ class Scheme:
     name: str
     title: str
     tables: Mapping[str, Table]
+    data_page: str = ""
     provider_table: str
     provider_column: str = "provider"
     provider_word: str = "provider"
@@ -117,9 +124,6 @@ class Scheme:
     month_draw: str = ""
     draw_rules: str = ""
     list_draws: Mapping[str, str] = field(default_factory=dict)
-    organisations: Mapping[str, str] = field(default_factory=dict)
-    people: str = ""
-    groups: str = ""
     readers: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, str] = field(default_factory=dict)
     made_up: tuple[MadeUp, ...] = ()
@@ -137,9 +141,10 @@ class Scheme:
         if (self.span == "month") != (self.year_starts is not None):
             yield 'year_starts stands where the span is "month", and nowhere else'
         known = {name for table in self.tables.values() for name in table.names}
-        named = " ".join([self.followed, self.people, self.groups, *self.organisations.values()]).split()
-        if unknown := sorted(set(named) - known):
-            yield f"no table has a column {', '.join(unknown)}"
+        if self.followed and self.followed not in known:
+            yield f"no table has a column {self.followed}"
+        for table in self.tables.values():
+            yield from table_faults(table, self.tables)
 
     @property
     def row_key(self) -> str:
@@ -170,20 +175,6 @@ class Scheme:
         rule, name = self.year_starts
         return year_of(month, starts_in=book[rule].on(rules_on or month).cell(name))
 
-    def named_by(self, column: Column) -> str | None:
-        """Return what a column names: ``provider``, ``person``, ...; None for text that decides nothing.
-
-        Columns that name one kind of thing are held against each other.
-        """
-        if column.kind == "id":
-            kinds = {**self.organisations, "person": self.people}
-            return next((kind for kind, names in kinds.items() if column.name in names.split()), column.name)
-        return column.name if column.kind == "text" and column.name in self.groups.split() else None
-
-    def may_be_shown(self, kind: str) -> bool:
-        """Say whether names of a kind may stand in a message that goes to anyone."""
-        return kind in self.organisations or kind in self.groups.split()
-
 
 def load(place: str) -> Any:
     """Return what a record names as ``"package.module:name"``, or the module where no name is behind the colon.
@@ -203,6 +194,12 @@ def load(place: str) -> Any:
 
 
 @cache
+def installed() -> EntryPoints:
+    """Return what the packages that are installed declare as schemes; looking through all of them takes long."""
+    return entry_points(group=GROUP)
+
+
+@cache
 def schemes() -> Mapping[str, Scheme]:
     """Return every scheme that is installed, by name."""
     return {name: find_scheme(name) for name in scheme_names()}
@@ -210,7 +207,7 @@ def schemes() -> Mapping[str, Scheme]:
 
 def scheme_names() -> list[str]:
     """Return the names of the schemes that are installed, sorted; none of them is imported."""
-    return sorted(entry_points(group=GROUP).names)
+    return sorted(installed().names)
 
 
 @cache
@@ -222,7 +219,7 @@ def find_scheme(name: str) -> Scheme:
     IntakeError
         If none has that name, several packages have one of that name, or it cannot be loaded or is declared wrongly.
     """
-    places = sorted({point.value for point in entry_points(group=GROUP, name=name)})
+    places = sorted({point.value for point in installed().select(name=name)})
     if not places:
         from qa_lib.strict_yaml import nearest  # a wrong name alone needs it, and it takes long to import
 

@@ -21,11 +21,13 @@ from yaml.reader import Reader
 
 from qa_lib.errors import QAError
 from qa_lib.lookalikes import suggestion
+from qa_lib.project_files import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 DEEPEST = 20
 #: Longest text that a message repeats.
 LONGEST = 60
+#: libyaml takes a tenth of the time; what is wrong with a file is asked of PyYAML's own parser, which says it better.
+_LOADERS = [*([yaml.CBaseLoader] if yaml.__with_libyaml__ else []), yaml.BaseLoader]
 
 Loc = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -121,9 +123,18 @@ class StrictYaml:
         return text
 
     def _parse(self, text: str) -> Any:
+        for loader in _LOADERS:
+            self._lines.clear()
+            self._faults.clear()
+            content = self._built(text, loader)
+            if not self._faults:
+                break
+        return content
+
+    def _built(self, text: str, loader: Any) -> Any:
         builder = _Builder(self._lines, self._faults)
         try:
-            builder.feed(yaml.parse(text, Loader=yaml.BaseLoader))
+            builder.feed(yaml.parse(text, Loader=loader))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             hint = "; indent with spaces" if "'\\t'" in str(error.problem) else ""

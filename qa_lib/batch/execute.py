@@ -15,6 +15,7 @@ from qa_lib.batch.reasons import cell_words, kernel_words, with_lines
 from qa_lib.batch.source import Source, Value, nbformat_module, notebook_of
 from qa_lib.errors import NothingToShow, RunError
 from qa_lib.register.store import ENVIRONMENT
+from qa_lib.register.working_folder import BEGIN
 
 #: Seconds for a cell; for a kernel to start, and to hand over what a cell showed: a busy machine takes its time.
 PATIENCE = {"timeout": 3600, "startup_timeout": 600, "iopub_timeout": 600}
@@ -131,8 +132,11 @@ def _set(values: Mapping[str, str | None]) -> None:
 
 
 def register_environment(register: str) -> Any:
-    """Tell kernels where the register is; never by a parameter, which would stand on the page with its password."""
-    return environment(**{ENVIRONMENT: register})
+    """Tell kernels where the register is, never by a parameter, which would show its password; and where they began.
+
+    They work in the report's folder; a path that a run file gives as a parameter is read from where the run began.
+    """
+    return environment(**{ENVIRONMENT: register, BEGIN: str(Path(os.environ.get(BEGIN, "")).resolve())})
 
 
 def check_executed(nb: Any, shown: str) -> None:

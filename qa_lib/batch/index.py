@@ -48,7 +48,7 @@ def write_index(
     Reports of earlier runs stay listed, and so do failures that have not been mended since. The manifest binds where
     the chains and returns of the reports' providers stand in the ``register``, a path or URL.
     """
-    still = {folder: failure for folder, failure in _failed_before(out).items() if folder not in made}
+    still = {folder: failure for folder, failure in failures_of(out).items() if folder not in made}
     still |= {folder: asdict(failure) for folder, failure in failed.items()}
     page = index_page(out, title=title, failed=still)
     write_whole(out / INDEX, page)
@@ -70,7 +70,8 @@ def _providers(out: Path, failed: Mapping[str, Mapping[str, str]]) -> set[str] |
     return None if any(one["per"] in OVER_ALL for one in about) else {one["provider"] for one in about}
 
 
-def _failed_before(out: Path) -> dict[str, dict[str, str]]:
+def failures_of(out: Path) -> dict[str, dict[str, str]]:
+    """Return what failed in a run's folder and was not mended since, by report folder."""
     if not (out / MANIFEST).is_file():
         return {}
     return dict(read_manifest(out).get("failed", {}))
@@ -95,7 +96,7 @@ def index_page(out: Path, *, title: str, failed: Mapping[str, Mapping[str, str]]
 def _report_rows(place: Path, folder: str, failure: Mapping[str, str]) -> list[dict[str, Any]]:
     content = read_manifest(place)
     figures, empty = _figures(place), content.get(NOTHING_TO_SHOW, {})
-    status = f"{failure['why']}; the page is an earlier run's" if failure else _status(place)
+    status = f"{failure['why']}; the page is an earlier run's" if failure else status_of(place)
     return [
         {
             **_whom(content),
@@ -124,7 +125,8 @@ def _whom(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _status(place: Path) -> str:
+def status_of(place: Path) -> str:
+    """Return how far a report is, in words."""
     if (place / "draw.json").is_file():
         return "drawn"
     return "waiting for seed" if (place / "freeze.json").is_file() else "complete"

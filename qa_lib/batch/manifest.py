@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from importlib import metadata
@@ -13,15 +14,16 @@ from qa_lib.batch.report_plan import Report
 from qa_lib.batch.runfile import TIMELESS, RunFile
 from qa_lib.errors import QAError, RunError
 from qa_lib.files import Listing, is_real_file, list_folder, write_whole
+from qa_lib.register.working_folder import found_file
 from qa_lib.rulebook import RuleBook, RuleValue
 from qa_lib.sampling.draw_folders import MANIFEST as MANIFEST
 from qa_lib.sampling.protocol import canonical_json, read_canonical_json, sha256_hex
 from qa_lib.scheme import Scheme, find_scheme
-from qa_lib.strict_yaml import ROOT
 
 #: Key under which a manifest names the notebooks that had nothing to show, each with the sentence on its page.
 NOTHING_TO_SHOW = "nothing_to_show"
 _FORMAT = "1"
+_PACKAGE = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def basis(
@@ -74,27 +76,24 @@ def _free_days(parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     hashes = {}
     for path in {Path(str(given["free_days"])) for given in parameters.values() if given.get("free_days")}:
         try:
-            hashes[path.name] = sha256_hex((ROOT / path).read_bytes())
+            hashes[path.name] = sha256_hex(found_file(path).read_bytes())
         except OSError as error:
             raise RunError(
                 f"the file of free days {path.name!r} cannot be read ({error.strerror}); "
-                "name it by its path from the project's root, or by an absolute one"
+                "name it by its path from here, from the project's folder, or by an absolute one"
             ) from None
     return hashes
 
 
 def package_versions() -> dict[str, str]:
-    """Return the versions of this project and of every package that it names itself."""
+    """Return the versions of this project and of every package that it names itself.
+
+    Names are in the form that registries compare, as build tools differ in how they write them.
+    """
     required = [line for line in metadata.requires("qa-lib") or [] if "extra ==" not in line]
-    names = {line.split(";")[0].strip() for line in required} | {"qa-lib"}
-    plain = {_bare(name) for name in names}
+    names = {_PACKAGE.match(line)[0] for line in required} | {"qa-lib"}  # type: ignore[index]
+    plain = {re.sub("[-_.]+", "-", name).lower() for name in names}
     return {name: metadata.version(name) for name in sorted(plain)}
-
-
-def _bare(requirement: str) -> str:
-    for mark in "[<>=!~ (":
-        requirement = requirement.split(mark)[0]
-    return requirement
 
 
 def _values(scheme: Scheme, book: RuleBook, report: Report) -> Mapping[str, RuleValue]:

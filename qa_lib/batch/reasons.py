@@ -16,13 +16,11 @@ from functools import cache
 from qa_lib.errors import QAError
 from qa_lib.failures import DEBUG, machine_words, machine_words_of, place_in_code
 from qa_lib.intake.accepted import Dataset
-from qa_lib.scheme import find_scheme
-from qa_lib.tables.vocabulary import Kind
+from qa_lib.scheme import Scheme, find_scheme
+from qa_lib.tables.vocabulary import PERIOD, Kind
 
 _LONGEST = 500
 _MORE = " (more, which may quote the data, with --debug)"
-#: Columns of words that reports show to everyone who may see the page over them, as they do the providers' names.
-_OPEN_COLUMNS = frozenset({"level", "year"})
 _OPEN_KINDS: frozenset[Kind] = frozenset({"date", "month", "bool", "count", "decimal", "choice", "choices"})
 _HIDDEN = "…"
 _NO_START = "could not be run: its Python process did not start; "
@@ -100,26 +98,37 @@ def _our_errors() -> frozenset[str]:
 
 def without_data(text: str, dataset: Dataset) -> str:
     """Return a text in which every id and every free text that stands in a cell of the data is replaced by ``…``."""
-    folded = text.casefold()
-    shown = _OPEN_COLUMNS | {find_scheme(dataset.scheme).provider_column}
-    found = {cell for cell in _closed_cells(dataset, shown) if cell.casefold() in folded} - _open_cells(dataset, shown)
-    for cell in sorted(found, key=len, reverse=True):
+    folded, scheme = text.casefold(), find_scheme(dataset.scheme)
+    found = {cell for cell in _closed_cells(dataset, scheme) if cell.casefold() in folded}
+    for cell in sorted(found - _open_cells(dataset, scheme), key=len, reverse=True):
         # "cell 6" counts the notebook's cells; a word or a month that holds an id by chance is none.
         text = re.sub(rf"(?i)(?<![\w-])(?<!cell ){re.escape(cell)}(?![\w-])", _HIDDEN, text)
     return text
 
 
-def _open_cells(dataset: Dataset, shown: frozenset[str]) -> set[str]:
-    """Return the names of providers, levels and years, which may stand in other columns too."""
-    tables = dataset.tables.values()
-    return {cell for table in tables for name in shown & set(table.columns) for cell in table[name].unique()}
+def _shown(scheme: Scheme, table: str) -> set[str]:
+    """Return the columns of a table that reports show to everyone who may see the page over them.
+
+    They hold providers, words of a list, and the spans of time that reports are of.
+    """
+    declared = scheme.tables[table].columns if table in scheme.tables else ()
+    return {scheme.provider_column, *(one.name for one in declared if one.kind == "choice" or one.names == PERIOD)}
 
 
-def _closed_cells(dataset: Dataset, shown: frozenset[str]) -> Iterator[str]:
-    declared = find_scheme(dataset.scheme).tables
+def _open_cells(dataset: Dataset, scheme: Scheme) -> set[str]:
+    """Return the names of providers and spans of time and the words of lists, which may stand in other columns too."""
+    tables = dataset.tables.items()
+    return {
+        cell for name, table in tables for column in _shown(scheme, name) & {*table} for cell in table[column].unique()
+    }
+
+
+def _closed_cells(dataset: Dataset, scheme: Scheme) -> Iterator[str]:
+    declared = scheme.tables
     refused = {" rejected": dataset.rejected[["arrived"]], " noticed": dataset.notices[["arrived"]]}
     for name, table in {**dataset.tables, **refused}.items():
         kinds = {column.name: column.kind for column in declared[name].columns} if name in declared else {}
+        shown = _shown(scheme, name)
         for column in table.columns:
             if column not in shown and kinds.get(column) not in _OPEN_KINDS:
                 cells = (cell for cell in table[column].dropna().unique() if isinstance(cell, str) and cell)

@@ -16,7 +16,8 @@ from qa_lib.batch.reasons import kernel_words
 from qa_lib.batch.source import nbformat_module, notebook_of
 from qa_lib.errors import QAError
 from qa_lib.files import write_whole
-from qa_lib.strict_yaml import ROOT, shown_path
+from qa_lib.project_files import ROOT
+from qa_lib.strict_yaml import shown_path
 
 
 def notebook_files(folder: Path) -> list[Path]:

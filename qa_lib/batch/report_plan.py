@@ -49,6 +49,8 @@ class Report:
         The day whose rules it applies.
     notebooks
         What is executed for it.
+    later
+        Later months of a year of which there are files, and no report yet: its page says that it does not see them.
     """
 
     provider: str
@@ -57,6 +59,7 @@ class Report:
     months: tuple[str, ...] | None
     rules_on: str
     notebooks: tuple[RunNotebook, ...]
+    later: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -126,7 +129,7 @@ def plan_reports(
         Narrow the run file's own choice.
     made
         Report folders of earlier runs. A year is reported on as far as its months are made, now or before: its notebook
-        draws no month that nobody asked for.
+        sees them and those before them, and draws none that comes after.
 
     Raises
     ------
@@ -251,6 +254,8 @@ def _of_provider(
             ]
         if kinds["year"]:
             known = [month for month in every if year(month) == first]
-            so_far = [one for one in known if one in months or f"{one}/{folder_name(provider)}" in made]
-            reports.append(Report(provider, "year", first, tuple(so_far), fixed or f"{so_far[0]}-01", kinds["year"]))
+            last = max(one for one in known if one in months or f"{one}/{folder_name(provider)}" in made)
+            so_far, later = [tuple(one for one in known if (one > last) is after) for after in (False, True)]
+            day = fixed or f"{so_far[0]}-01"
+            reports.append(Report(provider, "year", first, so_far, day, kinds["year"], later))
     return reports

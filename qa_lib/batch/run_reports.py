@@ -217,7 +217,9 @@ class _Batch:
         # A month is audited as it was known at the end of the next; a year's pages draw every month that they see.
         ahead = report.per in ("month", "partnership")
         try:
-            write_prepared(self.dataset, work / DATA, provider=provider, months=report.months, ahead=ahead)
+            write_prepared(
+                self.dataset, work / DATA, provider=provider, months=report.months, ahead=ahead, later=report.later
+            )
         except BaseException:  # what fills the disk must not stay in the way of the reports to come
             shutil.rmtree(work, ignore_errors=True)
             raise

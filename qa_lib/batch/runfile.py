@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,9 +13,13 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from qa_lib.batch.source import Source, Value, read_source, typed_value
 from qa_lib.calendar.months import check_month
 from qa_lib.errors import QAError, RunError
+from qa_lib.project_files import ROOT
+from qa_lib.register.working_folder import found_file, inside
 from qa_lib.rulebook_file import Text
-from qa_lib.strict_yaml import ROOT, Loc, Strict, StrictYaml
+from qa_lib.strict_yaml import Loc, Strict, StrictYaml, nearest
 
+#: How a path in a run file is found.
+_Find = Callable[[str], Path]
 Period = Literal["month", "year", "partnership", "provider", "whole"]
 #: What a notebook of each kind must declare, so that the batch can tell it what to report on.
 NEEDED = {
@@ -29,6 +33,8 @@ NEEDED = {
 TIMELESS = ("provider", "whole")
 #: The keys that say how the names of the data set are read.
 _MAPPING = ("columns", "values", "header_rows", "accept_near_equal")
+#: Where the project's own run files lie.
+_RUNS = ROOT / "parameters" / "runs"
 
 
 def _name(text: str) -> str:
@@ -158,24 +164,34 @@ class RunFile:
 def read_run_file(path: str | Path) -> RunFile:
     """Read a run file and the parameters that its notebooks declare.
 
+    A path in it is read from here or the working folder, else from the project's own files; in a run file of the
+    project from the latter alone.
+
+    Parameters
+    ----------
+    path
+        The file, or the name of one of the project's.
+
     Raises
     ------
     RunError
         With every fault of the file, one per line: file, line, what is wrong. Nothing was run.
     """
-    file = StrictYaml(Path(path), error=RunError)
+    place = run_file_place(path)
+    file = StrictYaml(place, error=RunError)
     text = file.model(RunText, file.content)
+    find = ROOT.joinpath if place.resolve().is_relative_to(ROOT) else found_file
     # The notebooks are looked at even where the file has other faults, so that one reading names everything.
-    notebooks = tuple(_notebooks(file, file.content if isinstance(file.content, dict) else {}))
+    notebooks = tuple(_notebooks(file, file.content if isinstance(file.content, dict) else {}, find))
     if text is None:
         file.check()
         raise RunError(f"{file.path} is not a run file")  # pragma: no cover - where there is no model there is a fault
-    _check_whole(file, text, notebooks)
+    _check_whole(file, text, notebooks, find)
     file.check()
     return RunFile(
         name=text.run,
         scheme=text.scheme or "",
-        dataset=_dataset(text),
+        dataset=_dataset(text, find),
         rule_book=text.rule_book or text.scheme or "",
         notebooks=notebooks,
         seed_series=text.seed_series or "",
@@ -191,24 +207,46 @@ def read_mapping_keys(path: str | Path) -> dict[str, Any]:
     RunError
         With every fault of the file as it is written; its notebooks and data are not looked at.
     """
-    file = StrictYaml(Path(path), error=RunError)
+    file = StrictYaml(run_file_place(path), error=RunError)
     text = file.model(RunText, file.content)
     file.check()
     return {name: getattr(text, name) for name in _MAPPING}
 
 
-def _notebooks(file: StrictYaml, written: Mapping[str, Any]) -> Iterator[RunNotebook]:
+def run_file_place(path: str | Path) -> Path:
+    """Return where a run file lies: from here, else among the project's own, by its path or by its name alone.
+
+    Raises
+    ------
+    RunError
+        If a name alone is none of theirs.
+    """
+    place, named = found_file(path), _RUNS / f"{path}.yaml"
+    if place.exists() or Path(path).suffix or len(Path(path).parts) > 1:
+        return place
+    if not named.is_file():
+        known = sorted(one.stem for one in _RUNS.glob("*.yaml"))
+        raise RunError(
+            f"no run file is called {str(path)!r}, here or in the project, which has {', '.join(known)}"
+            f"{nearest(str(path), known)}"
+        )
+    return named
+
+
+def _notebooks(file: StrictYaml, written: Mapping[str, Any], find: _Find) -> Iterator[RunNotebook]:
     listed, shared = written.get("notebooks"), written.get("parameters")
     for number, item in enumerate(listed if isinstance(listed, list) else []):
         text = file.model(NotebookText, item, ("notebooks", number))
         if text is not None:
-            found = _notebook(file, text, shared if isinstance(shared, dict) else {}, ("notebooks", number))
+            found = _notebook(file, text, shared if isinstance(shared, dict) else {}, ("notebooks", number), find)
             yield from [found] if found else []
 
 
-def _notebook(file: StrictYaml, text: NotebookText, shared: Mapping[str, Any], at: Loc) -> RunNotebook | None:
+def _notebook(
+    file: StrictYaml, text: NotebookText, shared: Mapping[str, Any], at: Loc, find: _Find
+) -> RunNotebook | None:
     try:
-        source = read_source(ROOT / text.notebook)
+        source = read_source(find(text.notebook))
     except RunError as error:
         file.fault((*at, "notebook"), str(error))
         return None
@@ -231,15 +269,15 @@ def _typed(file: StrictYaml, written: Mapping[str, Any], source: Source, at: Loc
     return typed
 
 
-def _check_whole(file: StrictYaml, text: RunText, notebooks: tuple[RunNotebook, ...]) -> None:
+def _check_whole(file: StrictYaml, text: RunText, notebooks: tuple[RunNotebook, ...], find: _Find) -> None:
     """Note what is wrong with keys taken together."""
     if (text.dataset is None) == (text.real is None):
         file.fault(("run",), "expected either dataset (a path) or real (a folder of the real data): give one of them")
-    if text.dataset and not (ROOT / text.dataset).exists() and (there := Path(text.dataset)).exists():
+    if text.dataset and not find(text.dataset).exists() and (there := inside(text.dataset)).exists():
         file.fault(
             ("dataset",),
-            "a path is read from the project's folder, where nothing is there; the working folder has it: "
-            f"write the whole path, {there.resolve()}",
+            "a run file of the project has its paths read from the project's folder, where nothing is there; the "
+            f"working folder has it: write the whole path, {there.resolve()}, or take a copy of the run file there",
         )
     kinds = {notebook.per in TIMELESS for notebook in notebooks}
     if len(kinds) > 1:
@@ -279,9 +317,9 @@ def _check_timeless(file: StrictYaml, text: RunText, notebooks: tuple[RunNoteboo
             )
 
 
-def _dataset(text: RunText) -> Path:
+def _dataset(text: RunText, find: _Find) -> Path:
     if text.real is None:
-        return ROOT / (text.dataset or "")
+        return find(text.dataset or "")
     from qa_lib.intake.real_data import real_data_folder
 
     folder = real_data_folder()

@@ -26,10 +26,12 @@ COMMANDS = {
     "draw": ("qa_lib.cli.draw", "Draw the sample of a frozen population with the reviewer's seed."),
     "freeze": ("qa_lib.cli.freeze", "Freeze a month's population before the seed is given."),
     "import-return": ("qa_lib.cli.import_return", "Read a filled moderation return back: every fault at once."),
+    "lab": ("qa_lib.cli.lab", "Open copies of the notebooks in JupyterLab."),
     "plan": ("qa_lib.cli.plan", "Say how many files a claim needs, and what a sample can show."),
     "register": ("qa_lib.cli.register", "Show or verify the register's draw chains."),
     "rules": ("qa_lib.cli.rules", "Show a rule, its value on a date, and its clause."),
     "run": ("qa_lib.cli.run", "Execute a run file: one report per provider and month."),
+    "template": ("qa_lib.cli.template", "Write an empty workbook for the data of a scheme."),
     "verify": ("qa_lib.cli.verify", "Check a draw or a report folder: identical, or what differs."),
 }
 

@@ -1,4 +1,4 @@
-"""``qa demo``: the made-up data of every scheme, and everything run on them."""
+"""``qa demo``: the made-up data of every scheme, reports on them, and one page to start from."""
 
 from __future__ import annotations
 
@@ -8,57 +8,81 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qa_lib.cli.scheme_option import scheme_option
+
 if TYPE_CHECKING:
     from qa_lib.batch.runfile import RunFile
+    from qa_lib.batch.start_page import Section
     from qa_lib.scheme import MadeUp
 
 
 @click.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where to.  [outputs/demo]")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="[default: outputs/demo in the working folder]"
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Providers at once.  [as many as there are processors]")
-def command(out: Path | None, jobs: int | None) -> None:
-    """Build the made-up data and run everything on them; print the paths of the pages over all reports.
+@scheme_option("Whose made-up data", "every scheme's")
+@click.option("--full", is_flag=True, help="Report on every month and provider, and over the years.")
+def command(out: Path | None, jobs: int | None, scheme: str | None, full: bool) -> None:
+    """Build the made-up data, report on a part of them, and print the path of the page to start from.
 
-    First the data sets that are done at once; then those of a whole year: every month drawn, its return filled in by
-    made-up moderators and imported, and all its audits made.
+    Every month of a made-up year is drawn, its return filled in by made-up moderators and imported; one month, and one
+    provider of a scheme without months, are reported on. With --full everything is.
     """
-    from qa_lib.scheme import load, schemes
-    from qa_lib.strict_yaml import ROOT
+    from qa_lib.batch.start_page import write_start_page
+    from qa_lib.files import write_whole
+    from qa_lib.project_files import ROOT
+    from qa_lib.register.sample_source import MADE_UP
+    from qa_lib.register.working_folder import working_folder
+    from qa_lib.scheme import find_scheme, schemes
 
-    out, jobs = out or ROOT / "outputs" / "demo", jobs or os.cpu_count() or 1
-    every, failed = [one for scheme in schemes().values() for one in scheme.made_up], False
-    for made_up in sorted(every, key=lambda one: bool(one.returns)):
-        click.echo(f"The made-up {made_up.what}: data, draws and reports ...", err=True)
-        data = out / f"data-{Path(made_up.run_file).stem}"
-        load(made_up.build)(data)
-        failed |= _run(made_up, data, jobs)
-    if failed:
+    out, jobs = out or working_folder().absolute() / "outputs" / "demo", jobs or os.cpu_count() or 1
+    chosen = [find_scheme(scheme)] if scheme else list(schemes().values())
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / MADE_UP, (ROOT / "notebooks" / "data" / MADE_UP).read_bytes())
+    made = []
+    for one in chosen:
+        for made_up in one.made_up:
+            click.echo(f"The made-up {made_up.what}: data, draws and reports ...", err=True)
+            made.append(_made(made_up, one.title, out, jobs, full=full))
+    click.echo(write_start_page(out, [section for section, _ in made], full=full))
+    if not all(whole for _, whole in made):
         raise SystemExit(3)
 
 
-def _run(made_up: MadeUp, data: Path, jobs: int) -> bool:
-    """Execute a run file on its made-up data; say whether something failed."""
+def _made(made_up: MadeUp, title: str, out: Path, jobs: int, *, full: bool) -> tuple[Section, bool]:
+    """Build a made-up data set and run its run file; return its part of the start page, and whether all went well."""
     from dataclasses import replace
 
     from qa_lib.batch.runfile import read_run_file
+    from qa_lib.batch.start_page import Section
     from qa_lib.cli.run import run_with_progress
+    from qa_lib.project_files import ROOT
     from qa_lib.register.store import DEFAULT
-    from qa_lib.strict_yaml import ROOT
+    from qa_lib.scheme import load
 
-    run = replace(read_run_file(ROOT / made_up.run_file), dataset=data)
-    out = data.with_name(run.name)
-    register = out / DEFAULT
+    run = read_run_file(ROOT / made_up.run_file)
+    run = replace(run, dataset=out / f"data-{run.name}")
+    load(made_up.build)(run.dataset)
+    shown = {} if full else dict(made_up.shown)
+    if "month" in shown:
+        run = replace(run, notebooks=tuple(one for one in run.notebooks if one.per != "year"))
+    register = out / run.name / DEFAULT
     # Made-up data need no memory: after a change of the project their draws would rightly be refused as other ones.
     register.unlink(missing_ok=True)
-    if made_up.returns:
-        _moderate(run, made_up, register, data.with_name(f"returns-{run.name}"), jobs)
-    result = run_with_progress(run, out, jobs=jobs, register=str(register))
-    click.echo(result.index)
-    return bool(result.failed or result.faults)
+    returns = _moderate(run, made_up, register, out / f"returns-{run.name}", jobs) if made_up.returns else None
+    result = run_with_progress(run, out / run.name, jobs=jobs, register=str(register), **shown)
+    section = Section(
+        title=title, run=run.name, pages=made_up.pages, month=made_up.shown.get("month", ""), returns=returns
+    )
+    return section, not (result.failed or result.faults)
 
 
-def _moderate(run: RunFile, made_up: MadeUp, register: Path, out: Path, jobs: int) -> None:
-    """Draw the year and let made-up moderators return their workbooks; say how many were refused, as is right."""
+def _moderate(run: RunFile, made_up: MadeUp, register: Path, out: Path, jobs: int) -> tuple[int, int]:
+    """Draw the year and let made-up moderators return their workbooks; return how many came, and how many were refused.
+
+    That some are refused is as it should be.
+    """
     from qa_lib.batch.rehearsal import REFUSED, rehearse_year
     from qa_lib.intake.dataset import read_dataset
     from qa_lib.scheme import load_rulebook
@@ -67,3 +91,4 @@ def _moderate(run: RunFile, made_up: MadeUp, register: Path, out: Path, jobs: in
     book = load_rulebook(run.rule_book or dataset.scheme)
     refused = rehearse_year(dataset, book, made_up, register=str(register), out=out, jobs=jobs)
     click.echo(f"Of the made-up returns {len(refused)} were refused, as they should be: {out / REFUSED}", err=True)
+    return len(list(out.glob("*/*.xlsx"))), len(refused)

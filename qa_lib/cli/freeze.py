@@ -134,7 +134,7 @@ def command(
     with recorded(f"the freeze of {provider} {month} IS recorded in the register (digest {frozen.digest})"):
         frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
         click.echo(frozen.digest)
-    for kind, number in near_names_of(tables, column=used.provider_column, provider=provider).items():
+    for kind, number in near_names_of(tables, used, provider=provider).items():
         click.echo(near_names_sentence(kind, number), err=True)
     of_month = frozen.part == "month" and purpose == "moderation"
     months = own_months(tables, used, provider=provider) if of_month else []
@@ -226,6 +226,7 @@ def accepted_data(
     from qa_lib.intake.prepared import is_prepared
     from qa_lib.register.month_draw import month_draw_of
     from qa_lib.scheme import find_scheme
+    from qa_lib.tables.vocabulary import deciding_tables
 
     if is_prepared(dataset):
         raise IntakeError(
@@ -236,7 +237,8 @@ def accepted_data(
     )
     faults, used = data.rejected, find_scheme(data.scheme)
     if not period:
-        faults = faults[faults["table"].isin(month_draw_of(used).deciding)]
+        month_draw_of(used)  # it says so where the scheme draws none
+        faults = faults[faults["table"].isin(deciding_tables(used.tables))]
     if len(faults) and not accept_rejected:
         counted = ("1 fault", "touches") if len(faults) == 1 else (f"{len(faults):,} faults", "touch")
         raise IntakeError(

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 def command(run_file: Path, out: Path | None, **narrowed: Any) -> None:
     """Execute a run file: each provider's months in order, each month over all providers, one page over all reports.
 
+    RUNFILE is a file of yours, or the name of one of the project's own, for which a wrong name is told the right ones.
+
     A run over old data with a seed series, or over the project's made-up data, is a rehearsal: its register is in its
     own folder, so that nothing of it gets among the draws that count.
 

@@ -17,8 +17,8 @@ from qa_lib.intake.faults import Problem
 
 Kind = Literal["text", "id", "date", "choice", "yes-no", "whole number"]
 
-#: The sheets that every form has for its reader: what to do, and the words behind the drop-downs.
-READ_ME, LISTS = "Read me", "Lists"
+#: The sheet with the words behind the drop-downs of a form.
+LISTS = "Lists"
 #: The columns of the sheet that says which copy it is, and the item there that holds the form's edition.
 FACT_COLUMNS = ("item", "value")
 EDITION = "form"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from qa_lib.forms.declaration import EDITION, FACT_COLUMNS, LISTS, READ_ME, Form, FormCopy, Sheet
+from qa_lib.forms.declaration import EDITION, FACT_COLUMNS, LISTS, Form, FormCopy, Sheet
 from qa_lib.forms.merging import merged
 from qa_lib.forms.opening import ArrivedSheet, Row, read_sheets
 from qa_lib.forms.remarks import Place, Remarks, ReturnError, shortened
@@ -15,6 +15,7 @@ from qa_lib.forms.sent import Sent, sent_workbooks
 from qa_lib.forms.sheet_check import SheetCheck
 from qa_lib.intake.faults import Problem
 from qa_lib.intake.layout import nearest
+from qa_lib.tables.wording import READ_ME
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_col_to_name
 
-from qa_lib.forms.declaration import FACT_COLUMNS, LISTS, READ_ME, Days, Field, FormCopy, Sheet
+from qa_lib.forms.declaration import FACT_COLUMNS, LISTS, Days, Field, FormCopy, Sheet
 from qa_lib.reports.workbook import Workbook, blank, choice, date_from
+from qa_lib.tables.wording import READ_ME
 
 
 def write_form(copy: FormCopy) -> bytes:
@@ -73,4 +74,4 @@ def _rule(field: Field, copy: FormCopy) -> dict[str, Any] | None:
 
 
 def _cell(sheet: Sheet, name: str) -> str:
-    return f"${get_column_letter(list(sheet.by_name).index(name) + 1)}2"
+    return f"${xl_col_to_name(list(sheet.by_name).index(name))}2"

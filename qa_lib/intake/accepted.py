@@ -32,6 +32,8 @@ class Dataset:
         Per table the whole rejected rows as they arrived, with file, sheet and row in front.
     providers
         The providers of the whole data set, where the tables are a slice of it.
+    later
+        Where they are a slice up to a month: the later months of its year that the data set has files of.
     """
 
     scheme: str
@@ -42,6 +44,7 @@ class Dataset:
     counts: pd.DataFrame
     failing: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     providers: Sequence[str] = ()
+    later: Sequence[str] = ()
 
     @property
     def clean(self) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.layout import Mappings, header_elsewhere, lay_out
+from qa_lib.intake.notes import NOTES_ALONE
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.typed import typed
 from qa_lib.intake.values import REMARKS
@@ -86,6 +87,9 @@ def check_cells(raw: RawTable, table: Table, columns: Mapping[str, str], values:
     if elsewhere is not None:
         ledger.fault(raw.place, elsewhere, row=raw.header_row)
         return Checked(raw, table, {}, np.zeros(len(raw.rows), bool))
+    if raw.notes_alone:
+        ledger.notice(raw.place, NOTES_ALONE, row=raw.header_row)
+        return Checked(raw, table, {}, np.zeros(0, bool))
     for row, problem in raw.remarks:
         ledger.notice(raw.place, problem, row=row)
     rows, arrived = [broken.row for broken in raw.broken], [broken.arrived for broken in raw.broken]

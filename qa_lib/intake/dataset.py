@@ -98,8 +98,7 @@ def assemble(
     ledger: Ledger | None = None,
 ) -> Dataset:
     """Check tables as they arrived, one by one and against each other, and part good rows from rejected ones."""
-    whose, ledger, values = find_scheme(scheme), ledger or Ledger(), values or {}
-    tables = whose.tables
+    tables, ledger, values = find_scheme(scheme).tables, ledger or Ledger(), values or {}
     checked = {
         name: check_cells(raw, tables[name], columns.get(name, {}), values.get(name, {}), ledger)
         for name, raw in ((raw.place.table, raw) for raw in raws)
@@ -107,7 +106,7 @@ def assemble(
     for table in checked.values():
         ask_schema(table, ledger)
     check_references(checked, ledger)
-    notice_near_names(checked, whose, ledger)
+    notice_near_names(checked, ledger)
     names = [name for name in tables if name in checked]
     failing = {name: _failing(checked[name]) for name in names}
     return Dataset(

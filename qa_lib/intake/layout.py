@@ -18,7 +18,7 @@ ANY_TABLE = "*"
 
 
 def canonical(name: str) -> str:
-    """Return a table or column name as the design writes it.
+    """Return a table or column name as it is declared.
 
     Examples
     --------
@@ -168,7 +168,8 @@ def _header_faults(
     usable = True
     for name in (name for name in table.required if name not in known):
         advice = f"add the column, or map another to it{nearest(name, others)}"
-        ledger.fault(raw.place, Problem("missing_column", f"a column {name}", advice), row=raw.header_row, column=name)
+        expected = f"a column {name} ({table.column(name).meaning.rstrip('.')})"
+        ledger.fault(raw.place, Problem("missing_column", expected, advice), row=raw.header_row, column=name)
         usable = False
     for name in (name for name, numbers in known.items() if len(numbers) > 1):
         arrived = f"{len(known[name])} columns"

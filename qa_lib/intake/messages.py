@@ -1,7 +1,8 @@
 """Faults and notices as lines for people: grouped, short, and without anybody's id or free text.
 
-A line names file, sheet, rows and column. What arrived is shown only where a column holds dates, numbers or words of a
-list; ids and free text are told by their row alone, so that a line may be pasted into a message to anyone.
+A line names file, sheet, rows and column, and the page that says what the column holds. What arrived is shown only
+where a column holds dates, numbers or words of a list and nothing personal; ids and free text are told by their row
+alone, so that a line may be pasted into a message to anyone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from qa_lib.screen import one_line
 #: Rows named in one line, lines of one kind for one table, and characters of what arrived.
 NAMED_ROWS, LINES, ARRIVED = 10, 20, 40
 _PLACE = ["table", "file", "sheet"]
+#: Kinds of faults that are mended by who knows what the column is to hold.
+_EXPLAINED = {"word", "number", "date", "month", "missing_column", "unknown_column", "header_row"}
 _SAME = [*_PLACE, "column", "header", "expected", "advice", "kind"]
 
 
@@ -49,8 +52,17 @@ def _line(group: pd.DataFrame, scheme: str) -> str:
     if first["column"]:
         other = first["header"] and canonical(first["header"]) != first["column"]
         parts.append(f"column {first['column']}" + (f" (here: {first['header']})" if other else ""))
-    arrived = _arrived(group, scheme)
-    return one_line(f"{', '.join(parts)}: {arrived}expected {first['expected']}; {first['advice']}")
+    what = f"{_arrived(group, scheme)}expected {first['expected']}; {first['advice']}"
+    return one_line(f"{', '.join(parts)}: {what}{_page(first, scheme)}")
+
+
+def _page(fault: pd.Series, scheme: str) -> str:
+    """Return where the page of the scheme says what the column holds, for faults that this helps to mend."""
+    whose = find_scheme(scheme)
+    if fault["kind"] not in _EXPLAINED or not whose.data_page or fault["table"] not in whose.tables:
+        return ""
+    known = fault["column"] in whose.tables[fault["table"]].names
+    return f" ({whose.data_page}#{fault['table']}{'-' + fault['column'] if known else ''})"
 
 
 def _where(fault: pd.Series) -> str:
@@ -79,4 +91,5 @@ def _is_public(table: str, column: str, scheme: str) -> bool:
     known = find_scheme(scheme).tables.get(table)
     if known is None or column not in known.names:
         return False
-    return known.column(column).kind not in ("id", "text")
+    declared = known.column(column)
+    return declared.kind not in ("id", "text") and not declared.personal

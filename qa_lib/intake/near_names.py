@@ -21,7 +21,6 @@ from qa_lib.intake.checking import Checked
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.raw import STR
 from qa_lib.lookalikes import DIFFERENCES, folded_name, near_equal, shown_name
-from qa_lib.scheme import Scheme
 
 NEAR_EQUAL = "near_equal"
 #: Spellings of one name that a line lists; and most distinct values of a further column that still make groups.
@@ -49,36 +48,42 @@ class Spelling:
 _Cells = tuple[Checked, str, pd.Series]
 
 
-def notice_near_names(tables: Mapping[str, Checked], scheme: Scheme, ledger: Ledger) -> None:
+def notice_near_names(tables: Mapping[str, Checked], ledger: Ledger) -> None:
     """Notice every group of names that differ only in what a reader overlooks, at the rarest spelling's first row."""
     found: dict[tuple[str, str], list[tuple[Spelling, Problem]]] = defaultdict(list)
-    for kind, columns in _by_kind(tables, scheme).items():
+    for columns in _by_kind(tables).values():
         for group in _groups(columns):
             rarest = group[-1]
-            place, advice = (rarest.checked.table.name, rarest.column), _advice(group, named=scheme.may_be_shown(kind))
-            found[place].append((rarest, Problem(NEAR_EQUAL, "one spelling of one name", advice)))
+            problem = Problem(NEAR_EQUAL, "one spelling of one name", _advice(group, named=_may_be_shown(rarest)))
+            found[rarest.checked.table.name, rarest.column].append((rarest, problem))
     for (table, column), notices in found.items():
         positions = np.array([spelling.first for spelling, _ in notices])
         tables[table].notice(ledger, column, positions, [problem for _, problem in notices])
 
 
-def _by_kind(tables: Mapping[str, Checked], scheme: Scheme) -> dict[str, list[_Cells]]:
+def _may_be_shown(spelling: Spelling) -> bool:
+    """Say whether a name may stand in a message; what a further column holds is anybody's."""
+    table = spelling.checked.table
+    return spelling.column in table.names and table.column(spelling.column).may_be_shown
+
+
+def _by_kind(tables: Mapping[str, Checked]) -> dict[str, list[_Cells]]:
     """Return the accepted cells that name something, by what they name."""
     kinds: dict[str, list[_Cells]] = defaultdict(list)
     for checked in tables.values():
         for name in checked.frame.columns:
-            kind = _kind(checked, str(name), tables, scheme)
+            kind = _kind(checked, str(name), tables)
             if kind is not None:
                 kinds[kind].append((checked, str(name), checked.frame[name][checked.good].dropna()))
     return kinds
 
 
-def _kind(checked: Checked, name: str, tables: Mapping[str, Checked], scheme: Scheme) -> str | None:
+def _kind(checked: Checked, name: str, tables: Mapping[str, Checked]) -> str | None:
     if name not in checked.table.names:  # a further characteristic, unless everybody has one of their own
         return f"{name} (further)" if 1 < checked.frame[name].nunique() <= min(GROUPS, len(checked.frame) / 2) else None
     if any(one.binding and one.column == name and one.table in tables for one in checked.table.references):
         return None  # every accepted id of it stands in the other table, letter by letter
-    return scheme.named_by(checked.table.column(name))
+    return checked.table.column(name).named
 
 
 def _groups(columns: Sequence[_Cells]) -> Iterator[list[Spelling]]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from qa_lib.errors import SampleError, first_few
 from qa_lib.lookalikes import DIFFERENCES, near_equal, shown_name
+from qa_lib.scheme import Scheme
 
 Tables = Mapping[str, pd.DataFrame]
 _NAMED = 10
@@ -78,18 +79,24 @@ def refuse_unknown_names(tables: Tables, accept: Collection[str], *, column: str
         )
 
 
-def near_names_of(tables: Tables, *, column: str, provider: str) -> dict[str, int]:
-    """Return how many groups of near-equal ids a provider's files and lists hold: of files, assessors and PoPs.
+def near_names_of(tables: Tables, scheme: Scheme, *, provider: str) -> dict[str, int]:
+    """Return how many groups of near-equal ids a provider's rows and lists hold, of each kind that a draw looks at.
 
     Ids are not named here: what is printed may be sent to anyone.
     """
-    own = [table[table[column] == provider] for table in tables.values() if column in table.columns]
-    kinds = {"files": "case_id", "assessors": "assessor_id", "PoPs": "pop_id"}
+    own = [rows[rows[owner] == provider] for rows in tables.values() if (owner := scheme.provider_column) in rows]
     found = {
         kind: len(near_equal({name for rows in own if key in rows for name in rows[key].dropna().unique()}))
-        for kind, key in kinds.items()
+        for key, kind in _kinds(scheme).items()
     }
     return {kind: number for kind, number in found.items() if number}
+
+
+def _kinds(scheme: Scheme) -> dict[str, str]:
+    """Return the key of the provider table and what its deciding columns point to, in the scheme's words."""
+    declared, spelled = scheme.tables[scheme.provider_table], {word.lower(): word for word in scheme.spelled}
+    listed = {one.column: one.table for one in declared.references if declared.column(one.column).draw}
+    return {scheme.row_key: scheme.provider_rows, **{key: spelled.get(name, name) for key, name in listed.items()}}
 
 
 def _rows_by_provider(tables: Tables, column: str) -> Counter[str]:

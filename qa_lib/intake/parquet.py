@@ -24,6 +24,7 @@ from qa_lib.intake.raw import (
     TRUTH,
     RawTable,
     headless,
+    no_header,
     text_frame,
     too_wide,
     without_blanks,
@@ -51,6 +52,8 @@ def read_parquet(data: bytes, place: Place) -> RawTable:
     """
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
+        if not len(file.schema_arrow):
+            return headless(place, no_header())
         if len(file.schema_arrow) > MOST_COLUMNS:
             return headless(place, too_wide(0, len(file.schema_arrow)))
         convert = [_converter(field.type, place.file, field.name) for field in file.schema_arrow]

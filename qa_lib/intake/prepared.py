@@ -115,7 +115,13 @@ def provider_months(dataset: Dataset) -> pd.DataFrame:
 
 
 def write_prepared(
-    dataset: Dataset, folder: Path, *, provider: str | None, months: Collection[str] | None = None, ahead: bool = False
+    dataset: Dataset,
+    folder: Path,
+    *,
+    provider: str | None,
+    months: Collection[str] | None = None,
+    ahead: bool = False,
+    later: Collection[str] = (),
 ) -> None:
     """Write the slice of a provider, of a provider and months, or everything; the same data set gives the same bytes.
 
@@ -125,6 +131,8 @@ def write_prepared(
         A new folder.
     provider, months, ahead
         As in :func:`slice_tables`.
+    later
+        As in :class:`qa_lib.intake.accepted.Dataset`.
     """
     folder.mkdir(parents=True)
     tables = slice_tables(dataset, provider=provider, months=months, ahead=ahead)
@@ -135,6 +143,7 @@ def write_prepared(
     content = {
         "format": _FORMAT,
         "inputs": dict(dataset.inputs),
+        "later": list(later),
         "providers": dataset.named_providers,
         "scheme": dataset.scheme,
         "tables": list(tables),
@@ -169,5 +178,5 @@ def read_prepared(folder: str | Path, *, scheme: str | None = None) -> Dataset:
         raise IntakeError(
             f"the prepared data is not whole ({type(error).__name__}); read the data set that it was made from"
         ) from None
-    about = {name: content[name] for name in ("scheme", "inputs", "providers")}
+    about = {name: content[name] for name in ("scheme", "inputs", "providers", "later")}
     return Dataset(tables=tables, **about, **notes)

@@ -75,6 +75,8 @@ class RawTable:
         Records that have no place in ``cells``; what is to be noticed about the file, with its row.
     above
         Where the header's row was told: the rows above it, which belong to no record.
+    notes_alone
+        Nothing but the notes of a template stands below the header.
     """
 
     place: Place
@@ -86,6 +88,7 @@ class RawTable:
     broken: tuple[Broken, ...] = ()
     remarks: tuple[tuple[int, Problem], ...] = ()
     above: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    notes_alone: bool = False
 
 
 @lru_cache(maxsize=100_000, typed=True)
@@ -179,14 +182,14 @@ def without_blanks(raw: RawTable, blank: Sequence[int] = ()) -> RawTable:
     rows = sorted([*blank, *raw.rows[empty].tolist()])
     if not rows:
         return raw
-    there = np.ones(len(raw.rows), bool)
-    there[empty] = False
     what = "1 blank row was" if len(rows) == 1 else f"{len(rows)} blank rows were"
     remark = Problem("blank_row", "no blank rows between records", f"{what} left out; nothing to do")
-    return replace(
-        raw,
-        cells=raw.cells[there].reset_index(drop=True),
-        rows=raw.rows[there],
-        marks={number: kinds[there] for number, kinds in raw.marks.items()},
-        remarks=(*raw.remarks, (rows[0], remark)),
-    )
+    return replace(without_records(raw, empty), remarks=(*raw.remarks, (rows[0], remark)))
+
+
+def without_records(raw: RawTable, positions: np.ndarray) -> RawTable:
+    """Return a table without the records at some positions."""
+    there = np.ones(len(raw.rows), bool)
+    there[positions] = False
+    cells, marks = raw.cells[there].reset_index(drop=True), {name: kinds[there] for name, kinds in raw.marks.items()}
+    return replace(raw, cells=cells, rows=raw.rows[there], marks=marks)

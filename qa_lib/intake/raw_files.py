@@ -19,6 +19,7 @@ from qa_lib.intake.delimited import check_text, read_delimited
 from qa_lib.intake.faults import Ledger, Place, Problem, left_out
 from qa_lib.intake.kinds import ENDINGS, PARQUET, READ, TEXT, WORKBOOKS, refuse_misnamed
 from qa_lib.intake.layout import canonical, nearest
+from qa_lib.intake.notes import without_notes
 from qa_lib.intake.parquet import read_parquet
 from qa_lib.intake.raw import RawTable
 from qa_lib.intake.workbook_files import ReturnArrived, read_workbook
@@ -69,7 +70,7 @@ def raw_tables(
             continue
         try:
             data = contents(file)
-            found = list(READERS[_ending(file)](data, name, tables, ledger, header_rows))
+            found = [without_notes(raw) for raw in READERS[_ending(file)](data, name, tables, ledger, header_rows)]
         except ReturnArrived as error:
             returns.append(str(error))
             left_out(ledger, Place("", name), "a table", f"left out: it is a {error.form}, for qa import-return")
@@ -140,8 +141,8 @@ def _is_passed_over(file: Path, name: str, tables: Mapping[str, Table], ledger: 
     """Say whether something is not read, and note it: a fault where its name is a table's, else a notice."""
     table = canonical(name.split(".")[0])
     if file.is_dir() and not file.is_symlink():
-        if table in tables:
-            left_out(ledger, Place("", name), READ, f"the folder is not looked into; put the table {table} beside it")
+        beside = f"put the table {table} beside it" if table in tables else "put tables beside it if any are in it"
+        left_out(ledger, Place("", name), READ, f"the folder is not looked into; {beside}")
         return True
     if (file.is_symlink() and not rows_in_scope) or not file.is_file():
         expected, why = "the file itself", "links are not followed; put the file in its place"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ def typed(cells: pd.Series, marks: np.ndarray | None, column: Column, words: Map
         Value mapping: the text that stands in the file, and the text to read in its place.
     """
     codes, texts, kinds = _distinct(cells, marks)
-    alike = words_in_any_form(column, words)
+    alike, column = words_in_any_form(column, words), _without_mapped(column, words)
     parsed = [read_cell(column, text, kind, words, alike) for text, kind in zip(texts, kinds, strict=True)]
     values = _series([value for value, _, _ in parsed], column)
     problems: dict[Problem, list[int]] = {}
@@ -57,6 +58,13 @@ def typed(cells: pd.Series, marks: np.ndarray | None, column: Column, words: Map
         [(problem, np.flatnonzero(np.isin(codes, which))) for problem, which in problems.items()],
         [(word, np.flatnonzero(np.isin(codes, which))) for word, which in remarks.items()],
     )
+
+
+def _without_mapped(column: Column, words: Mapping[str, str]) -> Column:
+    """Return a column without the synonyms that the value mapping names in any form: what it says of them counts."""
+    mapped = set(map(bare_word, words)) if column.synonyms else set()
+    kept = tuple(pair for pair in column.synonyms if bare_word(pair[0]) not in mapped)
+    return column if kept == column.synonyms else replace(column, synonyms=kept)
 
 
 def _distinct(cells: pd.Series, marks: np.ndarray | None) -> tuple[np.ndarray, list[str], list[int]]:

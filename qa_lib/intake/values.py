@@ -11,7 +11,8 @@ was repaired or looks suspicious (see :data:`REMARKS`) or None. Choices:
   date, a yes/no, ``20-Oct``, ``Jan-24`` and ``1.00E+05`` are what a spreadsheet makes of an id: rejected. ``1E5`` and
   ``7.0`` are noticed.
 * Words of a closed list, yes and no, and the names of months: case, blanks, hyphens and underscores do not matter,
-  wherever they stand; the schema rejects anything else. Only between two digits they do: ``1-3`` is not 13.
+  wherever they stand; the schema rejects anything else. Only between two digits they do: ``1-3`` is not 13. A word
+  that is declared to mean one of the list is read as that one, with a notice.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
 from qa_lib.lookalikes import bare_word
 from qa_lib.sampling.identifiers import normalise_identifier
 from qa_lib.tables.vocabulary import Column
+from qa_lib.tables.wording import NOTE, in_bounds
 
 MISSING = frozenset({"", "na", "n/a", "#n/a", "n.a.", "?", "-", "–", "—", "null", "nan"})
 _YES, _NO = frozenset({"yes", "y", "true", "t", "1", "1.0"}), frozenset({"no", "n", "false", "f", "0", "0.0"})
@@ -44,12 +46,18 @@ MANGLED = Problem(
     "the text as it was entered",
     "a spreadsheet made a date or number of it: format the column as text and enter it again",
 )
+NOTED = Problem(
+    "note",
+    "a value, or a row of notes alone",
+    "a note of the template stands among values: delete it, or the whole row",
+)
 DAMAGED = Problem("encoding", "readable characters", "a character was damaged on the way: enter it again")
 
 #: Remark -> what is expected, and what to do.
 REMARKS = {
     "spaces": ("no spaces around a value", "spaces were taken away; nothing to do"),
     "word_form": ("the word as listed", "read in spite of its spelling; nothing to do"),
+    "synonym": ("the word as listed", "another word for it, and read as it; nothing to do"),
     "number_id": ("an id stored as text", "read as its digits; leading zeros may be lost: format the column as text"),
     "like_number": ("an id that is not a number", "kept as it is; check that a spreadsheet did not change it"),
     "normalised": ("Unicode normal form C", "accents were put into their usual form; nothing to do"),
@@ -66,6 +74,8 @@ REMARKS = {
 
 def parse(column: Column, text: str, mark: int) -> Parsed:
     """Read one distinct text of a column, already stripped and not missing."""
+    if text.startswith(NOTE):
+        return None, NOTED, None
     if "\ufffd" in text:
         return (text, None, "damaged_text") if column.kind == "text" else (None, DAMAGED, None)
     if column.kind == "id":
@@ -118,8 +128,7 @@ def _count(column: Column, text: str) -> Parsed:
     digits = re.fullmatch(r"(-?\d{1,15})(\.0+)?", text)
     if digits and text.isascii():
         return int(digits[1]), None, "number_form" if digits[2] else None
-    bounds = f"{column.least} or more" if column.most is None else f"{column.least} to {column.most}"
-    return None, Problem("number", f"a whole number, {bounds}", "write digits only"), None
+    return None, Problem("number", in_bounds(column), "write digits only"), None
 
 
 def _decimal(text: str, mark: int) -> Parsed:
@@ -134,14 +143,21 @@ def _decimal(text: str, mark: int) -> Parsed:
 
 
 def _words(column: Column, text: str) -> Parsed:
-    listed = _listed(column.options)
+    listed, synonyms = _folded(column.options), _meant(column.synonyms)
     parts = text.split(";") if column.kind == "choices" else [text]
     stripped = [part.strip() for part in parts if part.strip()]
-    words = [listed.get(bare_word(part), part) for part in stripped]
-    value = ";".join(dict.fromkeys(words))
-    return value or None, None, None if words == stripped else "word_form"
+    meant = [listed.get(bare := bare_word(part)) or synonyms.get(bare, part) for part in stripped]
+    value = ";".join(dict.fromkeys(meant))
+    if any(bare_word(part) in synonyms for part in stripped):
+        return value, None, "synonym"
+    return value or None, None, None if meant == stripped else "word_form"
 
 
 @cache
-def _listed(options: tuple[str, ...]) -> dict[str, str]:
+def _folded(options: tuple[str, ...]) -> dict[str, str]:
     return {bare_word(option): option for option in options}
+
+
+@cache
+def _meant(synonyms: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return {bare_word(other): word for other, word in synonyms}

@@ -16,10 +16,11 @@ from qa_lib.lookalikes import DIFFERENCES, folded_name
 from qa_lib.sampling.identifiers import identifier_fault
 from qa_lib.tables.schemas import BOUNDS, IDENTIFIER, OPTIONS, UNIQUE, frame_schema
 from qa_lib.tables.vocabulary import Column, Reference
+from qa_lib.tables.wording import in_bounds, in_words
 
 BLANK = Problem("blank", "a value", "fill it in; NA, N/A, ? and - count as blank, too")
 FOLLOWS = "it follows a row that was rejected: mend that one"
-# A duplicate names the other rows of its kind, and a list of words is written out, up to this many.
+# A duplicate names the other rows of its kind, up to this many.
 NAMED = 12
 # Nearest words are looked for among this many different unknown ones; a column of nothing else is another column.
 SUGGESTED = 500
@@ -137,19 +138,6 @@ def _pointing_nowhere(lost: pd.Series, goals: pd.Series, reference: Reference) -
     there = set(map(folded_name, goals.dropna().unique().tolist()))
     near = {text: folded_name(text) in there for text in lost.unique().tolist()}
     return [otherwise if near[text] else absent for text in lost.tolist()]
-
-
-def in_bounds(column: Column) -> str:
-    """Say which whole numbers a column takes."""
-    return f"a whole number, {column.least}" + (" or more" if column.most is None else f" to {column.most}")
-
-
-def in_words(column: Column) -> str:
-    """Say which words a column takes."""
-    options = column.options
-    if len(options) > NAMED:
-        return f"one of {options[0]}, {options[1]} ... {options[-1]}"
-    return f"one of {', '.join(options)}"
 
 
 _WORDING: dict[str, Callable[[Checked, Ledger, str, np.ndarray], None]] = {

@@ -41,6 +41,7 @@ from qa_lib.intake.raw import (
 from qa_lib.scheme import find_forms
 from qa_lib.screen import one_line
 from qa_lib.tables.vocabulary import Table
+from qa_lib.tables.wording import READ_ME
 
 _CHECKS = {XLS: check_old_excel, ODS: check_opendocument}
 
@@ -89,7 +90,7 @@ def read_workbook(
             for title, name in named.items()
             if name
         ]
-    for title in (title for title, name in named.items() if not name):
+    for title in (title for title, name in named.items() if not name and not _says_how(title)):
         ledger.unnamed.append((Place("", file, one_line(title)), "a sheet named as a table", title))
     return found
 
@@ -161,10 +162,15 @@ def _named_sheets(sheets: Sequence[str], file: str, tables: Mapping[str, Table])
     """Return sheet -> table, or nothing where it is none."""
     named = {sheet: canonical(sheet) if canonical(sheet) in tables else "" for sheet in sheets}
     own = canonical(Path(file).stem)
-    others = [sheet for sheet, name in named.items() if not name]
+    others = [sheet for sheet, name in named.items() if not name and not _says_how(sheet)]
     if own in tables and own not in named.values() and others:
         named[others[0]] = own
     return named
+
+
+def _says_how(sheet: str) -> bool:
+    """Say whether a sheet tells how the workbook is filled in, as that of a template does."""
+    return canonical(sheet) == canonical(READ_ME)
 
 
 def _read_sheet(sheet: calamine.CalamineSheet, place: Place, header_row: int, hidden: Hidden) -> RawTable:

@@ -22,8 +22,6 @@ class MonthDraw:
 
     Attributes
     ----------
-    deciding
-        Tables whose rejected rows would change who can be drawn, or how.
     plan
         ``(tables, book, *, month, choices, purpose)`` -> the plan of a month: the rule book's values and the choices.
     population
@@ -37,7 +35,6 @@ class MonthDraw:
         What is to be looked at in who gave the seed; an empty text where nothing is.
     """
 
-    deciding: tuple[str, ...]
     plan: Callable[..., SamplingPlan]
     population: Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
     returned: Callable[[Tables, str], Mapping[str, str]]

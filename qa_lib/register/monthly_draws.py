@@ -247,12 +247,24 @@ def draw_late(
     list of Draw
         In the order of their parts. A further event counts where late files had come by then.
     """
-    provider, month = drawn.freeze.provider, drawn.freeze.month
     if drawn.status != "drawn":
         return []
-    scheme = find_scheme(book.scheme)
+    _draw_further(drawn, tables, book, register=register, choices=choices)
+    provider, year, month = drawn.freeze.provider, str(drawn.freeze.content["year"]), drawn.freeze.month
+    of_month = draws_of_year(register, provider=provider, year=year, month=month)
+    return [one for one in of_month if one.freeze.part != "month"]
+
+
+def _draw_further(
+    drawn: Draw, tables: Tables, book: RuleBook, *, register: Register, choices: PlanChoices | None
+) -> None:
+    """Freeze and draw late files at each further event of a drawn month."""
+    provider, month = drawn.freeze.provider, drawn.freeze.month
     asked: dict[str, Any] = {"provider": provider, "month": month, "choices": choices or PlanChoices()}
-    own, *further = recorded_events(tables, scheme, provider=provider, month=month) or [Event()]
+    events = recorded_events(tables, find_scheme(book.scheme), provider=provider, month=month)
+    if len(events) < 2:
+        return
+    own, *further = events
     known = _cases_at(tables, book, own, **asked)
     for event in further:
         now_there = _cases_at(tables, book, event, **asked)
@@ -261,9 +273,6 @@ def draw_late(
         known |= now_there
         frozen = freeze(tables, book, register=register, late=True, frozen_on=event.frozen_on, **asked)
         draw_of_freeze(frozen, event, register=register)
-    year = str(drawn.freeze.content["year"])
-    of_month = draws_of_year(register, provider=provider, year=year, month=month)
-    return [one for one in of_month if one.freeze.part != "month"]
 
 
 def _cases_at(tables: Tables, book: RuleBook, event: Event, **asked: Any) -> set[str]:
@@ -349,7 +358,7 @@ def draw_months(
         drawn = draw_of_freeze(frozen, event, register=register, series=series)
         if drawn.status != "drawn":
             break
-        draw_late(drawn, tables, book, register=register, choices=choices)
+        _draw_further(drawn, tables, book, register=register, choices=choices)
     return draws_of_year(register, provider=provider, year=year)
 
 

@@ -33,10 +33,10 @@ from qa_lib.sampling.frozen import Freeze, read_freeze
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.sampling.protocol import sha256_hex
 from qa_lib.scheme import find_scheme
-from qa_lib.strict_yaml import ROOT
 
 IN_MEMORY = "sqlite://"
-_MADE_UP = ROOT / "notebooks" / "data"
+#: Stands above data sets that are made up.
+MADE_UP = "MADE-UP.md"
 
 
 def page_register(register: str = "", *, dataset: str | os.PathLike[str], records: bool = False) -> Register:
@@ -68,8 +68,11 @@ def page_register(register: str = "", *, dataset: str | os.PathLike[str], record
 
 
 def is_made_up(dataset: str | os.PathLike[str]) -> bool:
-    """Say whether a data set is one of those beside the notebooks: nothing of it may get among draws that count."""
-    return Path(dataset).resolve().is_relative_to(_MADE_UP)
+    """Say whether a data set lies below a folder that says so: nothing of it may get among draws that count.
+
+    The project's own data do, and so do the copies of them that ``qa lab`` makes.
+    """
+    return any((folder / MADE_UP).is_file() for folder in Path(dataset).resolve().parents)
 
 
 def _forgetting(register: Register) -> Register:

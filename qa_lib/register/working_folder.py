@@ -10,6 +10,8 @@ import os
 import stat
 from pathlib import Path
 
+from qa_lib.project_files import ROOT
+
 DEFAULT = "register.sqlite"
 #: Where the search begins, for programs that work elsewhere: JupyterLab's kernels work in the notebooks' folder.
 BEGIN = "QA_FOLDER"
@@ -56,6 +58,15 @@ def inside(path: str | os.PathLike[str]) -> Path:
     here = Path(path)
     there = working_folder() / here
     return there if not here.exists() and there.exists() else here
+
+
+def found_file(path: str | os.PathLike[str]) -> Path:
+    """Return a path as :func:`inside` has it; where nothing is there, as it is among the project's own files.
+
+    What is in neither place is shown as it was written.
+    """
+    own, of_project = inside(path), ROOT / path
+    return of_project if not own.exists() and of_project.exists() else own
 
 
 def _beginning() -> Path:

@@ -89,6 +89,26 @@ def render_index(
     return _filled([block], title=title, lang=lang, heading="", contents=(), parameters="", code=())
 
 
+def render_start(
+    sections: Sequence[Mapping[str, Any]], *, title: str, intro: Sequence[str], lang: str = "en-GB"
+) -> str:
+    """Return a page that leads into several runs, and says who reads which of their pages.
+
+    Parameters
+    ----------
+    sections
+        One for each run: ``heading`` and ``sentences``; ``index``, a :class:`qa_lib.reports.cells.Link`; and ``rows``
+        of ``who`` reads it, ``what`` it tells, and ``links``, each with its status in words.
+    title, intro
+        Names the page, and the paragraphs above its sections.
+    lang
+        Language of the page.
+    """
+    html = templates().get_template("start.html.j2").render(sections=sections, intro=intro)
+    block = {"kind": "own", "html": Markup(html)}  # noqa: S704 - our template
+    return _filled([block], title=title, lang=lang, heading="", contents=(), parameters="", code=())
+
+
 def _filled(blocks: list[dict[str, Any]], *, title: str, **about: Any) -> str:
     return templates().get_template("page.html.j2").render(blocks=blocks, title=printable(title), **about)
 

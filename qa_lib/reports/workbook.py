@@ -1,7 +1,8 @@
 """Workbooks that are safe to open: every text is text, nothing is a formula, the same content gives the same bytes.
 
 One tagged table to a sheet under one header row, no merged cells, title and language set. Sheets are protected
-without a password, so that what is given cannot be changed by accident; only cells to fill in are open.
+without a password, so that what is given cannot be changed by accident; only cells to fill in are open. A sheet of
+entries has nothing but those, and is not protected.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from qa_lib.errors import RunError
 from qa_lib.files import zipped
@@ -22,7 +23,19 @@ _LANGUAGE = "en-GB"
 _A4 = 9
 #: Height of a line, and the most that a row can have, in points.
 _LINE, _HIGHEST = 15, 409
+#: The last row that a sheet has, from 0.
+_LAST_ROW = 1_048_575
 _ALLOWED = {"autofilter": True, "format_columns": True, "format_rows": True}
+
+
+class Entry(NamedTuple):
+    """A column to fill in: heading and note, what its cells are formatted as, and a drop-down or another check."""
+
+    heading: str
+    note: str
+    required: bool
+    format: Literal["text", "date", "number"]
+    check: dict[str, Any] | None
 
 
 class Workbook:
@@ -49,6 +62,9 @@ class Workbook:
         self._header = make({"bold": True, "font_color": "#FFFFFF", "bg_color": "#12436D", "valign": "top"})
         self.entry = make({**entry, "num_format": "@", "text_wrap": True})
         self.date_entry = make({**entry, "num_format": "yyyy-mm-dd"})
+        self._light_header = make({"bold": True, "bg_color": "#D7E3EE", "valign": "top"})
+        self._note = make({**text, "text_wrap": True, "italic": True, "font_size": 9, "bg_color": "#F3F4F6"})
+        self._kinds = {"text": make({"num_format": "@"}), "date": make({"num_format": "yyyy-mm-dd"}), "number": None}
         self.missing = make({"bg_color": "#F7B48F", "border": 1, "border_color": "#B0430A"})
 
     def sheet(
@@ -78,6 +94,20 @@ class Workbook:
         sheet.freeze_panes(1, 1)
         return sheet
 
+    def entries(self, name: str, columns: Sequence[Entry]) -> Any:
+        """Write a sheet to fill in: a header, dark where a column must be filled in, and below it a row of notes."""
+        sheet = self._new(name, protected=False)
+        sheet.repeat_rows(0)
+        for number, column in enumerate(columns):
+            sheet.set_column(number, number, 22, self._kinds[column.format])
+            _put(sheet, 0, number, column.heading, self._header if column.required else self._light_header)
+            _put(sheet, 1, number, column.note, self._note)
+            if column.check:
+                sheet.data_validation(2, number, _LAST_ROW, number, column.check)
+        sheet.set_row(1, _LINE * 8)
+        sheet.freeze_panes(2, 1)
+        return sheet
+
     def text(self, name: str, lines: Sequence[str]) -> None:
         """Write a sheet of prose, a line to a row, the first one as heading."""
         sheet = self._new(name)
@@ -85,9 +115,10 @@ class Workbook:
         for row, line in enumerate(lines):
             _put(sheet, row, 0, line, self._wrapped if row else self._header)
 
-    def _new(self, name: str) -> Any:
+    def _new(self, name: str, *, protected: bool = True) -> Any:
         sheet = self._book.add_worksheet(name)
-        sheet.protect("", _ALLOWED)
+        if protected:
+            sheet.protect("", _ALLOWED)
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
@@ -146,6 +177,23 @@ def date_from(name: str, first: dt.date) -> dict[str, Any]:
         "input_title": name,
         "input_message": expected,
         "error_title": "Not such a date",
+        "error_message": expected,
+    }
+
+
+def whole_number(name: str, least: int, most: int | None) -> dict[str, Any]:
+    """Return a check that a cell holds a whole number within bounds."""
+    expected = (
+        f"Enter a whole number, {least} or more." if most is None else f"Enter a whole number, {least} to {most}."
+    )
+    bounds = {"criteria": ">=", "value": least} if most is None else {"minimum": least, "maximum": most}
+    return {
+        "validate": "integer",
+        "criteria": "between",
+        **bounds,
+        "input_title": name,
+        "input_message": expected,
+        "error_title": "Not such a number",
         "error_message": expected,
     }
 

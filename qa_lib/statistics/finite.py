@@ -13,7 +13,6 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom
 
 from qa_lib.statistics.hypergeometric import cumulative, exact_cumulative
 from qa_lib.statistics.inputs import Ints, Numbers, StatisticsError, check_part, counts, error_rate, plain, rate
@@ -286,6 +285,8 @@ def _could_be_worse(
 ) -> NDArray[np.bool_]:
     """Say where the claim may be false and the sample still find as few."""
     if population is None:
+        from scipy.stats import binom  # takes long to import
+
         result: NDArray[np.bool_] = np.asarray(binom.cdf(found, n, float(limit)) > float(error))
         return result
     whole = np.full_like(n, population)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binom
 
 from qa_lib.statistics.inputs import Floats, Ints, StatisticsError, check_part, counts
 from qa_lib.statistics.proportions import normal_quantile, share
@@ -151,6 +150,8 @@ def funnel_curve(
 
 def _exact(people: Ints, target: float, chance: float) -> Floats:
     """Return the binomial quantile as a rate, interpolated between whole numbers (Spiegelhalter 2005, A.1.1)."""
+    from scipy.stats import binom  # takes long to import
+
     if target in (0, 1):
         return np.full(len(people), float(target))
     whole = np.maximum(binom.ppf(chance, people, target), 0)

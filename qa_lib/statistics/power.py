@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import gammaln, xlog1py, xlogy
-from scipy.stats import binom
 
 from qa_lib.statistics.exact_tests import fisher_midp
 from qa_lib.statistics.inputs import Floats, Ints, Numbers, StatisticsError, check_part, counts, error_rate, plain
@@ -69,6 +68,8 @@ def minimum_detectable_difference(
 
 def _smallest_drops(group: Ints, part: Ints, rest: Ints, *, power: float, error: float) -> list[float]:
     """Return the drops of several cases, whose tables are tested together."""
+    from scipy.stats import binom  # takes long to import
+
     rates = part / rest
     lowest, highest = (np.asarray(end(_NEGLIGIBLE, rest, rates), dtype=np.int64) for end in (binom.ppf, binom.isf))
     sizes = highest - lowest + 1

@@ -25,10 +25,10 @@ from math import comb
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binom, hypergeom
+from scipy.special import bdtr, gammaln
 
 from qa_lib.statistics.finite import finite_population_bounds
-from qa_lib.statistics.inputs import check_part, counts, error_rate, rate
+from qa_lib.statistics.inputs import Floats, Ints, check_part, counts, error_rate, rate
 
 _CLOSE = 1e-9
 #: Steps of dynamic programming, in cells, that are worth their time: about a second.
@@ -200,9 +200,7 @@ def _most_with(freezes: Sequence[_Freeze], seen: int, error: Fraction, furthest:
     best[0] = 1.0
     for freeze in freezes:
         most = min(freeze.most, furthest)
-        chances = np.asarray(
-            hypergeom.pmf(np.arange(seen + 1)[:, None], freeze.population, np.arange(most + 1)[None, :], freeze.sampled)
-        )
+        chances = _chances(freeze, np.arange(seen + 1)[:, None], np.arange(most + 1)[None, :])
         further = np.zeros_like(best)
         for d in range(most + 1):
             together = np.zeros((furthest + 1 - d, seen + 1))
@@ -212,6 +210,20 @@ def _most_with(freezes: Sequence[_Freeze], seen: int, error: Fraction, furthest:
         best = further
     # Rounding may not let a number go that is possible.
     return int(np.flatnonzero(best[:, seen] > float(error) - _CLOSE)[-1])
+
+
+def _chances(freeze: _Freeze, shown: Ints, overturned: Ints) -> Floats:
+    """Return the chance that a freeze shows so many of so many overturned files."""
+    parts = ((overturned, shown), (freeze.population - overturned, freeze.sampled - shown))
+    possible = np.ones(np.broadcast(shown, overturned).shape, dtype=bool)
+    logs = np.zeros(possible.shape)
+    for whole, part in parts:
+        possible &= (part >= 0) & (part <= whole)
+        inside = np.clip(part, 0, whole)
+        logs += gammaln(whole + 1) - gammaln(inside + 1) - gammaln(whole - inside + 1)
+    every = gammaln(freeze.population + 1) - gammaln(freeze.sampled + 1)
+    every -= gammaln(freeze.population - freeze.sampled + 1)
+    return np.where(possible, np.exp(logs - every), 0.0)
 
 
 def _most_unseen(freezes: Sequence[_Freeze], error: Fraction) -> int:
@@ -268,7 +280,7 @@ def _spread(number: int, room: Sequence[tuple[Fraction, int]]) -> Fraction:
 
 def _binomial_exceeds(k: int, trials: int, mean: Fraction, error: Fraction) -> bool:
     """Say whether P(X <= k) of a binomial count with that mean is above the error; where it is close, exactly."""
-    chance = float(binom.cdf(k, trials, float(mean / trials)))
+    chance = float(bdtr(k, trials, float(mean / trials)))
     if abs(chance - float(error)) > _CLOSE:
         return chance > error
     share = mean / trials

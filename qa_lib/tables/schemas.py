@@ -26,8 +26,9 @@ def frame_schema(table: Table, present: Sequence[str]) -> pa.DataFrameSchema:
 
     Examples
     --------
-    >>> from qa_lib.tables.vocabulary import columns, table
-    >>> list(frame_schema(table("pops", columns("id", "pop_id provider"))[1], ["pop_id"]).columns)
+    >>> from qa_lib.tables.vocabulary import column, table
+    >>> pops = table("pops", "A row is a PoP.", column("pop_id", "id"), column("provider", "id"))
+    >>> list(frame_schema(pops, ["pop_id"]).columns)
     ['pop_id']
     """
     key = list(table.key)

@@ -1,12 +1,12 @@
-"""The few words in which a table is described: columns of eight kinds, a key, references to other tables.
+"""The few words in which a table is declared: what a row is, and each column with its kind, its meaning and its facts.
 
-A description knows nothing of files or wording; ``qa_lib.tables.schemas`` makes a pandera schema of it, and intake
-turns text into the column's kind.
+A declaration knows nothing of files or wording. What is said here once is read by everything else: intake, freeze,
+audits, made-up data, the data dictionary in ``docs/`` and the workbook of ``qa template``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +24,8 @@ DTYPES: dict[Kind, str] = {
     "choice": "str",
     "choices": "str",
 }
+#: What a column names where that is no organisation: a person, what is counted together, a span of time.
+PERSON, GROUP, PERIOD = "person", "group", "period"
 
 
 @dataclass(frozen=True)
@@ -32,28 +34,58 @@ class Column:
 
     Attributes
     ----------
-    name, kind
-        Canonical name, and what its cells hold.
+    name, kind, meaning
+        Canonical name, what its cells hold, and what they say, in one sentence.
     required
         The column must be there and no cell of it may be blank.
+    names
+        What a cell names: ``person``, or a kind of organisation such as ``provider`` or ``school``, whose names may be
+        shown in a message; of free text, ``group`` where it decides what is counted together, ``period`` where it is
+        a span of time. Blank: an id names an entry of its own, and text names nothing.
+    personal
+        It names one person or their file, or says of one what is not for everybody.
+    unit
+        What a number counts.
     options
         For ``choice`` and ``choices``: the words allowed. Empty: any.
+    synonyms
+        Other words that are read as one of the options, each with that option.
     least, most
         For ``count``: the smallest and the largest value allowed.
     since
         The date column from whose day on the cell holds; before that day a yes was a no, and anything else blank.
     ahead
         For ``date``: the day may lie ahead by its nature, as a deadline does, and is known before it comes.
+    draw
+        It decides who can be drawn, or how: a fault in its table stops a freeze.
     """
 
     name: str
     kind: Kind
+    meaning: str = ""
     required: bool = False
+    names: str = ""
+    personal: bool = False
+    unit: str = ""
     options: tuple[str, ...] = ()
+    synonyms: tuple[tuple[str, str], ...] = ()
     least: int = 0
     most: int | None = None
     since: str = ""
     ahead: bool = False
+    draw: bool = False
+
+    @property
+    def named(self) -> str | None:
+        """What its cells name, as cells that name one kind of thing are held against each other; None for nothing."""
+        if self.names in (GROUP, PERIOD):
+            return self.name
+        return self.names or (self.name if self.kind == "id" else None)
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether what it names may stand in a message that goes to anyone: organisations, groups and periods."""
+        return self.names not in ("", PERSON)
 
 
 @dataclass(frozen=True)
@@ -79,6 +111,7 @@ class Reference:
 class Table:
     """One table: its columns in their usual order, the key that makes a row one of a kind, what it points to.
 
+    ``meaning``: what a row is, in one sentence.
     ``keeps_extra``: columns that are not listed are kept, as text (any further characteristic of a participant).
     ``known_from``: the date column from whose day on a row is known; empty where rows are known throughout.
     ``whole``: a provider's slice of a data set holds every row, as the table is about what several providers share.
@@ -91,6 +124,7 @@ class Table:
     keeps_extra: bool = False
     known_from: str = ""
     whole: bool = False
+    meaning: str = ""
 
     def column(self, name: str) -> Column:
         """Return the column of that name."""
@@ -117,47 +151,64 @@ class Table:
         return tuple(column.name for column in self.columns if column.required)
 
 
-def columns(kind: Kind, names: str, *, required: bool = False) -> tuple[Column, ...]:
-    """Return columns of one kind from their names, separated by spaces."""
-    return tuple(Column(name, kind, required) for name in names.split())
+def column(
+    name: str,
+    kind: Kind,
+    meaning: str = "",
+    *,
+    words: str | Mapping[str, str] = "",
+    names: str = "",
+    personal: bool = False,
+    required: bool = False,
+    unit: str = "",
+    least: int = 0,
+    most: int | None = None,
+    since: str = "",
+    ahead: bool = False,
+    draw: bool = False,
+) -> Column:
+    """Return the declaration of one column.
 
+    Parameters
+    ----------
+    words
+        The words allowed, separated by spaces; or each with the other words that are read as it, which are separated
+        by ``", "``.
+    name, kind, meaning, names, personal, required, unit, least, most, since, ahead, draw
+        As in :class:`Column`; what names a person is personal.
 
-def ahead(names: str) -> tuple[Column, ...]:
-    """Return date columns whose days may lie ahead, from their names, separated by spaces."""
-    return tuple(Column(name, "date", ahead=True) for name in names.split())
-
-
-def since(name: str, day: str) -> tuple[Column, ...]:
-    """Return one column of yes or no, of which a yes holds from the day in another column on."""
-    return (Column(name, "bool", since=day),)
-
-
-def choice(name: str, options: str, *, required: bool = False, kind: Kind = "choice") -> tuple[Column, ...]:
-    """Return one column of words from a closed list; the words are separated by spaces."""
-    return (Column(name, kind, required, tuple(options.split())),)
-
-
-def count(name: str, *, least: int = 0, most: int | None = None) -> tuple[Column, ...]:
-    """Return one column of whole numbers within bounds."""
-    return (Column(name, "count", least=least, most=most),)
+    Examples
+    --------
+    >>> passed = column("result", "choice", "Whether the test was passed.", words={"pass": "passed, ok", "fail": ""})
+    >>> passed.options, passed.synonyms
+    (('pass', 'fail'), (('passed', 'pass'), ('ok', 'pass')))
+    """
+    listed = words if isinstance(words, Mapping) else dict.fromkeys(words.split(), "")
+    others = tuple((other, word) for word, text in listed.items() for other in text.split(", ") if other)
+    options = tuple(listed)
+    person = names == PERSON
+    return Column(
+        name, kind, meaning, required, names, personal or person, unit, options, others, least, most, since, ahead, draw
+    )
 
 
 def table(
     name: str,
-    *parts: Sequence[Column],
+    meaning: str,
+    *columns: Column,
     key: str = "",
     to: str = "",
     noticed: str = "",
     keeps_extra: bool = False,
     known_from: str = "",
     whole: bool = False,
-) -> tuple[str, Table]:
-    """Return a table and its name from groups of columns.
+) -> Table:
+    """Return the declaration of one table.
 
     Parameters
     ----------
-    name, parts
-        The table's name, and groups of its columns.
+    name, meaning, columns
+        The table's name, what a row of it is, and its columns in their usual order.
     key
         Key columns, separated by spaces.
     to, noticed
@@ -166,18 +217,21 @@ def table(
         As in :class:`Table`.
     """
     references = [(pair, True) for pair in to.split()] + [(pair, False) for pair in noticed.split()]
-    return name, Table(
-        name,
-        tuple(column for part in parts for column in part),
-        tuple(key.split()),
-        tuple(_reference(pair, binding) for pair, binding in references),
-        keeps_extra,
-        known_from,
-        whole,
-    )
+    linked = tuple(_reference(pair, binding) for pair, binding in references)
+    return Table(name, columns, tuple(key.split()), linked, keeps_extra, known_from, whole, meaning)
+
+
+def by_name(*tables: Table) -> dict[str, Table]:
+    """Return tables by their names, in the order in which they are declared."""
+    return {table.name: table for table in tables}
 
 
 def _reference(pair: str, binding: bool) -> Reference:
     column, goal = pair.split(":")
     name, target = goal.split(".")
     return Reference(column, name, target, binding)
+
+
+def deciding_tables(tables: Mapping[str, Table]) -> tuple[str, ...]:
+    """Return the tables with a column that decides who can be drawn, or how."""
+    return tuple(name for name, table in tables.items() if any(column.draw for column in table.columns))

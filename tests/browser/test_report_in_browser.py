@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from qa_lib.reports.cells import Link
-from qa_lib.reports.page import render_index, render_page
+from qa_lib.reports.page import render_index, render_page, render_start
 
 pytestmark = pytest.mark.browser
 
@@ -215,3 +215,18 @@ def test_an_index_is_accessible_and_its_links_lead_to_the_reports(tmp_path, page
             evaluate={"title": "document.title"},
         )
         assert seen.evaluated == {"title": "there"}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_start_page_is_accessible_wide_and_narrow(tmp_path, page_checker, width):
+    """Two runs with hostile names: each heading, table and link has its own name, and nothing is fetched."""
+    row = {"who": "Assessors & <b class='evil'>", "what": "what was found", "links": []}
+    row["links"] = [
+        (Link(f"Übersee <b class='evil'> {number}", f"one/{number} #/page.html"), "drawn") for number in "12"
+    ]
+    section = {"heading": "A scheme <b class='evil'>", "sentences": ["A month was drawn."], "rows": [row, row]}
+    sections = [{**section, "index": Link(f"All reports of {run}", f"{run}/index.html")} for run in ("one", "two")]
+    path = tmp_path / "index.html"
+    path.write_text(render_start(sections, title="A demonstration", intro=["What it is."]), encoding="utf-8")
+    seen = page_checker(path, width=width, evaluate={"evil": "document.querySelectorAll('.evil').length"})
+    assert (seen.faults(), seen.evaluated["evil"]) == ([], 0)

@@ -11,11 +11,11 @@ import nbformat
 import pandas as pd
 import pytest
 
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 PAGE = (ROOT / "docs" / "add-a-scheme.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^`(?P<name>[\w/.]+)`\n\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMANDS = re.compile(r"^```\n(qa check .*?)^```$", re.MULTILINE | re.DOTALL)
+COMMANDS = re.compile(r"^```\n(qa template .*?)^```$", re.MULTILINE | re.DOTALL)
 ENTRY = re.compile(
     r"^```toml\n\[project\.entry-points\.\"(?P<group>.*?)\"\]\n(?P<line>.*?)^```$", re.MULTILINE | re.DOTALL
 )
@@ -68,14 +68,15 @@ def told(place):
 
 
 def test_every_command_of_the_page_ends_well(told):
-    """Check, freeze, draw, verify, run, verify and the page of rules."""
+    """Template, checks, freeze, draw, verify, run, verify and the page of rules."""
     assert [(line, one.stdout, one.stderr) for line, one in told.items() if one.returncode] == []
-    assert [line.split()[1] for line in told] == ["check", "freeze", "draw", "verify", "run", "verify", "rules"]
+    words = ["template", "check", "check", "freeze", "draw", "verify", "run", "verify", "rules"]
+    assert [line.split()[1] for line in told] == words
 
 
 def test_its_tables_are_found_and_its_providers_named(told):
     """Nobody said whose tables they are."""
-    checked = next(one.stdout for line, one in told.items() if line.startswith("qa check"))
+    checked = told["qa check data"].stdout
     assert "2 centres, with accepted tests: Northgate (5), Southquay (2)" in checked
     assert "Clean: no fault was found." in checked
 
@@ -134,6 +135,17 @@ def test_the_page_of_its_rules_is_written(place, told):
     for rule in ("DRIVE.TEST.1", "DRIVE.EXAM.1", "DRIVE.WATCH.1", "DRIVE.COMP.1"):
         assert f"| {rule} |" in page
     assert "answered_in_time" in page
+
+
+def test_the_page_of_its_columns_says_which_rules_read_them(place, told):
+    """Found in its package; the workbook to fill in is read as a data set of the scheme, and nothing in it is data."""
+    page = (place / "data.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r'<a id="([\w-]+)"></a>.*\| ([^|]*) \|$', page, re.MULTILINE))
+    assert rows["examiners-trained_on"] == "DRIVE.EXAM.1"
+    assert rows["complaints-answered_on"] == "DRIVE.COMP.1"
+    assert rows["tests-passed"] == "no rule"
+    assert rows["tests-centre"] == rows["tests-held_on"] == "every rule that reads the table"
+    assert told["qa check empty.xlsx"].stdout.count(" 0          0          0") == 3
 
 
 def test_who_reads_its_rules_is_found_in_its_package(place):

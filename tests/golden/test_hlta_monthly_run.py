@@ -16,10 +16,10 @@ from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.verify_run import verify_folder
 from qa_lib.files import folder_name
 from qa_lib.intake.prepared import slice_tables
+from qa_lib.project_files import ROOT
 from qa_lib.scheme import find_scheme
 from qa_lib.schemes.hlta.audit_from_register import read_audit
 from qa_lib.schemes.hlta.draws.missing_months import draw_missing_months
-from qa_lib.strict_yaml import ROOT
 
 SLICE = ROOT / "notebooks" / "data" / "partnership"
 RPA, MONTH, YEAR = "University of Northampton", "2024-01", "2023-09"

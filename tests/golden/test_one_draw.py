@@ -17,7 +17,7 @@ from qa_lib.batch.index import index_page
 from qa_lib.batch.verify_run import verify_folder
 from qa_lib.cli import main
 from qa_lib.files import folder_name
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 SLICE = ROOT / "notebooks" / "data" / "partnership"
 NOTEBOOK = ROOT / "notebooks" / "hlta" / "moderation_sample.ipynb"

@@ -10,8 +10,8 @@ from qa_lib.batch.manifest import NOTHING_TO_SHOW
 from qa_lib.batch.run_reports import run_reports
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.verify_run import verify_folder
+from qa_lib.project_files import ROOT
 from qa_lib.reports.charts import NOTHING
-from qa_lib.strict_yaml import ROOT
 
 STATE = """from pathlib import Path
 from qa_lib import open_report

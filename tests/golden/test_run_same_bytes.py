@@ -14,7 +14,7 @@ from qa_lib.batch.manifest import differences
 from qa_lib.batch.run_reports import run_reports
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.verify_run import run_again, verify_folder
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 SLICE = ROOT / "notebooks" / "data" / "partnership"
 TABLES = ("cases", "assessors", "pops", "events", "national_standards", "scrutiny")

@@ -12,8 +12,8 @@ import qa_lib
 from qa_lib.batch.execute import check_executed
 from qa_lib.batch.refresh import notebook_files
 from qa_lib.batch.source import declared_parameters, notebook_of
+from qa_lib.project_files import ROOT
 from qa_lib.scheme import scheme_names
-from qa_lib.strict_yaml import ROOT
 
 NOTEBOOKS = notebook_files(ROOT / "notebooks")
 LONGEST_CELL = 12

@@ -9,7 +9,7 @@ from papermill.cli import _resolve_type
 
 from qa_lib.batch.execute import kernel_options
 from qa_lib.batch.source import nbformat_module, notebook_of
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 MONTHLY = ROOT / "notebooks" / "hlta" / "monthly_audit.ipynb"
 GIVEN = {"national_fee": "495.00", "rate": "0.10", "from_month": "0", "month": "2024-03"}

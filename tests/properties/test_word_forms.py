@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from qa_lib.calendar.months import MONTH_NAMES
 from qa_lib.intake.accepted import Dataset
 from qa_lib.intake.dataset import read_dataset
+from qa_lib.project_files import ROOT
 from qa_lib.scheme import find_scheme, load_rulebook
 from qa_lib.schemes.hlta.audit import make_audit
 from qa_lib.schemes.hlta.rules.criteria import preparation
@@ -23,7 +24,6 @@ from qa_lib.schemes.hlta.rules.eligibility import adjusted, school_run
 from qa_lib.schemes.hlta.rules.regions import listed_by
 from qa_lib.schemes.hlta.rules.training import trained_and_developed
 from qa_lib.schemes.npq.rules.recruitment import white_british
-from qa_lib.strict_yaml import ROOT
 
 SLICES = {"hlta": "partnership", "npq": "npq"}
 WORDS = ("choice", "choices", "bool")

@@ -5,7 +5,7 @@ import pytest
 from qa_lib.batch.run_reports import run_reports
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.verify_run import verify_folder
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 from tests.second_implementation.verifier import tool
 
 pytestmark = pytest.mark.real

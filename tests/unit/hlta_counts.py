@@ -122,13 +122,12 @@ def documents_late(tables: Tables) -> Count:
 
 
 def missing_forms(wanted: set[str]) -> Callable[[Tables], Count]:
-    """Count files that lack exactly these forms; the number is of forms."""
+    """Return files that lack exactly these forms."""
 
     def count(tables: Tables) -> Count:
         held = tables["forms"].groupby("case_id")["form"].agg(set).reindex(tables["cases"]["case_id"])
         missing = held.map(lambda forms: frozenset(FORMS) - forms)
-        found = missing[missing == wanted]
-        return set(found.index), int(found.map(len).sum())
+        return absent(missing[missing == wanted].index)
 
     return count
 
@@ -288,8 +287,9 @@ def pending(tables: Tables) -> pd.DataFrame:
 
 def weak_pops(tables: Tables) -> Count:
     """Return PoPs in whose files standards 6, 17 and 29 fail together."""
-    rows = tables["moderated"].assign(weak=lambda frame: frame["gaps"].map(lambda gaps: gaps == {"6", "17", "29"}))
-    files = rows.groupby("pop_id")["weak"].sum()
+    gaps = tables["judgements"].query("judgement == 'insufficient'").groupby("case_id")["standard"].agg(set)
+    weak = gaps[gaps == {"6", "17", "29"}].index
+    files = tables["cases"]["case_id"].isin(weak).groupby(tables["cases"]["pop_id"]).sum()
     return set(files[files >= 3].index), int(3 * files[files >= 3].sum())
 
 
@@ -396,3 +396,15 @@ def read(folder: Path) -> Tables:
     paths = sorted(folder.glob("*.csv"))
     tables = {path.stem: pd.read_csv(path, dtype=str, keep_default_na=False) for path in paths}
     return tables | {"moderated": moderated(tables)}
+
+
+#: Facts of text that must do no harm -> how each is counted.
+SAFE: dict[str, Callable[[Tables], Count]] = {
+    "F110": text("enquiries", "enquiry_id", "subject", r"^[=+\-@]"),
+    "F111": text("moderations", "case_id", "weaknesses", "<[a-z]"),
+    "F112": text("appeals", "appeal_id", "nature", '"'),
+    "F113": text("moderations", "case_id", "weaknesses", "[\U0001f300-\U0001faff]"),
+    "F114": text("moderations", "case_id", "weaknesses", "[\u0600-\u06ff]"),
+    "F115": events(lambda events: events["issues"].str.contains("<")),
+    "F116": text("moderations", "case_id", "strengths", "^="),
+}

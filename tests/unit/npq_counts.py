@@ -47,6 +47,7 @@ def read(folder: Path) -> Tables:
     people["recruited"] = (people["staff_role"] == "none") & (people["previous_attempt"] == "none")
     people[OF_SCHOOL] = people[OF_SCHOOL].fillna("")
     tables["people"], tables["gaps"] = people, _gaps(people)
+    tables["scripts"] = tables["scripts"].merge(people[["participant_id", "provider"]])
     return tables
 
 
@@ -72,9 +73,19 @@ def people(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables],
 
 
 def named(frame: pd.DataFrame, *columns: str) -> pd.Series:
-    """Join columns by strokes."""
+    """Join columns, as findings name what they are about."""
     first, *others = columns
-    return frame[first].str.cat([frame[name] for name in others], sep="/")
+    return frame[first].str.cat([frame[name] for name in others], sep=" ")
+
+
+def levels(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables], Count]:
+    """Count participants that satisfy a condition; who is named are their levels."""
+
+    def count(tables: Tables) -> Count:
+        table = tables["people"]
+        return chosen(table.assign(name=named(table, "provider", "level")), condition(table), "name")
+
+    return count
 
 
 def gaps(tables: Tables) -> pd.DataFrame:
@@ -86,18 +97,20 @@ def _gaps(people: pd.DataFrame) -> pd.DataFrame:
     due = people[people["due"]]
     parts = [_gaps_of(due, "retention", "presented"), _gaps_of(due[due["presented"]], "achievement", "passed")]
     table = pd.concat(parts, ignore_index=True)
-    table["subject"] = table["place"] + "/" + table["characteristic"] + "=" + table["value"]
+    table["subject"] = named(table, "who", "characteristic", "value")
     table["gap"] = 10 * (table["k"] * table["total"] - table["yes"] * table["n"]).abs()
     table["limit"] = table["n"] * table["total"]
     return table
 
 
 def _gaps_of(people: pd.DataFrame, rate: str, good: str) -> pd.DataFrame:
-    people = people.assign(place=named(people, *PLACE) + f"/{rate}")
+    people = people.assign(
+        place=named(people, *PLACE) + f" {rate}", who=named(people, "provider", "level") + f" {rate}"
+    )
     people["total"] = people.groupby("place")[good].transform("size")
     people["yes"] = people.groupby("place")[good].transform("sum")
-    long = people.melt(["place", "total", "yes", good], CHARACTERISTICS, "characteristic", "value")
-    keys = ["place", "characteristic", "value", "total", "yes"]
+    long = people.melt(["place", "who", "total", "yes", good], CHARACTERISTICS, "characteristic", "value")
+    keys = ["place", "who", "characteristic", "value", "total", "yes"]
     return long.groupby(keys)[good].agg(n="size", k="sum").reset_index()
 
 
@@ -156,7 +169,7 @@ def reversals(tables: Tables) -> Count:
             women = cell.loc[cell["sex"] == "Female", "passed"]
             p = midp(int(women.sum()), len(women), int(cell["passed"].sum()), len(cell))
             if p < 0.05 and advantage(cell) < 0 and all(advantage(part) > 0 for part in parts):
-                subjects.add("/".join((*place, "achievement/sex")))
+                subjects.add(" ".join((*place[:2], "achievement sex")))
                 number += len(cell)
     return subjects, number
 
@@ -179,7 +192,7 @@ def metric_4(tables: Tables, *, only_due: bool) -> pd.Series:
 def fails_by_the_undue(tables: Tables) -> Count:
     """Count the late starters of levels that pass metric 4 over those who are due and fail over everybody."""
     passes = metric_4(tables, only_due=True) & ~metric_4(tables, only_due=False)
-    places = {"/".join(place) for place in passes.index[passes]}
+    places = {" ".join(place) for place in passes.index[passes]}
     table = tables["people"]
     late = table[named(table, "provider", "level").isin(places) & (table["commenced_on"] >= "2019-04-01")]
     return places, int((~late["presented"]).sum())
@@ -201,7 +214,7 @@ def against_target(metric: str, condition: Callable[[pd.DataFrame], pd.Series]) 
         targets = tables["targets"][tables["targets"]["metric"] == metric].merge(sums, on=PLACE)
         targets["target"] = [Fraction(text) for text in targets["target"]]
         found = targets[condition(targets).astype(bool)]
-        return set(named(found, *PLACE)), len(found)
+        return set(named(found, "provider", "level")), len(found)
 
     return count
 
@@ -243,7 +256,7 @@ def returned_late(tables: Tables) -> Count:
     table = tables["returns"].sort_values(["provider", "kind", "returned_on"])
     made = days(table["returned_on"])
     before = made.groupby([table["provider"], table["kind"]]).shift()
-    return chosen(table.assign(name=named(table, "provider", "kind")), made > before + pd.DateOffset(months=6), "name")
+    return chosen(table, made > before + pd.DateOffset(months=6), "provider")
 
 
 def return_overdue(tables: Tables) -> Count:
@@ -251,25 +264,25 @@ def return_overdue(tables: Tables) -> Count:
     table = tables["returns"][tables["returns"]["kind"] != "metrics"]
     last = days(table.groupby(["provider", "kind"])["returned_on"].max())
     late = last.index[last + pd.DateOffset(months=6) < AS_OF]
-    return {"/".join(place) for place in late}, len(late)
+    return {provider for provider, _ in late}, len(late)
 
 
 def unpublished(tables: Tables, items: tuple[str, ...]) -> Count:
-    """Return items without a row, by provider and level."""
+    """Return the levels of which an item has no row."""
     held = set(named(tables["publications"], "provider", "level", "item"))
     levels = set(named(tables["people"], "provider", "level"))
-    return {f"{place}/{item}" for place, item in product(levels, items)} - held, 0
+    return {level for level, item in product(levels, items) if f"{level} {item}" not in held}, 0
 
 
 def unassessed(tables: Tables, *, period: bool) -> Count:
-    """Return periods without self-assessment, or requirements missing from one that exists."""
+    """Return providers without a self-assessment of some period, or those that lack a requirement."""
     table = tables["self_assessment"]
-    whole = {"/".join(pair) for pair in product(set(tables["people"]["provider"]), PERIODS)}
     there = set(named(table, "provider", "period"))
     if period:
-        return whole - there, 0
-    wanted = {f"{place}/{letter}" for place, letter in product(there, "ABCDEFGHIJKLMNO")}
-    return wanted - set(named(table, "provider", "period", "requirement")), 0
+        every = product(set(tables["people"]["provider"]), PERIODS)
+        return {provider for provider, period in every if f"{provider} {period}" not in there}, 0
+    held = set(named(table, "provider", "period", "requirement"))
+    return {place for place, letter in product(there, "ABCDEFGHIJKLMNO") if f"{place} {letter}" not in held}, 0
 
 
 def leaders(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables], Count]:
@@ -311,9 +324,20 @@ def reported(low: int, high: int) -> Callable[[Tables], Count]:
 
 
 def without_recruits(tables: Tables) -> Count:
-    """Return local authorities of an area without recruits; the number is of rows of delivery that name them."""
+    """Return providers with a local authority of no recruits in their area, and the rows of delivery that name one."""
     table = tables["delivery"]
     area = table.assign(la=table["area_las"].str.split(";")).explode("la")
     recruits = tables["people"].query("recruited")
-    gone = area[~named(area, "provider", "la").isin(set(named(recruits.dropna(subset="la"), "provider", "la")))]
-    return set(named(gone, "provider", "la")), len(gone)
+    return chosen(
+        area,
+        ~named(area, "provider", "la").isin(set(named(recruits.dropna(subset="la"), "provider", "la"))),
+        "provider",
+    )
+
+
+#: Text that must do no harm.
+SAFE = {
+    "N95": people(lambda p: p["reason"].str.contains(r"^[=+\-@]")),
+    "N96": people(lambda p: p["job_role"].str.contains("<script")),
+    "N97": people(lambda p: p["name"].str.contains("[\u0600-\u06ff]")),
+}

@@ -1,17 +1,12 @@
-"""People who use a new register at the same moment: what each of them was told, and whether the register holds it.
-
-As a program it is one of them: it reads the place of a register from each line of its input, acts, and answers in a
-line of JSON.
-"""
+"""People who use a new register at the same moment: what each of them was told, and whether the register holds it."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,8 +19,15 @@ from qa_lib.register.store import Register, open_existing_register, open_registe
 from qa_lib.register.verify_chains import verify_register
 from qa_lib.sampling.protocol import sha256_hex
 
-ROOT, HERE = Path(__file__).parents[2], Path(__file__).parent
 ROLES = 4
+#: What a process has loaded when it starts.
+PRELOADED = [
+    "pytest",
+    *("qa_lib.cli.draw", "qa_lib.cli.freeze", "qa_lib.cli.import_return"),
+    *("qa_lib.intake.dataset", "qa_lib.register.monthly_draws", "qa_lib.register.receipts"),
+    *("qa_lib.schemes.hlta.forms.draw_files", "qa_lib.schemes.hlta.forms.importing"),
+    "qa_lib.schemes.hlta.made_up.filled_returns",
+]
 #: What a person was told: the kind of act, and what it names. ``refused`` and ``error`` come with their words.
 Told = list[list[Any]]
 
@@ -126,38 +128,41 @@ def _play(register: Register, person: int, wait: int, go: int, said: int) -> Non
         os._exit(0)
 
 
+def processes() -> Any:
+    """Return a way to start processes of which twenty cost little more than one."""
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context: Any = multiprocessing.get_context(method)
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
 @contextlib.contextmanager
 def started(people: int) -> Iterator[Callable[[Path], Told]]:
     """Start a program for each person; give a function that lets all of them act at once on a register."""
-    command = [sys.executable, "-m", "register_crowd"]
-    found = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(HERE)])}
-    programs = [
-        subprocess.Popen([*command, str(person)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=found)
-        for person in range(people)
-    ]
-    pipes = [(program.stdin, program.stdout) for program in programs if program.stdin and program.stdout]
-    for _, answer in pipes:
-        assert answer.readline() == "ready\n"
+    context = processes()
+    pipes = [context.Pipe() for _ in range(people)]
+    programs = [context.Process(target=_person, args=(person, end)) for person, (_, end) in enumerate(pipes)]
+    for program in programs:
+        program.start()
+    for here, _ in pipes:
+        assert here.recv() == "ready"
 
     def play(place: Path) -> Told:
-        for order, _ in pipes:
-            order.write(f"{place}\n")
-            order.flush()
-        return [one for _, answer in pipes for one in json.loads(answer.readline())]
+        for here, _ in pipes:
+            here.send(str(place))
+        return [one for here, _ in pipes for one in here.recv()]
 
     try:
         yield play
     finally:
+        for here, _ in pipes:
+            here.send("")
         for program in programs:
-            program.communicate()
+            program.join()
 
 
-def _answer(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    _answer("ready")
-    for line in sys.stdin:
-        _answer(json.dumps(act(open_register(line.strip(), at_first_use=True), int(sys.argv[1]))))
+def _person(number: int, pipe: Any) -> None:
+    """Act at each place that is named, until none is."""
+    pipe.send("ready")
+    for place in iter(pipe.recv, ""):
+        pipe.send(act(open_register(place, at_first_use=True), number))

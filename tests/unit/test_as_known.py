@@ -18,15 +18,16 @@ from qa_lib.schemes.npq.audit import make_audit as npq_make_audit
 from qa_lib.schemes.npq.rules.regulator_returns import return_rows
 from qa_lib.schemes.npq.rules.requirements import trained_and_moderated
 from qa_lib.schemes.npq.rules.script_moderation import scripts_of
-from qa_lib.tables.vocabulary import Table, ahead, columns, since, table
+from qa_lib.tables.vocabulary import Table, column, table
 
 DAY = pd.Timestamp("2020-03-01")
 
 
 def test_rows_dates_and_what_holds_since_a_day_are_cut():
     """On the day itself all is known; a day later a row is gone, a date blank, a yes a no; a deadline stays."""
-    parts = columns("id", "key"), columns("date", "seen_on done_on day"), ahead("due_on"), since("ready", "day")
-    declared = dict([table("list", *parts, known_from="seen_on")])
+    dates = [column("due_on", "date", ahead=True), *(column(name, "date") for name in ("seen_on", "done_on", "day"))]
+    ready = column("ready", "bool", since="day")
+    declared = {"list": table("list", "A row is one.", column("key", "id"), *dates, ready, known_from="seen_on")}
     days = pd.to_datetime(["2020-03-01", "2020-03-02"]).astype("datetime64[ns]")
     rows = pd.DataFrame({"key": ["a", "b"], "seen_on": days[[0, 0]], "done_on": days, "due_on": days, "day": days})
     rows["ready"] = pd.array([True, True], dtype="boolean")
@@ -39,7 +40,8 @@ def test_rows_dates_and_what_holds_since_a_day_are_cut():
 
 def test_a_day_that_is_blank_is_no_later_day():
     """Of what has no day nobody can say that it came later."""
-    declared = {"list": Table("list", (*columns("date", "seen_on"), *since("ready", "seen_on")), known_from="seen_on")}
+    parts = column("seen_on", "date"), column("ready", "bool", since="seen_on")
+    declared = {"list": Table("list", parts, known_from="seen_on")}
     rows = pd.DataFrame({"seen_on": [pd.NaT], "ready": pd.array([True], dtype="boolean")})
     known = as_known({"list": rows.astype({"seen_on": "datetime64[ns]"}), "other": rows}, declared, DAY)
     assert known["list"]["ready"].tolist() == [True]

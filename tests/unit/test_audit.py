@@ -7,12 +7,14 @@ from qa_lib.audit.answering import NotAssessable, Statement, made_or_empty, once
 from qa_lib.audit.audit import Audit, providers_of
 from qa_lib.errors import IntakeError
 from qa_lib.scheme import Scheme, load_rulebook
-from qa_lib.tables.vocabulary import columns, table
+from qa_lib.tables.vocabulary import by_name, column, table
 
 SCHEME = Scheme(
     name="made_up",
     title="A made-up scheme",
-    tables=dict([table("visits", columns("text", "centre note"), columns("date", "day"), known_from="day")]),
+    tables=by_name(
+        table("visits", "", column("centre", "text"), column("note", "text"), column("day", "date"), known_from="day")
+    ),
     provider_table="visits",
     provider_column="centre",
     provider_word="Centre",

@@ -154,6 +154,7 @@ def test_who_was_not_sampled_is_named_with_the_reason():
         "Not in a sample: A1 (1 file, last in 2024-03: not frozen).",
         "0 of 1 PoP with files so far this year have been in a sample.",
         "Not in a sample: P1 (1 file, last in 2024-03: not frozen).",
+        "This rests on none of the months with files: 2024-03 is not drawn.",
     ]
     assert coverage_table(audit())["id"].tolist() == ["P1", "A1"]
 

@@ -82,13 +82,17 @@ def test_a_month_sees_the_months_of_its_year_before_it_and_none_after(run, data,
 
 
 def test_a_year_goes_as_far_as_its_months_are_made(run, data, book):
-    """With one month asked for, the year's page sees that month and those made before, and draws no other."""
-    made = [f"2023-09/{folder_name('North')}", f"2023-10/{folder_name('South')}"]
-    planned = plan_reports(run, data, book, month="2023-12", made=made)
-    assert list(planned) == ["North"]
-    assert [(one.period, one.months) for one in planned["North"] if one.per == "year"] == [
-        ("2023-09", ("2023-09", "2023-12"))
-    ]
+    """With one month asked for, the year's page sees the months up to the last that is made, and is told of others."""
+
+    def year(month, made=()):
+        planned = plan_reports(run, data, book, month=month, made=made)
+        return [(one.period, one.months, one.later) for one in planned["North"] if one.per == "year"]
+
+    assert year("2023-12") == [("2023-09", ("2023-09", "2023-10", "2023-12"), ())]
+    assert year("2023-09") == [("2023-09", ("2023-09",), ("2023-10", "2023-12"))]
+    made = [f"2023-10/{folder_name('North')}", f"2023-12/{folder_name('South')}"]
+    assert year("2023-09", made) == [("2023-09", ("2023-09", "2023-10"), ("2023-12",))]
+    assert list(plan_reports(run, data, book, month="2023-12")) == ["North"]
 
 
 def test_a_notebook_is_given_what_the_report_is_about_and_relative_paths_only(run, data, book):

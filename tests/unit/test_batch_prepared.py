@@ -8,7 +8,7 @@ import pytest
 from qa_lib import read_dataset
 from qa_lib.errors import IntakeError
 from qa_lib.intake.prepared import read_prepared, slice_tables, write_prepared
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 
 @pytest.fixture(scope="module")

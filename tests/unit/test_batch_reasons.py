@@ -21,7 +21,7 @@ from qa_lib.batch.source import Source
 from qa_lib.errors import QAError, RunError, SampleError
 from qa_lib.failures import DEBUG
 from qa_lib.intake.dataset import read_dataset
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 MORE = " (more, which may quote the data, with --debug)"
 

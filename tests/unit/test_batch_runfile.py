@@ -2,13 +2,15 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
+from qa_lib.batch import runfile
 from qa_lib.batch.runfile import Months, read_run_file
 from qa_lib.batch.source import read_source, typed_value
 from qa_lib.errors import RunError
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 PARAMETERS = (
     "dataset, out = 'a=b', ''\nprovider: str = ''\nmonth = ''  # which\n"
@@ -54,28 +56,65 @@ def faults(path):
 
 
 def test_a_run_file_is_read_whole(run_file):
-    """Names, span of months, providers and typed parameters arrive; a path is taken from the project's root."""
+    """Names, span of months, providers and typed parameters arrive; a path that is nowhere stays as it is."""
     run = read_run_file(
         run_file(
             "providers: [B, A]\nmonths: {from: 2024-01, to: 2024-03}\nparameters: {standards: '0', late: 'true'}\n"
         )
     )
     assert (run.name, run.scheme, run.rule_book) == ("tiny", "", "")  # found when the data are read
-    assert run.dataset == ROOT / "data"
+    assert run.dataset == Path("data")
     assert run.providers == ("B", "A")
     assert [month in run.months for month in ("2023-12", "2024-01", "2024-03", "2024-04")] == [False, True, True, False]
     assert dict(run.notebooks[0].parameters) == {"standards": 0, "late": True}
     assert run.notebooks[0].name == "page"
 
 
-def test_a_data_set_beside_the_run_file_is_asked_for_by_its_whole_path(run_file, tmp_path, monkeypatch):
-    """A path that only the working folder has would else be nowhere, in a folder that nobody named."""
+def test_paths_of_a_run_file_of_ones_own_are_read_from_where_one_works(run_file, tmp_path, monkeypatch):
+    """From the folder itself and from below it, where a register makes it the working folder; else the project's."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("QA_FOLDER", raising=False)
     (tmp_path / "our months").mkdir()
-    (said,) = faults(run_file(dataset="dataset: our months"))
+    assert read_run_file(run_file(dataset="dataset: our months")).dataset.samefile("our months")
+    (tmp_path / "register.sqlite").touch()
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    assert read_run_file(run_file(dataset="dataset: our months")).dataset.samefile(tmp_path / "our months")
+    made_up = "notebooks/data/partnership"
+    assert read_run_file(run_file(dataset=f"dataset: {made_up}")).dataset == ROOT / made_up
+    (tmp_path / made_up).mkdir(parents=True)
+    assert read_run_file(run_file(dataset=f"dataset: {made_up}")).dataset.samefile(tmp_path / made_up)
+
+
+def test_a_run_file_of_the_project_keeps_to_the_projects_data(tmp_path, monkeypatch):
+    """It is found by its name, and what lies in the working folder under the same path changes nothing."""
+    (tmp_path / "notebooks" / "data" / "partnership").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    for named in ("hlta_monthly", "parameters/runs/hlta_monthly.yaml"):
+        assert read_run_file(named).dataset == ROOT / "notebooks" / "data" / "partnership"
+
+
+def test_a_run_file_of_the_project_says_that_its_paths_are_not_the_working_folders(run_file, tmp_path, monkeypatch):
+    """Data that only the working folder has would else be nowhere, in a folder that nobody named."""
+    monkeypatch.setattr(runfile, "ROOT", tmp_path / "project")
+    (tmp_path / "project").mkdir()
+    place = run_file(dataset="dataset: our months").rename(tmp_path / "project" / "run.yaml")
+    (tmp_path / "our months").mkdir()
+    monkeypatch.chdir(tmp_path)
+    (said,) = faults(place)
     assert said.startswith("3: ")
-    assert said.endswith(f"write the whole path, {tmp_path / 'our months'}")
-    assert read_run_file(run_file(dataset=f"dataset: {tmp_path / 'our months'}")).dataset == tmp_path / "our months"
+    assert f"write the whole path, {tmp_path / 'our months'}, or take a copy" in said
+    run_file(dataset=f"dataset: {tmp_path / 'our months'}").rename(place)
+    assert read_run_file(place).dataset == tmp_path / "our months"
+
+
+def test_a_name_that_no_run_file_has_is_answered_with_the_nearest(tmp_path, monkeypatch):
+    """What the project has is listed; a path that is not there is named as it is."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RunError, match=r"no run file is called 'hlta_montly'.* npq_return.*mean 'hlta_monthly'"):
+        read_run_file("hlta_montly")
+    with pytest.raises(RunError, match=r"nowhere/run\.yaml"):
+        read_run_file("nowhere/run.yaml")
 
 
 def test_every_fault_is_named_with_its_line_at_once(run_file):

@@ -13,8 +13,8 @@ from qa_lib.errors import IntakeError, RuleNotInForce, RunError
 from qa_lib.files import folder_name
 from qa_lib.intake.accepted import Dataset
 from qa_lib.intake.prepared import read_prepared, write_prepared
+from qa_lib.project_files import ROOT
 from qa_lib.scheme import load_rulebook
-from qa_lib.strict_yaml import ROOT
 
 PARAMETERS = "dataset = ''\nout = ''\nprovider = ''\nperiod = ''\nas_of = ''"
 WHOLE = "dataset = ''\nout = ''\nas_of = ''"

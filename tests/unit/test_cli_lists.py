@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qa_lib.cli import qa
+from qa_lib.project_files import ROOT
 from qa_lib.sampling.list_draw import freeze_list
-from qa_lib.strict_yaml import ROOT
 from tests.unit.test_list_draw import SEED, visits
 
 DATA = {name: str(ROOT / "notebooks" / "data" / name) for name in ("npq", "partnership")}

@@ -9,8 +9,11 @@ import qa_lib.schemes.hlta.made_up
 import qa_lib.schemes.npq.made_up
 from qa_lib.batch.index import Failure
 from qa_lib.batch.run_reports import RunResult
+from qa_lib.batch.runfile import read_run_file
 from qa_lib.cli import main
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
+from qa_lib.register.sample_source import is_made_up
+from qa_lib.scheme import schemes
 
 
 @pytest.fixture
@@ -136,24 +139,66 @@ def test_a_run_file_that_cannot_be_used_exits_2(asked, tmp_path, capsys, content
     assert asked == []
 
 
-def test_the_demo_builds_runs_and_prints_the_index_last(asked, tmp_path, capsys, monkeypatch):
-    """Both made-up data sets are built and run, with a fresh register; the last line is the Partnership's page.
+@pytest.fixture
+def built(monkeypatch):
+    """Replace the making of made-up data by a note of where to, and the year's play by none; return the notes."""
+    notes = []
+    monkeypatch.setattr(
+        qa_lib.cli.demo, "_moderate", lambda _, made_up, *where: notes.append((made_up.year, *where)) or (4, 1)
+    )
+    monkeypatch.setattr(qa_lib.schemes.npq.made_up, "build_npq_slice", notes.append)
+    monkeypatch.setattr(qa_lib.schemes.hlta.made_up, "build_partnership", notes.append)
+    return notes
+
+
+def test_the_whole_demo_builds_and_runs_everything(asked, built, tmp_path, capsys):
+    """Both made-up data sets are built and run, with a fresh register; one page to start from is printed.
 
     The Partnership's year is played through before its reports are made; what was refused is told.
     """
-    built, played = [], []
-    monkeypatch.setattr(qa_lib.cli.demo, "_moderate", lambda _, made_up, *where: played.append((made_up.year, *where)))
-    monkeypatch.setattr(qa_lib.schemes.npq.made_up, "build_npq_slice", built.append)
-    monkeypatch.setattr(qa_lib.schemes.hlta.made_up, "build_partnership", built.append)
     register = tmp_path / "hlta_monthly" / "register.sqlite"
     register.parent.mkdir()
     register.touch()
-    assert code("demo", "--out", str(tmp_path), "--jobs", "2") == 0
-    names = ["npq_return", "hlta_monthly"]
-    assert built == [tmp_path / f"data-{name}" for name in names]
+    assert code("demo", "--full", "--out", str(tmp_path), "--jobs", "2") == 0
+    names = ["hlta_monthly", "npq_return"]
+    played = ("2023-09", register, tmp_path / "returns-hlta_monthly", 2)
+    assert built == [tmp_path / "data-hlta_monthly", played, tmp_path / "data-npq_return"]
     for (run, out, narrowed), name in zip(asked, names, strict=True):
         assert (run.dataset, out, narrowed["jobs"]) == (tmp_path / f"data-{name}", tmp_path / name, 2)
-        assert narrowed["register"] == str(tmp_path / name / "register.sqlite")
+        assert narrowed == {"jobs": 2, "register": str(tmp_path / name / "register.sqlite")}
+    assert [note.per for note in asked[0][0].notebooks] == ["month", "month", "year", "year", "partnership"]
+    assert is_made_up(tmp_path / "data-hlta_monthly")  # nothing of it gets among draws that count, later on either
     assert not register.exists()
-    assert played == [("2023-09", register, tmp_path / "returns-hlta_monthly", 2)]
-    assert capsys.readouterr().out.splitlines() == [str(tmp_path / name / "index.html") for name in names]
+    assert capsys.readouterr().out == f"{tmp_path / 'index.html'}\n"
+
+
+def test_the_demo_reports_on_a_month_and_a_provider(asked, built, tmp_path, capsys):
+    """Of the year June 2024 for every RPA and over all, no page of a year; of NPQ one provider; one page printed."""
+    assert code("demo", "--out", str(tmp_path)) == 0
+    (hlta, _, month), (npq, _, provider) = asked
+    assert month["month"] == "2024-06"
+    assert "providers" not in month
+    assert [note.per for note in hlta.notebooks] == ["month", "month", "partnership"]
+    assert len(provider["providers"]) == 1
+    assert len(npq.notebooks) == 4
+    assert capsys.readouterr().out == f"{tmp_path / 'index.html'}\n"
+
+
+def test_the_demo_of_one_scheme_leaves_the_others_alone(asked, built, tmp_path, monkeypatch, capsys):
+    """It goes into the working folder where nothing else is said; a scheme that is not there is told."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("QA_FOLDER", raising=False)
+    assert code("demo", "--scheme", "npq") == 0
+    assert built == [tmp_path / "outputs" / "demo" / "data-npq_return"]
+    assert capsys.readouterr().out == f"{tmp_path / 'outputs' / 'demo' / 'index.html'}\n"
+    assert code("demo", "--scheme", "nqp") == 2
+    assert "did you mean 'npq'" in capsys.readouterr().err
+
+
+def test_what_the_demo_shows_is_in_its_run_files():
+    """Every page that the start page may show is one of a notebook of the run, or a sheet that it writes."""
+    for scheme in schemes().values():
+        for made_up in scheme.made_up:
+            written = {f"{one.name}.html" for one in read_run_file(ROOT / made_up.run_file).notebooks}
+            assert written <= set(made_up.pages)
+            assert all(who and what for who, what in made_up.pages.values())

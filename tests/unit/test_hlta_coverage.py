@@ -8,8 +8,8 @@ import pytest
 from hlta_draws import SEED, moderations, month_draw, with_value, without
 from hlta_frames import BOOK, OTHER, RPA, audit, files, frame, told
 
-from qa_lib import coverage_by_entity, open_register
-from qa_lib.schemes.hlta.pages.coverage_page import year_findings
+from qa_lib import open_register
+from qa_lib.schemes.hlta.pages.coverage_page import year_entities, year_findings
 from qa_lib.schemes.hlta.rules.year_coverage import covered, every_assessor_sampled, every_pop_sampled, not_moderatable
 
 LAST = "2024-08"
@@ -72,7 +72,7 @@ def test_somebody_of_whom_no_file_was_frozen_is_not_forgotten():
             "no file of theirs was frozen, so they have not been in a sample: 1 files, last in 2024-08",
         )
     ]  # fmt: skip
-    entities = coverage_by_entity([drawn])
+    entities = year_entities([drawn], {"cases": table}, provider=RPA, year="2023-09")
     page = year_findings(entities, {"cases": table}, BOOK, provider=RPA, year="2023-09", over=True)
     assert page.loc[page["subject"] == "A9", "status"].tolist() == ["breach"]
 

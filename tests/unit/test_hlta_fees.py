@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from hlta_frames import MONTH, OTHER, RPA, audit, files, frame, told
 
+from qa_lib.project_files import ROOT
 from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.hlta.audit import make_audit
 from qa_lib.schemes.hlta.rules.fees import fees_published, national_fee_charged
-from qa_lib.strict_yaml import ROOT
 
 FEE = "495.00"
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from qa_lib.errors import IntakeError, SampleError
+from qa_lib.project_files import ROOT
 from qa_lib.register.monthly_draws import Event, draw, draw_folder, draw_year, freeze, recorded_event
 from qa_lib.register.store import Register, open_register
 from qa_lib.register.verify_chains import verify_register
@@ -20,7 +21,6 @@ from qa_lib.sampling.population import COLUMNS, canonical_population
 from qa_lib.scheme import find_scheme, load_rulebook
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population, submitted_population, tiers
 from qa_lib.schemes.hlta.draws.sampling_plan import national_standards, sampling_plan
-from qa_lib.strict_yaml import ROOT
 
 BOOK = load_rulebook("hlta")
 DIFFICULTY = {"none": "standard", "some": "raised", "serious": "high"}

@@ -260,13 +260,15 @@ def test_an_empty_file_is_a_fault(write: Write) -> None:
 
 
 def test_hidden_files_and_folders_are_not_looked_at(write: Write, tmp_path: Path) -> None:
-    """Lock files, system files and folders are none of its tables."""
+    """Lock files and system files are none of its tables; of a folder, which may hold some, it is said."""
     folder = write(cases=cases(ROW))
     for name in (".DS_Store", "~$pops.xlsx", ".pops.csv", "Thumbs.db"):
         (folder / name).write_text("x")
     (folder / "evidence").mkdir()
     data = read_dataset(folder)
-    assert data.notices.empty
+    assert data.notices[["file", "advice"]].to_numpy().tolist() == [
+        ["evidence", "the folder is not looked into; put tables beside it if any are in it"]
+    ]
     assert list(data.tables) == ["cases"]
 
 

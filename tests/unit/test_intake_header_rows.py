@@ -12,7 +12,7 @@ from qa_lib import read_dataset
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.cli import main
 from qa_lib.errors import IntakeError
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 NAMES = ["case_id", "rpa", "month", "assessor_id", "pop_id", "outcome"]
 CASES = [[f"C{number}", "North", "2024-01", "A1", "P1", "met"] for number in range(1, 4)]

@@ -123,31 +123,40 @@ def test_rejected_rows_count_for_nothing(tmp_path: Path) -> None:
     assert near(read(tmp_path, cases=lines)) == []
 
 
-def columns_of(scheme: Scheme) -> dict[str, Column]:
-    """Return every column of a scheme's tables by its name."""
-    return {column.name: column for table in scheme.tables.values() for column in table.columns}
+EVERY = pytest.mark.parametrize("scheme", schemes().values(), ids=list(schemes()))
 
 
-@pytest.mark.parametrize("scheme", schemes().values(), ids=list(schemes()))
+def columns_of(scheme: Scheme) -> list[Column]:
+    """Return every column of a scheme's tables."""
+    return [column for table in scheme.tables.values() for column in table.columns]
+
+
+@EVERY
 def test_every_id_names_something_and_those_of_one_kind_are_held_together(scheme: Scheme) -> None:
     """No column of ids is left out, and columns of people and organisations are held together under one name."""
-    kinds = {name: scheme.named_by(column) for name, column in columns_of(scheme).items() if column.kind == "id"}
+    kinds = {column.name: column.named for column in columns_of(scheme) if column.kind == "id"}
     assert None not in kinds.values()
     assert kinds[scheme.provider_column] == "provider"
     assert {kind for name, kind in kinds.items() if name.endswith("rpa") or name == "provider"} == {"provider"}
     assert {kind for name, kind in kinds.items() if name.endswith(("_by", "assessor_id"))} <= {"person"}
-    assert {kind for kind in kinds.values() if kind and scheme.may_be_shown(kind)} == set(scheme.organisations)
-    assert not scheme.may_be_shown("person")
+    shown = {column.named for column in columns_of(scheme) if column.kind == "id" and column.may_be_shown}
+    assert {"provider", "school"} <= shown <= {"provider", "school", "PoP"}
 
 
-@pytest.mark.parametrize("scheme", schemes().values(), ids=list(schemes()))
+@EVERY
+def test_one_name_means_one_thing_in_every_table(scheme: Scheme) -> None:
+    """Columns that name one kind of thing are alike in whether that may be shown."""
+    shown = {(column.named, column.may_be_shown) for column in columns_of(scheme) if column.named}
+    assert len(shown) == len(dict(shown))
+
+
+@EVERY
 def test_the_grouping_columns_are_columns_of_free_text(scheme: Scheme) -> None:
     """A word that is listed is read as listed; only free text can hold two spellings; other free text groups nobody."""
-    columns, groups = columns_of(scheme), set(scheme.groups.split())
-    assert {name: column.kind for name, column in columns.items() if name in groups} == dict.fromkeys(groups, "text")
-    named = {name for name, column in columns.items() if column.kind == "text" and scheme.named_by(column)}
-    assert named == groups
-    assert all(map(scheme.may_be_shown, groups))
+    groups = [column for column in columns_of(scheme) if column.names in ("group", "period")]
+    assert {column.kind for column in groups} == {"text"}
+    assert all(column.named == column.name and column.may_be_shown for column in groups)
+    assert all(column.named is None for column in columns_of(scheme) if column.kind == "text" and column not in groups)
 
 
 MAPPED = [HEADER.replace("case_id", "ref"), "c1,Harbour,2024-01,W21,P7,met", "c2,HAR BOUR,2024-01,W21,P7,passed"]

@@ -8,7 +8,7 @@ import pytest
 
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
 from qa_lib.intake.typed import read_cell
-from qa_lib.tables.vocabulary import Column
+from qa_lib.tables.vocabulary import Column, column
 
 ID, TEXT_COLUMN, DAY, MONTH = (Column(kind, kind) for kind in ("id", "text", "date", "month"))
 FLAG, COUNT, MONEY = Column("flag", "bool"), Column("standard", "count", least=1, most=33), Column("fee", "decimal")
@@ -236,6 +236,16 @@ def test_amounts_stay_text(text: str, mark: int, expected: tuple[object, str | N
 def test_the_spelling_of_a_listed_word_does_not_matter(text: str) -> None:
     """Case, blanks and hyphens are forgiven."""
     assert read(WORD, text)[:2] == ("full_reassessment", None)
+
+
+def test_a_synonym_is_read_as_its_word_in_any_form() -> None:
+    """With a notice; among several words too, and never in place of a word of the list."""
+    result = column("result", "choice", words={"met": "Standards met, pass", "not met": ""})
+    assert read(result, "STANDARDS-MET") == read(result, "Pass") == ("met", None, "synonym")
+    assert read(result, "Not met") == ("not met", None, "word_form")
+    roles = column("roles", "choices", words={"senior": "senior assessor", "assessor": ""})
+    assert read(roles, "Senior assessor; assessor") == ("senior;assessor", None, "synonym")
+    assert read(roles, "senior; assessors") == ("senior;assessors", None, None)
 
 
 def test_several_words_are_joined_by_semicolons() -> None:

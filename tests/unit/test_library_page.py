@@ -3,7 +3,7 @@
 import doctest
 import re
 
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 PAGE = ROOT / "docs" / "library.md"
 

@@ -11,14 +11,14 @@ from qa_lib.batch.runfile import read_run_file
 from qa_lib.batch.source import read_source
 from qa_lib.errors import SampleError
 from qa_lib.intake.near_providers import near_names_of, refuse_near_providers, refuse_unknown_names
+from qa_lib.project_files import ROOT
 from qa_lib.register.list_draws import draw_from_list
 from qa_lib.register.monthly_draws import freeze
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
 from qa_lib.sampling.plan_choices import PlanChoices
-from qa_lib.scheme import load_rulebook
+from qa_lib.scheme import find_scheme, load_rulebook
 from qa_lib.schemes.npq.draws.script_draw import SCRIPTS
-from qa_lib.strict_yaml import ROOT
 
 ROWS = [("Harbour", 9), ("HARBOUR", 2), ("Har-bour", 1), ("Quay", 3)]
 
@@ -87,7 +87,7 @@ def test_near_ids_of_the_provider_are_counted_and_not_named() -> None:
     files = tables(("Harbour", 4), ("Quay", 2))["cases"]
     files["assessor_id"] = ["W1", "w01", "W2", "W3", "V1", "v1"]
     files["case_id"] = ["a-1", "A1", "b1", "c1", "d1", "e1"]
-    assert near_names_of({"cases": files}, column="rpa", provider="Harbour") == {"files": 1, "assessors": 1}
+    assert near_names_of({"cases": files}, find_scheme("hlta"), provider="Harbour") == {"files": 1, "assessors": 1}
 
 
 @pytest.mark.parametrize("accept", ["HARBOUR; Har-bour", ("HARBOUR", "Har-bour")])

@@ -91,6 +91,6 @@ PLANTED = {
     "N60": by.ratings(lambda total, number: total == 6 * number),
     "N61": by.ratings(lambda total, number: total < 6 * number),
     "N62": by.people(lambda p: (p["awarded_on"] != "") & (p["awarded_on"] < p["feedback_completed_on"])),
-    "N63": by.people(lambda p: (p["awarded_on"] != "") & (p["feedback_completed_on"] == "")),
+    "N63": by.rows("people", "provider", lambda p: (p["awarded_on"] != "") & (p["feedback_completed_on"] == "")),
     "N64": by.people(lambda p: (p["awarded_on"] != "") & (p["awarded_on"] == p["feedback_completed_on"])),
 }

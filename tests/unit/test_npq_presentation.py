@@ -105,7 +105,7 @@ def test_who_presented_without_a_day_of_commencing_is_told():
 PLANTED = {
     "N10": by.fails_by_the_undue,
     "N11": by.people(lambda p: (p["presented_on"] == p["due_on"]) & (p["enrolled_on"] <= p["commenced_on"])),
-    "N12": by.people(lambda p: p["presented_on"] == p["due_on"] + pd.Timedelta(days=1)),
+    "N12": by.levels(lambda p: p["presented_on"] == p["due_on"] + pd.Timedelta(days=1)),
     "N13": by.people(lambda p: (p["presented_on"] == p["due_on"]) & (p["enrolled_on"] > p["commenced_on"])),
     "N14": by.people(lambda p: (p["year"] == "2017-18") & ~p["due"]),
 }

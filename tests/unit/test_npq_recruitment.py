@@ -202,9 +202,9 @@ def test_the_numbers_come_from_the_rule_book():
 PLANTED = {
     "N20": by.against_target("M1", lambda t: t["all"] == t["target"]),
     "N21": by.against_target("M1", lambda t: t["all"] < t["target"]),
-    "N22": by.people(lambda p: p["previous_attempt"] != "none"),
+    "N22": by.levels(lambda p: p["previous_attempt"] != "none"),
     "N23": by.at_two_levels,
-    "N24": by.people(lambda p: p["staff_role"] != "none"),
+    "N24": by.levels(lambda p: p["staff_role"] != "none"),
     "N30": by.against_target("M2", lambda t: t["high"] == t["target"] * t["all"]),
     "N31": by.against_target("M2", lambda t: t["high"] < t["target"] * t["found"]),
     "N32": by.against_target(
@@ -216,13 +216,4 @@ PLANTED = {
         "M3", lambda t: (t["other"] < t["target"] * t["all"]) & (t["other"] >= t["target"] * t["known"])
     ),
     "N42": by.people(lambda p: p["ethnicity"].isin(by.UNKNOWN)),
-    "S01": by.rows("schools", "urn", lambda s: 10 * s["fsm_pupils"].astype(int) == 3 * s["pupils"].astype(int)),
-    "S02": by.rows(
-        "schools",
-        "urn",
-        lambda s: (
-            (s["share"] < Fraction(3, 10))
-            & ((100 * s["fsm_pupils"].astype(int) / s["pupils"].astype(int)).round(1) == 30)
-        ),
-    ),
 }

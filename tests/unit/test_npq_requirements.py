@@ -6,6 +6,7 @@ import pytest
 from npq_frames import BOOK, PERIOD, audit, frame, people
 
 from qa_lib.audit.answering import Statement
+from qa_lib.project_files import ROOT
 from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.npq.audit import make_audit
 from qa_lib.schemes.npq.rules.remedial import remedial_action
@@ -18,7 +19,6 @@ from qa_lib.schemes.npq.rules.requirements import (
     trained_and_moderated,
     two_terms,
 )
-from qa_lib.strict_yaml import ROOT
 
 
 def statuses(said):
@@ -290,7 +290,7 @@ def test_a_missing_table_is_named(answer):
 PLANTED = {
     "N72": lambda tables: by.unassessed(tables, period=False),
     "N73": lambda tables: by.chosen(
-        tables["self_assessment"].assign(name=by.named(tables["self_assessment"], "provider", "period", "requirement")),
+        tables["self_assessment"].assign(name=by.named(tables["self_assessment"], "provider", "period")),
         tables["self_assessment"][["judgement", "evidence", "owner"]].eq("").all(axis=1),
         "name",
     ),
@@ -304,7 +304,7 @@ PLANTED = {
     "N83": by.rows("personnel", "person_id", lambda p: (p["role"] == "assessor") & (p["trained"] != "yes")),
     "N84": by.rows(
         "scripts",
-        "participant_id",
+        "provider",
         lambda s: s["final_mark"].astype(int).between(18, 22) & (s["peer_moderated"] != "yes"),
     ),
     "N86": by.reported(2, 7),
@@ -314,7 +314,7 @@ PLANTED = {
     "N91": by.rows("actions", "action_id", lambda actions: actions["state"] == "open"),
     "N92": by.rows("actions", "action_id", lambda actions: actions["serious_case"] != ""),
     "N71": lambda tables: by.chosen(
-        tables["publications"].assign(name=by.named(tables["publications"], "provider", "level", "item")),
+        tables["publications"].assign(name=by.named(tables["publications"], "provider", "level")),
         tables["publications"]["published_on"] == "",
         "name",
     ),

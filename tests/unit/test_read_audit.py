@@ -7,12 +7,12 @@ from hlta_frames import BOOK, RPA, files
 from qa_lib import load_rulebook, open_register, read_dataset
 from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.errors import IntakeError, SampleError
+from qa_lib.project_files import ROOT
 from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.monthly_draws import draw_year
 from qa_lib.schemes.hlta.audit_from_register import months_of_year, read_audit, read_audits, returned_versions
 from qa_lib.schemes.hlta.draws.missing_months import draw_missing_months, draw_missing_months_of_all
 from qa_lib.schemes.hlta.rules.consequences import may_be_confirmed
-from qa_lib.strict_yaml import ROOT
 
 NORTH, OTHER = "HLTA North", "University of Northampton"
 

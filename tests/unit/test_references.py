@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from qa_lib.strict_yaml import ROOT
+from qa_lib.project_files import ROOT
 
 NAMED = re.compile(r"\bqa_lib(?:\.[A-Za-z_]\w*)+")
 FILES = re.compile(r"(?<![\w/.-])(?:qa_lib|docs|notebooks|parameters|tests|tools|benchmarks)/[\w./-]*\w")
 ROLES = re.compile(r":(?:func|class|meth|mod|data):`~?([\w.]+)`")
 #: Files that an example says are not there.
 ABSENT = {"notebooks/data/nowhere"}
+#: Pages that a command of an example writes.
+WRITTEN = {"rules.md", "data.md"}
 #: Decisions and the change log stand as they were written; what moved since then is not told in them.
 PAGES = [
     page
@@ -68,3 +70,27 @@ def test_what_a_module_names_is_there() -> None:
         pointed = {name.split(".")[0] for name in ROLES.findall(text) if not name.startswith("qa_lib.")}
         found[path.name] = [*wrong(text), *sorted(pointed - known_in(ast.parse(text)))]
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+DOCUMENTS = re.compile(r"(?<![\w{}*<>/.-])[\w-][\w./-]*\.md\b")
+#: A document of the makers alone, or a page of theirs, under any name that it was given.
+UNNAMED = re.compile(
+    r"\b(?:the|our) design(?:'s)?\b(?! (?:is|ends))|\b(?:DESIGN|STATISTICS|STYLE)\b(?! ?=)|\bRULES(?= ?§| says)"
+)
+
+
+def test_a_document_that_is_named_is_in_the_repository() -> None:
+    """Whoever is sent to a page finds it: below the root, in docs, or beside the file that names it."""
+    lost = {}
+    for path in (*MODULES, *PAGES):
+        folders = (ROOT, ROOT / "docs", ROOT / "docs" / "decisions", path.parent)
+        named = set(DOCUMENTS.findall(path.read_text(encoding="utf-8"))) - WRITTEN
+        lost[path.name] = [name for name in named if not any((folder / name).is_file() for folder in folders)]
+    assert {name: pages for name, pages in lost.items() if pages} == {}
+
+
+def test_no_document_is_named_that_only_its_makers_have() -> None:
+    """A rule of the scheme, or a page of this repository, is named instead."""
+    every = [*MODULES, *PAGES, *sorted(ROOT.glob("tests/**/*.py"))]
+    found = {path.name: UNNAMED.findall(path.read_text(encoding="utf-8")) for path in every if path != Path(__file__)}
+    assert {name: words for name, words in found.items() if words} == {}

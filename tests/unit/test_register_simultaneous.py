@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import multiprocessing
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from register_crowd import processes
 
 from qa_lib.register.recording import record_freeze
 from qa_lib.register.store import open_register
@@ -23,13 +23,6 @@ from tests.second_implementation.examples import partnership
 
 PEOPLE = 20
 PATIENCE = 120  # seconds
-PRELOADED = ["pytest", "qa_lib.cli.draw", "qa_lib.register.monthly_draws", "qa_lib.schemes.hlta.forms.draw_files"]
-PRELOADED += [
-    "qa_lib.cli.import_return",
-    "qa_lib.schemes.hlta.forms.importing",
-    "qa_lib.schemes.hlta.made_up.filled_returns",
-]
-PRELOADED += ["qa_lib.cli.freeze", "qa_lib.intake.dataset", "qa_lib.register.receipts"]
 
 
 def command(arguments: list[str], start: Any, answers: Any) -> None:
@@ -46,14 +39,6 @@ def command(arguments: list[str], start: Any, answers: Any) -> None:
         except BaseException as error:
             answers.put((99, repr(error)))
             raise
-
-
-def processes() -> Any:
-    """Return a way to start processes of which twenty cost little more than one."""
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context: Any = multiprocessing.get_context(method)
-    context.set_forkserver_preload(PRELOADED)
-    return context
 
 
 def at_once(commands: Sequence[list[str]]) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from qa_lib.audit.findings import Finding, findings_frame
 from qa_lib.audit.first_screen import action_table, late_table, rule_overview, rule_table, section_findings
 from qa_lib.batch.runfile import read_run_file
 from qa_lib.errors import NothingToShow, SampleError
+from qa_lib.project_files import ROOT
 from qa_lib.register.list_draws import draw_from_list
 from qa_lib.reports.disclosure import TOTAL
 from qa_lib.sampling.protocol import sha256_hex
@@ -29,7 +30,6 @@ from qa_lib.schemes.npq.pages.provider_page import (
 from qa_lib.schemes.npq.pages.public_summary import _beside, _outcomes, public_files, public_tables
 from qa_lib.schemes.npq.pages.regulator_workbook import return_sheets, return_workbook
 from qa_lib.schemes.npq.rules.regulator_returns import completeness
-from qa_lib.strict_yaml import ROOT
 
 ABOUT = {"provider": "Calderstone Institute of School Leadership", "as_of": "2020-03-01", "period": "2018-19"}
 

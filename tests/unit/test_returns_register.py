@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from register_crowd import processes
 from returned import PROVIDER, TODAY, YEAR, changed, drawn, filled, form, put, said
-from test_register_simultaneous import at_once, processes
+from test_register_simultaneous import at_once
 
 from qa_lib.register.recording import record_not_moderatable
 from qa_lib.register.return_record import FILE_COLUMNS, STANDARD_COLUMNS, record_return

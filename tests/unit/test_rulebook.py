@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qa_lib.errors import QAError, RulebookError, RuleNotInForce
-from qa_lib.rulebook import RuleBook, RuleValue, rulebook_names
+from qa_lib.rulebook import RULES, RuleBook, RuleValue, read_rulebook, rulebook_names
 from qa_lib.scheme import load_rulebook
 
 HEAD = """\
@@ -398,3 +398,16 @@ def test_loading_a_rule_book_does_not_load_pandas() -> None:
         "import sys, qa_lib; qa_lib.load_rulebook('hlta'); sys.exit('pandas' in sys.modules or 'numpy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_book_that_was_changed_is_read_again(tmp_path: Path) -> None:
+    """What did not change is read once; a byte more is another book, and one that is gone cannot be read."""
+    path = tmp_path / "book.yaml"
+    path.write_bytes((RULES / "npq.yaml").read_bytes())
+    book = read_rulebook(path)
+    assert read_rulebook(path) is book
+    path.write_bytes(path.read_bytes() + b"# changed\n")
+    assert read_rulebook(path).sha256 != book.sha256
+    path.unlink()
+    with pytest.raises(RulebookError, match="cannot be read"):
+        read_rulebook(path)

@@ -14,13 +14,13 @@ from qa_lib import (
     sample_source,
 )
 from qa_lib.errors import NothingToShow, SampleError
+from qa_lib.project_files import ROOT
 from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.monthly_draws import draw, freeze
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.schemes.hlta.audit_from_register import read_audit
 from qa_lib.schemes.hlta.forms.draw_files import draw_files
 from qa_lib.schemes.hlta.pages.month_sample import sample_findings
-from qa_lib.strict_yaml import ROOT
 
 BOOK, SEED = load_rulebook("hlta"), "4416255316223641 dice"
 REVIEWER = {"reviewer": "R1", "reviewer_rpa": "HLTA North"}

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from importlib.metadata import EntryPoint, EntryPoints, entry_points
+from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,12 @@ from qa_lib.errors import IntakeError, RulebookError, RuleNotInForce
 from qa_lib.intake import raw_files
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.intake.raw_files import contents
+from qa_lib.project_files import ROOT
 from qa_lib.scheme import (
     GROUP,
     Scheme,
     find_scheme,
+    installed,
     load,
     load_rulebook,
     scheme_drawn_by_month,
@@ -32,13 +34,12 @@ from qa_lib.scheme import (
     scheme_of_reader,
     schemes,
 )
-from qa_lib.strict_yaml import ROOT
 
 
 def with_entries(monkeypatch: pytest.MonkeyPatch, **places: str) -> None:
     """Install further schemes for a test, as far as entry points go."""
-    every = [*entry_points(group=GROUP), *(EntryPoint(name, place, GROUP) for name, place in places.items())]
-    monkeypatch.setattr(qa_lib.scheme, "entry_points", EntryPoints(every).select)
+    every = EntryPoints([*installed(), *(EntryPoint(name, place, GROUP) for name, place in places.items())])
+    monkeypatch.setattr(qa_lib.scheme, "installed", lambda: every)
     find_scheme.cache_clear()
 
 
@@ -52,9 +53,7 @@ def test_what_a_record_names_is_there(scheme: Scheme) -> None:
     own = scheme.tables[scheme.provider_table]
     assert {scheme.provider_column, scheme.row_key} <= set(own.names)
     assert (scheme.span == "month") == ("month" in own.names) == (scheme.year_starts is not None)
-    named = {name for table in scheme.tables.values() for name in table.names}
-    for names in (scheme.followed, scheme.people, scheme.groups, *scheme.organisations.values()):
-        assert set(names.split()) <= named
+    assert {*scheme.followed.split()} <= {name for table in scheme.tables.values() for name in table.names}
     for place in (*scheme.readers.values(), *(one.build for one in scheme.made_up)):
         assert callable(load(place))
     for made_up in scheme.made_up:
@@ -93,12 +92,19 @@ def test_a_reader_is_found_with_its_scheme() -> None:
 
 RECORD = """
 from qa_lib.scheme import Scheme
-from qa_lib.tables.vocabulary import columns, table
+from qa_lib.tables.vocabulary import by_name, column, table
 
+VISITS = table(
+    "visits",
+    "A row is a visit.",
+    column("visit_id", "id", "The visit.", required=True),
+    column("centre", "id", "The centre that was visited.", names="provider", required=True),
+    key="visit_id",
+)
 SCHEME = Scheme(
     name="tiny",
     title="A scheme from elsewhere",
-    tables=dict([table("visits", columns("id", "visit_id centre", required=True), key="visit_id")]),
+    tables=by_name(VISITS),
     provider_table="visits",
     provider_column="centre",
 )
@@ -143,8 +149,7 @@ def test_two_packages_with_a_scheme_of_one_name_are_refused(monkeypatch: pytest.
         ({"provider_table": "case"}, "provider_table is 'case'; its tables are cases, "),
         ({"provider_column": "trainer"}, "the table cases needs a key and the column month and the column trainer"),
         ({"span": "period"}, 'year_starts stands where the span is "month", and nowhere else'),
-        ({"people": "assessor_id asessor_id"}, "no table has a column asessor_id"),
-        ({"organisations": {"provider": "rpas"}}, "no table has a column rpas"),
+        ({"followed": "asessor_id"}, "no table has a column asessor_id"),
     ],
 )
 def test_fields_of_a_record_that_do_not_fit_each_other_are_told(changes: dict[str, Any], said: str) -> None:

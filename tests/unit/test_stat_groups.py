@@ -30,7 +30,7 @@ def compare(**counts):
 
 
 def test_the_columns_are_the_agreed_ones():
-    """The first stand in the order of the design; the columns of ``within`` lead."""
+    """The first stand in the order in which they are documented; the columns of ``within`` lead."""
     frame = people(a=(3, 5), b=(2, 5)).assign(provider="P", level="L")
     result = compare_groups(frame, outcome="ok", groups="g", within=["provider", "level"])
     assert list(result.columns) == ["provider", "level", *COLUMNS]

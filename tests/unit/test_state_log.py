@@ -152,7 +152,7 @@ def test_the_order_of_the_rows_says_nothing(moves, chance):
     found, shuffled = spans(*rows), spans(*chance.sample(rows, len(rows)))
     told = ["assessor_id", "state", "since", "until", "before", "not_allowed"]
     pd.testing.assert_frame_equal(found[told].reset_index(drop=True), shuffled[told].reset_index(drop=True))
-    for day in range(1, 29):
-        begun = {thing for thing, _, first in moves if first <= day}
-        held = found[held_on(found["since"], found["until"], pd.Timestamp(2024, 1, day))]
-        assert sorted(held["assessor_id"]) == sorted(begun)
+    daily = found.merge(pd.DataFrame({"day": pd.date_range("2024-01-01", "2024-01-28")}), how="cross")
+    held = daily[held_on(daily["since"], daily["until"], daily["day"])]
+    begun = {(day, thing) for thing, _, first in moves for day in range(first, 29)}
+    assert sorted(zip(held["day"].dt.day, held["assessor_id"], strict=True)) == sorted(begun)

@@ -2,29 +2,75 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from typing import Any
 
 import pandas as pd
 import pandera.errors
 import pytest
 
 from qa_lib.errors import IntakeError
-from qa_lib.scheme import find_scheme
+from qa_lib.scheme import Scheme, find_scheme, schemes
+from qa_lib.tables.declared import table_faults
 from qa_lib.tables.schemas import PLAIN, frame_schema
-from qa_lib.tables.vocabulary import DTYPES, Table
+from qa_lib.tables.vocabulary import DTYPES, Column, Table, column, table
 
 ALL = [(scheme, table) for scheme in ("hlta", "npq") for table in find_scheme(scheme).tables.values()]
 IDS = [f"{scheme}-{table.name}" for scheme, table in ALL]
 
 
-@pytest.mark.parametrize(("scheme", "table"), ALL, ids=IDS)
-def test_names_keys_and_references_exist(scheme: str, table: Table) -> None:
-    """Every key column and both ends of every reference are columns, and no column is named twice."""
-    assert len(set(table.names)) == len(table.names)
-    assert set(table.key) <= set(table.names)
-    for reference in table.references:
-        assert reference.column in table.names
-        assert reference.target in find_scheme(scheme).tables[reference.table].names
+def wrong(*columns: Column, meaning: str = "A row is a test.", **facts: Any) -> list[str]:
+    """Return what is wrong with a table of some columns."""
+    declared = table("tests", meaning, *columns, **facts)
+    return list(table_faults(declared, {"tests": declared}))
+
+
+TEST_ID = column("test_id", "id", "The test.")
+PASSED = {"met": "Standards met", "not_met": "STANDARDS-MET"}
+
+
+@pytest.mark.parametrize(
+    ("faults", "said"),
+    [
+        (wrong(TEST_ID, meaning=""), "the table tests has no meaning; say what a row of it is"),
+        (wrong(column("test_id", "id")), "tests.test_id has no meaning; say in one sentence what a cell of it says"),
+        (wrong(TEST_ID, TEST_ID), "the table tests declares test_id twice"),
+        (wrong(TEST_ID, key="test"), "the table tests has no column test, which its declaration names"),
+        (wrong(TEST_ID, known_from="day"), "the table tests has no column day, which its declaration names"),
+        (wrong(TEST_ID, to="test_id:cars.car_id"), "tests.test_id points to cars.car_id, which is not declared"),
+        (wrong(column("town", "text", "Where.", names="school")), "tests.town names a school and is no id"),
+        (wrong(column("town", "id", "Where.", names="group")), "tests.town names a group; expected text, for words of"),
+        (
+            wrong(column("passed", "choice", "The result.", words=PASSED)),
+            "tests.passed reads standardsmet as more than one of its words; say each once",
+        ),
+    ],
+)
+def test_what_a_declaration_lacks_is_told(faults: list[str], said: str) -> None:
+    """One fault each, before anything is read by it; a record with such a table is refused with all of them."""
+    assert len(faults) == 1
+    assert faults[0].startswith(said)
+
+
+@pytest.mark.parametrize("scheme", schemes().values(), ids=list(schemes()))
+def test_every_table_and_column_says_what_it_holds(scheme: Scheme) -> None:
+    """In a sentence; keys, references and words fit, and a record that has such a fault is refused."""
+    assert list(scheme.faults()) == []
+    tables = scheme.tables.values()
+    meanings = [table.meaning for table in tables] + [column.meaning for table in tables for column in table.columns]
+    assert [text for text in meanings if not re.fullmatch(r"[A-Z][^.]*( \([^)]*\)[^.]*)?\.", text)] == []
+    bare = dataclasses.replace(next(iter(tables)), meaning="")
+    assert f"the table {bare.name} has no meaning" in next(
+        dataclasses.replace(scheme, tables={**scheme.tables, bare.name: bare}).faults()
+    )
+
+
+def test_what_names_a_person_is_personal() -> None:
+    """It need not be said, and nothing that may be shown to everyone is a person's name."""
+    for scheme in schemes().values():
+        for declared in scheme.tables.values():
+            assert all(one.personal and not one.may_be_shown for one in declared.columns if one.names == "person")
 
 
 @pytest.mark.parametrize(("scheme", "table"), ALL, ids=IDS)
@@ -48,8 +94,8 @@ def test_a_draw_needs_six_columns_of_cases_and_nothing_else() -> None:
     assert required == {"cases": ("case_id", "rpa", "month", "assessor_id", "pop_id", "outcome")}
 
 
-def test_the_words_of_the_scheme_are_the_design_s() -> None:
-    """Attempts, outcomes and judgements are the words of the code of practice as the design lists them."""
+def test_the_words_of_the_scheme_are_those_of_the_code_of_practice() -> None:
+    """Attempts, outcomes and judgements, in the order in which it has them."""
     cases, judgements = find_scheme("hlta").tables["cases"], find_scheme("hlta").tables["judgements"]
     assert cases.column("attempt").options == ("first", "resubmission", "full_reassessment")
     assert cases.column("outcome").options == (

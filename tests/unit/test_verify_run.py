@@ -39,11 +39,11 @@ from qa_lib.batch.verify_report import report_problems
 from qa_lib.batch.verify_run import run_again, verify_folder
 from qa_lib.cli import main
 from qa_lib.errors import RunError
+from qa_lib.project_files import ROOT
 from qa_lib.register.recording import record_withdrawal
 from qa_lib.register.store import open_register
 from qa_lib.sampling.frozen import read_freeze
 from qa_lib.sampling.protocol import sha256_hex
-from qa_lib.strict_yaml import ROOT
 
 PARTS = [WEST, NORTH, SOUTH, "index.html", "register"]
 

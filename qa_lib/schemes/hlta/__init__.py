@@ -85,6 +85,7 @@ _HOMES = {
     "summary_sentences": "qa_lib.schemes.hlta.pages.month_sample:summary_sentences",
     "trends_of": "qa_lib.schemes.hlta.rules.trends:trends_of",
     "verdict_first": "qa_lib.schemes.hlta.pages.audit_page:verdict_first",
+    "year_entities": "qa_lib.schemes.hlta.pages.coverage_page:year_entities",
     "year_findings": "qa_lib.schemes.hlta.pages.coverage_page:year_findings",
     "year_is_over": "qa_lib.schemes.hlta.pages.coverage_page:year_is_over",
     "year_sentences": "qa_lib.schemes.hlta.pages.coverage_page:year_sentences",

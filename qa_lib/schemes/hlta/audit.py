@@ -102,7 +102,10 @@ class Audit(audit.Audit):
             Where ``cases`` lacks a column.
         """
         files = self.own("cases", "case_id", "month", "assessor_id", *columns)
-        return files[files["month"].between(self.year, self.months[-1])].sort_values("case_id", ignore_index=True)
+        return self.keep(
+            "files of the year",
+            lambda: files[files["month"].between(self.year, self.months[-1])].sort_values("case_id", ignore_index=True),
+        )
 
     def within(self, days: pd.Series) -> pd.Series:
         """Say which days lie in the months."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,10 +17,10 @@ from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.months_with_files import refuse_month, refuse_year
 from qa_lib.register.returned_files import merged_returns, returned_elsewhere, returned_files
 from qa_lib.register.store import Register
+from qa_lib.register.working_folder import found_file
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.hlta.audit import Audit, make_audit
 from qa_lib.schemes.hlta.scheme import SCHEME
-from qa_lib.strict_yaml import ROOT
 
 
 def read_audit(
@@ -55,7 +54,7 @@ def read_audit(
     as_of, rules_on, national_fee
         As in :func:`qa_lib.schemes.hlta.audit.make_audit`.
     free_days
-        A file of :func:`qa_lib.intake.free_days.read_free_days`, from the current folder or the project's.
+        A file of :func:`qa_lib.intake.free_days.read_free_days`, from the current or working folder or the project's.
 
     Raises
     ------
@@ -155,7 +154,7 @@ def _free_days(path: str) -> dict[dt.date, bool]:
         return {}
     from qa_lib.intake.free_days import read_free_days
 
-    return read_free_days(path if Path(path).exists() else ROOT / path)
+    return read_free_days(found_file(path))
 
 
 def months_of_year(tables: Mapping[str, pd.DataFrame], book: RuleBook, *, year: str, rules_on: str = "") -> list[str]:

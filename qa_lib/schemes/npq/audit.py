@@ -16,10 +16,10 @@ from qa_lib.parameter_values import as_number_text
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.schemes.npq.scheme import SCHEME
-from qa_lib.schemes.npq.tables import LEVELS as LEVEL_WORDS
+from qa_lib.schemes.npq.tables import TABLES
 
 #: The four qualifications, in the framework's order.
-LEVELS = tuple(LEVEL_WORDS.split())
+LEVELS = TABLES["participants"].column("level").options
 
 _OF_PARTICIPANTS = ("scripts", "national_moderation", "feedback")
 _YEAR = re.compile(r"(\d{4})\D.*|(\d{4})")

@@ -53,7 +53,6 @@ def sent_back(tables: Tables, as_of: str) -> dict[str, str]:
 
 
 MONTH_DRAW = MonthDraw(
-    deciding=("cases", "judgements", "scrutiny", "national_standards", "assessors", "pops"),
     plan=sampling_plan,
     population=month_population,
     returned=sent_back,

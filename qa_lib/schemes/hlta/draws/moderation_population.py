@@ -8,10 +8,11 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.sampling.population import COLUMNS, REASONS, TIERS
+from qa_lib.schemes.hlta.tables import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
 
-NEEDED = ("case_id", "rpa", "month", "assessor_id", "pop_id", "outcome")
+NEEDED = TABLES["cases"].required
 LEFT_OUT_COLUMNS = ["case_id", "why"]
 
 
@@ -70,9 +71,10 @@ def moderation_population(
     if as_of is not None and "submitted_on" in files.columns:
         result = result.mask(files["submitted_on"] > pd.Timestamp(as_of), "late")
     left_out = pd.DataFrame({"case_id": files["case_id"], "why": result.map(_WHY)}, columns=LEFT_OUT_COLUMNS)
-    marks = _marks(files, tables, scrutiny, returned_counts=returned_counts)
+    insufficient = _insufficient(tables, files["case_id"])
+    marks = _marks(files, insufficient, scrutiny, returned_counts=returned_counts)
     population = described(
-        files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, tables
+        files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, insufficient
     )
     fit = (result == "fit").to_numpy(dtype=bool)
     return population[fit].reset_index(drop=True), left_out[~fit].sort_values("case_id", ignore_index=True)
@@ -90,33 +92,33 @@ def submitted_population(
 ) -> pd.DataFrame:
     """Return all files submitted for the month: what pre-upload scrutiny chooses from (HLTA.SCR.1)."""
     files = month_files(tables, provider=provider, month=month)
-    marks = _marks(files, tables, scrutiny_log({}, None), returned_counts=False)
+    insufficient = _insufficient(tables, files["case_id"])
+    marks = _marks(files, insufficient, scrutiny_log({}, None), returned_counts=False)
     return described(
-        files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, tables
+        files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, insufficient
     )
 
 
-def described(files: pd.DataFrame, marks: Mapping[str, pd.Series], tables: Tables) -> pd.DataFrame:
-    """Put the population's columns together from files and the marks of their reasons."""
+def described(files: pd.DataFrame, marks: Mapping[str, pd.Series], insufficient: pd.Series) -> pd.DataFrame:
+    """Put the population's columns together from files, the marks of their reasons, and what was insufficient."""
     reasons = pd.Series("", index=files.index, dtype="object")
     for reason in REASONS:
         held = marks[reason].to_numpy(dtype=bool)
         reasons = reasons.where(~held, reasons + reason + ";")
     reasons = reasons.str.rstrip(";")
-    insufficient = _insufficient(tables, files["case_id"]).reindex(files["case_id"]).fillna("").to_numpy(dtype=object)
+    standards = insufficient.reindex(files["case_id"]).fillna("").to_numpy(dtype=object)
     stratum = reasons.str.partition(";")[0].replace("", "met") if len(files) else reasons
-    return files.assign(stratum=stratum, reasons=reasons, insufficient=insufficient)[COLUMNS].astype("object")
+    return files.assign(stratum=stratum, reasons=reasons, insufficient=standards)[COLUMNS].astype("object")
 
 
 def _marks(
-    files: pd.DataFrame, tables: Tables, scrutiny: pd.DataFrame, *, returned_counts: bool
+    files: pd.DataFrame, insufficient: pd.Series, scrutiny: pd.DataFrame, *, returned_counts: bool
 ) -> dict[str, pd.Series]:
     outcome, attempt = files["outcome"], files.get("attempt", pd.Series("first", index=files.index))
     returned = set(scrutiny.loc[scrutiny["result"] == "returned", "case_id"]) if returned_counts else set()
     principle = set(scrutiny.loc[scrutiny["issue_of_principle"], "case_id"])
     return {
-        "insufficient_evidence": (outcome == "insufficient_evidence")
-        | files["case_id"].isin(_insufficient(tables, files["case_id"]).index),
+        "insufficient_evidence": (outcome == "insufficient_evidence") | files["case_id"].isin(insufficient.index),
         "full_reassessment": (outcome == "full_reassessment") | (attempt == "full_reassessment"),
         "partial_reassessment": outcome == "partial_reassessment",
         "resubmission": (attempt == "resubmission") | files["case_id"].isin(returned),
@@ -166,21 +168,20 @@ def tiers(files: pd.DataFrame, tables: Tables, *, experience: int, difficulty: M
     ``difficulty`` gives the tier of a recorded past difficulty; an assessor with fewer than ``experience`` assessments
     is at least ``raised``. Where nothing is recorded the tier is ``standard``.
     """
-    provider = files["rpa"]
     height = pd.Series(0, index=files.index)
     for table, key in (("assessors", "assessor_id"), ("pops", "pop_id")):
         people = tables.get(table)
         if people is None:
             continue
-        own = people.assign(height=_heights(people, experience=experience, difficulty=difficulty))
-        if "rpa" in own.columns:
-            by_rpa = own.groupby(["rpa", key])["height"].max()
-            of_file = pd.MultiIndex.from_arrays([provider, files[key]])
-            found = pd.Series(by_rpa.reindex(of_file).to_numpy(), index=files.index)
-        else:
-            found = files[key].map(own.groupby(key)["height"].max())
-        height = height.where(~(found > height), found)
-    return height.astype("int64").map(dict(enumerate(TIERS)))
+        named = ["rpa", key] if "rpa" in people.columns else [key]
+        listed = people.dropna(subset=named)
+        heights = _heights(listed, experience=experience, difficulty=difficulty)
+        tallest: dict[tuple[str, ...], int] = {}
+        for *whom, own in zip(*(listed[name] for name in named), heights, strict=True):
+            tallest[tuple(whom)] = max(own, tallest.get(tuple(whom), 0))
+        found = [tallest.get(whom, 0) for whom in zip(*(files[name] for name in named), strict=True)]
+        height = height.clip(lower=pd.Series(found, index=files.index, dtype="int64"))
+    return height.map(dict(enumerate(TIERS)))
 
 
 def _heights(people: pd.DataFrame, *, experience: int, difficulty: Mapping[str, str]) -> pd.Series:

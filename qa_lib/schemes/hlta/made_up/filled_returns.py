@@ -1,7 +1,4 @@
-"""The made-up moderators at work: a drawn return workbook, filled in from the table ``moderations``.
-
-For demonstrations and tests. Everything else in the workbook stays, and the same input gives the same bytes.
-"""
+"""The made-up moderators at work: drawn return workbooks, filled in from the table ``moderations`` and imported."""
 
 from __future__ import annotations
 
@@ -10,12 +7,21 @@ import re
 import warnings
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
 
-from qa_lib.files import zipped
+from qa_lib.files import folder_name, write_whole, zipped
+from qa_lib.forms.remarks import ReturnError
+from qa_lib.intake.accepted import Dataset
+from qa_lib.register.draws_of_year import draws_of_year
+from qa_lib.register.monthly_draws import draw_year
+from qa_lib.register.store import open_register
+from qa_lib.rulebook import RuleBook
+from qa_lib.schemes.hlta.forms.draw_files import RETURN, draw_files
+from qa_lib.schemes.hlta.forms.importing import import_return
 from qa_lib.schemes.hlta.forms.moderation_return import FILES, STANDARDS
 
 _NAMED = re.compile(r"standards? (\d+(?:, \d+)*)")
@@ -23,28 +29,37 @@ _CLOCK = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 _NO_CLOCK = b"2000-01-01T00:00:00Z"
 
 
+def return_year(dataset: Dataset, book: RuleBook, provider: str, year: str, register: str, out: Path) -> list[str]:
+    """Draw an RPA's months, fill in and import their returns; return what was said of those that were refused.
+
+    Where the register holds the draws already, nothing is drawn; the workbooks go into ``out``, by month and RPA.
+    """
+    record, refused = open_register(register), []
+    draws = draws_of_year(record, provider=provider, year=year)
+    for draw in draws or draw_year(dataset.tables, book, provider=provider, year=year, register=record):
+        if not (blank := draw_files(draw).get(RETURN)):
+            continue
+        part = "" if draw.freeze.part == "month" else f"-{draw.freeze.part}"
+        path = out / draw.freeze.month / f"{folder_name(provider)}{part}.xlsx"
+        write_whole(path, fill_in_return(blank, dataset.tables["moderations"]))
+        try:
+            import_return(path, register=record, by="made-up moderator")
+        except ReturnError as error:
+            refused.append(f"{provider}, {draw.freeze.month}: {error}")
+    return refused
+
+
 def fill_in_return(
-    workbook: bytes,
-    moderations: pd.DataFrame,
-    *,
-    not_moderatable: Mapping[str, str] | None = None,
+    workbook: bytes, moderations: pd.DataFrame, *, not_moderatable: Mapping[str, str] | None = None
 ) -> bytes:
-    """Return the workbook as moderators would send it back.
+    """Return a drawn return as moderators would send it back; the same input gives the same bytes.
 
-    A file without a row in ``moderations`` stays empty. Of the standards, each gets the assessor's judgement, or *met*
-    where the form does not hold that, but where the file is overturned: the standards that its reason names are met if
-    its final outcome is, and insufficient otherwise; those that the form does not list go into its empty rows. A
-    standard that the assessor judged insufficient and that is not among the row's ``standards`` was not looked at, and
-    stays empty. Nobody knows more of the assessor's judgements than the form.
-
-    Parameters
-    ----------
-    workbook
-        The bytes of a drawn return.
-    moderations
-        Rows of the table of that name, one for each file.
-    not_moderatable
-        Case id -> why a file could not be moderated: nothing else is said of it.
+    Of a file in ``not_moderatable`` nothing is said but why it could not be moderated; one without a row in
+    ``moderations`` stays empty. Of the standards, each gets the assessor's judgement, or *met* where the form does not
+    hold that, but where the file is overturned: the standards that its reason names are met if its final outcome is,
+    and insufficient otherwise; those that the form does not list go into its empty rows. A standard that the assessor
+    judged insufficient and that is not among the row's ``standards`` was not looked at, and stays empty. Nobody knows
+    more of the assessor's judgements than the form.
     """
     spoilt = not_moderatable or {}
     rows = {row["case_id"]: row for row in moderations.astype("object").to_dict("records")}
@@ -88,14 +103,9 @@ def _fill_files(sheet: Any, rows: Mapping[str, Mapping[Any, Any]], spoilt: Mappi
 
 def _fill_standards(sheet: Any, rows: Mapping[str, Mapping[Any, Any]]) -> None:
     place = _columns(sheet)
-    given: dict[tuple[str, str], int] = {}
-    spare: list[int] = []
-    for number in range(2, sheet.max_row + 1):
-        case_id, standard = (sheet.cell(number, place[column]).value for column in STANDARDS.key)
-        if case_id:
-            given[case_id, standard] = number
-        else:
-            spare.append(number)
+    keys = {n: tuple(sheet.cell(n, place[key]).value for key in STANDARDS.key) for n in range(2, sheet.max_row + 1)}
+    given = {key: number for number, key in keys.items() if key[0]}
+    spare = [number for number, key in keys.items() if not key[0]]
     files = sorted({case_id for case_id, _ in given} & set(rows))
     overturned = [(case_id, standard) for case_id in files for standard in _overturned(rows[case_id])]
     for key, number in zip((key for key in overturned if key not in given), spare, strict=False):

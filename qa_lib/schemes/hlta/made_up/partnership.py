@@ -1,76 +1,113 @@
-"""Build the made-up year, whole or as the small slice that the notebooks read by default."""
+"""Build the made-up year, whole or as the small slice that notebooks read by default.
+
+Its months are drawn while it is built, as every later run draws them: moderations are of drawn files, or of facts.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from qa_lib.intake.dataset import read_dataset
 from qa_lib.made_up.chance import Chance
-from qa_lib.made_up.fact import Fact
+from qa_lib.made_up.facts import Fact, Scope, facts_of
+from qa_lib.made_up.planting import Tables, plant
+from qa_lib.made_up.writing import Row, as_text, write_tables
+from qa_lib.register.monthly_draws import draw_year
+from qa_lib.register.store import open_register
+from qa_lib.sampling.drawing import Draw
+from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.hlta.made_up import administration as office
 from qa_lib.schemes.hlta.made_up import records
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import make_assessors, make_pops
 from qa_lib.schemes.hlta.made_up.candidate_files import Allocation
-from qa_lib.schemes.hlta.made_up.moderators_truth import make_moderations
-from qa_lib.schemes.hlta.made_up.planting import Planting
-from qa_lib.schemes.hlta.made_up.plantings import PLANTINGS
-from qa_lib.schemes.hlta.made_up.rows import Year
-from qa_lib.schemes.hlta.made_up.scene import PARTNERSHIP, SLICE, Scene
-from qa_lib.schemes.hlta.made_up.year_tables import write_year
+from qa_lib.schemes.hlta.made_up.moderations import make_moderations
+from qa_lib.schemes.hlta.made_up.scene import FORMS, PARTNERSHIP, SLICE, STANDARDS, YEAR, Scene
+from qa_lib.schemes.hlta.tables import TABLES
 
 SEED = "partnership-2023"
+FACTS = Path(__file__).with_name("planted.yaml")
+#: The tables that a draw reads.
+_DRAWN_FROM = ("cases", "judgements", "scrutiny", "national_standards", "assessors", "pops", "events")
 
 
-def build_partnership(out: Path, *, seed: str = SEED, planted: bool = True) -> None:
+def build_partnership(out: Path, *, planted: bool = True, register: str = "sqlite://") -> None:
     """Write the made-up year September 2023 – August 2024 as a folder of CSV tables.
 
     Parameters
     ----------
     out
         Folder to write into; it is made where it is missing.
-    seed
-        Everything follows from it: the same seed gives the same bytes on every platform.
     planted
         Whether the facts of ``docs/demo-data.md`` are in it. Without them nothing breaches the code of practice.
+    register
+        Where its draws are recorded; in memory, and so nowhere, if nothing is said.
     """
-    write_year(make_year(PARTNERSHIP, seed=seed, planted=planted)[0], out)
+    write_tables(make_tables("whole", planted=planted, register=register), out)
 
 
-def build_slice(out: Path, *, seed: str = SEED) -> None:
+def build_slice(out: Path, *, planted: bool = True, register: str = "sqlite://") -> None:
     """Write the small slice: two providers, January to March 2024, 116 files, some planted facts."""
-    write_year(make_year(SLICE, seed=seed, planted=True)[0], out)
+    write_tables(make_tables("slice", planted=planted, register=register), out)
 
 
-def make_year(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[Year, list[Fact]]:
-    """Return all tables of a made-up Partnership of the size of ``scene``, and the facts planted into it."""
-    chance = Chance(seed)
-    year = _clean_year(scene, chance)
-    planting = Planting(year, scene, chance, prefix="HLTA", whole=len(scene.months) == 12)
+def planted_facts(*, small: bool = False) -> tuple[Fact, ...]:
+    """Return the facts of the whole year, or of the small slice, by number; those that stand by chance come last."""
+    return facts_of(FACTS, "slice" if small else "whole")
+
+
+def make_tables(scope: Scope, *, planted: bool, register: str) -> Tables:
+    """Return all tables of the made-up year or slice."""
+    chance, scene = Chance(SEED), PARTNERSHIP if scope == "whole" else SLICE
+    tables = {name: as_text(TABLES[name], rows) for name, rows in make_rows(scene, chance).items()}
     if planted:
-        planting.plant(PLANTINGS)
-    return year, sorted(planting.facts, key=lambda fact: int(fact.id[1:]))
+        plant(tables, TABLES, FACTS, scope, into=tables)
+    found = make_moderations(tables, _drawn(tables, register), chance)
+    tables["moderations"] = as_text(TABLES["moderations"], found)
+    if planted:
+        plant(tables, TABLES, FACTS, scope, into=["moderations"])
+    return tables
 
 
-def _clean_year(scene: Scene, chance: Chance) -> Year:
+def make_rows(scene: Scene, chance: Chance) -> dict[str, list[Row]]:
+    """Return the rows of a clean Partnership before anything is drawn, by table."""
     assessors, pops = make_assessors(scene, chance), make_pops(scene, chance)
     cases = Allocation(scene, chance, assessors, pops).run()
     events = records.make_events(scene, assessors, chance)
     records.release_results(cases, events, chance)
-    insufficient = records.make_insufficient(cases, chance)
-    national = records.make_national_standards(scene, chance)
-    return Year(
-        cases=cases,
-        assessors=assessors,
-        pops=pops,
-        events=events,
-        scrutiny=records.make_scrutiny(cases, events, assessors, pops, chance),
-        national_standards=national,
-        insufficient=insufficient,
-        moderations=make_moderations(cases, insufficient, events, national, assessors, chance),
-        appeals=office.make_appeals(cases, assessors, chance),
-        enquiries=office.make_enquiries(scene, chance),
-        actions=office.make_actions(scene, cases, assessors, chance),
-        training=office.make_training(scene, assessors, chance),
-        feedback_log=office.make_feedback(scene, cases, pops, events, chance),
-        publications=office.make_publications(),
-        forums=office.make_forums(scene, assessors, chance),
-    )
+    gaps = records.make_insufficient(cases, chance)
+    return {
+        "cases": cases,
+        "assessors": assessors,
+        "pops": pops,
+        "events": events,
+        "scrutiny": records.make_scrutiny(cases, events, assessors, pops, chance),
+        "national_standards": records.make_national_standards(scene, chance),
+        "judgements": [
+            Row(case_id=name, standard=n, judgement="insufficient" if n in gaps.get(name, ()) else "met")
+            for name in (case.case_id for case in cases)
+            for n in STANDARDS
+        ],
+        "forms": [Row(case_id=case.case_id, form=form) for case in cases for form in FORMS],
+        "appeals": office.make_appeals(cases, assessors, chance),
+        "enquiries": office.make_enquiries(scene, chance),
+        "actions": office.make_actions(scene, cases, assessors, chance),
+        "training": office.make_training(scene, assessors, chance),
+        "feedback_log": office.make_feedback(scene, cases, pops, events, chance),
+        "publications": office.make_publications(),
+        "forums": office.make_forums(scene, assessors, chance),
+    }
+
+
+def _drawn(tables: Tables, register: str) -> list[Draw]:
+    """Return the draws of all months of all providers, from the tables as they are written."""
+    needed = {name: tables[name] for name in _DRAWN_FROM}
+    # The other judgements make no file certain, and are many.
+    needed["judgements"] = [row for row in tables["judgements"] if row["judgement"] == "insufficient"]
+    with TemporaryDirectory() as folder:
+        write_tables(needed, Path(folder))
+        known = read_dataset(Path(folder), scheme="hlta").tables
+    book, record = load_rulebook("hlta"), open_register(register)
+    providers = sorted({row["rpa"] for row in tables["cases"]})
+    draws = (draw_year(known, book, provider=rpa, year=YEAR[0], register=record) for rpa in providers)
+    return [draw for year in draws for draw in year]

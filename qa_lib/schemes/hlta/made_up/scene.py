@@ -12,37 +12,30 @@ NORTHAMPTON = "University of Northampton"
 #: Provider -> how its case ids begin.
 CODES = {STRICTLY: "SE4", NORTH: "NTH", NORTHAMPTON: "NOR"}
 
+
+def _places(text: str) -> list[tuple[str, str, str]]:
+    """Return region, county and local authority of each place; the authority is called as its county if not said."""
+    parts = [place.split("/") for place in text.split("; ")]
+    return [(region, county, authority[0] if authority else county) for region, county, *authority in parts]
+
+
 #: Provider -> (region, county, local authority) of its schools; areas from the introduction of the code of practice.
 AREAS: Mapping[str, Sequence[tuple[str, str, str]]] = {
-    STRICTLY: (
-        ("London", "Greater London", "Lewisham"),
-        ("London", "Greater London", "Ealing"),
-        ("South East", "Kent", "Kent"),
-        ("South East", "Surrey", "Surrey"),
-        ("South West", "Devon", "Devon"),
-        ("South West", "Gloucestershire", "Gloucestershire"),
-        ("West Midlands", "Birmingham", "Birmingham"),
-        ("West Midlands", "Shropshire", "Shropshire"),
-        ("East of England", "Essex", "Essex"),
-        ("East of England", "Hertfordshire", "Hertfordshire"),
+    STRICTLY: _places(
+        "London/Greater London/Lewisham; London/Greater London/Ealing; South East/Kent; South East/Surrey; "
+        "South West/Devon; South West/Gloucestershire; West Midlands/Birmingham; West Midlands/Shropshire; "
+        "East of England/Essex; East of England/Hertfordshire"
     ),
-    NORTH: (
-        ("North West", "Lancashire", "Lancashire"),
-        ("North West", "Greater Manchester", "Manchester"),
-        ("North West", "Cheshire", "Cheshire East"),
-        ("North East", "Durham", "County Durham"),
-        ("North East", "Tyne and Wear", "Gateshead"),
-        ("Yorkshire and the Humber", "West Yorkshire", "Leeds"),
-        ("Yorkshire and the Humber", "South Yorkshire", "Sheffield"),
-        ("West Midlands", "Staffordshire", "Staffordshire"),
+    NORTH: _places(
+        "North West/Lancashire; North West/Greater Manchester/Manchester; North West/Cheshire/Cheshire East; "
+        "North East/Durham/County Durham; North East/Tyne and Wear/Gateshead; "
+        "Yorkshire and the Humber/West Yorkshire/Leeds; Yorkshire and the Humber/South Yorkshire/Sheffield; "
+        "West Midlands/Staffordshire"
     ),
-    NORTHAMPTON: (
-        ("East Midlands", "Northamptonshire", "West Northamptonshire"),
-        ("East Midlands", "Leicestershire", "Leicester"),
-        ("East Midlands", "Nottinghamshire", "Nottinghamshire"),
-        ("East Midlands", "Derbyshire", "Derby"),
-        ("East of England", "Cambridgeshire", "Cambridgeshire"),
-        ("East of England", "Norfolk", "Norfolk"),
+    NORTHAMPTON: _places(
+        "East Midlands/Northamptonshire/West Northamptonshire; East Midlands/Leicestershire/Leicester; "
+        "East Midlands/Nottinghamshire; East Midlands/Derbyshire/Derby; East of England/Cambridgeshire; "
+        "East of England/Norfolk"
     ),
 }
 
@@ -70,18 +63,12 @@ class Scene:
         Month and provider -> number of files.
     assessors, pops
         Provider -> number of assessors and of Providers of Preparation.
-    light
-        Provider -> assessors with two files in the whole time.
-    idle
-        Provider -> assessors without any file.
-    novices
-        Provider -> assessors who never assessed before.
-    shared
-        Provider -> assessors who also assess for the next provider.
-    single_pops
-        Providers that have a PoP with a single candidate.
-    from_before
-        Candidates per provider who come again and whose first file is older than the first month.
+    light, idle, novices, shared
+        Provider -> assessors with two files in the whole time, without any, who never assessed before, and who also
+        assess for the next provider.
+    single_pops, from_before
+        Providers that have a PoP with a single candidate; and how many candidates of each provider come again whose
+        first file is older than the first month.
     """
 
     files: Mapping[tuple[str, str], int]
@@ -103,6 +90,10 @@ class Scene:
     def rpas(self) -> list[str]:
         """The providers that have files, in the order of :data:`CODES`."""
         return [rpa for rpa in CODES if any(rpa == other for _, other in self.files)]
+
+    def next_to(self, rpa: str) -> str:
+        """Return the provider with files that comes after another one."""
+        return self.rpas[(self.rpas.index(rpa) + 1) % len(self.rpas)]
 
 
 def _split(total: int) -> dict[str, int]:
@@ -128,12 +119,9 @@ PARTNERSHIP = Scene(
 #: The small slice that the notebooks read by default: three months, two providers with files.
 SLICE = Scene(
     files={
-        ("2024-01", NORTH): 12,
-        ("2024-02", NORTH): 14,
-        ("2024-03", NORTH): 18,
-        ("2024-01", NORTHAMPTON): 20,
-        ("2024-02", NORTHAMPTON): 24,
-        ("2024-03", NORTHAMPTON): 28,
+        (month, rpa): n
+        for rpa, sizes in ((NORTH, (12, 14, 18)), (NORTHAMPTON, (20, 24, 28)))
+        for month, n in zip(("2024-01", "2024-02", "2024-03"), sizes, strict=True)
     },
     assessors={STRICTLY: 4, NORTH: 8, NORTHAMPTON: 10},
     pops={NORTH: 4, NORTHAMPTON: 6},

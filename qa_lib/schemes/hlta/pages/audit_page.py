@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import pandas as pd
 
@@ -12,10 +12,11 @@ from qa_lib.audit.first_screen import rule_overview, timed
 from qa_lib.audit.words import count_with_noun
 from qa_lib.calendar.months import month_in_words
 from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.pages.months_seen import seen_sentences
 from qa_lib.schemes.hlta.rules.actions import action_log
 from qa_lib.schemes.hlta.rules.appeals import appeals_log
 from qa_lib.schemes.hlta.rules.consequences import PENDING, review_pending
-from qa_lib.schemes.hlta.rules.year_coverage import covered
+from qa_lib.schemes.hlta.rules.year_coverage import covered, months_with_files
 
 
 def audit_sentences(findings: pd.DataFrame, audit: Audit) -> list[str]:
@@ -88,8 +89,14 @@ def months_in_words(months: Iterable[str]) -> str:
     return words[0] if words[0] == words[1] else " to ".join(words)
 
 
-def coverage_sentences(audit: Audit) -> list[str]:
-    """Say whether every assessor and every PoP with files has been in a sample, or name who has not, and why."""
+def coverage_sentences(audit: Audit, *, later: Collection[str] = ()) -> list[str]:
+    """Say whether every assessor and every PoP with files has been in a sample, or name who has not, and why.
+
+    Parameters
+    ----------
+    later
+        As in :func:`qa_lib.schemes.hlta.pages.months_seen.seen_sentences`, whose sentences come last.
+    """
     entities = covered(audit)
     over = "in the year" if audit.year_over else "so far this year"
     sentences = []
@@ -106,7 +113,11 @@ def coverage_sentences(audit: Audit) -> list[str]:
         sampled = len(own) - len(missing)
         sentences.append(f"{sampled} of {count_with_noun(len(own), kind)} with files {over} have been in a sample.")
         sentences.append(f"Not in a sample: {'; '.join(named)}.")
-    return sentences
+    about = {"provider": audit.provider, "year": audit.year, "until": audit.months[-1]}
+    return [
+        *sentences,
+        *seen_sentences(months_with_files(audit.tables["cases"], **about), audit.draws, later=later),
+    ]
 
 
 def coverage_table(audit: Audit, *, everyone: bool = False) -> pd.DataFrame:

@@ -10,13 +10,14 @@ from qa_lib.audit.findings import COLUMNS, WORST_FIRST
 from qa_lib.audit.first_screen import action_table, rule_counts, timed
 from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.audit.words import count_with_noun
+from qa_lib.calendar.months import listed_months
 from qa_lib.errors import QAError
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.pages.audit_page import made_or_why, months_in_words
 from qa_lib.schemes.hlta.rules.consequences import review_pending
 from qa_lib.schemes.hlta.rules.rota import proposed_rota
-from qa_lib.schemes.hlta.rules.year_coverage import covered
+from qa_lib.schemes.hlta.rules.year_coverage import covered, unseen_months
 
 #: RPA -> its audit.
 Audits = Mapping[str, Audit]
@@ -35,11 +36,15 @@ def partnership_sentences(findings: pd.DataFrame, audits: Audits) -> list[str]:
     late = timed(findings, audit.book)["rpa"].value_counts().reindex(sorted(audits), fill_value=0)
     waiting = [name for name, one in sorted(audits.items()) if any(draw.status != "drawn" for draw in one.month_draws)]
     empty = [name for name, one in sorted(audits.items()) if not one.month_draws]
+    # What waits for its seed, and what was not drawn in the month itself, is said already.
+    earlier = {name: set(unseen_months(one)) - set(one.months) for name, one in sorted(audits.items())}
+    unseen = [f"{name} {listed_months(months)}" for name, months in earlier.items() if months]
     return [
         f"Needs action: {_of_each(breaches, 'breach', 'breaches')}.",
         f"Late or missing on its day: {_of_each(late, 'entry', 'entries')}.",
         *([f"Waiting for a seed: {', '.join(waiting)}."] if waiting else []),
         *([f"No sample was drawn: {', '.join(empty)}."] if empty else []),
+        *([f"Not drawn in the year so far, and in none of its figures: {'; '.join(unseen)}."] if unseen else []),
         f"{count_with_noun(len(audits), 'RPA')}, {months_in_words(audit.months)}, as known on {audit.as_of.date()}.",
     ]
 

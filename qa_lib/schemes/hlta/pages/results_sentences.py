@@ -11,6 +11,7 @@ from fractions import Fraction
 import pandas as pd
 
 from qa_lib.audit.words import count_with_noun, out_of, percent
+from qa_lib.calendar.months import listed_months
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
 from qa_lib.schemes.hlta.results.moderator_agreement import agreement_by_standard, agreement_of_outcomes, judged_by_one
@@ -23,6 +24,7 @@ from qa_lib.schemes.hlta.results.side_by_side import (
     overturns_by_pop,
 )
 from qa_lib.schemes.hlta.rules.trends import standards_by_pop
+from qa_lib.schemes.hlta.rules.year_coverage import unseen_months
 from qa_lib.statistics.finite import sample_size
 
 _MOST_NAMED = 20
@@ -43,16 +45,20 @@ def results_sentences(audit: Audit) -> list[str]:
 
 def _returned(audit: Audit, files: pd.DataFrame) -> Iterator[str]:
     waiting = sum(draw.status != "drawn" for draw in audit.draws)
+    unseen = unseen_months(audit)
+    lacking = f" Nothing is drawn of {listed_months(unseen)}, so no figure of moderation holds them." if unseen else ""
     if files.empty:
         yield "No file was sampled, so moderation says nothing yet." + (" A freeze waits for its seed." * bool(waiting))
         return
     back = int(files["returned"].sum())
-    yield f"{out_of(back, len(files))} sampled files of the year so far came back from moderation."
+    yield f"{out_of(back, len(files))} sampled files of the year so far came back from moderation.{lacking}"
     if back < len(files):
         yield (
             f"{count_with_noun(len(files) - back, 'file')} did not: in the bounds they count as overturned at the "
             "upper end and as endorsed at the lower."
         )
+    if back and (silent := sorted(set(files["month"]) - set(files.loc[files["returned"], "month"]))):
+        yield f"Nothing came back of {listed_months(silent)}."
 
 
 def _passes(audit: Audit) -> Iterator[str]:

@@ -36,7 +36,7 @@ def moderated(audit: Audit) -> pd.DataFrame:
         were looked at, joined by ``;``. ``source`` is *return*, *data set*, or blank where nothing came back.
     """
     sampled = _sampled(audit)
-    decisions = _decisions(audit)
+    decisions = _decisions(audit, sampled["case_id"])
     return _as_text(sampled.merge(decisions, on="case_id", how="left", validate="many_to_one"))
 
 
@@ -50,10 +50,11 @@ def recorded(audit: Audit) -> pd.DataFrame:
         As :func:`moderated`; after it the files that no sample holds and of which a decision or a final outcome is
         recorded, by case id: :data:`BEYOND` stands in their ``selected_by``, and what a draw would tell is blank.
     """
-    sampled, decisions = moderated(audit), _decisions(audit)
+    sampled = moderated(audit)
+    files = audit.files_of_year().reindex(columns=["case_id", "month", "assessor_id", "pop_id", "outcome"])
+    decisions = _decisions(audit, files.loc[~files["case_id"].isin(sampled["case_id"]), "case_id"])
     said = (decisions["decision"].fillna("") != "") | (decisions["final_outcome"].fillna("") != "")
     beyond = decisions[said & ~decisions["case_id"].isin(sampled["case_id"])]
-    files = audit.files_of_year().reindex(columns=["case_id", "month", "assessor_id", "pop_id", "outcome"])
     rows = files.merge(beyond, on="case_id", validate="one_to_one").assign(selected_by=BEYOND, part="month")
     return pd.concat([sampled, _as_text(rows)], ignore_index=True) if len(rows) else sampled
 
@@ -84,7 +85,7 @@ def _sampled(audit: Audit) -> pd.DataFrame:
     return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
 
 
-def _decisions(audit: Audit) -> pd.DataFrame:
+def _decisions(audit: Audit, files: pd.Series) -> pd.DataFrame:
     kept = [pd.DataFrame(columns=["case_id", *RETURNED, "standards", "source"], dtype="object")]
     returned = audit.returned
     if len(returned):
@@ -98,6 +99,7 @@ def _decisions(audit: Audit) -> pd.DataFrame:
         kept.append(returned.assign(source="return").reindex(columns=kept[0].columns))
     table = audit.tables.get("moderations")
     if table is not None and len(table):
+        table = table[table["case_id"].isin(files)]  # a year of others would only be sorted and thrown away
         dated = table.sort_values("moderated_on") if "moderated_on" in table.columns else table
         latest = dated.drop_duplicates("case_id", keep="last")
         known = set(kept[-1]["case_id"])

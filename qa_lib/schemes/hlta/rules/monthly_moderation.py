@@ -10,6 +10,7 @@ import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once
 from qa_lib.audit.findings import Status
+from qa_lib.calendar.months import listed_months
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit, with_summary
@@ -24,7 +25,7 @@ from qa_lib.schemes.hlta.rules.months_without_draw import (
     months_without_draw,
     random_without_draw,
 )
-from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable
+from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable, unseen_months
 
 #: Reasons of HLTA.MOD.2 -> the table and column that alone show them.
 _SHOWN_BY = {
@@ -262,6 +263,8 @@ def _all_standards(audit: Audit) -> Statement:
     never = [str(number) for number in table.loc[table["files"] == 0, "standard"]]
     so_far = "in the year" if audit.year_over else "so far this year"
     rest = f"; not yet: {', '.join(never)}" if never else ""
+    unseen = unseen_months(audit)
+    rest += f"; nothing is drawn of {listed_months(unseen)}" if unseen else ""
     message = f"{len(table) - len(never)} of {len(table)} standards were looked at {so_far} (ours){rest}"
     return Statement(
         status="information", message=message, value=str(len(table) - len(never)), threshold=str(len(table))

@@ -20,7 +20,8 @@ from qa_lib.schemes.hlta.rules.rpas_of_people import Listed, listed_rpas, partne
 from qa_lib.schemes.hlta.rules.values_then import value_then
 from qa_lib.schemes.hlta.tables import TABLES
 
-_MEMBERS = ("panel_member_1", "panel_member_2")
+#: The column of each member of a panel -> the column of their RPA.
+_MEMBERS = {"panel_member_1": "panel_member_1_rpa", "panel_member_2": "panel_member_2_rpa"}
 #: Columns of a proposed panel.
 COLUMNS = ["member", "rpa", "assessor_id", "earlier_panels", "note"]
 
@@ -28,7 +29,7 @@ COLUMNS = ["member", "rpa", "assessor_id", "earlier_panels", "note"]
 @answers("HLTA.APP.2")
 def independent_panel(audit: Audit) -> Iterator[Statement]:
     """Count the members of each panel, their RPAs, and those who are of the RPA that assessed the candidate."""
-    columns = [*_MEMBERS, *(f"{member}_rpa" for member in _MEMBERS)]
+    columns = [*_MEMBERS, *_MEMBERS.values()]
     appeals = audit.own("appeals", "appeal_id", "received_on", "panel_on", *columns)
     convened = appeals[appeals[["panel_on", *columns]].notna().any(axis=1)]
     received = month_of(convened["received_on"])
@@ -45,7 +46,7 @@ def _panels(audit: Audit, convened: pd.DataFrame) -> Iterator[Statement]:
             message = f"members are named, and no day up to {audit.as_of.date()} on which the panel met"
             yield Statement(status="information", message=message, **about)
             continue
-        entered = {text(row[name]): text(row[f"{name}_rpa"]) for name in _MEMBERS if text(row[name])}
+        entered = {text(row[name]): text(row[rpa]) for name, rpa in _MEMBERS.items() if text(row[name])}
         yield from _panel(audit, row["panel_on"], entered, listed, about)
 
 

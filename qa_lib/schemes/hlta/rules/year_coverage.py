@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import pandas as pd
 
@@ -11,13 +11,14 @@ from qa_lib.audit.audit import Tables
 from qa_lib.audit.words import out_of
 from qa_lib.calendar.months import year_of
 from qa_lib.sampling.coverage_of_year import KINDS, coverage_by_entity
+from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
 from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.schemes.hlta.rules.event_days import last_day
 
-#: Kind of who is covered -> the rule, and the table that lists them.
-RULES = {"assessor": ("HLTA.MOD.4", "assessors"), "PoP": ("HLTA.MOD.5", "pops")}
+#: Kind of who is covered -> the rule.
+RULES = {"assessor": "HLTA.MOD.4", "PoP": "HLTA.MOD.5"}
 _WHY = {
     "waiting for seed": "waits for a seed",
     "not sampled yet": "has not been in a sample",
@@ -61,6 +62,26 @@ def covered(audit: Audit) -> pd.DataFrame:
     return with_unfrozen(entities, audit.tables, provider=audit.provider, year=audit.year, until=audit.months[-1])
 
 
+def months_with_files(cases: pd.DataFrame, *, provider: str, year: str, until: str = "") -> list[str]:
+    """Return the months of an RPA's year in which it has files, ascending; up to a month where one is named."""
+    own = cases.loc[cases["rpa"] == provider, "month"].unique()
+    starts_in = int(year[5:])
+    return sorted(
+        str(month) for month in own if year_of(month, starts_in=starts_in) == year and month <= (until or month)
+    )
+
+
+def unseen_months(audit: Audit) -> list[str]:
+    """Return the months of the year so far that have files and are not drawn."""
+    about = {"provider": audit.provider, "year": audit.year, "until": audit.months[-1]}
+    return not_drawn(months_with_files(audit.tables["cases"], **about), audit.draws)
+
+
+def not_drawn(months: Collection[str], draws: Iterable[Draw]) -> list[str]:
+    """Return those of some months that are not drawn."""
+    return sorted(set(months) - {draw.freeze.month for draw in draws if draw.status == "drawn"})
+
+
 def with_unfrozen(entities: pd.DataFrame, tables: Tables, *, provider: str, year: str, until: str = "") -> pd.DataFrame:
     """Add those who submitted files in the year of which none was frozen: they are easily forgotten.
 
@@ -72,9 +93,8 @@ def with_unfrozen(entities: pd.DataFrame, tables: Tables, *, provider: str, year
         First month of the year; last month that counts, the whole year where nothing is said.
     """
     cases = tables["cases"]
-    starts_in = int(year[5:])
-    months = [month for month in cases["month"].unique() if year_of(month, starts_in=starts_in) == year]
-    own = cases[(cases["rpa"] == provider) & cases["month"].isin([m for m in months if not until or m <= until])]
+    months = months_with_files(cases, provider=provider, year=year, until=until)
+    own = cases[(cases["rpa"] == provider) & cases["month"].isin(months)]
     rows = []
     for kind, column in KINDS.items():
         known = set(entities.loc[entities["kind"] == kind, "id"])
@@ -90,7 +110,7 @@ def with_unfrozen(entities: pd.DataFrame, tables: Tables, *, provider: str, year
 
 
 def coverage_statements(
-    entities: pd.DataFrame, kind: str, tables: Tables, *, provider: str, over: bool, fewest: int = 1
+    entities: pd.DataFrame, kind: str, listed: Collection[str], *, over: bool, fewest: int = 1
 ) -> Iterator[Statement]:
     """Yield one line over everyone of a kind, one for each who was not sampled, one for each listed without a file.
 
@@ -98,6 +118,8 @@ def coverage_statements(
     ----------
     entities
         As :func:`with_unfrozen` returns it.
+    listed
+        Those of the kind that the data set lists, with or without files.
     over
         Whether nobody can be sampled any more: a breach then, a warning before.
     fewest
@@ -112,12 +134,13 @@ def coverage_statements(
         why = _WHY.get(str(row["status"]), f"has {row['sampled_files']} of {fewest} sampled files")
         message = f"{why}: {row['files']} files, last in {row['last_month']}"
         yield statement_on(kind.lower(), row["id"], "breach" if over else "warning", message, value=str(row["files"]))
-    for name in sorted(_listed(tables, RULES[kind][1], KINDS[kind], provider) - set(own["id"])):
+    for name in sorted(set(listed) - set(own["id"])):
         why = "no file of theirs was submitted in the year"
         yield not_assessable(why, subject_type=kind.lower(), subject=name)
 
 
-def _listed(tables: Tables, table: str, key: str, provider: str) -> set[str]:
+def listed_in(tables: Tables, table: str, key: str, *, provider: str) -> set[str]:
+    """Return the ids of a provider's in a table that lists them; none where the table or the column is missing."""
     people = tables.get(table)
     if people is None or key not in people.columns:
         return set()
@@ -128,7 +151,7 @@ def _listed(tables: Tables, table: str, key: str, provider: str) -> set[str]:
 @answers("HLTA.MOD.4")
 def every_assessor_sampled(audit: Audit) -> Iterator[Statement]:
     """Name each assessor who has not been in a sample of this RPA; show who works for several, and the tiers."""
-    yield from _every(audit, "assessor")
+    yield from _every(audit, "assessor", listed_in(audit.tables, "assessors", "assessor_id", provider=audit.provider))
     names = set(covered(audit).query("kind == 'assessor'")["id"])
     for name, others in sorted(_elsewhere(audit).items()):
         if name in names:
@@ -140,15 +163,15 @@ def every_assessor_sampled(audit: Audit) -> Iterator[Statement]:
 @answers("HLTA.MOD.5")
 def every_pop_sampled(audit: Audit) -> Iterator[Statement]:
     """Name each Provider of Preparation of which no candidate has been in a sample."""
-    yield from _every(audit, "PoP")
+    yield from _every(audit, "PoP", listed_in(audit.tables, "pops", "pop_id", provider=audit.provider))
 
 
-def _every(audit: Audit, kind: str) -> Iterator[Statement]:
-    entities, fewest = covered(audit), int(audit.value(RULES[kind][0])["fewest_files"])
+def _every(audit: Audit, kind: str, listed: Collection[str]) -> Iterator[Statement]:
+    entities, fewest = covered(audit), int(audit.value(RULES[kind])["fewest_files"])
     if len(entities) and not audit.draws:
         raise NotAssessable("no draw of the year is at hand")
     over = audit.year_over and audit.as_of >= last_day(audit.months[-1])
-    yield from coverage_statements(entities, kind, audit.tables, provider=audit.provider, over=over, fewest=fewest)
+    yield from coverage_statements(entities, kind, listed, over=over, fewest=fewest)
     if not over:
         return
     own = entities[(entities["kind"] == kind) & (entities["sampled_files"] >= fewest)]

@@ -93,7 +93,7 @@ def _sheet(pop: str, files: pd.DataFrame, *, parts: tuple[Part, Part, Part]) -> 
     standards, _, notes = parts
     counts = files["outcome"].value_counts() if len(files) else pd.Series(dtype="int64")
     listed = ": " * bool(len(counts)) + ", ".join(
-        f"{counts[name]} {words(name)}" for name in OUTCOMES.split() if name in counts
+        f"{counts[name]} {words(name)}" for name in OUTCOMES if name in counts
     )
     moved = int(files["moved"].sum()) if len(files) else 0
     stand_out = (

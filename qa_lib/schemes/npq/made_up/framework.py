@@ -2,79 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from qa_lib.made_up.chance import Chance
-from qa_lib.made_up.fact import Fact
-from qa_lib.made_up.writing import write_lists
-from qa_lib.schemes.npq.made_up import provider_office as office
-from qa_lib.schemes.npq.made_up.framework_planting import Planting
-from qa_lib.schemes.npq.made_up.framework_plantings import OF_PEOPLE, OF_TABLES
-from qa_lib.schemes.npq.made_up.framework_rows import Framework, Participant
-from qa_lib.schemes.npq.made_up.framework_scene import LEVELS, Key, Scene, full_scene, small_scene
-from qa_lib.schemes.npq.made_up.made_up_schools import SchoolFinder, make_schools
-from qa_lib.schemes.npq.made_up.made_up_scripts import make_feedback, make_national, make_scripts
-from qa_lib.schemes.npq.made_up.participants import make_cell
+from qa_lib.made_up.facts import Scope
+from qa_lib.made_up.planting import Tables, plant
+from qa_lib.made_up.writing import Row, as_text, write_tables
+from qa_lib.schemes.npq.made_up import office
+from qa_lib.schemes.npq.made_up.participants import make_participants
+from qa_lib.schemes.npq.made_up.scene import LEVELS, PLANS, Provider, make_plan, make_provider, place_of
+from qa_lib.schemes.npq.made_up.schools import make_schools, schools_by_kind
+from qa_lib.schemes.npq.made_up.scripts import make_feedback, make_national, make_scripts
+from qa_lib.schemes.npq.tables import TABLES
 
+#: Everything follows from it: the same seed gives the same bytes on every platform.
 SEED = "npq-2018"
+FACTS = Path(__file__).with_name("planted.yaml")
 
 
-def build_npq(out: Path, *, seed: str = SEED, planted: bool = True) -> None:
-    """Write the made-up NPQ years 2017-18 and 2018-19 as a folder of CSV tables.
-
-    Parameters
-    ----------
-    out
-        Folder to write into; it is made where it is missing.
-    seed
-        Everything follows from it: the same seed gives the same bytes on every platform.
-    planted
-        Whether the facts of ``docs/demo-data-npq.md`` are in it. Without them nothing breaches the quality framework.
-    """
-    write_lists(make_npq(full_scene(planted=planted), seed=seed, planted=planted)[0], out)
+def build_npq(out: Path, *, planted: bool = True) -> None:
+    """Write the made-up years 2017-18 and 2018-19 as CSV tables; without the facts planted nothing is a breach."""
+    write_tables(make_npq("whole", planted=planted), out)
 
 
-def build_npq_slice(out: Path, *, seed: str = SEED) -> None:
+def build_npq_slice(out: Path, *, planted: bool = True) -> None:
     """Write the small slice: three providers, two to four levels each, some planted facts."""
-    write_lists(make_npq(small_scene(), seed=seed, planted=True)[0], out)
+    write_tables(make_npq("slice", planted=planted), out)
 
 
-def make_npq(scene: Scene, *, seed: str = SEED, planted: bool = True) -> tuple[Framework, list[Fact]]:
-    """Return all tables of a made-up framework of the size of ``scene``, and the facts planted into it."""
+def make_npq(scope: Scope, *, planted: bool = True, seed: str = SEED) -> Tables:
+    """Return all tables: first the plan with its facts, then people with theirs, then what follows from people."""
     chance = Chance(seed)
-    schools = make_schools(sorted({la for provider in scene.providers.values() for la in provider.las}), chance)
-    finder = SchoolFinder(schools)
-    cells: dict[Key, list[Participant]] = {}
-    for key, blocks in scene.cells.items():
-        cells[key] = list(make_cell(key, blocks, scene.providers[key[0]], finder, chance).people.values())
-    framework = Framework(
-        schools=schools,
-        participants=[person for cell in cells.values() for person in cell],
-        targets=office.make_targets(cells, {school.urn: school for school in schools}, chance),
+
+    def with_facts(tables: Tables) -> Tables:
+        if planted:
+            plant(tables, TABLES | PLANS, FACTS, scope, into=tables)
+        return tables
+
+    plan = with_facts(make_plan(scope))
+    blocks = defaultdict(list)
+    for block in plan["cohorts"]:
+        blocks[block["cohort"]].append(block)
+    providers = {code: make_provider(code) for code in sorted({name[:3] for name in blocks})}
+    schools = make_schools(sorted({la for provider in providers.values() for la in provider.las}), chance)
+    kinds = schools_by_kind(schools)
+    cohorts = {name: make_participants(name, own, providers[name[:3]], kinds, chance) for name, own in blocks.items()}
+    everybody = (person for people in cohorts.values() for person in people)
+    tables = with_facts(
+        {
+            "schools": as_text(TABLES["schools"], schools, without="la_district"),
+            "participants": as_text(TABLES["participants"], everybody, more="age_band"),
+            "targets": as_text(TABLES["targets"], office.make_targets(cohorts, schools, chance)),
+        }
     )
-    planting = Planting(framework, scene, chance, prefix="NPQ", whole=len(scene.providers) == 30)
-    if planted:
-        planting.plant(OF_PEOPLE)
-    _fill(framework, scene, planting.overturned, chance)
-    if planted:
-        planting.plant(OF_TABLES)
-    return framework, sorted(planting.facts, key=lambda fact: fact.id)
+    rows = _offices(list(providers.values()), list(cohorts), chance)
+    rows["scripts"] = make_scripts(tables["participants"], rows["personnel"], chance)
+    years = plan["provider_years"]
+    overturned, ratings = ({row["provider_year"]: row[what] for row in years} for what in ("overturned", "ratings"))
+    rows["national_moderation"] = make_national(rows["scripts"], overturned, chance)
+    rows["feedback"] = make_feedback(tables["participants"], ratings, chance)
+    return tables | with_facts({name: as_text(TABLES[name], some) for name, some in rows.items()})
 
 
-def _fill(framework: Framework, scene: Scene, overturned: Mapping[tuple[str, str], int], chance: Chance) -> None:
-    """Add the tables that follow from the participants, and the registers."""
-    people = framework.participants
-    for code, provider in scene.providers.items():
-        levels = [level for level in LEVELS if any(key[:2] == (code, level) for key in scene.cells)]
-        framework.personnel += office.make_personnel(provider, levels, chance)
-        framework.returns += office.make_returns(provider)
-        framework.self_assessment += office.make_self_assessment(provider, chance)
-        framework.publications += office.make_publications(provider, levels, chance)
-    framework.scripts = make_scripts(people, office.assessors_of(framework.personnel), chance)
-    by_id = {row.participant_id: row for row in people}
-    framework.national_moderation = make_national(framework.scripts, by_id, overturned, chance)
-    framework.feedback = make_feedback(people, chance)
-    framework.delivery = office.make_delivery(scene, chance)
-    framework.malpractice = office.make_malpractice(scene, chance)
-    framework.actions = office.make_actions(scene, chance)
+def _offices(providers: Sequence[Provider], cohorts: Sequence[str], chance: Chance) -> dict[str, list[Row]]:
+    """Return what providers keep beside their participants."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for provider in providers:
+        own = [name for name in cohorts if name.startswith(provider.code)]
+        levels = [level for level in LEVELS if level in {place_of(name)[1] for name in own}]
+        rows["personnel"] += office.make_personnel(provider, levels, chance)
+        rows["returns"] += office.make_returns(provider)
+        rows["self_assessment"] += office.make_self_assessment(provider, chance)
+        rows["publications"] += office.make_publications(provider, levels, chance)
+    named = {provider.code: provider for provider in providers}
+    rows["delivery"] = [office.make_delivery(named[name[:3]], name, chance) for name in cohorts]
+    rows["malpractice"] = office.make_malpractice(providers, chance)
+    rows["actions"] = office.make_actions(providers, chance)
+    return rows

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import islice
+
+import pandas as pd
 
 from qa_lib.made_up.chance import Chance
-from qa_lib.schemes.npq.made_up.framework_rows import Participant, School
-from qa_lib.schemes.npq.made_up.framework_scene import AS_OF, LEVELS, QUOTAS, REGION_OF, YEARS, Block, Key, Provider
-from qa_lib.schemes.npq.made_up.made_up_schools import SchoolFinder
-from qa_lib.schemes.npq.made_up.presented_outcomes import choose_evenly, choose_quietly
+from qa_lib.made_up.writing import Row
+from qa_lib.schemes.npq.made_up.even_choices import Groups, choose_evenly, choose_quietly
+from qa_lib.schemes.npq.made_up.scene import AS_OF, LEVELS, QUOTAS, REGION_OF, YEARS, Provider, after, place_of
+from qa_lib.schemes.npq.made_up.schools import free_meals
 
 _FIRST_NAMES = (
     *("Aisha", "Alice", "Anwen", "Bola", "Carys", "Chloe", "Daniel", "Deepa", "Edward", "Elif", "Emma", "Farah"),
@@ -29,96 +31,63 @@ _JOBS = {
     "NPQEL": ("Executive headteacher", "Headteacher", "Trust leader"),
 }
 _REASONS = ("Change of post", "Family reasons", "Health", "Left the school", "Workload")
-#: Year -> spans of days on which participants start actively.
-_STARTS: Mapping[str, Sequence[tuple[tuple[dt.date, dt.date], int]]] = {
-    YEARS[0]: (
-        ((dt.date(2017, 10, 2), dt.date(2017, 11, 24)), 45),
-        ((dt.date(2018, 1, 15), dt.date(2018, 2, 23)), 35),
-        ((dt.date(2018, 4, 23), dt.date(2018, 5, 25)), 20),
-    ),
-    YEARS[1]: (((dt.date(2018, 9, 17), dt.date(2018, 11, 16)), 1),),
+#: Year -> first day on which participants start actively, and days to the last one, with weights.
+_STARTS: Mapping[str, Sequence[tuple[tuple[str, int], int]]] = {
+    YEARS[0]: ((("2017-10-02", 53), 45), (("2018-01-15", 39), 35), (("2018-04-23", 32), 20)),
+    YEARS[1]: ((("2018-09-17", 60), 1),),
 }
+#: Local authority, phase and kind -> the schools.
+Schools = Mapping[tuple[str, str, str], Sequence[Row]]
+_OWN = ("sex", "ethnicity", "disability", "age_band")
 
 
-@dataclass
-class Cell:
-    """The participants of one provider, level and year, while they are made.
-
-    Attributes
-    ----------
-    key
-        Code, level and year.
-    people, schools, blocks
-        The participants, their schools, and the ids planned alike.
-    """
-
-    key: Key
-    people: dict[str, Participant]
-    schools: dict[str, School]
-    blocks: list[tuple[Block, list[str]]]
-
-    def groups(self) -> dict[str, list[tuple[str, str]]]:
-        """Return each participant's groups: of its own characteristics and of its school's."""
-        return {name: groups_of(person, self.schools[name]) for name, person in self.people.items()}
-
-
-def groups_of(person: Participant, school: School | None) -> list[tuple[str, str]]:
-    """Return the groups of a participant as characteristic and value; blank where it is missing."""
-    found = [(name, getattr(person, name)) for name in ("sex", "ethnicity", "disability", "age_band")]
-    return found + [(name, getattr(school, name, "")) for name in ("phase", "type", "ofsted", "fsm")]
-
-
-def make_cell(key: Key, blocks: Sequence[Block], provider: Provider, finder: SchoolFinder, chance: Chance) -> Cell:
-    """Return the participants of a cell with all their dates and results."""
-    code, level, year = key
-    size = sum(block.size for block in blocks)
-    stem = f"{code}-{year[2:4]}{year[5:7]}-{level[3:]}"
-    ids = [f"{stem}-{n:03d}" for n in range(1, size + 1)]
-    left = chance.shuffle(ids, "blocks", stem)
-    planned: list[tuple[Block, list[str]]] = []
-    for block in blocks:
-        planned.append((block, sorted(left[: block.size])))
-        left = left[block.size :]
-    values = _characteristics(planned, chance, stem)
-    people, schools = {}, {}
+def make_participants(
+    cohort: str, blocks: Sequence[Mapping[str, str]], provider: Provider, schools: Schools, chance: Chance
+) -> list[Row]:
+    """Return the participants of a cohort with all their dates and results, from the blocks planned for it."""
+    sizes = [int(block["size"]) for block in blocks]
+    ids = [f"{cohort}-{n:03d}" for n in range(1, 1 + sum(sizes))]
+    shuffled = iter(chance.shuffle(ids, "blocks", cohort))
+    planned = [(block, sorted(islice(shuffled, size))) for block, size in zip(blocks, sizes, strict=True)]
+    own = {name: _fixed(block) for block, names in planned for name in names}
+    _share_out_characteristics(own, chance, cohort)
+    people: dict[str, Row] = {}
+    groups: dict[str, list[tuple[str, str]]] = {}
     for place, name in enumerate(ids):
-        own = values[name]
-        fitting = _schools(provider, place, own, finder)
-        schools[name] = chance.choose(fitting, "school", name)
-        people[name] = _participant(name, provider.name, key, own, schools[name], chance)
-    cell = Cell(key, people, schools, planned)
-    _outcomes(cell, chance)
-    return cell
+        school = chance.choose(_schools(provider, place, own[name], schools), "school", name)
+        people[name] = _participant(name, provider.name, own[name], school.urn, chance)
+        groups[name] = _groups(people[name], school)
+    _set_outcomes(cohort, people, planned, groups, chance)
+    return list(people.values())
 
 
-def _characteristics(
-    planned: Sequence[tuple[Block, list[str]]], chance: Chance, stem: str
-) -> dict[str, dict[str, str]]:
-    values: dict[str, dict[str, str]] = {name: dict(block.fixed) for block, names in planned for name in names}
-    for what, quotas in QUOTAS.items():
-        if what == "phase":
-            _phases_of_schools(values)
-        free = [name for name, own in values.items() if what not in own]
-        for name, value in zip(chance.shuffle(free, what, stem), share_out(len(free), quotas), strict=True):
-            values[name][what] = value
-    return values
+def _fixed(block: Mapping[str, str]) -> dict[str, str]:
+    """Return the characteristics that everybody of a block has."""
+    said = {what: block[what] for what in (*QUOTAS, "region", "ofsted") if block[what]}
+    return {what: "" if value == "blank" else value for what, value in said.items()}
 
 
-def _phases_of_schools(values: dict[str, dict[str, str]]) -> None:
+def _groups(person: Row, school: Row) -> list[tuple[str, str]]:
+    """Return the groups of a participant as characteristic and value."""
+    of_school = {name: getattr(school, name) for name in ("phase", "type", "ofsted")} | {"fsm": free_meals(school)}
+    return [(name, getattr(person, name)) for name in _OWN] + list(of_school.items())
+
+
+def _share_out_characteristics(own: Mapping[str, dict[str, str]], chance: Chance, cohort: str) -> None:
+    """Add to what is fixed of each participant what the quotas say."""
     # Only a primary school is at exactly 30 %, and only a secondary school just below it.
-    for own in values.values():
-        if own.get("fsm") in ("exact", "rounded"):
-            own["phase"] = "Primary" if own["fsm"] == "exact" else "Secondary"
+    phases = {"exact": "Primary", "rounded": "Secondary"}
+    for values in own.values():
+        if phase := phases.get(values.get("fsm", "")):
+            values["phase"] = phase
+    for what, quotas in QUOTAS.items():
+        free = [name for name, values in own.items() if what not in values]
+        for name, value in zip(chance.shuffle(free, what, cohort), share_out(len(free), quotas), strict=True):
+            own[name][what] = value
 
 
 def share_out(size: int, quotas: Sequence[tuple[str, int]]) -> list[str]:
-    """Return ``size`` values in the proportions of the quotas, by largest remainder.
-
-    Examples
-    --------
-    >>> share_out(5, (("a", 700), ("b", 300)))
-    ['a', 'a', 'a', 'a', 'b']
-    """
+    """Return ``size`` values in the proportions of the quotas, by largest remainder."""
     counts = [size * weight // 1000 for _, weight in quotas]
     by_remainder = sorted(range(len(quotas)), key=lambda n: (-(size * quotas[n][1] % 1000), n))
     for n in by_remainder[: size - sum(counts)]:
@@ -126,135 +95,107 @@ def share_out(size: int, quotas: Sequence[tuple[str, int]]) -> list[str]:
     return [value for (value, _), count in zip(quotas, counts, strict=True) for _ in range(count)]
 
 
-def _schools(provider: Provider, place: int, own: Mapping[str, str], finder: SchoolFinder) -> list[School]:
+def _schools(provider: Provider, place: int, own: Mapping[str, str], schools: Schools) -> Sequence[Row]:
     # Round robin, so that somebody comes from every local authority of the area.
     las = [la for la in provider.las if own.get("region", REGION_OF[la]) == REGION_OF[la]]
-    order = [las[(place + n) % len(las)] for n in range(len(las))]
-    return finder.find(order, own["phase"], own["fsm"], ofsted=own.get("ofsted", ""))
+    start = place % len(las)
+    # Where Ofsted's rating is fixed, free school meals are not: few schools have both.
+    kind = own.get("ofsted") or own["fsm"]
+    return next(found for la in (*las[start:], *las[:start]) if (found := schools.get((la, own["phase"], kind))))
 
 
-def _participant(
-    name: str, provider: str, key: Key, own: Mapping[str, str], school: School, chance: Chance
-) -> Participant:
-    _, level, year = key
-    first, last = chance.weighted(_STARTS[year], "cohort", name)
-    commenced = weekday(first + dt.timedelta(days=chance.between(0, (last - first).days, "commenced", name)))
-    return Participant(
+def _participant(name: str, provider: str, own: Mapping[str, str], urn: str, chance: Chance) -> Row:
+    code, level, year = place_of(name)
+    first, days = chance.weighted(_STARTS[year], "cohort", name)
+    commenced = weekday(after(first, 0, days, chance, "commenced", name))
+    # Distinct, as participant ids are.
+    trn = 1000000 + 10007 * int(code[1:]) + 1100 * (LEVELS.index(level) + 4 * YEARS.index(year)) + int(name[-3:])
+    return Row(
         participant_id=name,
         provider=provider,
         level=level,
         year=year,
         enrolled_on=weekday(commenced - dt.timedelta(days=chance.between(7, 28, "enrolled", name))),
         commenced_on=commenced,
+        result="none",
         name=f"{chance.choose(_FIRST_NAMES, 'first', name)} {chance.choose(_LAST_NAMES, 'last', name)}",
-        trn=trn(name),
+        staff_role="none",
+        previous_attempt="none",
+        trn=trn,
         job_role=chance.choose(_JOBS[level], "job", name),
-        school_urn=school.urn,
-        sex=own["sex"],
-        disability=own["disability"],
-        ethnicity=own["ethnicity"],
-        age_band=own["age_band"],
+        school_urn=urn,
+        **{what: own[what] for what in _OWN},
     )
 
 
-def trn(name: str) -> str:
-    """Return the seven digits of a made-up teacher reference number: distinct, as participant ids are."""
-    code, year, level, number = name.split("-")
-    place = [item[3:] for item in LEVELS].index(level) + 4 * (year != "1718")
-    return f"{1000000 + 10007 * int(code[1:]) + 1100 * place + int(number)}"
+def _set_outcomes(
+    cohort: str,
+    people: Mapping[str, Row],
+    planned: Sequence[tuple[Mapping[str, str], list[str]]],
+    groups: Groups,
+    chance: Chance,
+) -> None:
+    """Choose who never presents, who fails and who presents late, and set what follows for everybody."""
+    keys = "-".join(place_of(cohort))
+    fixed = {what for block, _ in planned for what in _fixed(block)}
+
+    def chosen(what: str, names: Sequence[list[str]]) -> set[str]:
+        numbers = [block[what] for block, _ in planned]
+        if any(numbers):
+            blocks = [(some, int(number or 0)) for some, number in zip(names, numbers, strict=True)]
+            return set(choose_evenly(blocks, groups, fixed, chance, what, keys))
+        everybody = sorted(name for some in names for name in some)
+        # A few in a hundred, by provider; never as many as one in eleven.
+        most = len(everybody) * chance.between(30, 70, what, keys) // 1000
+        return set(choose_quietly(everybody, groups, most, chance, what, keys))
+
+    absent = chosen("absent", [names for _, names in planned])
+    there = [[name for name in names if name not in absent] for _, names in planned]
+    failed = chosen("failed", there)
+    few = len(people) // 50 if len(planned) == 1 else 0
+    for (block, _), names in zip(planned, there, strict=True):
+        late = chance.shuffle(names, "late", keys)[: int(block["late"] or few)]
+        for name in names:
+            _present(people[name], chance, late=name in late, passed=name not in failed)
+    for name in absent:
+        _leave(people[name], chance)
+
+
+def _leave(person: Row, chance: Chance) -> None:
+    """Set how a participant left who never presents: withdrawn, deferred, or without a word."""
+    name = person.participant_id
+    how = chance.weighted((("withdrawn", 70), ("deferred", 20), ("", 10)), "left", name)
+    if how:
+        setattr(person, f"{how}_on", weekday(after(person.commenced_on, 40, 330, chance, "left on", name)))
+        person.reason = chance.choose(_REASONS, "reason", name)
+
+
+def _present(person: Row, chance: Chance, *, late: bool, passed: bool) -> None:
+    """Set when a participant presented, and result, feedback and award as far as they are known on the story's day."""
+    name = person.participant_id
+    person.presented_on = weekday(after(person.commenced_on, 300, 425, chance, "presented", name))
+    # Some weeks after 18 months; nobody of 2018-19 can be late already.
+    if late and person.year == YEARS[0]:
+        due = (pd.Timestamp(person.commenced_on) + pd.DateOffset(months=18)).date()
+        person.presented_on = weekday(after(due, 5, 45, chance, "late", name))
+    assessed = assessed_on(name, person.presented_on, chance)
+    if assessed > AS_OF:
+        return
+    person.result = "pass" if passed else "fail"
+    given = after(assessed, 5, 20, chance, "feedback", name)
+    # Whoever passes must give feedback; of the others every second one does.
+    if given <= AS_OF and (passed or chance.happens(500, "gives feedback", name)):
+        person.feedback_completed_on = given
+    awarded = after(given, 1, 14, chance, "awarded", name)
+    if passed and awarded <= AS_OF:
+        person.awarded_on = awarded
+
+
+def assessed_on(name: str, presented_on: dt.date | str, chance: Chance) -> dt.date:
+    """Return when the script of a participant who presented on a day was assessed."""
+    return weekday(after(presented_on, 10, 26, chance, "assessed", name))
 
 
 def weekday(day: dt.date) -> dt.date:
     """Return the day, or the Monday after it where it is on a weekend."""
     return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
-
-
-def months_later(day: dt.date, months: int) -> dt.date:
-    """Return the same day some months later, or the month's last where that is shorter.
-
-    Examples
-    --------
-    >>> months_later(dt.date(2018, 8, 31), 18)
-    datetime.date(2020, 2, 29)
-    """
-    total = day.year * 12 + day.month - 1 + months
-    first_of_next = dt.date((total + 1) // 12, (total + 1) % 12 + 1, 1)
-    last = (first_of_next - dt.timedelta(days=1)).day
-    return dt.date(total // 12, total % 12 + 1, min(day.day, last))
-
-
-def _outcomes(cell: Cell, chance: Chance) -> None:
-    stem = "-".join(cell.key)
-    groups = cell.groups()
-    absent = _choose(cell, "absent", [names for _, names in cell.blocks], groups, chance)
-    there = [[name for name in names if name not in absent] for _, names in cell.blocks]
-    failed = _choose(cell, "failed", there, groups, chance)
-    late: set[str] = set()
-    for (block, _), names in zip(cell.blocks, there, strict=True):
-        few = len(cell.people) // 50 if len(cell.blocks) == 1 else 0
-        number = few if block.late is None else block.late
-        late |= set(chance.shuffle(names, "late", stem)[:number])
-    for name, person in cell.people.items():
-        if name in absent:
-            leave(person, chance)
-        else:
-            present(person, chance, late=name in late)
-            settle(person, chance, passed=name not in failed)
-
-
-def _choose(
-    cell: Cell, what: str, people: Sequence[list[str]], groups: dict[str, list[tuple[str, str]]], chance: Chance
-) -> set[str]:
-    numbers = [getattr(block, what) for block, _ in cell.blocks]
-    stem = "-".join(cell.key)
-    if None in numbers:
-        everybody = sorted(name for names in people for name in names)
-        # A few in a hundred, by provider; never as many as one in eleven.
-        most = len(everybody) * chance.between(30, 70, what, stem) // 1000
-        return set(choose_quietly(everybody, groups, most, chance, what, stem))
-    fixed = {name for block, _ in cell.blocks for name in block.fixed}
-    blocks = [(names, number or 0) for names, number in zip(people, numbers, strict=True)]
-    return set(choose_evenly(blocks, groups, fixed, chance, what, stem))
-
-
-def leave(person: Participant, chance: Chance) -> None:
-    """Set how a participant left who never presents: withdrawn, deferred, or without a word."""
-    name = person.participant_id
-    how = chance.weighted((("withdrawn", 70), ("deferred", 20), ("", 10)), "left", name)
-    if how:
-        day = weekday(person.commenced_on + dt.timedelta(days=chance.between(40, 330, "left on", name)))
-        setattr(person, f"{how}_on", day)
-        person.reason = chance.choose(_REASONS, "reason", name)
-
-
-def present(person: Participant, chance: Chance, *, late: bool) -> None:
-    """Set when a participant presented: in time, or some weeks after 18 months."""
-    name = person.participant_id
-    person.presented_on = weekday(person.commenced_on + dt.timedelta(days=chance.between(300, 425, "presented", name)))
-    # Nobody of 2018-19 can be late already.
-    if late and person.year == YEARS[0]:
-        due = months_later(person.commenced_on, 18)
-        person.presented_on = weekday(due + dt.timedelta(days=chance.between(5, 45, "late", name)))
-
-
-def settle(person: Participant, chance: Chance, *, passed: bool) -> None:
-    """Set the result, then feedback and award, as far as they are known on the day of the story."""
-    name = person.participant_id
-    assessed = assessed_on(person, chance)
-    if assessed is None or assessed > AS_OF:
-        person.result, person.feedback_completed_on, person.awarded_on = "none", None, None
-        return
-    person.result = "pass" if passed else "fail"
-    given = assessed + dt.timedelta(days=chance.between(5, 20, "feedback", name))
-    # Whoever passes must give feedback; of the others every second one does.
-    wanted = passed or chance.happens(500, "gives feedback", name)
-    person.feedback_completed_on = given if wanted and given <= AS_OF else None
-    awarded = given + dt.timedelta(days=chance.between(1, 14, "awarded", name))
-    person.awarded_on = awarded if passed and awarded <= AS_OF else None
-
-
-def assessed_on(person: Participant, chance: Chance) -> dt.date | None:
-    """Return when the script was assessed."""
-    if person.presented_on is None:
-        return None
-    return weekday(person.presented_on + dt.timedelta(days=chance.between(10, 26, "assessed", person.participant_id)))

@@ -10,7 +10,6 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from scipy.stats import chi2_contingency
 
 from qa_lib.errors import IntakeError, NothingToShow
 from qa_lib.rulebook import RuleBook
@@ -235,6 +234,8 @@ def chi_squares(people: pd.DataFrame, *, outcomes: str, groups: Sequence[str], p
 
 
 def _squares(people: pd.DataFrame, measure: str, groups: Sequence[str]) -> Iterator[dict[str, object]]:
+    from scipy.stats import chi2_contingency  # takes long to import
+
     ours = compare_characteristics(people, outcome=measure, groups=list(groups))
     success = read_outcome(people[measure])
     for row in ours.to_dict("records"):

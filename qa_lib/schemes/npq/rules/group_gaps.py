@@ -29,7 +29,6 @@ NESTED = {"type": "phase", "la_district": "la", "la": "region", "ethnicity": "wh
 MOST_GROUPS = 30
 
 _WORDS = {"retention": "presented, of those who commenced", "achievement": "passed, of those who presented"}
-_LISTED = set(TABLES["participants"].names)
 
 
 def cohort(audit: Audit) -> pd.DataFrame:
@@ -64,7 +63,9 @@ def characteristics_of(people: pd.DataFrame, listed: Iterable[str] = ()) -> list
     further = [
         name
         for name in sorted(listed)
-        if name not in _LISTED and name in people.columns and 1 <= people[name].nunique() <= MOST_GROUPS
+        if name not in TABLES["participants"].names
+        and name in people.columns
+        and 1 <= people[name].nunique() <= MOST_GROUPS
     ]
     return [*named, *further]
 

@@ -8,7 +8,7 @@ from math import sqrt
 from typing import Any
 
 import pandas as pd
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable
 from qa_lib.audit.words import decimal_text, exact, met, out_of
@@ -35,7 +35,7 @@ def mean_interval(values: list[Fraction], *, scale: tuple[Fraction, Fraction]) -
         return None
     mean = sum(values, Fraction(0)) / n
     variance = sum(((value - mean) ** 2 for value in values), Fraction(0)) / (n - 1)
-    half = float(t.ppf(0.975, n - 1)) * sqrt(variance / n)
+    half = float(stdtrit(n - 1, 0.975)) * sqrt(variance / n)
     return max(float(scale[0]), float(mean) - half), min(float(scale[1]), float(mean) + half)
 
 
