@@ -26,8 +26,6 @@ from qa_lib.project_files import ROOT
 DEEPEST = 20
 #: Longest text that a message repeats.
 LONGEST = 60
-#: libyaml takes a tenth of the time; what is wrong with a file is asked of PyYAML's own parser, which says it better.
-_LOADERS = [*([yaml.CBaseLoader] if yaml.__with_libyaml__ else []), yaml.BaseLoader]
 
 Loc = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -123,18 +121,9 @@ class StrictYaml:
         return text
 
     def _parse(self, text: str) -> Any:
-        for loader in _LOADERS:
-            self._lines.clear()
-            self._faults.clear()
-            content = self._built(text, loader)
-            if not self._faults:
-                break
-        return content
-
-    def _built(self, text: str, loader: Any) -> Any:
         builder = _Builder(self._lines, self._faults)
         try:
-            builder.feed(yaml.parse(text, Loader=loader))
+            builder.feed(yaml.parse(text, Loader=yaml.BaseLoader))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             hint = "; indent with spaces" if "'\\t'" in str(error.problem) else ""

@@ -80,10 +80,10 @@ UNNAMED = re.compile(
 
 
 def test_a_document_that_is_named_is_in_the_repository() -> None:
-    """Whoever is sent to a page finds it: below the root, in docs, or beside the file that names it."""
+    """Whoever is sent to a page finds it: in the root, in docs, beside the data or the file that names it."""
     lost = {}
     for path in (*MODULES, *PAGES):
-        folders = (ROOT, ROOT / "docs", ROOT / "docs" / "decisions", path.parent)
+        folders = (ROOT, ROOT / "docs", ROOT / "docs" / "decisions", ROOT / "notebooks" / "data", path.parent)
         named = set(DOCUMENTS.findall(path.read_text(encoding="utf-8"))) - WRITTEN
         lost[path.name] = [name for name in named if not any((folder / name).is_file() for folder in folders)]
     assert {name: pages for name, pages in lost.items() if pages} == {}
