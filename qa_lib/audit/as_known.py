@@ -14,7 +14,7 @@ def as_known(
 ) -> dict[str, pd.DataFrame]:
     """Return tables as they were known on a day.
 
-    Later rows are gone, later dates are blank, and a yes that holds since a later day is a no.
+    Later rows are gone, later dates are blank; of what holds since a later day a yes is a no, and anything else blank.
 
     Parameters
     ----------
@@ -36,7 +36,8 @@ def _known(table: pd.DataFrame, declared: Table, day: pd.Timestamp) -> pd.DataFr
     for name in table.columns:
         column = columns.get(name)
         if column is not None and column.since in table.columns:
-            changed[name] = table[name] & ~(table[column.since] > day)
+            later = table[column.since] > day
+            changed[name] = table[name] & ~later if column.kind == "bool" else table[name].mask(later)
         elif pd.api.types.is_datetime64_any_dtype(table[name].dtype) and not (column and column.ahead):
             changed[name] = table[name].where(~(table[name] > day))
     return table.assign(**changed).reset_index(drop=True)

@@ -65,6 +65,29 @@ def returned_files(register: Register, *, provider: str, year: str) -> Returned:
     )
 
 
+def returned_elsewhere(register: Register, *, provider: str, year: str) -> pd.DataFrame:
+    """Return what the latest returns say of all files but those of one provider's year.
+
+    Returns
+    -------
+    DataFrame
+        ``provider, year, month, case_id, moderated_on, decision, final_outcome`` as text, one row per file and draw.
+    """
+    said = [RETURNED_FILES.c[name] for name in ("case_id", "moderated_on", "decision", "final_outcome")]
+    key = [RETURNED_FILES.c.freeze_digest, RETURNED_FILES.c.version]
+    last = sa.select(RETURNS.c.freeze_digest, sa.func.max(RETURNS.c.version)).group_by(RETURNS.c.freeze_digest)
+    draw = [FREEZES.c.provider, FREEZES.c.year, FREEZES.c.month]
+    query = (
+        sa.select(*draw, *said)
+        .join(FREEZES, FREEZES.c.digest == RETURNED_FILES.c.freeze_digest)
+        .where(sa.tuple_(*key).in_(last), sa.not_((FREEZES.c.provider == provider) & (FREEZES.c.year == year)))
+        .order_by(*draw, FREEZES.c.part, RETURNED_FILES.c.case_id)
+    )
+    with register.reading() as connection:
+        rows = connection.execute(query).mappings().all()
+    return pd.DataFrame([dict(row) for row in rows], columns=[column.name for column in (*draw, *said)])
+
+
 def merged_returns(register: Register, *, provider: str, year: str) -> pd.DataFrame:
     """Return who entered what of those returns of a provider's year that were put together from several workbooks.
 

@@ -53,7 +53,7 @@ class Column:
     least, most
         For ``count``: the smallest and the largest value allowed.
     since
-        For ``bool``: the date column from whose day on a yes holds; before that day it was a no.
+        The date column from whose day on the cell holds; before that day a yes was a no, and anything else blank.
     ahead
         For ``date``: the day may lie ahead by its nature, as a deadline does, and is known before it comes.
     draw

@@ -5,6 +5,7 @@ from dataclasses import replace
 import hlta_counts as by
 import pytest
 from hlta_books import book_with
+from hlta_draws import moderations
 from hlta_frames import OTHER, RPA, audit, files, frame, told
 
 from qa_lib.schemes.hlta.rules.actions import LOG, action_log, quality_procedures
@@ -153,6 +154,75 @@ def test_without_a_log_nothing_is_said_of_actions():
         ("not_assessable", "", "not assessable, because the data set has no table actions")
     ]
     assert list(action_log(audit()).columns) == LOG
+
+
+FULL = {"decision": "overturned", "final_outcome": "full_reassessment", "second_moderator_id": "M2"}
+PARTIAL = {"decision": "overturned", "final_outcome": "partial_reassessment", "second_moderator_id": "M2"}
+LATE = {"paperwork_due_on": "2024-03-20", "paperwork_on": "2024-03-21"}
+OLD = {"opened_on": "2023-01-01", "closed_on": "2023-02-01"}
+
+
+def warned(*rows, **given):
+    """Return what is said of A1 where these actions are logged."""
+    return [message for status, who, message in said(*rows, **given) if who == "A1" and status == "warning"]
+
+
+@pytest.mark.parametrize(
+    ("actions_", "found"),
+    [
+        ([OLD], 1),
+        ([{**OLD, "closed_on": "2024-04-09"}], 1),
+        ([{**OLD, "closed_on": "2024-04-10"}], 0),
+        ([{**OLD, "closed_on": None}], 0),
+        ([{"opened_on": "2024-04-10", "closed_on": None}], 0),
+        ([{"opened_on": "2024-04-10", "closed_on": None, "assessor_id": "A2"}], 1),
+        ([{"opened_on": "2024-04-10", "closed_on": None, "rpa": OTHER}], 1),
+    ],
+)
+def test_a_full_reassessment_without_an_action_is_warned_of(actions_, found):
+    """An action since, or one that was open on the day, is enough; another person's or RPA's is not."""
+    messages = warned(*actions_, moderations=moderations({"case_id": "c001", **FULL}))
+    assert len(messages) == found
+    assert all("1 results overturned to full reassessment (2024-04-10), and no action is logged" in m for m in messages)
+    assert all(m.endswith("suspension, discussion, training, shadowing, removal") for m in messages)
+
+
+@pytest.mark.parametrize(
+    ("number", "rows", "given", "words"),
+    [
+        (1, {}, {"decision": "overturned", "final_outcome": "partial_reassessment"}, ""),
+        (
+            2,
+            {},
+            {"decision": "overturned", "final_outcome": "partial_reassessment"},
+            "2 results overturned (2024-04-10)",
+        ),
+        (2, LATE, None, ""),
+        (3, LATE, None, "3 files with late paperwork (2024-03-20)"),
+        (3, {**LATE, "paperwork_on": "2024-03-20"}, None, ""),
+        (3, {**LATE, "paperwork_on": None}, None, "3 files with late paperwork (2024-03-20)"),
+    ],
+)
+def test_what_comes_again_is_warned_of(number, rows, given, words):
+    """Two overturned results, three late files: the number of the convention is enough, one fewer is not."""
+    table = files(*[rows] * number)
+    tables = {"cases": table}
+    if given:
+        tables["moderations"] = moderations(*({"case_id": name, **given} for name in table["case_id"]))
+    messages = warned(OLD, **tables)
+    assert len(messages) == bool(words)
+    assert all(words in message for message in messages)
+
+
+@pytest.mark.parametrize(("number", "found"), [(1, 0), (2, 1)])
+def test_files_sent_back_again_and_again_are_warned_of(number, found):
+    """Each file counts once, however often it was looked at."""
+    table = files(*[{}] * 3)
+    looks = [{"case_id": name, "result": "returned", "scrutinised_on": day}
+             for name in table["case_id"][:number] for day in ("2024-03-16", "2024-03-18")]  # fmt: skip
+    messages = warned(OLD, cases=table, scrutiny=frame("scrutiny", looks))
+    assert len(messages) == found
+    assert all("2 files sent back at scrutiny (2024-03-16)" in message for message in messages)
 
 
 #: Planted facts of these rules -> how each is counted in the tables of text.

@@ -57,12 +57,40 @@ def test_a_late_submission_says_both_days():
     assert (said[1].value, said[1].threshold) == ("2024-02-06", "on or before 2024-02-05")
 
 
-def test_blank_days_of_evidence_and_allocation_are_not_assessable():
-    """Without the day of submission, or of allocation, the file cannot be judged; it is never in time."""
-    table = files(QUALIFIED | {"l2_english_submitted_on": None}, QUALIFIED | {"allocated_on": None}, QUALIFIED)
+@pytest.mark.parametrize("column", ["l2_english_submitted_on", "l2_maths_submitted_on"])
+@pytest.mark.parametrize(
+    ("blank", "filled", "found"),
+    [
+        (1, 9, [("breach", "c001")]),
+        (2, 17, [("warning", "HLTA North/2024-03")]),
+        (1, 0, [("not_assessable", "HLTA North/2024-03")]),
+    ],
+)
+def test_evidence_that_is_not_recorded_though_the_file_was_allocated(column, blank, filled, found):
+    """With nine of ten filled in a blank says that there was none; with fewer it is a count; with none nothing."""
+    table = files(*[QUALIFIED | {column: None}] * blank, *[QUALIFIED] * filled)
     said = level_2_before_allocation(audit(cases=table))
-    assert of_files(said) == [("not_assessable", "c002"), ("not_assessable", "c001"), ("not_assessable", "c002")]
-    assert "breach" not in {status for status, *_ in told(said)}
+    assert of_files(said) == found
+    assert "no day is recorded on which verification of Level 2" in next(one.message for one in said if one.subject)
+
+
+@pytest.mark.parametrize("column", ["l2_english_submitted_on", "l2_maths_submitted_on"])
+def test_evidence_that_came_after_the_day_of_the_audit_is_none_by_then(column):
+    """Verified on 15 May, looked at on 30 April: none recorded by that day; on 15 May it is late."""
+    table = files(QUALIFIED | {column: "2024-05-15"}, *[QUALIFIED] * 19)
+    messages = {
+        day: told(level_2_before_allocation(audit(cases=table, as_of=day)), "c001")
+        for day in ("2024-05-14", "2024-05-15")
+    }
+    assert [row[0] for rows in messages.values() for row in rows] == ["breach", "breach"]
+    assert messages["2024-05-14"][0][2].startswith("no day is recorded on which")
+    assert messages["2024-05-15"][0][2].endswith("2024-05-15; expected on or before that day")
+
+
+def test_a_blank_day_of_allocation_is_not_assessable():
+    """The file cannot be judged for either subject; it is never in time."""
+    said = level_2_before_allocation(audit(cases=files(QUALIFIED | {"allocated_on": None}, QUALIFIED)))
+    assert of_files(said) == [("not_assessable", "c001")] * 2
 
 
 def test_a_missing_subject_leaves_the_other():
@@ -97,11 +125,12 @@ def test_a_result_that_is_not_released_is_not_looked_at():
     assert said[-1].message == "nothing to look at: 0 released results were paid for when they were released"
 
 
-def test_no_payment_cannot_be_judged_and_says_of_what():
-    """A blank day of payment is not assessable, once for the assessment and once for the released result."""
-    said = paid_before_assessment(audit(cases=files(PAID | {"paid_on": None}, PAID | {"assessed_on": None})))
+def test_no_payment_is_a_breach_of_the_assessment_and_of_the_release():
+    """Among files that are paid for; a blank day of assessment cannot be judged."""
+    table = files(PAID | {"paid_on": None}, PAID | {"assessed_on": None}, *[PAID] * 9)
+    said = paid_before_assessment(audit(cases=table))
     assert told(said, "c001") == [
-        ("not_assessable", "c001", f"not assessable, because no day is recorded on which payment was received, {why}")
+        ("breach", "c001", f"no day is recorded on which payment was received, {why}")
         for why in ("though the candidate was assessed", "though the result was released")
     ]
     assert told(said, "c002") == [

@@ -48,10 +48,12 @@ def test_an_appeal_in_order_is_met():
 @pytest.mark.parametrize(
     ("row", "status", "words"),
     [
-        ({"by_candidate": False}, "breach", "somebody else than the candidate"),
+        ({"by_candidate": False, "outcome": "upheld"}, "breach", "somebody else than the candidate and upheld"),
+        ({"by_candidate": False, "panel_on": "2024-04-15"}, "breach", "put to a panel; only the candidate"),
+        ({"by_candidate": False, "outcome": None}, "not_assessable", "its outcome is blank; only the candidate"),
         ({"by_candidate": None}, "not_assessable", "who made it is blank"),
-        ({"ground": "judgement"}, "breach", "ground judgement"),
-        ({"ground": "other"}, "breach", "ground other"),
+        ({"ground": "judgement", "outcome": "partly_upheld"}, "breach", "ground judgement and partly upheld"),
+        ({"ground": "other", "outcome": "upheld"}, "breach", "ground other"),
         ({"ground": None}, "not_assessable", "its ground is blank"),
         ({"acknowledged_on": None}, "breach", "no acknowledgement is recorded"),
         ({"acknowledged_on": "2024-03-04"}, None, ""),
@@ -73,6 +75,40 @@ def test_each_part_is_judged_by_itself(row, status, words):
     assert not status or words in told(said, "a", status)[0][2]
 
 
+def test_an_open_appeal_is_in_neither_number():
+    """It is neither handled nor not, until the day that the candidate was told."""
+    table = appeals({}, {"appeal_id": "b", "answered_on": None, "outcome": None})
+    said = told(appeals_handled(audit(appeals=table, as_of="2024-04-01")), status="met")
+    assert [message.partition(" ")[0] for *_, message in said] == ["1"]
+    assert said[0][2].startswith("1 of 1 (100 %) appeals")
+    assert said[0][2].endswith("; not due yet: 1")
+
+
+@pytest.mark.parametrize("fault", [{"by_candidate": False}, {"ground": "judgement"}])
+@pytest.mark.parametrize("outcome", ["inadmissible", "dismissed", "withdrawn"])
+def test_what_may_not_be_considered_is_rightly_refused(fault, outcome):
+    """Refused in writing, or withdrawn, it is told and no fault; its place in the counts is under its ground."""
+    there = audit(appeals=appeals({"outcome": outcome} | fault))
+    assert off(appeals_handled(there)) == []
+    assert told(appeals_handled(there), "a")[0][0] == "information"
+    counts = appeals_counts(there).set_index(["what", "kind"])["appeals"]
+    assert counts["outcome", outcome] == counts["ground", fault.get("ground", "procedure")] == 1
+
+
+def test_a_refusal_that_was_not_written_is_a_breach():
+    """Refused as inadmissible, but not in writing: the refusal itself is in order, its form is not."""
+    said = appeals_handled(audit(appeals=appeals({"by_candidate": False, "answered_in_writing": False})))
+    assert [words for status, _, words in told(said, "a") if status == "breach"] == ["not answered in writing"]
+
+
+def test_what_may_not_be_considered_is_to_be_refused_while_it_is_open():
+    """Before the day that the candidate was told, nothing has gone wrong yet."""
+    table = appeals({"ground": "judgement", "answered_on": None, "outcome": None})
+    said = appeals_handled(audit(appeals=table, as_of="2024-04-01"))
+    assert off(said) == []
+    assert "to be refused" in told(said, "a")[0][2]
+
+
 @pytest.mark.parametrize(("as_of", "status"), [("2024-04-02", "information"), ("2024-04-03", "breach")])
 def test_an_open_appeal_is_late_after_its_day(as_of, status):
     """On the day itself it may still be answered; until then a missing acknowledgement is information too."""
@@ -84,7 +120,7 @@ def test_an_open_appeal_is_late_after_its_day(as_of, status):
 
 def test_a_missing_column_is_said_and_the_rest_judged():
     """Each part names its own columns; without the table that is said."""
-    table = appeals({"by_candidate": False}).drop(columns=["ground", "due_on"])
+    table = appeals({"by_candidate": False, "outcome": "upheld"}).drop(columns=["ground", "due_on"])
     said = appeals_handled(audit(appeals=table))
     assert off(said) == [("breach", "a"), ("not_assessable", ""), ("not_assessable", "")]
     assert [words for *_, words in told(said, "", "not_assessable")] == [

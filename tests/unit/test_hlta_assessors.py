@@ -24,12 +24,27 @@ def drawn(table, **more):
 # ASR.1
 
 
+def register(**roles):
+    """Return a register of people by id: their roles at OTHER from 1 March 2024 on."""
+    rows = [
+        {"assessor_id": name, "rpa": OTHER, "roles": held, "started_on": "2024-03-01"} for name, held in roles.items()
+    ]
+    return frame("assessors", rows)
+
+
+SENIOR = register(S1="assessor;senior")
+
+
 def test_a_first_solo_file_names_a_senior_assessor_and_is_in_the_sample():
     """Two lines over everything, both met."""
     table = files({"first_solo": True, "senior_assessor_id": "S1"}, {"first_solo": False})
-    assert told(first_solo_quality_assured(audit(cases=table, draws=[drawn(table)]))) == [
+    assert told(first_solo_quality_assured(audit(cases=table, draws=[drawn(table)], assessors=SENIOR))) == [
         ("met", "", "1 of 1 (100 %) first solo files of drawn months are in a sample"),
-        ("met", "", "1 of 1 (100 %) first solo files name a senior assessor"),
+        (
+            "met",
+            "",
+            "1 of 1 (100 %) first solo files were quality assured by a senior assessor who is not their assessor",
+        ),
     ]
 
 
@@ -74,25 +89,69 @@ def test_the_share_of_first_solo_files_is_the_rules(tmp_path):
     outside = [name for name in table["case_id"] if name not in inside]
     for chosen, status in (([next(iter(inside)), outside[0]], "information"), (outside[:2], "breach")):
         marked = table.assign(first_solo=table["case_id"].isin(chosen), senior_assessor_id="S1")
-        made = replace(audit(cases=marked, draws=[unmarked]), book=half)
+        made = replace(audit(cases=marked, draws=[unmarked], assessors=SENIOR), book=half)
         assert {row[0] for row in told(first_solo_quality_assured(made)) if row[1] in outside} == {status}
 
 
-def test_a_senior_assessor_without_the_role_is_information_where_roles_are_known():
-    """The table of assessors knows S1 as a senior and A2 as none; it does not know S9."""
-    people = frame(
-        "assessors",
-        [
-            {"assessor_id": "S1", "rpa": OTHER, "roles": "assessor;senior"},
-            {"assessor_id": "A2", "rpa": RPA, "roles": "assessor"},
-            {"assessor_id": "A3", "rpa": RPA, "roles": None},
-        ],
-    )
-    names = ["S1", "A2", "A3", "S9"]
-    table = files(*({"first_solo": True, "senior_assessor_id": name} for name in names))
-    made = audit(cases=table, assessors=people)
-    off = [row for row in told(first_solo_quality_assured(made), status="information") if "role" in row[2]]
-    assert off == [("information", "c002", "A2 quality assured it and does not have the role of a senior assessor")]
+@pytest.mark.parametrize(
+    ("senior", "status", "message"),
+    [
+        ("S1", None, ""),
+        ("A1", "breach", "A1 quality assured their own first solo assessment"),
+        ("A2", "breach", "A2 quality assured it and does not have the role of a senior assessor on that day"),
+        ("A3", "not_assessable", "not assessable, because whether A3, who quality assured it, is a senior assessor is"),
+        ("S9", "not_assessable", "not assessable, because whether S9, who quality assured it, is a senior assessor is"),
+    ],
+)
+def test_only_a_senior_assessor_who_is_another_person_quality_assures(senior, status, message):
+    """The register knows S1 as a senior, A1 and A2 as none; of A3 it has no roles, and S9 is not in it."""
+    people = register(S1="assessor;senior", A1="assessor", A2="assessor", A3=None)
+    made = audit(cases=files({"first_solo": True, "senior_assessor_id": senior}), assessors=people)
+    off = [row for row in told(first_solo_quality_assured(made), "c001") if "not drawn yet" not in row[2]]
+    assert [row[0] for row in off] == ([status] if status else [])
+    assert all(row[2].startswith(message) for row in off)
+
+
+@pytest.mark.parametrize(("assessed", "found"), [("2024-02-29", ["breach"]), ("2024-03-01", []), (None, [])])
+def test_a_senior_holds_the_role_on_the_day_of_the_assessment(assessed, found):
+    """From the day on which they started; a blank day of assessment is no hindrance."""
+    table = files({"first_solo": True, "senior_assessor_id": "S1", "assessed_on": assessed})
+    said = first_solo_quality_assured(audit(cases=table, assessors=SENIOR))
+    assert [one.status for one in said if one.status == "breach"] == found
+
+
+def test_a_senior_who_was_removed_quality_assures_no_more():
+    """From the day of the removal on."""
+    gone = {"action_id": "X", "assessor_id": "S1", "rpa": OTHER, "procedure": "removal", "closed_on": None}
+    table = files({"first_solo": True, "senior_assessor_id": "S1"})
+    for opened, found in (("2024-03-12", []), ("2024-03-11", ["breach"])):
+        actions = frame("actions", [gone | {"opened_on": opened}])
+        said = first_solo_quality_assured(audit(cases=table, assessors=SENIOR, actions=actions))
+        assert [one.status for one in said if one.status == "breach"] == found
+
+
+def test_without_any_roles_who_is_a_senior_is_not_known():
+    """It is said once, never *met*; who quality assured themselves is seen all the same."""
+    table = files(*({"first_solo": True, "senior_assessor_id": name} for name in ("S1", "A1", "S2")))
+    said = told(first_solo_quality_assured(audit(cases=table)))
+    assert [row[:2] for row in said if row[0] in ("breach", "not_assessable")] == [
+        ("breach", "c002"),
+        ("not_assessable", ""),
+    ]
+    assert not [row for row in said if row[0] == "met"]
+
+
+@pytest.mark.parametrize(
+    ("before", "marks", "found"),
+    [(0, [False, False], ["warning"]), (0, [False, True], []), (0, [False, None], []), (1, [False, False], [])],
+)
+def test_somebody_new_whose_first_solo_file_is_not_marked_is_warned_of(before, marks, found):
+    """With 0 assessments before, one of the files has to be marked; a blank may be the mark."""
+    people = frame("assessors", [{"assessor_id": "A1", "rpa": RPA, "assessments_before": before}])
+    table = files(*({"first_solo": mark} for mark in marks)).assign(senior_assessor_id="S1")
+    said = told(first_solo_quality_assured(audit(cases=table, assessors=people)), "A1")
+    assert [row[0] for row in said] == found
+    assert all("in these months: 2" in row[2] for row in said)
 
 
 def test_first_solo_without_its_columns_or_cells_is_not_assessable():
@@ -316,10 +375,19 @@ def test_an_assignment_outside_the_partnership_is_a_breach():
     )
     found = told(no_outside_assignment(audit(assessors=register[::-1])))
     assert found == [
-        ("breach", "A1", "an assignment outside the Partnership is recorded: a training company"),
+        ("breach", "A1", "an assignment outside the Partnership is recorded, of no day: a training company"),
         ("information", "", "2 of 3 (66.67 %) assessors have no assignment outside the Partnership on record"),
     ]
     assert told(no_outside_assignment(audit(assessors=register[1:3])))[0][0] == "met"
+
+
+@pytest.mark.parametrize(("as_of", "found"), [("2024-04-19", []), ("2024-04-20", ["breach"])])
+def test_an_assignment_outside_is_known_from_its_day(as_of, found):
+    """An audit as of an earlier day does not know it."""
+    register = people({"outside_assignment": "a training company", "outside_assignment_on": "2024-04-20"})
+    said = told(no_outside_assignment(audit(assessors=register, as_of=as_of)), "A1")
+    assert [row[0] for row in said] == found
+    assert all("on 2024-04-20: a training" in row[2] for row in said)
 
 
 def test_outside_assignments_without_their_column_are_not_assessable():

@@ -36,7 +36,9 @@ def reviews(*rows):
     ("row", "flagged"),
     [
         ({"submitted_on": "2024-04-10", "result_released_on": None}, True),
-        ({"submitted_on": "2024-04-11", "result_released_on": None}, False),
+        ({"submitted_on": "2024-04-11", "result_released_on": None}, True),
+        ({"month": "2024-04", "submitted_on": "2024-04-12", "result_released_on": None}, True),
+        ({"month": "2023-08", "submitted_on": "2023-08-12", "result_released_on": None}, True),
         ({"result_released_on": "2024-04-11"}, True),
         ({"result_released_on": "2024-04-10"}, False),
         ({"assessor_id": "A2", "result_released_on": None}, False),
@@ -45,7 +47,7 @@ def reviews(*rows):
     ],
 )
 def test_which_files_are_flagged(row, flagged):
-    """The other files of the assessor that had been submitted and whose result was not out by that day, in any RPA."""
+    """The other files of the assessor whose result was not out by that day: in any RPA and month, also later ones."""
     flags = review_pending(consequences(row))
     assert flags["case_id"].tolist() == ["c002"] * flagged
     if flagged:
@@ -98,6 +100,19 @@ def test_a_review_before_the_flag_ends_nothing_and_one_without_a_result_is_named
     assert may_be_confirmed(bare).set_index("case_id").loc["c002", "why_not"].endswith("its review has no result")
 
 
+def test_an_assessor_does_not_review_their_own_file():
+    """The flag stands until somebody else has."""
+    own = ("c002", "2024-04-20", "A1", "met")
+    given = consequences(released(None), reviews=reviews(own))
+    assert review_pending(given)["state"].tolist() == ["review pending"]
+    both = consequences(released(None), reviews=reviews(own, ("c002", "2024-04-22", "S1", "partial_reassessment")))
+    assert review_pending(both)[["state", "by", "result"]].iloc[0].tolist() == [
+        "reviewed",
+        "S1",
+        "partial_reassessment",
+    ]
+
+
 def test_a_review_after_the_day_is_not_known():
     """The audit of an earlier day still shows the flag."""
     given = consequences(released(None), reviews=reviews(("c002", "2024-04-20", "S1", "met")), as_of="2024-04-19")
@@ -119,14 +134,75 @@ def test_only_a_result_that_became_a_full_reassessment_flags(said, outcome):
     assert told(review_before_release(given))[0][2].startswith("nothing to look at")
 
 
-def test_words_on_a_file_that_nobody_drew_flag_nobody():
-    """Of this RPA's year only sampled files count."""
-    said = {**FULL, "case_id": "c002"}
-    table = files(released(None), *[released(None)] * 25)
-    drawn = month_draw({"cases": table})
-    left = sorted(set(table["case_id"]) - set(drawn.sample["case_id"]))[0]
-    given = audit(cases=table, moderations=moderations({**said, "case_id": left}), draws=[drawn])
-    assert reclassified(given).empty
+@pytest.mark.parametrize(
+    ("assessed", "closed", "flagged"),
+    [
+        ("2024-04-20", "2024-04-20", True),
+        ("2024-04-21", "2024-04-20", False),
+        ("2024-04-21", None, True),
+        ("2024-04-21", "2024-04-09", True),
+        (None, "2024-04-20", True),
+    ],
+)
+def test_what_was_assessed_after_a_closed_investigation_is_spared(assessed, closed, flagged):
+    """From the day after it was closed; an investigation that ended before the reclassification was another one."""
+    suspension = {
+        "action_id": "X", "assessor_id": "A1", "rpa": RPA, "procedure": "suspension", "opened_on": "2024-04-01",
+        "closed_on": closed,
+    }  # fmt: skip
+    given = consequences({"assessed_on": assessed, **released(None)}, actions=frame("actions", [suspension]))
+    assert review_pending(given)["case_id"].tolist() == ["c002"] * flagged
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_a_reclassification_beyond_the_draw_has_the_same_consequences(drawn):
+    """Of 26 passes one that nobody drew is overturned: the others of its assessor wait, and it is marked as beyond."""
+    table = files(*[{**PAID, **released(None)}] * 26)
+    sample = month_draw({"cases": table})
+    left = sorted(set(table["case_id"]) - set(sample.sample["case_id"]))[0]
+    rows = moderations({**FULL, "case_id": left}, {"case_id": sample.sample["case_id"].iloc[0]})
+    given = audit(cases=table, moderations=rows, draws=[sample] * drawn, events=events("2024-04-10"))
+    assert reclassified(given)["case_id"].tolist() == [left]
+    assert set(review_pending(given)["case_id"]) == set(table["case_id"]) - {left}
+    listed = may_be_confirmed(given).set_index("case_id")
+    assert listed.loc[left, ["outcome", "decided", "why_not"]].tolist() == ["full_reassessment", "overturned", ""]
+    assert listed["why_not"].drop(left).str.contains("review pending since 2024-04-10").all()
+
+
+@pytest.mark.parametrize(
+    ("said", "caused"),
+    [
+        ({"decision": "overturned"}, True),
+        ({"decision": "endorsed"}, False),
+        ({"decision": None}, True),
+    ],
+)
+def test_insufficient_evidence_endorsed_as_full_reassessment_is_no_reclassification(said, caused):
+    """It is what insufficient evidence leads to; required by moderators, because the process failed, it is one."""
+    table = files({"outcome": "insufficient_evidence", **released(None)}, released(None))
+    given = audit(cases=table, moderations=moderations({**FULL, **said}), draws=[month_draw({"cases": table})])
+    assert len(reclassified(given)) == caused
+
+
+@pytest.mark.parametrize(("day", "flagged"), [("2024-04-30", True), ("2024-05-01", False)])
+@pytest.mark.parametrize("where", [{"rpa": OTHER, "month": "2024-03"}, {"month": "2023-08"}])
+def test_a_return_of_another_rpa_or_year_flags_as_a_table_does(where, day, flagged):
+    """As far as it is known on the day; the register holds it, not this RPA's data set."""
+    table = files({**PARTIAL, **where}, released(None))
+    back = pd.DataFrame(
+        [{"case_id": "c001", "moderated_on": day, "decision": "overturned", "final_outcome": "full_reassessment"}]
+    )
+    given = audit(cases=table, draws=[month_draw({"cases": table})], returned_elsewhere=back)
+    assert review_pending(given)["case_id"].tolist() == ["c002"] * flagged
+
+
+@pytest.mark.parametrize(("out", "named"), [("2023-04-10", False), ("2023-04-11", True), ("2024-04-10", True)])
+def test_what_was_confirmed_in_the_twelve_months_before_is_listed(out, named):
+    """As information, since the document asks nothing of it; the day itself is within."""
+    said = told(review_before_release(consequences(released(out))), "c001")
+    assert [row[2] for row in said[1:]] == [
+        "of A1, confirmed in the 12 months before and not reviewed (ours): c002"
+    ] * named
 
 
 def two_rpas(provider):
@@ -165,10 +241,18 @@ def test_open_flags_stay_visible_in_later_months_and_ended_ones_until_they_were_
     assert ("breach" in {one.status for one in said}) == ("c004" in shown)
 
 
-def test_a_reclassification_without_a_day_cannot_be_judged():
-    """Which files were unconfirmed then is not known."""
-    given = consequences(released(None), said={**FULL, "moderated_on": None})
+def test_a_reclassification_without_a_day_holds_what_is_not_out():
+    """Which files were unconfirmed then is not known, so that none that still waits is let go, and none is accused."""
+    given = consequences(released(None), released("2024-04-12"), said={**FULL, "moderated_on": None})
     assert told(review_before_release(given), "c001")[0][0] == "not_assessable"
+    assert review_pending(given)["case_id"].tolist() == ["c002"]
+    assert (
+        told(review_before_release(given), "c002")[0][2] == "review pending, since a day not recorded, because of c001"
+    )
+    ended = consequences(
+        released(None), said={**FULL, "moderated_on": None}, reviews=reviews(("c002", "2024-04-20", "S1", "met"))
+    )
+    assert review_pending(ended)["state"].tolist() == ["reviewed"]
 
 
 def test_without_what_it_needs_the_rule_is_not_assessable():

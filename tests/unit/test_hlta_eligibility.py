@@ -79,6 +79,8 @@ def test_ages_are_three_to_nineteen_and_two_in_a_school_run_nursery(low, high, s
         ("not a school-run nursery", None),
         ("pre-school nursery", None),
         ("nursery school", None),
+        ("nursery unit of a primary academy", None),
+        ("Infants' nursery", None),
         ("", None),
         ("2+", None),
     ],

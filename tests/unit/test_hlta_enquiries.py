@@ -146,6 +146,20 @@ def test_counts_add_up():
     assert (counts.loc["2024-03", "answered late"], counts.loc["2024-02", "answered overdue"]) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("acknowledged", "words"),
+    [
+        ("2024-03-05", "nothing to look at: 0 enquiries were acknowledged and answered in time; not due yet: 1"),
+        ("2024-03-15", "0 of 1 (0 %) enquiries were acknowledged and answered in time"),
+    ],
+)
+def test_an_enquiry_whose_answer_is_not_due_yet_is_in_neither_number(acknowledged, words):
+    """Unless its acknowledgement was late: that stands out already."""
+    row = {"received_on": "2024-03-04", "acknowledged_on": acknowledged, "replied_on": None}
+    said = told(enquiries_in_time(audit(enquiries=enquiries(row), as_of="2024-03-15")))
+    assert said[-1] == ("information", "", words)
+
+
 #: Planted facts of these rules -> how each is counted in the tables of text.
 PLANTED = {
     "F97": by.enquiry_days("acknowledged_on", 3, 99),

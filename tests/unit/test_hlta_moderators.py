@@ -14,6 +14,7 @@ FIT = {
     "moderator_confirmed_on": "2023-01-01", "moderator_confirmed_by": "S1", "assessments_before": 20,
 }  # fmt: skip
 SECOND = {**FIT, "assessor_id": "M2"}
+SENIOR = {"assessor_id": "S1", "rpa": RPA, "roles": "assessor;senior", "started_on": "2023-01-01"}
 
 
 @cache
@@ -27,7 +28,8 @@ def moderated_by(*people, said=None, **more):
     """Return the audit of one certain file that M1 moderated on 2024-04-10, with these people on the register."""
     table, drawn = one_certain_file()
     rows = moderations({"case_id": "c001", "second_moderator_id": None, **(said or {})})
-    tables = {"assessors": frame("assessors", list(people))} if people else {}
+    everyone = [*people, *[SENIOR] * all(person["assessor_id"] != "S1" for person in people)]
+    tables = {"assessors": frame("assessors", everyone)} if people else {}
     return audit(cases=table, moderations=rows, draws=[drawn], **tables, **more)
 
 
@@ -57,6 +59,47 @@ def test_what_a_moderator_lacks(change, status, message):
     """Each is named at the file, once."""
     said = told(moderators_qualified(moderated_by({**FIT, **change}, as_of="2024-04-30")), "c001")
     assert said == [(status, "c001", f"moderated by M1, {message}")]
+
+
+@pytest.mark.parametrize(
+    ("senior", "found"),
+    [
+        ({}, set()),
+        ({"roles": "assessor"}, {"breach"}),
+        ({"roles": "moderator"}, {"breach"}),
+        ({"roles": "senior_moderator"}, set()),
+        ({"started_on": "2023-01-02"}, {"breach"}),
+        ({"started_on": None}, set()),
+        ({"rpa": OTHER}, set()),
+    ],
+)
+def test_a_senior_confirms(senior, found):
+    """A senior assessor where the RPA names no senior moderator; on the day of confirmation, 1 January 2023."""
+    assert worst(moderated_by(FIT, {**SENIOR, **senior})) == found
+
+
+def test_where_the_rpa_names_a_senior_moderator_a_senior_assessor_confirms_nobody(monkeypatch):
+    """One of another RPA changes nothing; the rule book can ask for a senior moderator everywhere."""
+    lead = {"assessor_id": "S2", "rpa": RPA, "roles": "senior_moderator"}
+    given = moderated_by(FIT, SENIOR, lead)
+    assert told(moderators_qualified(given), "c001") == [
+        ("breach", "c001", "moderated by M1, confirmed by S1, who was not a senior moderator")
+    ]
+    assert worst(moderated_by({**FIT, "moderator_confirmed_by": "S2"}, SENIOR, lead)) == set()
+    elsewhere = moderated_by(FIT, SENIOR, {**lead, "rpa": OTHER})
+    assert worst(elsewhere) == set()
+    value = elsewhere.value("HLTA.MOD.12")
+    with_value(monkeypatch, elsewhere, "HLTA.MOD.12", {**value, "may_confirm": "senior_moderator"})
+    assert worst(elsewhere) == {"breach"}
+
+
+@pytest.mark.parametrize(
+    "people", [[FIT, {**SENIOR, "roles": None}], [{**FIT, "moderator_confirmed_by": "S9"}]], ids=["blank", "unlisted"]
+)
+def test_a_senior_whose_roles_are_not_recorded_cannot_be_judged(people):
+    """It is said of the moderator, and accuses nobody."""
+    given = moderated_by(*people)
+    assert (worst(given, "M1"), worst(given)) == ({"not_assessable"}, set())
 
 
 @pytest.mark.parametrize(("day", "found"), [("2024-04-10", set()), ("2024-04-11", {"breach"})])
@@ -137,20 +180,21 @@ def test_the_rule_book_says_how_severe_it_is(monkeypatch):
     """The severities are a value of the rule."""
     given = moderated_by({**FIT, "roles": "moderator"})
     table = dict.fromkeys(("not_an_experienced_assessor", "not_trained", "not_confirmed", "own_file"), "information")
+    table["may_confirm"] = "senior_moderator"
     with_value(monkeypatch, given, "HLTA.MOD.12", table)
     assert worst(given) == {"information"}
 
 
-def test_only_sampled_files_are_looked_at():
-    """Words on a file that nobody drew accuse nobody."""
+@pytest.mark.parametrize("drawn", [True, False])
+def test_whoever_moderated_is_looked_at_drawn_or_not(drawn):
+    """A moderation beyond the draw is judged as any other, and so is an RPA's history without any draw."""
     table = files(*[{}] * 25)
-    drawn = month_draw({"cases": table})
-    left = sorted(set(table["case_id"]) - set(drawn.sample["case_id"]))[0]
-    taken = drawn.sample["case_id"].iloc[0]
-    rows = moderations({"case_id": left, "moderator_id": "A1"}, {"case_id": taken})
-    given = audit(cases=table, moderations=rows, draws=[drawn], assessors=frame("assessors", [FIT]))
-    assert {one.status for one in moderators_qualified(given)} == {"met"}
-    assert {one.subject for one in moderators_qualified(given)} == {""}
+    sample = month_draw({"cases": table})
+    left = sorted(set(table["case_id"]) - set(sample.sample["case_id"]))[0]
+    rows = moderations({"case_id": left, "moderator_id": "A1"}, {"case_id": sample.sample["case_id"].iloc[0]})
+    people = frame("assessors", [FIT, SENIOR])
+    given = audit(cases=table, moderations=rows, draws=[sample] * drawn, assessors=people)
+    assert worst(given, left) == {"warning"}
 
 
 #: Planted facts of these rules -> how each is counted in the tables of text.

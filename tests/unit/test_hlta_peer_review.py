@@ -19,6 +19,8 @@ EVENT = {
     "deputy_id": "R2", "joint_report_on": "2024-04-12",
 }  # fmt: skip
 SUBJECT = f"{RPA}/2024-03"
+#: The RPA reviewed another one in its turn.
+DUTY = {"rpa": OTHER, "peer_rpa": RPA}
 
 
 def events(*rows):
@@ -64,7 +66,7 @@ def test_a_reviewer_of_another_rpa_and_a_deputy_are_in_order():
 )
 def test_each_case_has_its_severity(row, status, words):
     """The reviewed RPA's own people are none, whatever they were entered as; a missing deputy is a warning."""
-    said = peer_reviewer_of_another_rpa(audit(events=events(row), assessors=LISTED))
+    said = peer_reviewer_of_another_rpa(audit(events=events(row, DUTY), assessors=LISTED))
     assert off(said) == ([(status, SUBJECT)] if status else [])
     assert not status or words in told(said, SUBJECT)[0][2]
 
@@ -73,30 +75,37 @@ def test_somebody_who_came_to_the_reviewed_rpa_later_was_of_another():
     """The first day with the reviewed RPA counts: the day of the event is one too many, the day after is not."""
     for day, found in (("2024-04-10", [("breach", SUBJECT)]), ("2024-04-11", [])):
         table = people(("R1", OTHER), ("R2", OTHER), ("R1", RPA, day))
-        assert off(peer_reviewer_of_another_rpa(audit(events=events({}), assessors=table))) == found
+        assert off(peer_reviewer_of_another_rpa(audit(events=events({}, DUTY), assessors=table))) == found
 
 
 def test_what_cannot_be_told_is_said():
     """Without assessors, without deputies, without events: each is said, and the rest is still judged."""
-    said = peer_reviewer_of_another_rpa(audit(events=events({"peer_rpa": RPA})))
+    said = peer_reviewer_of_another_rpa(audit(events=events({"peer_rpa": RPA}, DUTY)))
     assert off(said) == [("breach", SUBJECT), ("not_assessable", "")]
-    table = events({}).drop(columns="deputy_id")
+    table = events({}, DUTY).drop(columns="deputy_id")
     said = peer_reviewer_of_another_rpa(audit(events=table, assessors=LISTED))
     assert "no column deputy_id" in told(said, status="not_assessable")[0][2]
     assert "no table events" in told(peer_reviewer_of_another_rpa(audit()))[0][2]
-    said = peer_reviewer_of_another_rpa(audit(events=events({"month": "2024-02"}), assessors=LISTED))
+    said = peer_reviewer_of_another_rpa(audit(events=events({"month": "2024-02"}, DUTY), assessors=LISTED))
     assert [(one.status, one.message[:15]) for one in said] == [("information", "nothing to look")]
 
 
-def test_an_rpa_that_reviewed_nobody_is_told_as_information():
-    """Who reviews whom is the Partnership's to say."""
+def test_an_rpa_that_reviewed_nobody_for_a_month_is_a_breach():
+    """Each month each RPA provides a peer reviewer; one event reviewed is enough."""
     table = events({}, {"rpa": OTHER, "peer_rpa": THIRD}, {"rpa": THIRD, "peer_rpa": OTHER})
     said = peer_reviewer_of_another_rpa(audit(events=table, assessors=LISTED))
     assert told(said, SUBJECT) == [
-        ("information", SUBJECT, f"reviewed no other RPA in 2024-03; those with events: {THIRD}, {OTHER}")
+        ("breach", SUBJECT, f"reviewed no other RPA in 2024-03; expected one of {THIRD} and {OTHER}")
     ]
     one = events({}, {"rpa": OTHER, "peer_rpa": RPA}, {"rpa": THIRD, "peer_rpa": OTHER})
     assert told(peer_reviewer_of_another_rpa(audit(events=one, assessors=LISTED)), SUBJECT) == []
+
+
+@pytest.mark.parametrize("others", [[], [{"rpa": OTHER, "peer_rpa": THIRD}], [{"rpa": OTHER, "peer_rpa": None}]])
+def test_whether_an_rpa_reviewed_anybody_is_not_known_from_its_own_data(others):
+    """Another RPA's event that is not at hand, or names no RPA, may have been the one."""
+    said = peer_reviewer_of_another_rpa(audit(events=events({}, *others), assessors=LISTED))
+    assert [row[0] for row in told(said, SUBJECT)] == ["not_assessable"]
 
 
 def paired(*peers, first=9):
@@ -157,13 +166,22 @@ def test_a_pairing_that_comes_again_before_all_were_used_is_information():
     assert pairing(paired(*[OTHER] * 3, *[THIRD] * 3, *["Fourth"] * 3, *[OTHER] * 3), cases=four) == []
 
 
+@pytest.mark.parametrize(("months", "status"), [(3, []), (4, ["breach"]), (7, ["breach"] * 4)])
+def test_an_rpas_own_data_are_held_against_the_rpas_that_the_scheme_has(months, status):
+    """Nothing but its own files and events, of one peer: the Partnership has three RPAs, so a change is possible."""
+    own = audit(events=paired(*[OTHER] * months), cases=files({}), months=YEAR)
+    assert [one.status for one in pairings_change(own) if one.subject] == status
+
+
 def test_two_rpas_cannot_change():
-    """It is said, and nothing is held against them; a single RPA likewise."""
-    two = audit(events=paired(*[OTHER] * 6), cases=files({}, {"rpa": OTHER}), months=YEAR)
-    message = f"the data name two RPAs, {RPA} and {OTHER}, so that no change of pairing is possible"
+    """Where the scheme has no more it is said, and nothing is held against them; a single RPA likewise."""
+    cases = files({"rpa": "North"}, {"rpa": "South"})
+    table = paired(*["South"] * 6).assign(rpa="North")
+    message = "the scheme has two RPAs, North and South, so that no change of pairing is possible"
+    two = audit(events=table, cases=cases, months=YEAR, provider="North")
     assert told(pairings_change(two)) == [("information", "", message)]
-    one = audit(events=paired(RPA), cases=files({}), months=YEAR)
-    assert "name one RPA so that" in told(pairings_change(one))[0][2]
+    one = audit(events=paired("North").assign(rpa="North"), cases=cases[:1], months=YEAR, provider="North")
+    assert "has one RPA so that" in told(pairings_change(one))[0][2]
 
 
 def test_a_late_event_of_a_month_does_not_change_its_pairing():
@@ -263,6 +281,19 @@ def test_without_forums_nothing_is_said_of_them():
     assert told(forum_attended(audit())) == [
         ("not_assessable", "", "not assessable, because the data set has no table forums")
     ]
+
+
+def test_a_report_that_is_not_due_yet_is_in_neither_number():
+    """On the day after the event one of two was exchanged; with that one alone there is nothing to look at yet."""
+    table = events(
+        {"month": "2024-02", "event_on": "2024-03-08", "joint_report_on": "2024-03-11"}, {"joint_report_on": None}
+    )
+    asked = {"months": ["2024-02", "2024-03"], "as_of": "2024-04-11"}
+    cases = files({"month": "2024-02"}, {})
+    both = told(joint_report_in_time(audit(events=table, cases=cases, **asked)))[-1]
+    assert both == ("met", "", "1 of 1 (100 %) joint reports were exchanged in time; not due yet: 1")
+    alone = told(joint_report_in_time(audit(events=table[1:], cases=cases, **asked)))[-1]
+    assert alone == ("information", "", "nothing to look at: 0 joint reports were exchanged in time; not due yet: 1")
 
 
 #: Planted facts of these rules -> how each is counted in the tables of text.

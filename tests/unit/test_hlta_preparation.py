@@ -140,27 +140,32 @@ def test_severities_of_checks_come_from_the_rule_book():
     }
     entries = tuple(replace(entry, value=value) for entry in card.entries)
     book = replace(BOOK, rules={**BOOK.rules, card.id: card.model_copy(update={"entries": entries})})
-    table = files(CHECKED | {"standard11_verified_on": None, "registered_on": "2024-01-25"})
+    table = files(CHECKED | {"standard11_verified_on": None, "registered_on": "2024-01-25"}, *[CHECKED] * 9)
     said = checks_during_preparation(replace(audit(cases=table), book=book))
     assert of_files(said) == [("information", "c001"), ("breach", "c001")]
 
 
-def test_standard_11_without_a_day_is_not_verified():
-    """That day is itself the record of verification; where the assessment's own day is blank nothing is judged."""
-    table = files(CHECKED | {"standard11_verified_on": None}, CHECKED | {"assessed_on": None})
-    said = checks_during_preparation(audit(cases=table))
-    assert told(said, "c001") == [
-        ("breach", "c001", "no day is recorded on which standard 11 was verified, though the candidate was assessed")
-    ]
-    assert of_files(said) == [("not_assessable", "c002"), ("breach", "c001")]
+@pytest.mark.parametrize(
+    ("column", "status"),
+    [("standard11_verified_on", "breach"), ("level2_checked_on", "warning"), ("registered_on", "warning")],
+)
+def test_a_check_that_is_not_recorded_was_not_made(column, status):
+    """Where nine of ten are; each as severe as it is. With fewer it is a count, with none nothing can be judged."""
+    for filled, found in (
+        (9, (status, "c001")),
+        (8, ("warning", "HLTA North/2024-03")),
+        (0, ("not_assessable", "HLTA North/2024-03")),
+    ):
+        table = files(CHECKED | {column: None}, *[CHECKED] * filled)
+        said = told(checks_during_preparation(audit(cases=table)))
+        assert [(one, who) for one, who, _ in said if who] == [found]
 
 
-@pytest.mark.parametrize("column", ["level2_checked_on", "first_session_on", "registered_on", "second_session_on"])
-def test_the_other_checks_cannot_be_judged_where_a_day_is_blank(column):
-    """A blank on either side is not assessable."""
-    assert of_files(checks_during_preparation(audit(cases=files(CHECKED | {column: None}, CHECKED)))) == [
-        ("not_assessable", "c001")
-    ]
+@pytest.mark.parametrize("column", ["assessed_on", "first_session_on", "second_session_on"])
+def test_a_check_cannot_be_judged_where_the_day_itself_is_blank(column):
+    """It is said of the file."""
+    said = told(checks_during_preparation(audit(cases=files(CHECKED | {column: None}, CHECKED))))
+    assert [(status, who) for status, who, _ in said if who] == [("not_assessable", "c001")]
 
 
 def test_a_missing_session_leaves_the_other_checks():

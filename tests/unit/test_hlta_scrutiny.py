@@ -6,8 +6,9 @@ import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_draws import events, moderations, month_draw
-from hlta_frames import OTHER, RPA, audit, files, frame, told
+from hlta_frames import BOOK, OTHER, RPA, audit, files, frame, told
 
+from qa_lib import draw, freeze, open_register
 from qa_lib.audit.answering import NotAssessable
 from qa_lib.schemes.hlta.rules.pre_upload_scrutiny import (
     completeness_matrix,
@@ -50,6 +51,27 @@ def test_scrutiny_is_in_time_up_to_the_day_of_the_event(day, status):
     said = every_assessor_scrutinised(audit(scrutiny=looks(("c001", day, "fit")), events=events("2024-04-10")))
     assert status in {one.status for one in said}
     assert ("breach" in {one.status for one in said}) == (status == "breach")
+
+
+@pytest.mark.parametrize(("by", "status"), [("A1", "breach"), ("S1", "met"), (None, "met")])
+def test_nobody_scrutinises_their_own_file(by, status):
+    """A look by the file's assessor counts as none; who it was may be blank."""
+    looked = looks(("c001", "2024-03-18", "fit")).assign(by=pd.Series([by], dtype="str"))
+    assert status in {one.status for one in every_assessor_scrutinised(audit(scrutiny=looked))}
+
+
+@pytest.mark.parametrize(("day", "found"), [("2024-04-24", []), ("2024-04-25", ["breach"])])
+def test_a_late_file_is_scrutinised_by_the_day_of_its_own_event(day, found):
+    """The month's event was before; the file was drawn by itself, with an event on 24 April."""
+    table = files({"submitted_on": "2024-03-15"}, {"assessor_id": "A2", "submitted_on": "2024-04-12"})
+    register = open_register("sqlite://")
+    month = month_draw({"cases": table[:1]}, register=register)
+    frozen = freeze({"cases": table}, BOOK, provider=RPA, month="2024-03", late=True, register=register)
+    late = draw(frozen, seed="5312 4416 2351 6642 1", reviewer="R1", reviewer_rpa=OTHER, register=register)
+    assert late.freeze.part == "late-1"
+    seen = looks(("c001", "2024-03-18", "fit"), ("c002", day, "fit"))
+    given = audit(cases=table, draws=[month, late], scrutiny=seen, events=events("2024-04-10", "2024-04-24"))
+    assert [one.status for one in every_assessor_scrutinised(given) if one.subject == "A2/2024-03"] == found
 
 
 @pytest.mark.parametrize(("as_of", "status"), [("2024-04-29", "information"), ("2024-04-30", "breach")])
@@ -128,6 +150,42 @@ def test_moderated_while_sent_back(returned, fit, status):
     given = audit(**tables, scrutiny=seen, moderations=moderations({"case_id": "c001"}), draws=[month_draw(tables)])
     found = {one.status for one in returned_files_come_again(given) if one.subject == "c001"}
     assert ("breach" in found) == (status == "breach")
+
+
+UNABLE = {"case_id": "c001", "decision": None, "not_moderatable_reason": "records lack detail", "moderated_on": None}
+
+
+def sent_back_by_moderators(*fit, by="table", day="2024-04-10", **row):
+    """Return the audit of a sampled file that moderators could not moderate, with later looks at it."""
+    table = files({"outcome": "partial_reassessment", **row})
+    said = {**UNABLE, "moderated_on": day}
+    back = pd.DataFrame([{"final_outcome": "", **said, "decision": ""}])
+    told_by = {"moderations": moderations(said)} if by == "table" else {"returned": back}
+    given = {"cases": table, "draws": [month_draw({"cases": table})], "events": events("2024-04-10"), **told_by}
+    return audit(**given, **({"scrutiny": looks(*fit)} if fit else {}))
+
+
+@pytest.mark.parametrize("by", ["table", "returned"])
+@pytest.mark.parametrize("day", ["2024-04-10", None])
+def test_what_moderators_send_back_waits_to_come_again(by, day):
+    """It is to be done until it comes back; the day is that of their entry, else of the event."""
+    waiting = sent_back_by_moderators(by=by, day=day)
+    assert told(returned_files_come_again(waiting), "c001") == [
+        ("warning", "c001", "sent back by the moderators on 2024-04-10 and not come again after 20 days")
+    ]
+    again = sent_back_by_moderators(("c001", "2024-03-20", "fit"), ("c001", "2024-04-18", "fit"), by=by, day=day)
+    assert told(returned_files_come_again(again), "c001") == [
+        ("information", "c001", "sent back on 2024-04-10, fit on 2024-04-18: it came again and counts as resubmitted")
+    ]
+    before = sent_back_by_moderators(("c001", "2024-04-10", "fit"), by=by, day=day)
+    assert told(returned_files_come_again(before), "c001")[0][0] == "warning", "their look came after that of the day"
+
+
+@pytest.mark.parametrize(("evidence", "status"), [("2024-04-10", []), ("2024-04-11", ["breach"])])
+def test_no_evidence_is_sought_after_moderators_sent_a_file_back(evidence, status):
+    """As after a return at scrutiny."""
+    given = sent_back_by_moderators(evidence_to=evidence)
+    assert [one.status for one in no_further_evidence(given) if one.subject == "c001"] == status
 
 
 def test_a_late_file_is_named_as_one():

@@ -109,7 +109,14 @@ def test_a_trend_that_stands_out_is_told_with_its_figures():
 
 @pytest.mark.parametrize(
     "row",
-    [{"note": "Standard 16 is weak."}, {"note": None}, {"pop_id": "P9"}, {"subject": "documents"}, {"rpa": OTHER}],
+    [
+        {"note": "Standard 16 is weak."},
+        {"note": "6 March, 16 candidates"},
+        {"note": None},
+        {"pop_id": "P9"},
+        {"subject": "documents"},
+        {"rpa": OTHER},
+    ],
 )
 def test_a_trend_that_the_log_does_not_show_told_is_a_warning(row):
     """A told trend counts for the PoP and the standards that its note names as whole numbers."""

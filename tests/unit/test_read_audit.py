@@ -1,6 +1,8 @@
 """The audit of an RPA only reads what the register knows; what it will ask for is drawn by a step of its own."""
 
 import pytest
+from hlta_draws import moderations, month_draw
+from hlta_frames import BOOK, RPA, files
 
 from qa_lib import load_rulebook, open_register, read_dataset
 from qa_lib.audit.rule_answers import audit_findings
@@ -10,6 +12,7 @@ from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.monthly_draws import draw_year
 from qa_lib.schemes.hlta.audit_from_register import months_of_year, read_audit, read_audits, returned_versions
 from qa_lib.schemes.hlta.draws.missing_months import draw_missing_months, draw_missing_months_of_all
+from qa_lib.schemes.hlta.rules.consequences import may_be_confirmed
 
 NORTH, OTHER = "HLTA North", "University of Northampton"
 
@@ -145,3 +148,24 @@ def test_every_rpa_has_its_audit_and_no_return_came_back(data, book):
     so_far = read_audits(data, book, register=register, month="2024-01", year="2023-09")
     assert [audit.months for audit in so_far.values()] == [("2024-01",)] * 2
     assert returned_versions(register, audits[NORTH]).empty
+
+
+@pytest.mark.parametrize(
+    ("released", "why"),
+    [(None, ["", "sampled, and no decision has come back"]), ("2024-04-01", [""]), ("2024-06-01", None)],
+)
+def test_what_an_earlier_year_has_not_released_stays_on_the_list(released, why):
+    """Over the year's turn, with the draws and moderations of its own year; what is released is off it."""
+    old = {"month": "2023-08", "outcome": "partial_reassessment", "result_released_on": None, "paid_on": "2023-08-01"}
+    table = files(old, {**old, "result_released_on": released}, {"result_released_on": None, "paid_on": "2024-03-01"})
+    tables = {"cases": table, "moderations": moderations({"case_id": "c001", "moderated_on": "2023-09-12"})}
+    register = open_register("sqlite://")
+    for month, seed in (("2023-08", "5312 4416 2351 6642 1"), ("2024-03", "1234 5624 1553 2461 4")):
+        month_draw(tables, month, seed=seed, register=register)
+    audit = read_audit(tables, BOOK, provider=RPA, month="2024-03", register=register)
+    listed = may_be_confirmed(audit)
+    earlier = listed[listed["month"] == "2023-08"]
+    assert earlier["why_not"].tolist() == (why or ["", "sampled, and no decision has come back"])
+    assert earlier["outcome"].iloc[0] == "partial_reassessment"
+    assert listed["case_id"].tolist() == sorted(listed["case_id"])
+    assert [one.year for one in audit.earlier] == ["2022-09"]

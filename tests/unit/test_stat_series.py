@@ -8,9 +8,7 @@ import pytest
 from qa_lib.errors import QAError
 from qa_lib.statistics.agreement import agreement
 from qa_lib.statistics.control import xmr
-from qa_lib.statistics.finite import finite_population_bounds
 from qa_lib.statistics.funnel import funnel_curve, funnel_limits
-from qa_lib.statistics.proportions import clopper_pearson_interval
 from qa_lib.statistics.year_estimate import stratified_rate
 
 
@@ -135,44 +133,3 @@ def test_too_short_a_series_has_no_limits(values):
 def test_a_flat_series_keeps_its_ranges_when_screened():
     """All ranges are nought and none is left out."""
     assert xmr([5, 5, 5], screen=True).left_out == 0
-
-
-def test_the_year_weights_months_by_their_files():
-    """One of 5 of 100 and none of 15 of 300: a quarter of a fifth."""
-    assert stratified_rate([100, 300], [5, 15], [1, 0]).estimate == pytest.approx(0.25 * 0.2)
-
-
-def test_one_month_alone_is_near_the_exact_bounds_and_never_narrower_than_the_binomial():
-    """The approximate interval holds the exact one."""
-    year, exact = stratified_rate([1000], [50], [2]), finite_population_bounds(1000, 50, 2)
-    assert year.low <= exact.low / 1000
-    assert exact.high / 1000 <= year.high == pytest.approx(clopper_pearson_interval(2, 50).high, abs=0.01)
-
-
-def test_a_year_that_was_seen_whole_leaves_no_doubt():
-    """Every file drawn: the interval is the estimate."""
-    year = stratified_rate([5, 3], [5, 3], [1, 0])
-    assert (year.estimate, year.low, year.high) == (0.125, 0.125, 0.125)
-
-
-def test_months_without_a_draw_are_said():
-    """They are no part of the estimate."""
-    year = stratified_rate([100, 50, 0], [5, 0, 0], [0, 0, 0])
-    assert (year.freezes, year.left_out, year.population) == (1, 1, 100)
-    assert year.high == pytest.approx(clopper_pearson_interval(0, 5).high)
-    nothing = stratified_rate([], [], [])
-    assert math.isnan(nothing.estimate)
-    assert (nothing.low, nothing.high) == (0, 1)
-
-
-def test_missing_files_widen_the_year_upwards():
-    """They count as overturned above and as endorsed below."""
-    sure, unsure = stratified_rate([100], [20], [1]), stratified_rate([100], [20], [1], missing=[2])
-    assert unsure.low == sure.low
-    assert unsure.high == stratified_rate([100], [20], [3]).high > sure.high
-
-
-def test_months_with_one_file_borrow_their_variance():
-    """Twelve months of one file each still give an interval of sensible width."""
-    year = stratified_rate([20] * 12, [1] * 12, [1] + [0] * 11)
-    assert 0 < year.low < year.estimate < year.high < 0.6

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -36,6 +36,10 @@ class Audit(audit.Audit):
         The RPA's draws of the year up to the last of the months, in order; waiting ones too.
     returned, returned_standards
         What came back from the moderators through the return workbook, as the register holds it.
+    returned_elsewhere
+        The same of other RPAs and other years, one row per file, as far as it makes files wait for a review.
+    earlier
+        The audits, as of the same day, of those earlier years of which a result has not been released.
     national_fee
         The national assessment fee that the run gives, where the rule book has none (HLTA.PAR.2).
     free_days
@@ -46,6 +50,8 @@ class Audit(audit.Audit):
     draws: tuple[Draw, ...] = ()
     returned: pd.DataFrame
     returned_standards: pd.DataFrame
+    returned_elsewhere: pd.DataFrame
+    earlier: tuple[Audit, ...] = ()
     national_fee: Fraction | None = None
     free_days: Mapping[dt.date, bool]
 
@@ -123,6 +129,7 @@ def make_audit(
     draws: Sequence[Draw] = (),
     returned: pd.DataFrame | None = None,
     returned_standards: pd.DataFrame | None = None,
+    returned_elsewhere: pd.DataFrame | None = None,
     national_fee: str = "",
     free_days: Mapping[dt.date, bool] | None = None,
 ) -> Audit:
@@ -138,7 +145,7 @@ def make_audit(
         The RPA and the months in question, of one year.
     as_of
         What happened after this day is not known; the last day of the month after the months where nothing is said.
-    rules_on, draws, returned, returned_standards, national_fee, free_days
+    rules_on, draws, returned, returned_standards, returned_elsewhere, national_fee, free_days
         As in :class:`Audit`. Draws of later months than the last in question are left out.
 
     Raises
@@ -160,6 +167,7 @@ def make_audit(
         draws=tuple(draw for draw in draws if draw.freeze.month <= wanted[-1] and draw.freeze.provider == provider),
         returned=pd.DataFrame() if returned is None else returned,
         returned_standards=pd.DataFrame() if returned_standards is None else returned_standards,
+        returned_elsewhere=pd.DataFrame() if returned_elsewhere is None else returned_elsewhere,
         national_fee=_amount(national_fee),
         free_days=free_days or {},
     )
@@ -173,7 +181,9 @@ def _amount(text: str) -> Fraction | None:
         raise IntakeError(f"the national fee is {text!r}; expected an amount in pounds such as 495.00") from None
 
 
-def with_summary(found: Iterable[Statement], *, whole: int, what: str) -> Iterator[Statement]:
+def with_summary(
+    found: Iterable[Statement], *, whole: int, what: str, waiting: Collection[str] = ()
+) -> Iterator[Statement]:
     """Yield what stands out one by one, and one line over everything that was looked at.
 
     Parameters
@@ -184,15 +194,19 @@ def with_summary(found: Iterable[Statement], *, whole: int, what: str) -> Iterat
         How many were looked at.
     what
         What they are and what is in order with them, to follow a count: ``files were allocated in time``.
+    waiting
+        Those that are not due yet: unless something stands out in them, they are not counted in either number.
     """
     every = list(found)
     yield from every
-    if not whole:
-        yield Statement(status="information", message=f"nothing to look at: 0 {what}")
-        return
     off = {one.subject for one in every if one.status in ("breach", "warning", "not_assessable")}
+    open_ones = len({*waiting} - off)
+    whole, later = whole - open_ones, f"; not due yet: {open_ones}" if open_ones else ""
+    if not whole:
+        yield Statement(status="information", message=f"nothing to look at: 0 {what}{later}")
+        return
     fine = max(whole - len(off), 0)
-    message = f"{out_of(fine, whole)} {what}"
+    message = f"{out_of(fine, whole)} {what}{later}"
     yield Statement(status="information" if off else "met", message=message, value=str(fine), threshold=str(whole))
 
 

@@ -15,7 +15,7 @@ from qa_lib.errors import IntakeError
 from qa_lib.parameter_values import as_text
 from qa_lib.register.draws_of_year import draws_of_year
 from qa_lib.register.months_with_files import refuse_month, refuse_year
-from qa_lib.register.returned_files import merged_returns, returned_files
+from qa_lib.register.returned_files import merged_returns, returned_elsewhere, returned_files
 from qa_lib.register.store import Register
 from qa_lib.register.working_folder import found_file
 from qa_lib.rulebook import RuleBook
@@ -67,25 +67,38 @@ def read_audit(
     month, year = as_text(month, name="month"), as_text(year, name="year")
     if month and provider in providers_of(SCHEME, tables):
         refuse_month(month, set(tables["cases"]["month"]), of="any RPA")
-    audit = make_audit(
-        tables,
-        book,
-        provider=provider,
-        months=_months(tables, book, provider, month=month, year=year, rules_on=rules_on),
-        as_of=as_of,
-        rules_on=rules_on,
-        national_fee=national_fee,
-        free_days=_free_days(free_days),
-    )
-    asked = {"provider": provider, "year": audit.year}
+    asked: dict[str, Any] = {"as_of": as_of, "rules_on": rules_on, "national_fee": national_fee}
+    asked["free_days"] = _free_days(free_days)
+    months = _months(tables, book, provider, month=month, year=year, rules_on=rules_on)
+    audit = _as_recorded(make_audit(tables, book, provider=provider, months=months, **asked), register)
+    asked["as_of"] = audit.as_of.date()
+    earlier = [make_audit(tables, book, provider=provider, months=one, **asked) for one in _unreleased_years(audit)]
+    return replace(audit, earlier=tuple(_as_recorded(one, register) for one in earlier), kept={})
+
+
+def _as_recorded(audit: Audit, register: Register) -> Audit:
+    """Return an audit with the draws and returns that the register holds."""
+    asked = {"provider": audit.provider, "year": audit.year}
     draws, back = draws_of_year(register, **asked), returned_files(register, **asked)
     return replace(
         audit,
         draws=tuple(draw for draw in draws if draw.freeze.month <= audit.months[-1]),
         returned=back.files,
         returned_standards=back.standards,
+        returned_elsewhere=returned_elsewhere(register, **asked),
         kept={},
     )
+
+
+def _unreleased_years(audit: Audit) -> list[list[str]]:
+    """Return the months with files, year by year, of the years before in which a result has not been released."""
+    if not audit.has("cases", "result_released_on"):
+        return []
+    cases = audit.own("cases", "month", "result_released_on")
+    cases = cases[cases["month"] < audit.year]
+    years = cases["month"].map(lambda month: year_of(month, starts_in=audit.year_starts))
+    waiting = sorted(set(years[cases["result_released_on"].isna()]))
+    return [sorted(set(cases.loc[years == year, "month"])) for year in waiting]
 
 
 def read_audits(

@@ -18,9 +18,16 @@ OUTCOMES = {
 }
 JUDGEMENTS = {"met": "standard met", "insufficient": "insufficient evidence"}
 PAST_DIFFICULTY = {"none": "no difficulty", "some": "some difficulty", "serious": "serious difficulty"}
-ROLES = {"assessor": "", "senior": "senior assessor", "moderator": "", "peer_reviewer": ""}
+ROLES = {
+    "assessor": "",
+    "senior": "senior assessor",
+    "moderator": "",
+    "senior_moderator": "",
+    "peer_reviewer": "",
+}
 SCRUTINY = {"fit": "fit for moderation", "returned": "returned for revision, sent back", "full_reassessment": ""}
-APPEAL_ENDS = {"upheld": "", "partly_upheld": "partially upheld", "dismissed": "not upheld", "withdrawn": ""}
+PANEL_ENDS = {"upheld": "", "partly_upheld": "partially upheld", "dismissed": "not upheld", "withdrawn": ""}
+APPEAL_ENDS = PANEL_ENDS | {"inadmissible": "refused, not admissible"}
 STANDARDS = " ".join(str(number) for number in range(1, 34))
 # The assessment grid is one form with two numbers, F9/10.
 FORMS = " ".join([f"F{number}" for number in range(16)] + ["F9/10"])
@@ -118,7 +125,14 @@ TABLES: dict[str, Table] = by_name(
         column("moderator_confirmed_by", "id", "The senior moderator who confirmed it.", names="person"),
         column("trained", "choices", "The topics of the training they had."),
         column("capacity_per_month", "count", "How much they can assess.", unit="files a month"),
-        column("outside_assignment", "text", "HLTA work for somebody outside the Partnership.", personal=True),
+        column(
+            "outside_assignment",
+            "text",
+            "HLTA work for somebody outside the Partnership.",
+            personal=True,
+            since="outside_assignment_on",
+        ),
+        column("outside_assignment_on", "date", "The day from which that work is known.", personal=True),
         key="assessor_id rpa",
         whole=True,
     ),
@@ -172,6 +186,7 @@ TABLES: dict[str, Table] = by_name(
         column("reason", "text", "Why the outcome was changed.", personal=True),
         column("strengths", "text", "The strengths of the assessor's work.", personal=True),
         column("weaknesses", "text", "The weaknesses of the assessor's work.", personal=True),
+        column("not_moderatable_reason", "text", "Why moderators sent the file back as it lacks records."),
         column("standards", "choices", "The numbers of the standards that were moderated.", words=STANDARDS),
         key="case_id moderated_on",
         to="case_id:cases.case_id",
@@ -212,7 +227,7 @@ TABLES: dict[str, Table] = by_name(
         column("panel_member_1_rpa", "id", "The RPA of the first member.", names="provider"),
         column("panel_member_2", "id", "The second member of the panel.", names="person"),
         column("panel_member_2_rpa", "id", "The RPA of the second member.", names="provider"),
-        column("panel_outcome", "choice", "How the panel decided.", words=APPEAL_ENDS),
+        column("panel_outcome", "choice", "How the panel decided.", words=PANEL_ENDS),
         key="appeal_id",
         noticed="case_id:cases.case_id",
         known_from="received_on",

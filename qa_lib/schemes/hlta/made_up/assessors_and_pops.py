@@ -62,7 +62,8 @@ def _assessor(first: int, place: int, rpa: str, scene: Scene, chance: Chance) ->
         "moderator": place < (3 if small else 6),
         "peer_reviewer": (1 if small else 4) <= place < (4 if small else 8),
     }
-    started = shift(dt.date(2022, 2, 1), chance.between(0, 300, "started", name))
+    # Those who confirm moderators started before all others.
+    started = shift(dt.date(2022, 2, 1), chance.between(0, 40 if place < 2 else 300, "started", name))
     if novice:
         started = shift(working_day_of(scene.months[0], 1), 5 * (place % 4))
     row = Row(

@@ -70,7 +70,7 @@ def _passes(audit: Audit) -> Iterator[str]:
     yield (
         f"Of the files drawn at random among passes, {out_of(int(year['overturned']), int(year['returned']))} were "
         f"overturned. For all {year['population']:,} files that they were drawn from the estimate is "
-        f"{_percent(year['estimate'])}, {_confidence(audit)} interval {interval}, approximate."
+        f"{_percent(year['estimate'])}, {_confidence(audit)} interval {interval}, however they lie among the months."
     )
 
 
@@ -83,6 +83,12 @@ def _claim(audit: Audit) -> Iterator[str]:
     number = judged["verdict"].value_counts()
     shown, open_, failed = (int(number.get(word, 0)) for word in ("shown", "not shown", "shown to fail"))
     claim = percent(tolerable)
+    year = overturns_of_year(audit).iloc[0]
+    yield (
+        f"Over all freezes of the year so far together, that no more than {claim} of the passes are overturned is "
+        f"{year['verdict']}: at {_confidence(audit)} they are no more than {_percent(year['upper'])} of "
+        f"{count_with_noun(int(year['population']), 'file')}."
+    )
     yield (
         f"That no more than {claim} of the passes are overturned is shown in {shown}, not shown in {open_} and shown "
         f"to fail in {failed} of {count_with_noun(len(judged), 'freeze')}, each by itself at {_confidence(audit)}."

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from qa_lib.audit.answering import once
@@ -14,6 +17,8 @@ SAMPLED = [
     *("month", "part", "freeze_digest", "case_id", "assessor_id", "pop_id", "stratum", "selected_by", "outcome"),
     *("insufficient", "standards_to_moderate"),
 ]
+#: Stands in the place of how a file was selected where no draw did.
+BEYOND = "beyond the draw"
 COLUMNS = [*SAMPLED, *RETURNED, "standards", "source"]
 
 
@@ -22,7 +27,7 @@ def moderated(audit: Audit) -> pd.DataFrame:
     """Return one row per sampled file of the year so far, in the order of draws and case ids.
 
     A file that the register's returns hold is taken from them; any other from the table ``moderations``, its latest
-    row. The data set may hold what moderators would have said of files that nobody drew: those are not here.
+    row. What was recorded of files that no sample holds is not here, as it enters no estimate: :func:`recorded`.
 
     Returns
     -------
@@ -32,11 +37,40 @@ def moderated(audit: Audit) -> pd.DataFrame:
     """
     sampled = _sampled(audit)
     decisions = _decisions(audit, sampled["case_id"])
-    frame = sampled.merge(decisions, on="case_id", how="left", validate="many_to_one").reindex(columns=COLUMNS)
+    return _as_text(sampled.merge(decisions, on="case_id", how="left", validate="many_to_one"))
+
+
+@once
+def recorded(audit: Audit) -> pd.DataFrame:
+    """Return every moderation of the year so far: the sampled files, and what was recorded of others.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`moderated`; after it the files that no sample holds and of which a decision or a final outcome is
+        recorded, by case id: :data:`BEYOND` stands in their ``selected_by``, and what a draw would tell is blank.
+    """
+    sampled = moderated(audit)
+    files = audit.files_of_year().reindex(columns=["case_id", "month", "assessor_id", "pop_id", "outcome"])
+    decisions = _decisions(audit, files.loc[~files["case_id"].isin(sampled["case_id"]), "case_id"])
+    said = (decisions["decision"].fillna("") != "") | (decisions["final_outcome"].fillna("") != "")
+    beyond = decisions[said & ~decisions["case_id"].isin(sampled["case_id"])]
+    rows = files.merge(beyond, on="case_id", validate="one_to_one").assign(selected_by=BEYOND, part="month")
+    return pd.concat([sampled, _as_text(rows)], ignore_index=True) if len(rows) else sampled
+
+
+def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of what was moderated, text but for the day, with blanks where nothing is known."""
+    frame = frame.reindex(columns=COLUMNS)
     texts = [column for column in COLUMNS if column != "moderated_on"]
     frame[texts] = frame[texts].astype("object").where(frame[texts].notna(), "")
     frame["moderated_on"] = pd.to_datetime(frame["moderated_on"])
     return frame
+
+
+def beyond(row: Mapping[Any, Any]) -> str:
+    """Return what is added to a sentence about a file that was moderated though no sample holds it."""
+    return f" ({BEYOND})" if row["selected_by"] == BEYOND else ""
 
 
 def _sampled(audit: Audit) -> pd.DataFrame:
@@ -51,7 +85,7 @@ def _sampled(audit: Audit) -> pd.DataFrame:
     return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
 
 
-def _decisions(audit: Audit, sampled: pd.Series) -> pd.DataFrame:
+def _decisions(audit: Audit, files: pd.Series) -> pd.DataFrame:
     kept = [pd.DataFrame(columns=["case_id", *RETURNED, "standards", "source"], dtype="object")]
     returned = audit.returned
     if len(returned):
@@ -65,7 +99,7 @@ def _decisions(audit: Audit, sampled: pd.Series) -> pd.DataFrame:
         kept.append(returned.assign(source="return").reindex(columns=kept[0].columns))
     table = audit.tables.get("moderations")
     if table is not None and len(table):
-        table = table[table["case_id"].isin(sampled)]  # a year of others would only be sorted and thrown away
+        table = table[table["case_id"].isin(files)]  # a year of others would only be sorted and thrown away
         dated = table.sort_values("moderated_on") if "moderated_on" in table.columns else table
         latest = dated.drop_duplicates("case_id", keep="last")
         known = set(kept[-1]["case_id"])
@@ -75,9 +109,14 @@ def _decisions(audit: Audit, sampled: pd.Series) -> pd.DataFrame:
 
 
 def is_changed(files: pd.DataFrame) -> pd.Series:
-    """Say which sampled files were overturned, or have another outcome than the recommended one."""
+    """Say which moderated files were overturned, or have another outcome than the recommended one.
+
+    A full reassessment is what insufficient evidence leads to: where moderators endorse the one as the other, nothing
+    was changed.
+    """
+    led_to = (files["outcome"] == "insufficient_evidence") & (files["final_outcome"] == "full_reassessment")
     other = (files["final_outcome"] != "") & (files["final_outcome"] != files["outcome"])
-    return (files["decision"] == "overturned") | other
+    return (files["decision"] == "overturned") | (other & ~(led_to & (files["decision"] == "endorsed")))
 
 
 @once

@@ -16,7 +16,7 @@ from qa_lib.audit.answering import once
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.population import REASONS
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.statistics.finite import judge_claim
 from qa_lib.statistics.proportions import share
 from qa_lib.statistics.year_estimate import stratified_rate
@@ -36,7 +36,7 @@ SELECTION_COLUMNS = [
 ]
 YEAR_COLUMNS = [
     *("freezes", "left_out", "population", "drawn", "returned", "not_returned", "overturned"),
-    *("estimate", "low", "high", "tolerable", "method"),
+    *("estimate", "low", "high", "upper", "tolerable", "verdict", "method"),
 ]
 
 
@@ -44,7 +44,7 @@ YEAR_COLUMNS = [
 def _judged(audit: Audit) -> pd.DataFrame:
     files = moderated(audit)
     final = files["final_outcome"].where(files["final_outcome"] != "", files["outcome"])
-    overturned = (files["decision"] == "overturned") | (final != files["outcome"])
+    overturned = is_changed(files)
     known = (files["decision"] != "overturned") | (files["final_outcome"] != "")
     returned = (files["decision"] != "") | (files["final_outcome"] != "")
     change = files["outcome"].map(GRADES) - final.map(GRADES)
@@ -150,8 +150,10 @@ def overturns_of_year(audit: Audit) -> pd.DataFrame:
     -------
     DataFrame
         Columns :data:`YEAR_COLUMNS`. ``estimate`` is the share overturned of all files that random parts were drawn
-        from, each freeze weighted by its population, with an approximate interval (``method``) that no verdict is
-        built on; NaN and 0 to 1 where nothing was drawn. ``left_out`` are freezes with files of which none were drawn.
+        from, each freeze weighted by its population; ``low, high`` its two-sided bounds and ``upper`` the one-sided
+        one, which hold however the overturned files lie among the months; NaN and 0 to 1 where nothing was drawn.
+        ``verdict`` on the tolerable rate over all freezes together: *shown*, *not shown*, *shown to fail*, or *nothing
+        returned*. ``left_out`` are freezes with files of which none were drawn.
     """
     infer = audit.value("X.INFER")
     draws = overturns_by_draw(audit)
@@ -159,6 +161,7 @@ def overturns_of_year(audit: Audit) -> pd.DataFrame:
         draws["population"],
         draws["drawn"],
         draws["overturned"],
+        tolerable=infer["tolerable"],
         confidence=float(infer["confidence"]),
         missing=draws["not_returned"],
     )
@@ -166,9 +169,11 @@ def overturns_of_year(audit: Audit) -> pd.DataFrame:
     # Where nothing came back, an estimate that takes all of it for endorsed would be an invention.
     estimate = year.estimate if returned else float("nan")
     row = [year.freezes, year.left_out, year.population, year.sampled, returned, lost, year.found]
-    return pd.DataFrame(
-        [[*row, estimate, year.low, year.high, float(infer["tolerable"]), year.method]], columns=YEAR_COLUMNS
-    )
+    bounds = [year.low, year.high, year.upper] if year.population else [0, 1, 1]
+    rates = [bound / (year.population or 1) for bound in bounds]
+    verdict = year.verdict if returned else "nothing returned"
+    said = [estimate, *rates, float(infer["tolerable"]), verdict, year.method]
+    return pd.DataFrame([[*row, *said]], columns=YEAR_COLUMNS)
 
 
 def overturns_by_selection(audit: Audit, *, months: Sequence[str] = ()) -> pd.DataFrame:

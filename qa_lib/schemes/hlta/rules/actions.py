@@ -13,6 +13,7 @@ from qa_lib.audit.state_log import days_held, held_on
 from qa_lib.audit.words import blank
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.assessor_facts import barring, day_text
+from qa_lib.schemes.hlta.rules.quality_signals import without_action
 
 #: Columns of :func:`action_log`.
 LOG = ["action", "assessor", "procedure", "opened", "closed", "days_open", "responsible", "state"]
@@ -20,13 +21,14 @@ LOG = ["action", "assessor", "procedure", "opened", "closed", "days_open", "resp
 
 @answers("HLTA.ASR.6")
 def quality_procedures(audit: Audit) -> Iterator[Statement]:
-    """Say which actions name no procedure or nobody, which are open and how long, and who assessed while barred.
+    """Say which actions name no procedure or nobody, are open, or are lacking, and who assessed while barred.
 
     An action holds from the day on which it is opened to the day before it is closed. An assessment while another RPA
     bars its assessor is information, since an RPA's register is its own.
     """
     log = audit.table("actions", "action_id", "assessor_id", "rpa", "opened_on", "closed_on")
-    yield from all_parts(_entries(audit), _while_barred(audit) if "procedure" in log.columns else ())
+    barred = _while_barred(audit) if "procedure" in log.columns else ()
+    yield from all_parts(_entries(audit), barred, without_action(audit))
 
 
 def action_log(audit: Audit) -> pd.DataFrame:

@@ -23,6 +23,8 @@ LOG = [
 ]
 #: What can have become of an appeal, in the order of the table of counts.
 STATES = ("answered in time", "answered late", "answered, no day indicated", "open", "overdue", "withdrawn")
+#: Outcomes by which an appeal that may not be considered is refused.
+REFUSED = ("inadmissible", "dismissed")
 _STATUS = {"in time": "answered in time", "late": "answered late", "overdue": "overdue", "not yet due": "open"}
 
 
@@ -32,8 +34,11 @@ def appeals_handled(audit: Audit) -> Iterator[Statement]:
     appeals = _followed(audit)
     checks = (_made_by, _ground, _acknowledged, _answered, _in_writing)
     found = all_parts(*(check(audit, appeals) for check in checks))
-    what = "appeals were the candidate's, on procedure, acknowledged, timed, and answered in writing, or may still be"
-    yield from with_summary(found, whole=len(appeals), what=what)
+    waiting = appeals.loc[appeals["status"] == "open", "appeal_id"]
+    what = (
+        "appeals were the candidate's, on procedure, acknowledged, timed, and answered in writing, or rightly refused"
+    )
+    yield from with_summary(found, whole=len(appeals), what=what, waiting=waiting)
     yield _numbers(audit)
 
 
@@ -67,17 +72,34 @@ def _made_by(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
     audit.table("appeals", "by_candidate")
     yield from blanks(appeals[appeals["by_candidate"].isna()], "appeal_id", "appeal", "who made it is blank")
     for row in appeals[appeals["by_candidate"].eq(other=False).fillna(False)].to_dict("records"):
-        message = "made by somebody else than the candidate; only the candidate may appeal"
-        yield Statement(status="breach", message=message, **_subject(row))
+        yield _not_to_be_considered(row, "made by somebody else than the candidate", "only the candidate may appeal")
 
 
 def _ground(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
     audit.table("appeals", "ground")
     yield from blanks(appeals[appeals["ground"].isna()], "appeal_id", "appeal", "its ground is blank")
     for row in appeals[appeals["ground"].notna() & (appeals["ground"] != "procedure")].to_dict("records"):
-        message = f"considered on the ground {row['ground']}; only the procedure may be appealed against"
         figures = {"value": str(row["ground"]), "threshold": "procedure"}
-        yield statement_on("appeal", row["appeal_id"], "breach", message, **figures)
+        what, may = f"made on the ground {row['ground']}", "only the procedure may be appealed against"
+        yield _not_to_be_considered(row, what, may, **figures)
+
+
+def _not_to_be_considered(row: dict[Any, Any], what: str, may: str, **figures: str) -> Statement:
+    """Say what became of an appeal that may not be considered: refused it is rightly handled, considered it is not.
+
+    Who dismisses such an appeal refuses it; where a panel met, or it was upheld, it was considered on its merits.
+    """
+    outcome = "" if pd.isna(row["outcome"]) else str(row["outcome"])
+    if pd.notna(row["panel_on"]) or outcome in ("upheld", "partly_upheld"):
+        done = f"{outcome.replace('_', ' ')}" if outcome in ("upheld", "partly_upheld") else "put to a panel"
+        return Statement(status="breach", message=f"{what} and {done}; {may}", **figures, **_subject(row))
+    if outcome in REFUSED:
+        return Statement(status="information", message=f"{what} and refused, as {may}", **figures, **_subject(row))
+    if outcome == "withdrawn":
+        return Statement(status="information", message=f"{what} and withdrawn", **figures, **_subject(row))
+    if pd.notna(row["answered_on"]):
+        return not_assessable(f"it was {what} and its outcome is blank; {may}", **figures, **_subject(row))
+    return Statement(status="information", message=f"{what}; to be refused, as {may}", **figures, **_subject(row))
 
 
 def _acknowledged(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:

@@ -9,9 +9,16 @@ import numpy as np
 import pandas as pd
 
 from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, statement_on
-from qa_lib.audit.words import blank, out_of
+from qa_lib.audit.words import out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
-from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text, has_role
+from qa_lib.schemes.hlta.rules.assessor_facts import (
+    actions_by,
+    day_text,
+    has_role,
+    held_role,
+    holders,
+    people_with_roles,
+)
 from qa_lib.schemes.hlta.rules.file_days import about
 
 _DAY = pd.Timedelta(days=1)
@@ -21,10 +28,10 @@ _NOTHING = ("", "none", "no")
 
 @answers("HLTA.ASR.1")
 def first_solo_quality_assured(audit: Audit) -> Iterator[Statement]:
-    """Say which first solo files were not drawn into the sample, and which name no senior assessor."""
+    """Say which first solo files were not sampled, who quality assured them, and whose are not marked as such."""
     files = audit.files("assessor_id", "first_solo")
     yield from blanks(files[files["first_solo"].isna()], "case_id", "file", "first_solo is blank")
-    yield from all_parts(_first_solo_sampled(audit), _first_solo_senior(audit))
+    yield from all_parts(_first_solo_sampled(audit), _first_solo_senior(audit), _first_solo_marked(audit))
 
 
 def _first_solos(audit: Audit, *columns: str) -> pd.DataFrame:
@@ -58,24 +65,53 @@ def _ids(frames: Any) -> set[str]:
 
 
 def _first_solo_senior(audit: Audit) -> Iterator[Statement]:
-    """Yield first solo files that name no senior assessor; one without that role, where roles are known, is ours."""
+    """Yield first solo files that nobody quality assured who may: a senior assessor on that day, and another person."""
     files = _first_solos(audit, "senior_assessor_id")
-    unnamed = blank(files["senior_assessor_id"])
-    roles: dict[str, str] = {}
-    if audit.has("assessors", "assessor_id", "roles"):
-        known = audit.tables["assessors"].dropna(subset="roles")
-        roles = {str(name): ";".join(sorted(rows)) for name, rows in known.groupby("assessor_id")["roles"]}
-    named = files["senior_assessor_id"].map(roles)
-    other = ~unnamed & named.notna() & ~has_role(named.astype("str"), "senior")
-    found = [
-        about(file, "breach", f"the first solo assessment of {person} names no senior assessor who quality assured it")
-        for file, person in zip(files.loc[unnamed, "case_id"], files.loc[unnamed, "assessor_id"], strict=True)
-    ]
-    for row in files[other].itertuples():
-        senior = str(row.senior_assessor_id)
-        message = f"{senior} quality assured it and does not have the role of a senior assessor"
-        found.append(about(row.case_id, "information", message, value=senior))
-    yield from with_summary(found, whole=len(files), what="first solo files name a senior assessor")
+    columns = ["case_id", "assessor_id", "senior_assessor_id", *(c for c in ("assessed_on",) if c in files.columns)]
+    seniors, listed = holders(audit, "senior"), people_with_roles(audit)
+    found, unknown = [], False
+    for row in files[columns].to_dict("records"):
+        file, person, senior = row["case_id"], row["assessor_id"], row["senior_assessor_id"]
+        if pd.isna(senior) or not senior.strip():
+            message = f"the first solo assessment of {person} names no senior assessor who quality assured it"
+            found.append(about(file, "breach", message))
+        elif senior == person:
+            found.append(
+                about(file, "breach", f"{person} quality assured their own first solo assessment", value=senior)
+            )
+        elif not listed:
+            unknown = True
+        elif senior not in listed:
+            why = f"whether {senior}, who quality assured it, is a senior assessor is not recorded"
+            found.append(not_assessable(why, subject_type="file", subject=str(file)))
+        elif not held_role(seniors, senior, row.get("assessed_on")):
+            message = f"{senior} quality assured it and does not have the role of a senior assessor on that day"
+            found.append(about(file, "breach", message, value=senior))
+    what = "first solo files were quality assured by a senior assessor who is not their assessor"
+    if not unknown:
+        yield from with_summary(found, whole=len(files), what=what)
+        return
+    yield from found
+    yield not_assessable(
+        "no roles of assessors are recorded: whether those who quality assured are seniors is not known"
+    )
+
+
+def _first_solo_marked(audit: Audit) -> Iterator[Statement]:
+    """Warn of assessors who had assessed nobody before and of whose files none is marked as the first solo one."""
+    if not audit.has("assessors", "assessments_before"):
+        return
+    people = audit.own("assessors", "assessor_id", "assessments_before")
+    new = people.loc[people["assessments_before"].eq(0).fillna(False), "assessor_id"]
+    cases = audit.table("cases", "assessor_id", "first_solo")
+    marked = cases.loc[cases["first_solo"].fillna(True).astype(bool), "assessor_id"]
+    files = audit.files("assessor_id")
+    counts = files.loc[files["assessor_id"].isin(new) & ~files["assessor_id"].isin(marked), "assessor_id"]
+    for person, number in counts.value_counts().sort_index().items():
+        message = (
+            f"had 0 assessments before, and of their files none is marked as first solo; in these months: {number}"
+        )
+        yield statement_on("assessor", person, "warning", message, value=str(number))
 
 
 @answers("HLTA.ASR.4")
@@ -159,10 +195,12 @@ def no_outside_assignment(audit: Audit) -> Iterator[Statement]:
     """Say for which assessors of the RPA an assignment outside the Partnership is recorded; a blank is none."""
     people = audit.own("assessors", "assessor_id", "outside_assignment").sort_values("assessor_id")
     text = people["outside_assignment"].fillna("").str.strip()
-    found = [
-        statement_on("assessor", name, "breach", f"an assignment outside the Partnership is recorded: {what}")
-        for name, what in zip(people["assessor_id"], text, strict=True)
-        if what.casefold() not in _NOTHING
-    ]
+    days = pd.to_datetime(people.get("outside_assignment_on", pd.Series(pd.NaT, index=people.index)))
+    known = ~text.str.casefold().isin(_NOTHING)
+    found = []
+    for name, what, day in zip(people["assessor_id"][known], text[known], days[known], strict=True):
+        when = f" on {day_text(day)}" if pd.notna(day) else ", of no day"
+        message = f"an assignment outside the Partnership is recorded{when}: {what}"
+        found.append(statement_on("assessor", name, "breach", message, value=day_text(day)))
     what = "assessors have no assignment outside the Partnership on record"
     yield from with_summary(found, whole=len(people), what=what)

@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import Statement, answers, not_assessable, once
-from qa_lib.calendar.months import year_of
+from qa_lib.errors import first_few
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated, recorded
+from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text
 from qa_lib.schemes.hlta.rules.event_days import event_day
 from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.monthly_moderation import judged_in_months, second_moderators
@@ -29,29 +30,42 @@ _TO_CONFIRM = ["case_id", "month", "assessor_id", "recommended", "outcome", "dec
 def reclassified(audit: Audit) -> pd.DataFrame:
     """Return the results that became a full reassessment: ``case_id, rpa, month, assessor_id, outcome, moderated_on``.
 
-    Of this RPA's year those that were sampled. Of other RPAs, and of years before, whatever ``moderations`` records:
-    their draws are not at hand, and a flag too many is looked at, while one too few lets a result go.
+    Of every RPA and year, drawn or not: this RPA's year as :func:`recorded` has it; of everything else what its latest
+    return says, or the table ``moderations`` where no return holds the file. An assessor who failed the process once
+    may have failed it in any file, so that a flag too many is looked at, while one too few lets a result go.
     """
     columns = ["case_id", "rpa", "month", "assessor_id", "outcome", "moderated_on"]
-    own = moderated(audit).assign(rpa=audit.provider)
-    found = [own[own["final_outcome"] == FULL][columns]]
+    cases = audit.tables["cases"][columns[:-1]]
+    own = recorded(audit).assign(rpa=audit.provider)
+    rest = cases[~cases["case_id"].isin(own["case_id"])].merge(_elsewhere(audit), on="case_id")
+    found = [frame for frame in (own, rest) if len(frame)] or [own]
+    every = pd.concat([frame[[*columns, "decision", "final_outcome"]].astype("object") for frame in found])
+    every = every[is_changed(every) & (every["final_outcome"] == FULL) & (every["outcome"] != FULL)]
+    return every.assign(moderated_on=pd.to_datetime(every["moderated_on"]))[columns].sort_values(
+        "case_id", ignore_index=True
+    )
+
+
+def _elsewhere(audit: Audit) -> pd.DataFrame:
+    """Return the latest moderation of each file as returns and the table have it: a return goes before the table."""
+    columns = ["case_id", "moderated_on", "decision", "final_outcome"]
+    frames = [audit.returned_elsewhere.reindex(columns=columns).assign(source=1)]
     if audit.has("moderations", "case_id", "moderated_on", "final_outcome"):
-        files = audit.tables["cases"][["case_id", "rpa", "month", "assessor_id", "outcome"]]
-        rows = audit.tables["moderations"][["case_id", "moderated_on", "final_outcome"]].sort_values("moderated_on")
-        rows = rows.drop_duplicates("case_id", keep="last").query("final_outcome == @FULL").merge(files, on="case_id")
-        years = rows["month"].map(lambda month: year_of(month, starts_in=audit.year_starts))
-        found.append(rows[(rows["rpa"] != audit.provider) | (years != audit.year)][columns])
-    every = pd.concat([frame.astype("object") for frame in found if len(frame)] or found[:1])
+        frames.append(audit.tables["moderations"].reindex(columns=columns).assign(source=0))
+    every = pd.concat([frame.astype("object") for frame in frames if len(frame)] or frames[:1])
     every = every.assign(moderated_on=pd.to_datetime(every["moderated_on"]))
-    return every[every["outcome"] != FULL].sort_values("case_id", ignore_index=True)
+    latest = every[~(every["moderated_on"] > audit.as_of)].sort_values(["source", "moderated_on"])
+    latest = latest.drop_duplicates("case_id", keep="last").drop(columns="source")
+    return latest.fillna({"decision": "", "final_outcome": ""}).astype({"case_id": "str"})
 
 
 @once
 def review_pending(audit: Audit) -> pd.DataFrame:
     """Return the files that were flagged *review pending*, one row per file and reason, each with its end.
 
-    A file is flagged when it had been submitted and its result not released on the day on which another result of its
-    assessor was reclassified. A review ends the flag; it is in the table ``reviews``.
+    Every other file of the assessor is flagged whose result was not released by the day on which one was reclassified,
+    in any RPA and month, also one that is submitted later; spared is what was assessed after an investigation of the
+    assessor was closed. A review that names the file ends the flag; it is in the table ``reviews``.
 
     Returns
     -------
@@ -61,12 +75,8 @@ def review_pending(audit: Audit) -> pd.DataFrame:
         review*. This RPA's files, and those of others that are flagged because of this RPA's.
     """
     cases = audit.tables["cases"]
-    first = pd.to_datetime(cases["month"] + "-01")
-    dated = cases.reindex(columns=[*cases.columns.union(["submitted_on", "result_released_on"])])
-    files = dated.assign(
-        submitted=pd.to_datetime(dated["submitted_on"]).fillna(first),
-        released_on=pd.to_datetime(dated["result_released_on"]),
-    )
+    dated = cases.reindex(columns=[*cases.columns.union(["assessed_on", "result_released_on"])])
+    files = dated.assign(released_on=pd.to_datetime(dated["result_released_on"]))
     flags = [_flagged(audit, files, row) for row in reclassified(audit).to_dict("records")]
     empty = pd.DataFrame(columns=_FLAGS, dtype="object")
     every = pd.concat([frame for frame in flags if len(frame)] or [empty], ignore_index=True).reindex(columns=_FLAGS)
@@ -79,8 +89,12 @@ def review_pending(audit: Audit) -> pd.DataFrame:
 def _flagged(audit: Audit, files: pd.DataFrame, row: dict[Any, Any]) -> pd.DataFrame:
     day = row["moderated_on"]
     same = (files["assessor_id"] == row["assessor_id"]) & (files["case_id"] != row["case_id"])
-    known = (files["submitted"] <= day) & ~(files["released_on"] <= day)
-    flagged: pd.DataFrame = files[same & known].assign(because_of=row["case_id"], flagged_on=day)
+    if pd.isna(day):  # whichever result is still held may be one of those to review
+        held = files["released_on"].isna()
+    else:
+        cleared = files["assessed_on"] > _investigated(audit, row["assessor_id"], day)
+        held = ~(files["released_on"] <= day) & ~cleared
+    flagged: pd.DataFrame = files[same & held].assign(because_of=row["case_id"], flagged_on=day)
     if row["rpa"] != audit.provider:
         flagged = flagged[flagged["rpa"] == audit.provider]
     if audit.value("HLTA.MOD.8", day) == "own_rpa":
@@ -88,14 +102,29 @@ def _flagged(audit: Audit, files: pd.DataFrame, row: dict[Any, Any]) -> pd.DataF
     return flagged
 
 
+def _investigated(audit: Audit, assessor: str, day: pd.Timestamp) -> pd.Timestamp:
+    """Return the day on which an investigation of an assessor was first closed on or after a day; blank without one.
+
+    To suspend an assessor is to suspend them while a senior assessor investigates (HLTA.ASR.6).
+    """
+    actions = actions_by(audit, "suspension")
+    closed = actions.loc[(actions["assessor_id"] == assessor) & (actions["closed_on"] >= day), "closed_on"]
+    first: pd.Timestamp = closed.min()
+    return first
+
+
 def _with_reviews(audit: Audit, flags: pd.DataFrame) -> pd.DataFrame:
-    """Fill in the first review on or after the day of each flag."""
+    """Fill in the first review on or after the day of each flag, any one where that day is not known.
+
+    Nobody reviews what they assessed themselves: such an entry ends nothing.
+    """
     flags = flags.assign(**{name: pd.to_datetime(flags[name]) for name in ("flagged_on", "reviewed_on", "released_on")})
     if not audit.has("reviews", "case_id", "reviewed_on"):
         return flags.assign(by="", result="")
     reviews = audit.tables["reviews"].reindex(columns=["case_id", "reviewed_on", "by", "result"])
-    both = flags[["case_id", "because_of", "flagged_on"]].merge(reviews, on="case_id")
-    ended = both[both["reviewed_on"] >= both["flagged_on"]].sort_values("reviewed_on")
+    both = flags[["case_id", "because_of", "flagged_on", "assessor_id"]].merge(reviews, on="case_id")
+    both = both[~(both["by"] == both["assessor_id"])].drop(columns="assessor_id")
+    ended = both[~(both["reviewed_on"] < both["flagged_on"])].sort_values("reviewed_on")
     ended = ended.drop_duplicates(["case_id", "because_of"]).drop(columns="flagged_on")
     flags = flags.drop(columns=["reviewed_on", "by", "result"]).merge(ended, on=["case_id", "because_of"], how="left")
     return flags.astype({"by": "object", "result": "object"}).fillna({"by": "", "result": ""})[_FLAGS]
@@ -110,12 +139,13 @@ def _state(row: dict[Any, Any]) -> str:
 @answers("HLTA.MOD.8")
 def review_before_release(audit: Audit) -> Iterator[Statement]:
     """List each flag with its end, and name the files that were released before the review."""
-    audit.table("cases", "submitted_on", "result_released_on")
+    audit.table("cases", "result_released_on")
     caused, flags = reclassified(audit), review_pending(audit)
     if flags.empty:
         judged_in_months(audit)
     for row in caused[(caused["rpa"] == audit.provider) & caused["month"].isin(audit.months)].to_dict("records"):
         yield _reclassified(row, int((flags["because_of"] == row["case_id"]).sum()))
+        yield from _confirmed_before(audit, row)
     shown = flags[_of_these_months(audit, flags) | (flags["state"] == PENDING)]
     for row in shown.to_dict("records"):
         yield about(row["case_id"], "information", _flag(audit, row), value=row["state"])
@@ -149,15 +179,26 @@ def _reclassified(row: dict[Any, Any], flagged: int) -> Statement:
     return about(row["case_id"], "information", message, value=str(flagged))
 
 
+def _confirmed_before(audit: Audit, row: dict[Any, Any]) -> Iterator[Statement]:
+    """Yield the assessor's files whose results went out in the twelve months before, of which no document asks."""
+    files, day = audit.tables["cases"], row["moderated_on"]
+    since = day - pd.DateOffset(months=12)
+    out = (files["result_released_on"] > since) & (files["result_released_on"] <= day)
+    names = sorted(files.loc[out & (files["assessor_id"] == row["assessor_id"]), "case_id"])
+    if names:
+        message = f"of {row['assessor_id']}, confirmed in the 12 months before and not reviewed (ours): "
+        yield about(row["case_id"], "information", message + first_few(names, 10), value=str(len(names)))
+
+
 def _since(row: dict[Any, Any]) -> str:
-    return f"{row['flagged_on']:%Y-%m-%d}, because of {row['because_of']}"
+    return f"{day_text(row['flagged_on']) or 'a day not recorded'}, because of {row['because_of']}"
 
 
 def _flag(audit: Audit, row: dict[Any, Any]) -> str:
     where = "" if row["rpa"] == audit.provider else f" ({row['rpa']} is to be told)"
     if row["state"] == PENDING:
-        days = (audit.as_of - row["flagged_on"]).days
-        return f"review pending for {days} days, since {_since(row)}{where}"
+        days = "" if pd.isna(row["flagged_on"]) else f" for {(audit.as_of - row['flagged_on']).days} days"
+        return f"review pending{days}, since {_since(row)}{where}"
     if row["state"] == REVIEWED:
         by, result = row["by"] or "nobody named", str(row["result"]).replace("_", " ") or "no result"
         return f"reviewed on {row['reviewed_on']:%Y-%m-%d} by {by}: {result}; flagged on {_since(row)}{where}"
@@ -165,7 +206,9 @@ def _flag(audit: Audit, row: dict[Any, Any]) -> str:
 
 
 def may_be_confirmed(audit: Audit) -> pd.DataFrame:
-    """Return the unconfirmed files of the year so far: which outcome may be confirmed on the day, or why none may.
+    """Return the unconfirmed files: which outcome may be confirmed on the day, or why none may.
+
+    They are those of the year so far, and those of earlier years whose result has not been released.
 
     Returns
     -------
@@ -173,14 +216,17 @@ def may_be_confirmed(audit: Audit) -> pd.DataFrame:
         ``case_id, month, assessor_id, recommended, outcome`` (what may be confirmed; blank where nothing may),
         ``decided`` (*endorsed*, *overturned*, *not sampled*, *reviewed*) and ``why_not``, reasons joined by ``; ``.
     """
-    files = audit.own("cases")
-    years = files["month"].map(lambda month: year_of(month, starts_in=audit.year_starts))
-    files = files[(years == audit.year) & (files["month"] <= audit.months[-1])]
+    frames = [_to_confirm(one) for one in (*audit.earlier, audit)]
+    return pd.concat(frames, ignore_index=True).sort_values("case_id", ignore_index=True)
+
+
+def _to_confirm(audit: Audit) -> pd.DataFrame:
+    files = audit.files_of_year()
     if "result_released_on" in files.columns:
         files = files[files["result_released_on"].isna()]
     draws = {case_id: draw for draw in audit.draws for case_id in draw.freeze.population["case_id"]}
     looks = scrutiny_log(audit.tables, None).drop_duplicates("case_id", keep="last").set_index("case_id")["result"]
-    back = moderated(audit).pipe(lambda rows: rows.assign(changed=is_changed(rows), further=second_moderators(rows)))
+    back = recorded(audit).pipe(lambda rows: rows.assign(changed=is_changed(rows), further=second_moderators(rows)))
     found = {row["case_id"]: row for row in back.to_dict("records")}
     flags = dict(iter(review_pending(audit).groupby("case_id")))
     rows = []
@@ -207,13 +253,13 @@ def _scrutiny_stops(look: str) -> list[str]:
 
 
 def _moderation_stops(audit: Audit, draw: Draw | None, moderation: dict[Any, Any] | None) -> list[str]:
-    if draw is None:
-        return ["in no frozen population"]
-    if draw.status != "drawn":
+    if draw is not None and draw.status != "drawn":
         return ["the freeze of its month waits for a seed"]
     if moderation is None:
+        if draw is None:
+            return ["in no frozen population"]
         return [] if _event_has_been(audit, draw) else ["not sampled, and the month's event has not been held"]
-    if unable := not_moderatable(audit).get((draw.freeze.digest, moderation["case_id"])):
+    if draw and (unable := not_moderatable(audit).get((draw.freeze.digest, moderation["case_id"]))):
         return [f"sampled, and could not be moderated: {unable}"]
     if not moderation["decision"]:
         return ["sampled, and no decision has come back"]

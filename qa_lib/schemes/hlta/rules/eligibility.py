@@ -25,6 +25,8 @@ _YES = {
 _EVIDENCE = {"l2_english_submitted_on": "English", "l2_maths_submitted_on": "mathematics"}
 #: Ways of writing a nursery that a school runs, as letters and single blanks. Nothing shorter says so.
 _SCHOOL_RUN = re.compile(r"(a )?(school run nursery( class)?|nursery (class )?run by (a|the) school)")
+#: Words that say of a nursery that a school may run it.
+_SCHOOLS = {"school", "schools", "academy", "academies", "primary", "infant", "infants"}
 #: Entries that say that no adjustment was made.
 _NONE = ("none", "no", "nil", "0")
 
@@ -112,7 +114,7 @@ def school_run(setting: str) -> bool | None:
     """Say whether a setting is a nursery that a school runs; None where its words leave it open.
 
     A setting is free text. *School-run nursery* and *nursery run by a school* say so, in any case and with hyphens or
-    blanks. Words that name both a school and a nursery, or none at all, leave it open. Anything else is none.
+    blanks. Words that name a nursery and a school otherwise leave it open, as no words do. Anything else is none.
 
     Examples
     --------
@@ -122,7 +124,8 @@ def school_run(setting: str) -> bool | None:
     words = " ".join(re.findall(r"[a-z]+", setting.casefold()))
     if _SCHOOL_RUN.fullmatch(words):
         return True
-    return None if not words or ("school" in words and "nurser" in words) else False
+    named = set(words.split())
+    return None if not words or (named & _SCHOOLS and named & {"nursery", "nurseries"}) else False
 
 
 @answers("HLTA.ASR.8")

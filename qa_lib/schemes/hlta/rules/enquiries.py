@@ -27,8 +27,9 @@ _LOG = [
 def enquiries_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold acknowledgement and reply against the working days after receipt; what never came is late."""
     log = _log(audit)
-    what = "enquiries were acknowledged and answered in time, or may still be"
-    yield from with_summary(_late(audit, log), whole=len(log), what=what)
+    waiting = log.loc[(log[[*_ASKED]] == "not yet due").any(axis=1), "enquiry_id"]
+    what = "enquiries were acknowledged and answered in time"
+    yield from with_summary(_late(audit, log), whole=len(log), what=what, waiting=waiting)
 
 
 @once

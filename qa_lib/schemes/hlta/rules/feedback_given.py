@@ -11,7 +11,7 @@ from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers,
 from qa_lib.audit.findings import Status
 from qa_lib.audit.words import blank, is_word, met, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
+from qa_lib.schemes.hlta.results.moderated_files import beyond, is_changed, moderated, recorded
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 
 #: Whom an entry of the log has to reach, by its subject: the columns with the days on which they were told.
@@ -154,8 +154,11 @@ def sampled(audit: Audit) -> pd.DataFrame:
 
 
 def _back(audit: Audit, *columns: str) -> pd.DataFrame:
-    """Return the sampled files of the months that moderators decided on."""
-    files = sampled(audit)
+    """Return the files of the months that moderators decided on, those that no sample holds too."""
+    files = recorded(audit)
+    files = files[files["month"].isin(audit.months)].reset_index(drop=True)
+    if files.empty:
+        files = sampled(audit)  # says why there is nothing to look at
     if (files["source"] == "data set").any():
         audit.table("moderations", "decision", *columns)  # what was not recorded is not the same as blank
     return files[files["decision"] != ""]
@@ -166,6 +169,8 @@ def _not_back(audit: Audit) -> Iterator[Statement]:
         if draw.status != "drawn":
             about = {"subject_type": "event", "subject": f"{audit.provider}/{draw.freeze.month}"}
             yield not_assessable(f"the sample of {draw.freeze.month} waits for its seed", **about)
+    if not audit.month_draws and len(recorded(audit)):
+        return  # a history without draws: what was not recorded was not sampled
     files = sampled(audit)
     silent = (files["decision"] == "") & (files["not_moderatable_reason"] == "")
     for (month, _), group in files.groupby(["month", "part"]):
@@ -182,9 +187,9 @@ def _changes(audit: Audit, severity: Status) -> Iterator[Statement]:
     files = _back(audit, "reason")
     files = files[is_changed(files)]
     found = []
-    for row in files[blank(files["reason"].astype("str"))].itertuples():
-        message = f"changed from {words(row.outcome)} to {words(row.final_outcome)} without a reason"
-        found.append(statement_on("file", row.case_id, severity, message))
+    for row in files[blank(files["reason"].astype("str"))].to_dict("records"):
+        message = f"changed from {words(row['outcome'])} to {words(row['final_outcome'])} without a reason{beyond(row)}"
+        found.append(statement_on("file", row["case_id"], severity, message))
     yield from with_summary(found, whole=len(files), what="changed outcomes have their reason")
 
 

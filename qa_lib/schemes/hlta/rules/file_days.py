@@ -10,6 +10,7 @@ import pandas as pd
 
 from qa_lib.audit.answering import Statement
 from qa_lib.audit.findings import Status
+from qa_lib.audit.none_recorded import NoneRecorded
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 
 #: The files of each month with the value of a rule on its first day.
@@ -28,8 +29,6 @@ class Order:
         What happened on them, before ``on 2024-03-05``: ``payment was received``, ``the candidate was assessed``.
     what
         What is in order, to follow a count: ``files were paid for when they were assessed``.
-    blank_is_undone
-        Whether the first day is itself the record that something was done, so that a blank is as bad as too late.
     may_lie_ahead
         Whether a blank second day says that it has not come yet, so that there is nothing to look at.
     """
@@ -39,7 +38,6 @@ class Order:
     done: str
     held: str
     what: str
-    blank_is_undone: bool = False
     may_lie_ahead: bool = False
 
 
@@ -62,7 +60,7 @@ def over(months: Months, look: Callable[[pd.DataFrame, Any], Iterable[Statement]
 
 
 def in_order(audit: Audit, rule_id: str, order: Order, *, severity: str = "") -> Iterator[Statement]:
-    """Yield the files whose days are not in order, and one line over all files.
+    """Yield the files whose days are not in order, or lack the first one, and one line over all that can be judged.
 
     Parameters
     ----------
@@ -73,24 +71,30 @@ def in_order(audit: Audit, rule_id: str, order: Order, *, severity: str = "") ->
     """
     # Only what is looked at: cutting out rows of all columns takes most of the time.
     needed = ["case_id", order.first, order.then]
-    months = [(value, files[needed]) for value, files in by_month(audit, rule_id, order.first, order.then)]
-    if order.may_lie_ahead:
-        months = [(value, files[files[order.then].notna()]) for value, files in months]
+    filled = audit.value("X.RECORDED")["filled"]
+    found: list[Statement] = []
+    whole = 0
+    for month, files in audit.files(order.first, order.then).groupby("month"):
+        value = audit.value(rule_id, f"{month}-01")
+        choice = "on_or_before" if severity else value
+        status: Status = value[severity] if severity else "breach"
+        rows = files.loc[files[order.then].notna(), needed]
+        undone = NoneRecorded(
+            blank=rows.loc[rows[order.first].isna(), "case_id"].tolist(), due=len(rows), filled=filled
+        )
+        why = f"no day is recorded on which {order.done}, though {order.held}"
+        found += undone.statements("file", status, why, about=f"{audit.provider}/{month}")
+        found += _too_late(rows, order, choice, status)
+        whole += undone.judged
+        if not order.may_lie_ahead:
+            untold = files[files[order.then].isna()]
+            found += blanks(untold, "case_id", "file", f"the day is blank on which {order.held}")
+            whole += len(untold)
+    yield from with_summary(found, whole=whole, what=order.what)
 
-    def look(files: pd.DataFrame, value: Any) -> Iterator[Statement]:
-        return _off(files, order, *(("on_or_before", value[severity]) if severity else (value, "breach")))
 
-    yield from over(months, look, what=order.what)
-
-
-def _off(files: pd.DataFrame, order: Order, choice: str, status: Status) -> Iterator[Statement]:
+def _too_late(files: pd.DataFrame, order: Order, choice: str, status: Status) -> Iterator[Statement]:
     first, then = files[order.first], files[order.then]
-    yield from blanks(files[then.isna()], "case_id", "file", f"the day is blank on which {order.held}")
-    undone, why = files[first.isna() & then.notna()], f"no day is recorded on which {order.done}, though {order.held}"
-    if order.blank_is_undone:
-        yield from (about(file, status, why) for file in undone["case_id"])
-    else:
-        yield from blanks(undone, "case_id", "file", why)
     late = first > then if choice == "on_or_before" else first >= then
     limit = choice.replace("_", " ")
     for row in files[late].to_dict("records"):

@@ -10,6 +10,7 @@ from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
 from qa_lib.audit.words import blank, word_forms
 from qa_lib.lookalikes import word_form
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
+from qa_lib.schemes.hlta.rules.assessor_facts import has_role, held_role, holders, people_with_roles
 from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.monthly_moderation import judged_in_months
 
@@ -139,7 +140,26 @@ def _confirmed(audit: Audit) -> Iterator[Statement]:
     found = _faults(files, ~unknown & day.isna(), severity, "whose competence as a moderator nobody confirmed")
     found += _faults(files, ~unknown & (day > held), severity, "whose competence was confirmed only afterwards")
     found += _faults(files, ~unknown & (by == files["person"]), severity, "who confirmed their own competence")
+    found += _confirmed_by_whom(audit, files.assign(by=by)[~unknown & (by != "") & (by != files["person"])])
     why = "they are not in the table assessors, or when or by whom their competence was confirmed is blank"
     yield from _judged(
         found, files, unknown, why=why, what="files were moderated by people whose competence was confirmed"
     )
+
+
+def _confirmed_by_whom(audit: Audit, files: pd.DataFrame) -> Iterator[Statement]:
+    """Yield moderators whom somebody confirmed who may not: the value says which role it takes, on that day."""
+    value, listed = audit.value("HLTA.MOD.12"), people_with_roles(audit)
+    seniors = {role: holders(audit, role) for role in ("senior_moderator", "senior")}
+    named = has_role(audit.own("assessors", "roles")["roles"], "senior_moderator").any()
+    role = "senior_moderator" if named or value["may_confirm"] == "senior_moderator" else "senior"
+    called = (
+        "a senior moderator" if role == "senior_moderator" else "a senior assessor, and there is no senior moderator"
+    )
+    for row in files.to_dict("records"):
+        if row["by"] not in listed:
+            why = f"the roles of {row['by']}, who confirmed {row['person']}, are not recorded"
+            yield not_assessable(why, subject_type="assessor", subject=str(row["person"]))
+        elif not held_role(seniors[role], row["by"], row["moderator_confirmed_on"]):
+            message = f"moderated by {row['person']}, confirmed by {row['by']}, who was not {called}"
+            yield about(row["case_id"], value["not_confirmed"], message, value=str(row["by"]))

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once
-from qa_lib.audit.audit import Tables
 from qa_lib.audit.findings import Status
-from qa_lib.audit.words import is_word
 from qa_lib.calendar.months import listed_months
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit, with_summary
-from qa_lib.schemes.hlta.draws.moderation_population import moderation_population
-from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
+from qa_lib.schemes.hlta.results.moderated_files import BEYOND, beyond, is_changed, moderated, recorded
 from qa_lib.schemes.hlta.rules.draw_checks import certain_files, national_part, random_part, withdrawn_before
 from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
+from qa_lib.schemes.hlta.rules.months_without_draw import (
+    certain_without_draw,
+    files_now,
+    month_subject,
+    months_without_draw,
+    random_without_draw,
+)
 from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable, unseen_months
 
+#: Reasons of HLTA.MOD.2 -> the table and column that alone show them.
+_SHOWN_BY = {
+    "resubmitted and reassessed files": ("cases", "attempt"),
+    "difficult cases": ("cases", "difficult"),
+    "first solo assessments": ("cases", "first_solo"),
+    "passes with a standard judged insufficient": ("judgements", "judgement"),
+    "files returned at scrutiny": ("scrutiny", "result"),
+    "issues of principle": ("scrutiny", "issue_of_principle"),
+}
 _LOOKED_AT = ["standard", "files", "months", "last_month"]
 
 
@@ -41,7 +53,7 @@ def moderated_every_month(audit: Audit) -> Iterator[Statement]:
     waiting = [draw for draw in audit.month_draws if draw.status != "drawn" and len(draw.freeze.population)]
     for draw in waiting:
         message = f"the freeze of {len(draw.freeze.population)} files waits for its seed"
-        found.append(Statement(status="information", message=message, **_month(audit, draw.freeze.month)))
+        found.append(Statement(status="information", message=message, **month_subject(audit, draw.freeze.month)))
     yield from with_summary(found, whole=len(months), what="months with files had a moderation event")
 
 
@@ -54,7 +66,7 @@ def withdrawals_told(audit: Audit) -> Iterator[Statement]:
 
 
 def _without_event(audit: Audit, month: str, files: int, *, undated: int) -> Statement:
-    whom = {**_month(audit, month), "value": "0", "threshold": str(audit.value("HLTA.MOD.1"))}
+    whom = {**month_subject(audit, month), "value": "0", "threshold": str(audit.value("HLTA.MOD.1"))}
     if undated:
         return not_assessable("the day of the month's event is blank", **whom)
     last = f"{last_day(month):%Y-%m-%d}"
@@ -64,37 +76,38 @@ def _without_event(audit: Audit, month: str, files: int, *, undated: int) -> Sta
     return Statement(status="breach", message=f"{files} files were submitted and no event was held by {last}", **whom)
 
 
-def _month(audit: Audit, month: str) -> dict[str, str]:
-    return {"subject_type": "month", "subject": f"{audit.provider}/{month}"}
-
-
 def _draws(audit: Audit) -> list[Draw]:
-    """Return the draws of the months that were made.
+    """Return the draws of the months that were made."""
+    return [draw for draw in audit.month_draws if draw.status == "drawn"]
+
+
+def _need_draw(audit: Audit) -> None:
+    if len(audit.files()) and not audit.month_draws:
+        raise NotAssessable("no draw of these months is at hand")
+
+
+def _undrawn(audit: Audit, *, but: Collection[str] = ()) -> Iterator[Statement]:
+    """Yield the months whose files were not drawn, ``but`` those of which something is known all the same.
 
     Raises
     ------
     NotAssessable
-        Where there are files and no month was frozen.
+        Where there are files, no month was frozen and nothing is known of any.
     """
-    if len(audit.files()) and not audit.month_draws:
-        raise NotAssessable("no draw of these months is at hand")
-    return [draw for draw in audit.month_draws if draw.status == "drawn"]
-
-
-def _undrawn(audit: Audit) -> Iterator[Statement]:
-    """Yield the months whose files were not drawn."""
+    if not but:
+        _need_draw(audit)
     drawn = {draw.freeze.month for draw in _draws(audit)}
     frozen = {draw.freeze.month for draw in audit.month_draws if len(draw.freeze.population)}
-    for month in sorted(set(audit.files()["month"]) - drawn):
+    for month in sorted(set(audit.files()["month"]) - drawn - {*but}):
         why = "the freeze waits for its seed" if month in frozen else "no file of the month was frozen"
-        yield not_assessable(why, **_month(audit, month))
+        yield not_assessable(why, **month_subject(audit, month))
 
 
 @answers("HLTA.MOD.2")
 def certain_files_sampled(audit: Audit) -> Iterator[Statement]:
     """Ask that every file with a reason of the rule is in the sample, also one whose reason came after the freeze."""
-    yield from _undrawn(audit)
-    found, whole = [], 0
+    found, whole = certain_without_draw(audit)
+    yield from _undrawn(audit, but=months_without_draw(audit))
     for draw in _draws(audit):
         files = certain_files(draw)
         shares = {reason: share for reason, share in audit.value("HLTA.MOD.2", _first(draw)).items() if share}
@@ -105,7 +118,22 @@ def certain_files_sampled(audit: Audit) -> Iterator[Statement]:
                 message = f"not in the sample, though always to be: {reason.replace('_', ' ')}"
                 found += [about(case_id, "breach", message) for case_id in group.loc[~group["sampled"], "case_id"]]
         found += [*_passes_with_a_gap(draw), *_certain_since(audit, draw, tuple(shares))]
-    yield from with_summary(found, whole=whole, what="certain files are in the sample")
+    unseen = _reasons_not_looked_for(audit)
+    if whole or not unseen:
+        yield from with_summary(found, whole=whole, what="certain files are in the sample")
+    else:
+        yield from found
+    if unseen:
+        yield not_assessable(f"some reasons to be always in the sample cannot be looked for: {'; '.join(unseen)}")
+
+
+def _reasons_not_looked_for(audit: Audit) -> list[str]:
+    """Return the reasons that the data set cannot show, with what it lacks."""
+    return [
+        f"{reason} ({f'no column {column} in {table}' if table in audit.tables else f'no table {table}'})"
+        for reason, (table, column) in _SHOWN_BY.items()
+        if not audit.has(table, column)
+    ]
 
 
 def _first(draw: Draw) -> str:
@@ -134,13 +162,7 @@ def _standards(numbers: list[str]) -> str:
 def _certain_since(audit: Audit, draw: Draw, asked: tuple[str, ...]) -> Iterator[Statement]:
     """Yield files that were frozen as ordinary passes, were not drawn, and are certain by what the data say now."""
     month = draw.freeze.month
-    now = moderation_population(
-        _with_gaps_only(audit),
-        provider=audit.provider,
-        month=month,
-        returned_counts=returned_counts(audit.book, month, rules_on=audit.rules_on),
-        **population_readings(audit.book, month, rules_on=audit.rules_on),
-    )[0].set_index("case_id")["reasons"]
+    now = files_now(audit, month).set_index("case_id")["reasons"]
     frozen = draw.freeze.population
     left = frozen[(frozen["reasons"] == "") & ~frozen["case_id"].isin(draw.sample["case_id"])]
     for case_id, held in now.reindex(left["case_id"]).dropna().items():
@@ -149,19 +171,12 @@ def _certain_since(audit: Audit, draw: Draw, asked: tuple[str, ...]) -> Iterator
             yield about(str(case_id), "warning", message)
 
 
-@once
-def _with_gaps_only(audit: Audit) -> Tables:
-    """Return the tables with the insufficient judgements alone: the others make no file certain, and are many."""
-    if not audit.has("judgements", "judgement"):
-        return audit.tables
-    judgements = audit.tables["judgements"]
-    return {**audit.tables, "judgements": judgements[is_word(judgements["judgement"], "insufficient")]}
-
-
 @answers("HLTA.MOD.3")
 def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
     """Hold the random part of each draw against the exact share of all passes, never below the rule's rate."""
-    yield from _undrawn(audit)
+    history = list(random_without_draw(audit))
+    yield from _undrawn(audit, but=months_without_draw(audit))
+    yield from history
     draws, found = _draws(audit), []
     for draw in draws:
         freeze = draw.freeze
@@ -169,9 +184,10 @@ def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
         if said.status == "breach" or said.value != said.threshold:
             part = "" if freeze.part == "month" else f"/{freeze.part}"
             status: Status = "breach" if said.status == "breach" else "information"
-            found.append(replace(said, status=status, **_month(audit, f"{freeze.month}{part}")))
+            found.append(replace(said, status=status, **month_subject(audit, f"{freeze.month}{part}")))
     what = "draws hold the random part of the files that met the standards"
-    yield from with_summary(found, whole=len(draws), what=what)
+    if draws or not history:
+        yield from with_summary(found, whole=len(draws), what=what)
 
 
 @once
@@ -183,20 +199,26 @@ def sampled_files(audit: Audit) -> pd.DataFrame:
     NotAssessable
         Where there are files and no month was frozen.
     """
-    _draws(audit)
+    _need_draw(audit)
     files = moderated(audit)
     return files[files["month"].isin(audit.months)].reset_index(drop=True)
 
 
 def judged_in_months(audit: Audit) -> pd.DataFrame:
-    """Return the sampled files of the months on which moderators said something, and not that they could not.
+    """Return the files of the months on which moderators said something, and not that they could not.
+
+    Those that no sample holds are among them: every recorded moderation is judged.
 
     Raises
     ------
     NotAssessable
-        Where nothing can have come back: no return, and no table ``moderations``.
+        Where nothing is recorded and no month was frozen, or nothing can have come back: no return, and no table
+        ``moderations``.
     """
-    files = sampled_files(audit)
+    files = recorded(audit)
+    files = files[files["month"].isin(audit.months)]
+    if files.empty:
+        _need_draw(audit)
     if len(files) and "moderations" not in audit.tables and not len(audit.returned):
         raise NotAssessable("no return of the moderators is at hand, and the data set has no table moderations")
     unable = (files["not_moderatable_reason"] != "") & (files["decision"] == "")
@@ -213,6 +235,7 @@ def standards_moderated(audit: Audit) -> Iterator[Statement]:
             yield Statement(status=statement.status, message=statement.message, subject_type="month", subject=month)
     if not audit.month_draws or any(draw.freeze.content["standards"] for draw in audit.month_draws):
         files = judged_in_months(audit)
+        files = files[files["selected_by"] != BEYOND]
         if len(files) and not (files["standards"] != "").any():
             raise NotAssessable("which standards were looked at is not recorded")
         found = [statement for row in files.to_dict("records") for statement in _gaps(row, national[str(row["month"])])]
@@ -272,14 +295,15 @@ def standards_looked_at(audit: Audit) -> pd.DataFrame:
 @answers("HLTA.MOD.7")
 def overturned_by_two(audit: Audit) -> Iterator[Statement]:
     """Ask for a second moderator wherever something was overturned or a result changed; ask for what did not return."""
-    yield from _undrawn(audit)
-    yield from _unreturned(audit)
+    if audit.month_draws:
+        yield from _undrawn(audit, but=set(recorded(audit)["month"]))
+        yield from _unreturned(audit)
     files = judged_in_months(audit)
     changed = files[is_changed(files)]
     needed = int(audit.value("HLTA.MOD.7"))
     alone = changed[second_moderators(changed) < needed]
     found = [
-        about(str(row["case_id"]), "breach", _alone(row), value="0", threshold=str(needed))
+        about(str(row["case_id"]), "breach", _alone(row) + beyond(row), value="0", threshold=str(needed))
         for row in alone.to_dict("records")
     ]
     undecided = files.loc[(files["decision"] == "") & ~is_changed(files), "case_id"]
@@ -293,9 +317,10 @@ def overturned_by_two(audit: Audit) -> Iterator[Statement]:
 
 
 def second_moderators(files: pd.DataFrame) -> pd.Series:
-    """Count the further moderators of each file: one, or none where nobody else is named."""
+    """Count the further moderators of each file: one, or none where nobody but the first, or its assessor, is named."""
     second = files["second_moderator_id"]
-    return ((second != "") & (second != files["moderator_id"])).astype("int64")
+    others = (second != "") & (second != files["moderator_id"]) & (second != files["assessor_id"])
+    return others.astype("int64")
 
 
 def _alone(row: dict[Any, Any]) -> str:
@@ -304,6 +329,8 @@ def _alone(row: dict[Any, Any]) -> str:
         what = f"{row['outcome']} became {row['final_outcome']}, recorded as {row['decision'] or 'nothing'},"
     if not row["second_moderator_id"]:
         return f"{what} without a second moderator".replace("_", " ")
+    if row["second_moderator_id"] == row["assessor_id"]:
+        return f"{what} with its own assessor {row['assessor_id']} as second moderator".replace("_", " ")
     return f"{what} with {row['moderator_id']} as first and as second moderator"
 
 
@@ -326,6 +353,8 @@ def _unreturned(audit: Audit) -> Iterator[Statement]:
         when = since if over else "its event has not been held yet"
         if len(missing) == len(own):
             message = f"nothing has come back on any of {len(own)} sampled files; {when}"
-            yield Statement(status=status, message=message, value="0", threshold=str(len(own)), **_month(audit, month))
+            yield Statement(
+                status=status, message=message, value="0", threshold=str(len(own)), **month_subject(audit, month)
+            )
         else:
             yield from (about(name, status, f"sampled, and nothing has come back on it; {when}") for name in missing)

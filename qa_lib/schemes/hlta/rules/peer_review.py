@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, statement_on
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
 from qa_lib.audit.deadlines import judged
 from qa_lib.audit.findings import Status
 from qa_lib.audit.log_rows import rows_in_scope
 from qa_lib.calendar.months import month_number
 from qa_lib.schemes.hlta.audit import Audit, with_summary
-from qa_lib.schemes.hlta.rules.rpas_of_people import listed_rpas, partnership, rpas_on, text
+from qa_lib.schemes.hlta.rules.rpas_of_people import listed_rpas, rpas_of_scheme, rpas_on, text
 from qa_lib.schemes.hlta.rules.values_then import deadline_then
 
 
@@ -77,25 +77,33 @@ def _deputies(audit: Audit, events: pd.DataFrame) -> Iterator[Statement]:
 
 
 def _provided(audit: Audit) -> Iterator[Statement]:
-    """Yield months in which the RPA reviewed nobody, as information: who reviews whom is for the Partnership to say."""
-    others = audit.table("events", "rpa", "month", "peer_rpa")
-    others = others[others["month"].isin(audit.months) & (others["rpa"] != audit.provider)]
-    for month, rows in others.groupby("month"):
-        if not (rows["peer_rpa"] == audit.provider).any():
-            message = f"reviewed no other RPA in {month}; those with events: {', '.join(sorted(set(rows['rpa'])))}"
-            yield statement_on("month", f"{audit.provider}/{month}", "information", message)
+    """Yield months in which the RPA reviewed no other one; without the others' events that is not known."""
+    severity, others = audit.value("HLTA.PEER.1")["reviewed_nobody"], rpas_of_scheme(audit) - {audit.provider}
+    events = audit.table("events", "rpa", "month", "peer_rpa").dropna(subset=["peer_rpa"])
+    for month in audit.months:
+        rows = events[(events["month"] == month) & events["rpa"].isin(others)]
+        about = {"subject_type": "month", "subject": f"{audit.provider}/{month}"}
+        if audit.provider in set(rows["peer_rpa"]):
+            continue
+        if untold := sorted(others - set(rows["rpa"])):
+            why = f"who reviewed {' and '.join(untold)} in {month} is not recorded, so whether {audit.provider} did"
+            why += " is not known"
+            yield not_assessable(why, **about)
+        elif others:
+            message = f"reviewed no other RPA in {month}; expected one of {' and '.join(sorted(others))}"
+            yield Statement(status=severity, message=message, **about)
 
 
 @answers("HLTA.PEER.2")
 def pairings_change(audit: Audit) -> Iterator[Statement]:
     """Count for how many months the RPA has been reviewed by the same one; ended early is information."""
-    others = sorted(partnership(audit.tables) - {audit.provider})
+    others = sorted(rpas_of_scheme(audit) - {audit.provider})
     events = audit.own("events", "month", "event_on", "peer_rpa")
     events = _in_order(events[events["month"] <= audit.months[-1]]).drop_duplicates("month")
     judged = events[events["month"].isin(audit.months)]
     if len(others) < 2:
         who = f"two RPAs, {audit.provider} and {others[0]}," if others else "one RPA"
-        yield Statement(status="information", message=f"the data name {who} so that no change of pairing is possible")
+        yield Statement(status="information", message=f"the scheme has {who} so that no change of pairing is possible")
         return
     what = "months were in pairings within time"
     yield from with_summary(_pairings(audit, events, others), whole=len(judged), what=what)
@@ -142,14 +150,17 @@ def joint_report_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold the day of the joint report against the working days after the event."""
     events = audit.own("events", "month", "event_on", "joint_report_on")
     events = rows_in_scope(events, audit.months, began=events["month"], ended=events["joint_report_on"])
-    what = "joint reports were exchanged in time"
-    yield from with_summary(_reports(audit, _in_order(events)), whole=len(events), what=what)
-
-
-def _reports(audit: Audit, events: pd.DataFrame) -> Iterator[Statement]:
-    by = deadline_then(audit, "HLTA.PEER.3", "within")
+    events, by = _in_order(events), deadline_then(audit, "HLTA.PEER.3", "within")
     reports = judged(events["event_on"], events["joint_report_on"], by, as_of=audit.as_of)
-    for row in reports.assign(month=events["month"]).to_dict("records"):
+    reports = reports.assign(month=events["month"])
+    months = reports.loc[reports["state"] == "not yet due", "month"]
+    waiting = [_about(audit, month)["subject"] for month in months]
+    what = "joint reports were exchanged in time"
+    yield from with_summary(_reports(audit, reports), whole=len(reports), what=what, waiting=waiting)
+
+
+def _reports(audit: Audit, reports: pd.DataFrame) -> Iterator[Statement]:
+    for row in reports.to_dict("records"):
         about, event, report, deadline = _about(audit, row["month"]), row["start"], row["done"], row["deadline"]
         if pd.isna(event):
             yield not_assessable("the day of the event is blank", **about)

@@ -42,7 +42,9 @@ def _days_of(case_ids: pd.Series, days: pd.Series) -> pd.Series:
 @answers("HLTA.SCR.1")
 def every_assessor_scrutinised(audit: Audit) -> Iterator[Statement]:
     """Ask for a scrutinised file of each assessor and month, up to the day of the month's event."""
-    files, seen = audit.files("assessor_id"), _looks(audit).groupby("case_id")["scrutinised_on"].min()
+    files = audit.files("assessor_id")
+    looks = _by_others(files, _looks(audit))
+    seen = looks.groupby("case_id")["scrutinised_on"].min()
     found, whole = [], 0
     for month, own in files.groupby("month"):
         people = _people(audit, str(month), own, seen)
@@ -51,13 +53,29 @@ def every_assessor_scrutinised(audit: Audit) -> Iterator[Statement]:
     yield from with_summary(found, whole=whole, what="assessors had a file scrutinised, counted in each month")
 
 
+def _by_others(files: pd.DataFrame, looks: pd.DataFrame) -> pd.DataFrame:
+    """Return the looks that a file's own assessor did not make: nobody scrutinises their own file."""
+    if "by" not in looks.columns:
+        return looks
+    return looks[~(looks["by"] == looks["case_id"].map(files.set_index("case_id")["assessor_id"]))]
+
+
+@once
+def _parts(audit: Audit) -> dict[str, str]:
+    """Return in which part of its month each frozen file was drawn: with the month, or late."""
+    return {case_id: draw.freeze.part for draw in audit.draws for case_id in draw.freeze.population["case_id"]}
+
+
 def _people(audit: Audit, month: str, files: pd.DataFrame, seen: pd.Series) -> pd.DataFrame:
     """Return each assessor's files of a month: how many, how many looked at in time or on no day, and the tier."""
     height = tiers(files, audit.tables, **population_readings(audit.book, month, rules_on=audit.rules_on))
     looked, day = files["case_id"].isin(seen.index), _days_of(files["case_id"], seen)
+    # A file that came late is drawn by itself, and so has an event of its own.
+    parts = pd.Series([_parts(audit).get(name, "month") for name in files["case_id"]], index=files.index)
+    limit = parts.map({part: event_day(audit, month, part) or last_day(month) for part in parts.unique()})
     marked = files.assign(
         height=height.map({tier: place for place, tier in enumerate(TIERS)}),
-        looked=looked & (day <= (event_day(audit, month) or last_day(month))),
+        looked=looked & (day <= limit),
         undated=looked & day.isna(),
     )
     named = {"files": ("case_id", "size"), "looked": ("looked", "sum"), "undated": ("undated", "sum")}
@@ -85,8 +103,39 @@ def _person(audit: Audit, month: str, row: dict[Any, Any]) -> Iterator[Statement
 
 
 @once
+def _returned_by_moderators(audit: Audit) -> pd.DataFrame:
+    """Return the sampled files that moderators sent back as they lacked records, as looks that returned them.
+
+    The day is that of their entry, else of the month's event.
+    """
+    rows = moderated(audit)
+    rows = rows[(rows["not_moderatable_reason"] != "") & (rows["decision"] == "")]
+    events = [event_day(audit, str(month), str(part)) for month, part in zip(rows["month"], rows["part"], strict=True)]
+    day = rows["moderated_on"].fillna(pd.Series(events, index=rows.index, dtype="datetime64[ns]"))
+    return pd.DataFrame({"case_id": rows["case_id"], "scrutinised_on": day, "result": "returned"})
+
+
+@once
+def _all_looks(audit: Audit) -> pd.DataFrame:
+    """Return every look of scrutiny, and what moderators sent back, in the order of its day.
+
+    Raises
+    ------
+    NotAssessable
+        Where the data set has no table of scrutiny and moderators sent nothing back.
+    """
+    back = _returned_by_moderators(audit)
+    if back.empty:
+        return _looks(audit)
+    looks = scrutiny_log(audit.tables, None)[["case_id", "scrutinised_on", "result"]]
+    every = pd.concat([frame for frame in (looks, back) if len(frame)], ignore_index=True)
+    # What moderators sent back on the day of another look came after it.
+    return every.sort_values("scrutinised_on", kind="stable", na_position="first")
+
+
+@once
 def _sent_back(audit: Audit) -> pd.DataFrame:
-    """Return the RPA's files that were sent back: of the months, and earlier ones that have not come again.
+    """Return the RPA's files that were sent back, by scrutiny or moderators: of the months, and earlier open ones.
 
     Returns
     -------
@@ -94,7 +143,7 @@ def _sent_back(audit: Audit) -> pd.DataFrame:
         ``case_id, month``, the first day they were ``returned_on``, the first day after it they were ``fit_on``, and
         whether they are ``open``: the last look sent them back.
     """
-    looks, files = _looks(audit), audit.own("cases", "case_id", "month")[["case_id", "month"]]
+    looks, files = _all_looks(audit), audit.own("cases", "case_id", "month")[["case_id", "month"]]
     own = looks[looks["case_id"].isin(files["case_id"])]
     returned = own[is_word(own["result"], "returned")].groupby("case_id")["scrutinised_on"].min()
     log = own.assign(returned_on=_days_of(own["case_id"], returned))
@@ -114,17 +163,18 @@ def _sent_back(audit: Audit) -> pd.DataFrame:
 def returned_files_come_again(audit: Audit) -> Iterator[Statement]:
     """List what was sent back and what became of it; a file that was moderated all the same is a breach."""
     files, counts = _sent_back(audit), returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on)
-    parts = {case_id: draw.freeze.part for draw in audit.draws for case_id in draw.freeze.population["case_id"]}
+    by_moderators = set(_returned_by_moderators(audit)["case_id"])
     again = "counts as resubmitted" if counts else "does not count as resubmitted"
     found = []
     for row in files.to_dict("records"):
         day, file = _day(row["returned_on"]), row["case_id"]
         if row["open"]:
             waited = "" if pd.isna(row["returned_on"]) else str((audit.as_of - row["returned_on"]).days)
-            message = f"sent back on {day} and not come again{f' after {waited} days' if waited else ''}"
-            found.append(about(file, "information", message, value=waited))
+            who = " by the moderators" if file in by_moderators else ""
+            message = f"sent back{who} on {day} and not come again{f' after {waited} days' if waited else ''}"
+            found.append(about(file, "warning" if who else "information", message, value=waited))
         elif pd.notna(row["fit_on"]):
-            late = parts.get(file, "month")
+            late = _parts(audit).get(file, "month")
             where = "" if late == "month" else f" as a late file ({late})"
             message = f"sent back on {day}, fit on {_day(row['fit_on'])}: it came again{where} and {again}"
             found.append(about(file, "information", message))
@@ -142,7 +192,7 @@ def _moderated_unfit(audit: Audit) -> Iterator[Statement]:
     """Yield files that were moderated while sent back. What moderators send back on the day itself came after."""
     files = moderated(audit)
     files = files[files["month"].isin(audit.months) & (files["decision"] != "")]
-    looks = _looks(audit).merge(files[["case_id", "moderated_on"]], on="case_id", how="inner")
+    looks = _all_looks(audit).merge(files[["case_id", "moderated_on"]], on="case_id", how="inner")
     before = (looks["scrutinised_on"] < looks["moderated_on"]) | (
         (looks["scrutinised_on"] == looks["moderated_on"]) & is_word(looks["result"], "fit")
     )

@@ -19,7 +19,6 @@ _CHECKS = {
         done="standard 11 was verified",
         held="the candidate was assessed",
         what="files had standard 11 verified when they were assessed",
-        blank_is_undone=True,
     ),
     "level_2_checked_in_first_session": Order(
         first="level2_checked_on",
@@ -88,8 +87,7 @@ def _old(files: pd.DataFrame, months: int) -> Iterator[Statement]:
 def checks_during_preparation(audit: Audit) -> Iterator[Statement]:
     """Look for standard 11, Level 2 evidence and registration that were not seen to in time, each as severe as it is.
 
-    Earlier is in time, and so is the day itself. No day of verification says that standard 11 is not verified; the two
-    other days cannot be judged where they are blank.
+    Earlier is in time, and so is the day itself.
     """
     yield from all_parts(
         *(in_order(audit, "HLTA.PREP.6", order, severity=severity) for severity, order in _CHECKS.items())

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from qa_lib.schemes.hlta.audit import Audit
+
 #: Person -> RPA -> the day from which the person assesses there; blank where it is not recorded.
 Listed = Mapping[str, Mapping[str, pd.Timestamp]]
 
@@ -77,6 +79,16 @@ def partnership(tables: Mapping[str, pd.DataFrame]) -> set[str]:
         if table in tables and column in tables[table].columns
         for rpa in tables[table][column].dropna()
     }
+
+
+def rpas_of_scheme(audit: Audit) -> set[str]:
+    """Return the RPAs between which the audited one may be paired: those with a region (HLTA.REG.1), and the data's.
+
+    An RPA's own data seldom name the others. Where the audited one has no region itself, its scheme is another than
+    the Partnership, and only the data tell.
+    """
+    named, found = set(audit.value("HLTA.REG.1").values()), partnership(audit.tables)
+    return found | named if audit.provider in named else found
 
 
 def text(cell: object) -> str:

@@ -20,6 +20,9 @@ from qa_lib.schemes.hlta.results.compared_with_rest import COLUMNS as COMPARED
 from qa_lib.schemes.hlta.rules.pre_upload_scrutiny import GRID, required_forms
 
 STANDARD_COLUMNS = ["pop_id", "standard", "files", "insufficient", *COMPARED]
+#: Numbers of standards in a note: after the word, in a list, a span counting as all of it.
+_SPAN = r"\s*(?:to|-|–)\s*"
+_STANDARDS = re.compile(rf"\b(?:standards?|stds?\.?)\s*((?:\d+(?:{_SPAN}|\s*(?:,|;|/|&|and)\s*)?)+)", re.IGNORECASE)
 FORM_COLUMNS = ["pop_id", "files", "incomplete", *COMPARED, "lacking"]
 
 
@@ -135,12 +138,29 @@ def _not_in_the_log(trends: pd.DataFrame, logged: pd.DataFrame) -> Iterator[Stat
     entries = logged[logged["told_pop_on"].notna()]
     notes = entries["note"].fillna("") if "note" in entries.columns else pd.Series("", index=entries.index)
     for pop, own in trends.groupby("pop_id"):
-        named = {int(number) for note in notes[entries["pop_id"] == pop] for number in re.findall(r"\d+", note)}
+        named = {number for note in notes[entries["pop_id"] == pop] for number in standards_named(note)}
         missing = [standard for standard in own["standard"] if standard not in named]
         if missing:
             listed = ", ".join(map(str, missing))
             message = f"to be told: the feedback log holds no trend told to the PoP that names standards {listed}"
             yield Statement(status="warning", subject_type="pop", subject=str(pop), message=message, value=listed)
+
+
+def standards_named(note: str) -> set[int]:
+    """Return the standards that a note names: the numbers that follow the word, in a list or as a span.
+
+    Examples
+    --------
+    >>> sorted(standards_named("12 March, 3 candidates: Standards 6, 17 and 29 are weak; std. 8 to 10 too"))
+    [6, 8, 9, 10, 17, 29]
+    >>> standards_named("12 March, 3 candidates")
+    set()
+    """
+    found: set[int] = set()
+    for listed in _STANDARDS.findall(note):
+        for first, last in re.findall(rf"(\d+)(?:{_SPAN}(\d+))?", listed):
+            found.update(range(int(first), min(int(last or first), 99) + 1))
+    return found
 
 
 def _untold(audit: Audit, logged: pd.DataFrame) -> Iterator[Statement]:
