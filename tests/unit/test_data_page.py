@@ -131,11 +131,11 @@ def test_whose_findings_change_without_a_column_is_said_to_read_it(taken: dict[t
         assert expected <= changed & set(readers("hlta")[place]), place
 
 
-def test_a_column_of_one_rule_is_read_by_that_rule_alone() -> None:
+def test_a_column_is_read_by_its_own_rules_alone() -> None:
     """A column of another table with the same name, and columns that a list beside the code names, are not mixed up."""
     hlta, npq = readers("hlta"), readers("npq")
     assert hlta["cases", "school_region"] == ["HLTA.REG.1"]
-    assert hlta["scrutiny", "by"] == ["HLTA.ASR.5"]
+    assert hlta["scrutiny", "by"] == ["HLTA.ASR.5", "HLTA.SCR.1"]
     assert hlta["moderations", "reason"] == ["HLTA.MOD.9"]
     assert ("cases", "school_urn") not in hlta
     assert ("enquiries", "subject") not in hlta
