@@ -375,7 +375,7 @@ def test_an_assignment_outside_the_partnership_is_a_breach():
     )
     found = told(no_outside_assignment(audit(assessors=register[::-1])))
     assert found == [
-        ("breach", "A1", "an assignment outside the Partnership is recorded, of no day: a training company"),
+        ("breach", "A1", "an assignment outside the Partnership is recorded, without its day: a training company"),
         ("information", "", "2 of 3 (66.67 %) assessors have no assignment outside the Partnership on record"),
     ]
     assert told(no_outside_assignment(audit(assessors=register[1:3])))[0][0] == "met"

@@ -199,7 +199,7 @@ def no_outside_assignment(audit: Audit) -> Iterator[Statement]:
     known = ~text.str.casefold().isin(_NOTHING)
     found = []
     for name, what, day in zip(people["assessor_id"][known], text[known], days[known], strict=True):
-        when = f" on {day_text(day)}" if pd.notna(day) else ", of no day"
+        when = f" on {day_text(day)}" if pd.notna(day) else ", without its day"
         message = f"an assignment outside the Partnership is recorded{when}: {what}"
         found.append(statement_on("assessor", name, "breach", message, value=day_text(day)))
     what = "assessors have no assignment outside the Partnership on record"
