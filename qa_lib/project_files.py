@@ -1,4 +1,4 @@
-"""Where the project's own files lie: notebooks with their data, rule books, run files. Nothing is written there.
+"""Where the project's own files lie: notebooks with their data, rule books, run files, guides. Nothing goes there.
 
 In a checkout they stand beside the package; in an installed wheel inside it, as ``pyproject.toml`` has it put them.
 """
@@ -10,5 +10,5 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent
 _IN_WHEEL = _PACKAGE / "project"
 
-#: The folder above ``notebooks`` and ``parameters``.
+#: The folder above ``notebooks``, ``parameters`` and ``docs``.
 ROOT = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent

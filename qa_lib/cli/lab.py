@@ -1,4 +1,4 @@
-"""``qa lab``: the notebooks, their data and the run files in a folder of the user's, opened in JupyterLab."""
+"""``qa lab``: the notebooks, their data, run files and guides in a folder of the user's, opened in JupyterLab."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 #: What is copied, from the project's folder to the same place in the user's.
-COPIED = ("notebooks/*/**/*", "parameters/runs/*.yaml")
+COPIED = ("notebooks/*/**/*", "parameters/runs/*.yaml", "docs/*.md")
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -16,7 +16,7 @@ COPIED = ("notebooks/*/**/*", "parameters/runs/*.yaml")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 @click.option("--copy-only", is_flag=True, help="Copy, and open nothing.")
 def command(folder: Path, words: tuple[str, ...], copy_only: bool) -> None:
-    """Copy the notebooks, their made-up data and the run files into FOLDER, and open them in JupyterLab.
+    """Copy the notebooks, their made-up data, run files and guides into FOLDER, and open JupyterLab there.
 
     FOLDER is where you work: your register and draws are found from there. A file of yours is never written over.
     JupyterLab gets every further word: qa lab . --no-browser

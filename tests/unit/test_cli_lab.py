@@ -35,13 +35,13 @@ def lab(*words):
     return result.stdout, result.stderr
 
 
-def test_notebooks_data_and_run_files_are_copied(here):
+def test_notebooks_data_run_files_and_guides_are_copied(here):
     """All that a wheel brings but the rule books, at the same paths, byte for byte; nothing is opened."""
     assert lab("office", "--copy-only") == ("office/notebooks\n", "")
     copies = {path.relative_to(here / "office"): path for path in (here / "office").rglob("*") if path.is_file()}
     assert {path.suffix for path in copies} == {".ipynb", ".csv", ".md", ".yaml"}
     assert all(copy.read_bytes() == (ROOT / path).read_bytes() for path, copy in copies.items())
-    wanted = {path.relative_to(ROOT) for path in ROOT.glob("notebooks/*/*.ipynb")}
+    wanted = {path.relative_to(ROOT) for part in ("notebooks/*/*.ipynb", "docs/*.md") for path in ROOT.glob(part)}
     assert wanted <= set(copies)
     assert {path.name for path in copies if path.suffix == ".yaml"} == {
         path.name for path in (ROOT / "parameters" / "runs").iterdir()
