@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from qa_lib.errors import QAError, RunError
-from qa_lib.strict_yaml import ROOT, Strict, StrictYaml, nearest, shown_path
+from qa_lib.strict_yaml import ROOT, Strict, StrictYaml, events, nearest, shown_path
 
 
 class _Leaf(Strict):
@@ -190,3 +193,52 @@ def test_quoted_text_arrives_as_it_is(text: str) -> None:
         file = _read(Path(folder), "a: '{}'\n".format(text.replace("'", "''")))
     file.check()
     assert file.content == {"a": text}
+
+
+def _told(found: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """Return of each event what the builder reads, and where reading ended for good."""
+    told: list[tuple[Any, ...]] = []
+    try:
+        for event in found:
+            parts = (getattr(event, name, None) for name in ("value", "anchor", "tag"))
+            read = isinstance(event, (yaml.NodeEvent, yaml.DocumentStartEvent))
+            told.append((type(event), event.start_mark.line if read else None, *parts))
+    except yaml.MarkedYAMLError as error:
+        told.append(("refused", str(error)))
+    return told
+
+
+SIGNS = st.text(alphabet=list("ab1.:-,{}[]\"'#|>&*!%@?~ \n\t\\é–\x85\u2028"), max_size=25)
+PARTS = [
+    *("a: b", "- x", "  - y", "b:", "  c: 1", "'q': \"z\"", "{a: b, c: [1, 2]}", "| ", "  text", "# c", "? k", ": v"),
+    *(
+        "&a x",
+        "*a",
+        "!t x",
+        "---",
+        "...",
+        "%YAML 1.1",
+        "\tx: 1",
+        "a: 'it''s'",
+        "a: >-",
+        "  folded",
+        "x: [",
+        "]",
+        "- {",
+        "}",
+    ),
+]
+
+
+@given(st.one_of(SIGNS, st.lists(st.sampled_from(PARTS), max_size=6).map("\n".join)))
+@settings(max_examples=300)
+def test_how_pyyaml_was_built_changes_nothing(text: str) -> None:
+    """Events, their lines and the words of a refusal are those of the parser in Python, whatever the text."""
+    assert _told(events(text)) == _told(yaml.parse(text, Loader=yaml.BaseLoader))
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("parameters/**/*.yaml")), ids=lambda path: path.stem)
+def test_the_projects_own_files_are_read_alike(path: Path) -> None:
+    """Rule books and run files: the same content and the same lines."""
+    text = path.read_text(encoding="utf-8")
+    assert _told(events(text)) == _told(yaml.parse(text, Loader=yaml.BaseLoader))
