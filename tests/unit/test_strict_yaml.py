@@ -6,10 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from qa_lib import strict_yaml
 from qa_lib.errors import QAError, RunError
 from qa_lib.strict_yaml import ROOT, Strict, StrictYaml, nearest, shown_path
 
@@ -190,3 +192,13 @@ def test_quoted_text_arrives_as_it_is(text: str) -> None:
         file = _read(Path(folder), "a: '{}'\n".format(text.replace("'", "''")))
     file.check()
     assert file.content == {"a": text}
+
+
+@pytest.mark.parametrize("name", ["parameters/rules/hlta.yaml", "parameters/runs/hlta_sample.yaml"])
+def test_the_fast_parser_reads_what_the_parser_in_python_reads(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The content of a file and the line of everything in it do not depend on how PyYAML was built."""
+    fast = StrictYaml(ROOT / name)
+    monkeypatch.setattr(strict_yaml, "FAST_LOADER", yaml.BaseLoader)
+    slow = StrictYaml(ROOT / name)
+    assert (fast.content, fast._lines) == (slow.content, slow._lines)
+    assert not fast.faulty
