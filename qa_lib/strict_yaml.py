@@ -125,7 +125,7 @@ class StrictYaml:
     def _parse(self, text: str) -> Any:
         try:
             events: Iterable[Any] = list(yaml.parse(text, Loader=FAST_LOADER))
-        except yaml.MarkedYAMLError:
+        except yaml.YAMLError:
             # It refuses a little more, in other words: what counts is what the parser in Python says.
             events = yaml.parse(text, Loader=yaml.BaseLoader)
         builder = _Builder(self._lines, self._faults)
