@@ -204,9 +204,6 @@ def test_the_fast_parser_reads_what_the_parser_in_python_reads(monkeypatch: pyte
     assert not fast.faulty
 
 
-@pytest.mark.parametrize(
-    ("text", "content"), [("a: x\ufeffy\n", {"a": "x\ufeffy"}), ("{a:, b: c}\n", {"a": "", "b": "c"})]
-)
-def test_what_the_fast_parser_alone_refuses_is_read(tmp_path: Path, text: str, content: object) -> None:
-    """A byte-order mark in the middle, and a key without a value before a comma: the parser in Python decides."""
-    assert _read(tmp_path, text).content == content
+def test_what_the_fast_parser_alone_refuses_is_read(tmp_path: Path) -> None:
+    """A key without a value before a comma: the parser in Python decides."""
+    assert _read(tmp_path, "{a:, b: c}\n").content == {"a": "", "b": "c"}
