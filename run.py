@@ -106,8 +106,12 @@ def run(*arguments: str) -> int:
 
 
 def in_project(*arguments: str) -> int:
-    """Run the environment's Python in the project's folder and hand back its exit code."""
-    return subprocess.run([str(PYTHON), *arguments], cwd=ROOT).returncode
+    """Run the environment's Python in the project's folder and hand back its exit code.
+
+    Tests and notebooks start a hundred processes; if none of them may keep what it compiled, each compiles it again.
+    """
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run([str(PYTHON), *arguments], cwd=ROOT, env=environment).returncode
 
 
 def test(rest: list[str]) -> int:

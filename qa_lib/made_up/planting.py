@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -105,15 +106,19 @@ class _Planting:
     def _row(self, at: Loc, table: str, name: str) -> dict[str, str] | None:
         if table not in self.called:
             self.called[table] = defaultdict(list)
-            columns = self.declared[table].key or self.declared[table].names
-            for row in self.tables[table]:
-                for n in range(len(columns)):
-                    self.called[table]["/".join(row[column] for column in columns[: n + 1])].append(row)
+            self._call(table, self.tables[table])
         found = self.called[table].get(name, [])
         if len(found) == 1:
             return found[0]
         self.file.fault(at, f"{len(found)} rows of {table} are called {name!r}; expected one")
         return None
+
+    def _call(self, table: str, rows: Iterable[dict[str, str]]) -> None:
+        """Note what rows are called: by their key as a whole, and by what it begins with."""
+        columns, called = self.declared[table].key or self.declared[table].names, self.called[table]
+        for row in rows:
+            for name in accumulate((row[column] for column in columns), "{}/{}".format):
+                called[name].append(row)
 
     def _put(self, at: Loc, table: str, row: dict[str, str], column: str, text: str | None) -> None:
         """Write a text into a cell; None where its row is removed."""
@@ -142,4 +147,5 @@ class _Planting:
         for column in sorted(name for name in self.declared[table].filled if not row[name] and cells.get(name) != ""):
             self.file.fault(at, f"{column} is blank; no cell of it may be")
         rows.insert(next((n for n, one in enumerate(rows, 1) if one is before), len(rows)), row)
-        self.called.pop(table, None)
+        if table in self.called:
+            self._call(table, [row])

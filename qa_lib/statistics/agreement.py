@@ -6,8 +6,10 @@ agree; Gwet's AC1 does not.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
@@ -134,18 +136,33 @@ def _check(both: pd.DataFrame, categories: tuple[Any, ...], ordered: bool, weigh
 
 
 def _kappa(table: Ints, weights: str) -> tuple[float, float, str]:
-    """Return kappa and its error by statsmodels, or why there is none."""
+    """Return kappa and its error, or why there is none."""
     if table.sum() == 0:
         return float("nan"), float("nan"), "No pair was judged by both."
     seen = (table.sum(axis=0) + table.sum(axis=1)) > 0
     if seen.sum() == 1:
         return float("nan"), float("nan"), "All judgements are the same: chance agreement is complete, kappa undefined."
-    # Imported here: statsmodels takes a second, and only this needs it.
-    from statsmodels.stats.inter_rater import cohens_kappa
+    # In fractions: an error of nought is nought, and not what rounding leaves of it.
+    pairs, places = int(table.sum()), range(len(table))
+    share = [[Fraction(count, pairs) for count in row] for row in table.tolist()]
+    first, second = [sum(row) for row in share], [sum(column) for column in zip(*share, strict=True)]
+    credit = [[_credit(i, j, len(table), weights) for j in places] for i in places]
+    # What a category of one judge earns by chance with the other judge.
+    down = [sum(credit[i][j] * second[j] for j in places) for i in places]
+    across = [sum(credit[i][j] * first[i] for i in places) for j in places]
+    by_chance = sum(first[i] * down[i] for i in places)
+    kappa = (sum(share[i][j] * credit[i][j] for i in places for j in places) - by_chance) / (1 - by_chance)
+    squares = sum(
+        share[i][j] * (credit[i][j] - (down[i] + across[j]) * (1 - kappa)) ** 2 for i in places for j in places
+    )
+    variance = (squares - (kappa - by_chance * (1 - kappa)) ** 2) / (pairs * (1 - by_chance) ** 2)
+    return float(kappa), math.sqrt(variance), ""
 
-    with np.errstate(invalid="ignore", divide="ignore"):
-        result = cohens_kappa(table, wt=None if weights == "none" else weights)
-    return float(result.kappa), float(result.std_kappa), ""
+
+def _credit(first: int, second: int, categories: int, weights: str) -> Fraction:
+    """Return how far two categories count as agreement: 1 for the same, less the further apart they lie."""
+    apart = Fraction(abs(first - second), max(categories - 1, 1))
+    return 1 - {"none": Fraction(first != second), "linear": apart, "quadratic": apart**2}[weights]
 
 
 def _ac1(table: Ints) -> float:

@@ -49,8 +49,10 @@ OFF = ("breach", "warning", "not_assessable")
 STRANGE = {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONUTF8": "0"}
 BUILD = """
 import importlib, pathlib, sys
-module, name, planted, out = sys.argv[1:]
-getattr(importlib.import_module(module), name)(pathlib.Path(out), planted=planted == "True")
+planted, out, *builders = sys.argv[1:]
+for builder in builders:
+    scope, module, name = builder.split(":")
+    getattr(importlib.import_module(module), name)(pathlib.Path(out, scope), planted=planted == "True")
 """
 
 Built = Callable[..., Path]
@@ -58,18 +60,17 @@ Built = Callable[..., Path]
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Return what builds the data of a scheme and scope once, in a strange environment, and returns their folder."""
+    """Return the folder of a scheme's data of a scope: both scopes are built once, in a strange environment."""
 
     @cache
-    def build(name: str, scope: str, *, planted: bool) -> Path:
-        folder = tmp_path_factory.mktemp("année") / "data"
-        function = SCHEMES[name].build[scope]
-        asked = [function.__module__, function.__name__, str(planted), str(folder)]
-        command = [sys.executable, "-c", BUILD, *asked]
-        subprocess.run(command, env={**os.environ, **STRANGE}, cwd=folder.parent, check=True)
+    def build(name: str, *, planted: bool) -> Path:
+        folder = tmp_path_factory.mktemp("année")
+        builders = [f"{scope}:{one.__module__}:{one.__name__}" for scope, one in SCHEMES[name].build.items()]
+        command = [sys.executable, "-c", BUILD, str(planted), str(folder), *builders]
+        subprocess.run(command, env={**os.environ, **STRANGE}, cwd=folder, check=True)
         return folder
 
-    return build
+    return lambda name, scope, *, planted: build(name, planted=planted) / scope
 
 
 @pytest.fixture(scope="module")

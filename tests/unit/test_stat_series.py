@@ -35,6 +35,14 @@ def test_no_pairs_say_nothing():
     assert result.note == "No pair was judged by both."
 
 
+@pytest.mark.parametrize(("second", "kappa"), [("aaabbc", 1), ("aaaaaa", 0)])
+@pytest.mark.parametrize("weights", ["none", "linear", "quadratic"])
+def test_an_error_of_nought_is_nought(second, kappa, weights):
+    """Two judges who always agree, and one who always says the same: nothing is left of rounding."""
+    result = agreement("aaabbc", second, categories="abc", weights=weights)
+    assert (result.kappa, result.kappa_error) == (kappa, 0)
+
+
 def test_a_category_that_nobody_used_leaves_kappa_alone():
     """It counts for AC1, which asks how many categories there are."""
     few = agreement(["a", "a", "b", "b"], ["a", "b", "b", "b"], categories=["a", "b"])
