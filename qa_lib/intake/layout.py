@@ -86,6 +86,8 @@ def header_elsewhere(raw: RawTable, table: Table, mapping: Mapping[str, str]) ->
     if table.required and set(table.required) <= known(raw.header):
         return None
     best = likely_header(raw, known, least=min(2, len(table.names)))
+    if best is None and any(raw.header) and not known(raw.header):
+        best = _fullest_row(raw)
     if best is None:
         return None
     advice = (
@@ -112,6 +114,16 @@ def likely_header(raw: RawTable, known: Callable[[Iterable[str]], set[str]], *, 
     if not best or not raw.header_row or len(rows[best]) < max(len(known(raw.header)) + 1, least):
         return None
     return best
+
+
+def _fullest_row(raw: RawTable) -> int | None:
+    """Return the first row that fills the most cells, where the header names less than half as many columns, or None.
+
+    So a title is known for one where the list calls every column otherwise.
+    """
+    filled = {row: sum(map(bool, fields)) for row, fields in _first_rows(raw)}
+    best = max(filled, key=lambda row: (filled[row], -row), default=0)
+    return best if raw.header_row and best and 2 * sum(map(bool, raw.header)) < filled[best] else None
 
 
 def _first_rows(raw: RawTable) -> Iterator[tuple[int, Sequence[str]]]:
@@ -167,7 +179,7 @@ def _header_faults(
 ) -> bool:
     usable = True
     for name in (name for name in table.required if name not in known):
-        advice = f"add the column, or map another to it{nearest(name, others)}"
+        advice = f'add the column, or map another to it: --columns "THEIRS={name}"{nearest(name, others)}'
         expected = f"a column {name} ({table.column(name).meaning.rstrip('.')})"
         ledger.fault(raw.place, Problem("missing_column", expected, advice), row=raw.header_row, column=name)
         usable = False

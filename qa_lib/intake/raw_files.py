@@ -165,7 +165,10 @@ def _nothing(ledger: Ledger, tables: Mapping[str, Table], ask: str) -> str:
     places = pd.concat([ledger.rejected, ledger.noticed])[["file", "sheet"]].to_numpy().tolist()
     others = [f"sheet {sheet} of {file}" if sheet else file for file, sheet in places]
     there = f" (not read: {first_few(others, _NAMED)})" if others else ""
-    return f"no table was found{there}; expected {ACCEPTED}{f'; {ask}' if ask else ': ' + ', '.join(tables)}"
+    names = f", as qa template SCHEME writes them; {ask}" if ask else f": {', '.join(tables)}"
+    return (
+        f"no table was found{there}; expected {ACCEPTED}; name the file or sheet after the table that it holds{names}"
+    )
 
 
 def _shown(file: Path) -> bool:

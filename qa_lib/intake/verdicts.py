@@ -64,7 +64,7 @@ def _unlisted(checked: Checked, ledger: Ledger, name: str, positions: np.ndarray
     column, texts = checked.table.column(name), listed(checked.frame[name], positions)
     words = {text: _unknown_words(column, text) for text in sorted(set(texts))}
     near = {text: nearest(unknown, column.options) for text, unknown in list(words.items())[:SUGGESTED]}
-    expected, advice = in_words(column), "write a known word, or map this one to it"
+    expected, advice = in_words(column), f'write a known word, or map this one to it: --values "{name}:THEIRS=OURS"'
     problems = {text: Problem("word", expected, advice + near.get(text, "")) for text in words}
     checked.reject(ledger, name, positions, [problems[text] for text in texts])
 

@@ -184,5 +184,6 @@ def test_a_column_that_is_missing_is_told_with_its_meaning(tmp_path) -> None:
     """Who has a list of their own sees which of its columns is meant."""
     (tmp_path / "cases.csv").write_text("case_id,rpa,month,assessor_id,outcome\nC1,N,2024-01,A1,met\n")
     (line,) = fault_lines(read_dataset(tmp_path).rejected, scheme="hlta")
-    expected = "a column pop_id (The PoP that prepared the candidate); add the column, or map another to it"
-    assert line == f"cases.csv, row 1, column pop_id: expected {expected} (docs/data-hlta.md#cases-pop_id)"
+    expected = "a column pop_id (The PoP that prepared the candidate)"
+    advice = 'add the column, or map another to it: --columns "THEIRS=pop_id"'
+    assert line == f"cases.csv, row 1, column pop_id: expected {expected}; {advice} (docs/data-hlta.md#cases-pop_id)"

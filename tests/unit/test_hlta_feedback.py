@@ -217,11 +217,21 @@ def test_what_did_not_come_back_cannot_be_judged(drawn):
 
 
 def test_a_column_that_is_missing_is_no_blank(drawn):
-    """Old data without the column of reasons cannot be judged, and sanctions are judged all the same."""
-    table = frame("moderations", [{"case_id": "c001", "decision": "overturned", "strengths": "x", "weaknesses": "y"}])
+    """Old data without the columns of feedback cannot be judged by them, and sanctions are judged all the same."""
+    table = frame("moderations", [{"case_id": "c001", "decision": "overturned", "reason": "x"}])
     said = feedback(drawn, moderations=table)
-    assert any("no column reason" in line[2] for line in told(said, status="not_assessable"))
+    assert any("no column strengths" in line[2] for line in told(said, status="not_assessable"))
     assert any("sanctions" in line[2] for line in told(said))
+
+
+def test_a_change_has_no_reason_where_there_is_no_place_for_one(drawn):
+    """A change always has its reason: in a table without the column none has, and what was endorsed needs none."""
+    said = [{"case_id": "c002", "decision": "overturned", "final_outcome": "met"}]
+    found = [line for line in told(feedback(drawn, moderations=frame("moderations", said))) if "reason" in line[2]]
+    nowhere = "changed from partial reassessment to met without a reason, as the table moderations has no column reason"
+    assert ("breach", "c002", nowhere) in found
+    endorsed = feedback(drawn, moderations=frame("moderations", [{"case_id": "c001", "decision": "endorsed"}]))
+    assert not any("without a reason" in line[2] for line in told(list(endorsed)))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,9 @@ from hlta_frames import BOOK, OTHER, RPA, audit, files, frame, told
 
 from qa_lib import draw, freeze, open_register
 from qa_lib.audit.answering import NotAssessable
+from qa_lib.schemes.hlta.rules.consequences import may_be_confirmed
+from qa_lib.schemes.hlta.rules.monthly_moderation import judged_in_months
+from qa_lib.schemes.hlta.rules.months_without_draw import months_without_draw
 from qa_lib.schemes.hlta.rules.pre_upload_scrutiny import (
     completeness_matrix,
     every_assessor_scrutinised,
@@ -179,6 +182,19 @@ def test_what_moderators_send_back_waits_to_come_again(by, day):
     ]
     before = sent_back_by_moderators(("c001", "2024-04-10", "fit"), by=by, day=day)
     assert told(returned_files_come_again(before), "c001")[0][0] == "warning", "their look came after that of the day"
+
+
+def test_what_moderators_send_back_is_returned_though_no_sample_holds_it():
+    """An office with its own list has no draw here: the file waits all the same, and counts as no moderation."""
+    tables = {"cases": files({"outcome": "partial_reassessment"}), "events": events("2024-04-10")}
+    given = audit(**tables, moderations=moderations(UNABLE))
+    assert told(returned_files_come_again(given), "c001") == [
+        ("warning", "c001", "sent back by the moderators on 2024-04-10 and not come again after 20 days")
+    ]
+    assert may_be_confirmed(given)["why_not"].str.startswith("could not be moderated: records lack detail").all()
+    assert months_without_draw(given) == {}
+    with pytest.raises(NotAssessable, match="no draw of these months"):
+        judged_in_months(given)
 
 
 @pytest.mark.parametrize(("evidence", "status"), [("2024-04-10", []), ("2024-04-11", ["breach"])])

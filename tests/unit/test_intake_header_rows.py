@@ -195,3 +195,15 @@ def test_nothing_is_frozen_while_a_table_may_lie_unread(tmp_path: Path, capsys: 
         "the first: assessors.pdf: expected a CSV, Excel (.xlsx, .xls), OpenDocument (.ods) or Parquet file; " in told
     )
     assert "; as it is named, it may be the table assessors." in told
+
+
+@pytest.mark.parametrize("kind", [",", "xlsx"])
+def test_a_title_is_known_by_its_shape_where_every_column_is_called_otherwise(tmp_path: Path, kind: str) -> None:
+    """Nothing is mapped yet: the row that names the most columns is named; a header of other names is none to pass."""
+    theirs = ["Ref", "Body", "When", "By", "Place", "Result"]
+    folder = write(tmp_path, kind, [*ABOVE, theirs, *CASES])
+    (fault,) = read_dataset(folder, scheme="hlta").rejected.to_dict("records")
+    assert "the header seems to be in row 4: have it read from there with --header-row cases=4" in fault["advice"]
+    told = read_dataset(folder, scheme="hlta", header_rows={"cases": 4}).rejected
+    assert told["kind"].unique().tolist() == ["missing_column"]
+    assert told["advice"].str.contains('--columns "THEIRS=', regex=False).all()

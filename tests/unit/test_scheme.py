@@ -256,8 +256,8 @@ def test_where_nothing_is_named_as_a_table_the_scheme_is_asked_for(tmp_path: Pat
         read_dataset(tmp_path)
     assert said in str(refused.value)
     assert str(refused.value).endswith(
-        "or one workbook with a sheet per table; say whose data they are: --scheme hlta or --scheme npq "
-        "(scheme= in a notebook, scheme: in a run file)"
+        "after the table that it holds, as qa template SCHEME writes them; say whose data they are: "
+        "--scheme hlta or --scheme npq (scheme= in a notebook, scheme: in a run file)"
     )
 
 

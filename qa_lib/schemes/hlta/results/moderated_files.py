@@ -47,13 +47,14 @@ def recorded(audit: Audit) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As :func:`moderated`; after it the files that no sample holds and of which a decision or a final outcome is
-        recorded, by case id: :data:`BEYOND` stands in their ``selected_by``, and what a draw would tell is blank.
+        As :func:`moderated`; after it the files that no sample holds and of which a decision, a final outcome or why
+        they could not be moderated is recorded, by case id: :data:`BEYOND` stands in their ``selected_by``, and what
+        a draw would tell is blank.
     """
     sampled = moderated(audit)
     files = audit.files_of_year().reindex(columns=["case_id", "month", "assessor_id", "pop_id", "outcome"])
     decisions = _decisions(audit, files.loc[~files["case_id"].isin(sampled["case_id"]), "case_id"])
-    said = (decisions["decision"].fillna("") != "") | (decisions["final_outcome"].fillna("") != "")
+    said = (decisions[["decision", "final_outcome", "not_moderatable_reason"]].fillna("") != "").any(axis=1)
     beyond = decisions[said & ~decisions["case_id"].isin(sampled["case_id"])]
     rows = files.merge(beyond, on="case_id", validate="one_to_one").assign(selected_by=BEYOND, part="month")
     return pd.concat([sampled, _as_text(rows)], ignore_index=True) if len(rows) else sampled
@@ -71,6 +72,12 @@ def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
 def beyond(row: Mapping[Any, Any]) -> str:
     """Return what is added to a sentence about a file that was moderated though no sample holds it."""
     return f" ({BEYOND})" if row["selected_by"] == BEYOND else ""
+
+
+def is_unable(files: pd.DataFrame) -> pd.Series:
+    """Say which files moderators sent back undecided, as they could not be moderated."""
+    unable: pd.Series = (files["not_moderatable_reason"] != "") & (files["decision"] == "")
+    return unable
 
 
 def _sampled(audit: Audit) -> pd.DataFrame:

@@ -261,6 +261,8 @@ def _moderation_stops(audit: Audit, draw: Draw | None, moderation: dict[Any, Any
         return [] if _event_has_been(audit, draw) else ["not sampled, and the month's event has not been held"]
     if draw and (unable := not_moderatable(audit).get((draw.freeze.digest, moderation["case_id"]))):
         return [f"sampled, and could not be moderated: {unable}"]
+    if draw is None and moderation["not_moderatable_reason"] and not moderation["decision"]:
+        return [f"could not be moderated: {moderation['not_moderatable_reason']}"]
     if not moderation["decision"]:
         return ["sampled, and no decision has come back"]
     if moderation["changed"] and moderation["further"] < int(audit.value("HLTA.MOD.7")):

@@ -184,11 +184,15 @@ def _not_back(audit: Audit) -> Iterator[Statement]:
 
 
 def _changes(audit: Audit, severity: Status) -> Iterator[Statement]:
-    files = _back(audit, "reason")
+    """Yield changes without a reason; where the table has no column for one, none of its changes has one."""
+    files = _back(audit)
     files = files[is_changed(files)]
+    nowhere = "" if audit.has("moderations", "reason") else ", as the table moderations has no column reason"
     found = []
     for row in files[blank(files["reason"].astype("str"))].to_dict("records"):
-        message = f"changed from {words(row['outcome'])} to {words(row['final_outcome'])} without a reason{beyond(row)}"
+        why = nowhere if row["source"] == "data set" else ""
+        changed = f"changed from {words(row['outcome'])} to {words(row['final_outcome'])}"
+        message = f"{changed} without a reason{why}{beyond(row)}"
         found.append(statement_on("file", row["case_id"], severity, message))
     yield from with_summary(found, whole=len(files), what="changed outcomes have their reason")
 

@@ -14,7 +14,7 @@ from qa_lib.calendar.months import listed_months
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit, with_summary
-from qa_lib.schemes.hlta.results.moderated_files import BEYOND, beyond, is_changed, moderated, recorded
+from qa_lib.schemes.hlta.results.moderated_files import BEYOND, beyond, is_changed, is_unable, moderated, recorded
 from qa_lib.schemes.hlta.rules.draw_checks import certain_files, national_part, random_part, withdrawn_before
 from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
@@ -216,13 +216,12 @@ def judged_in_months(audit: Audit) -> pd.DataFrame:
         ``moderations``.
     """
     files = recorded(audit)
-    files = files[files["month"].isin(audit.months)]
+    files = files[files["month"].isin(audit.months) & ~is_unable(files)]
     if files.empty:
         _need_draw(audit)
     if len(files) and "moderations" not in audit.tables and not len(audit.returned):
         raise NotAssessable("no return of the moderators is at hand, and the data set has no table moderations")
-    unable = (files["not_moderatable_reason"] != "") & (files["decision"] == "")
-    return files[(files["source"] != "") & ~unable].reset_index(drop=True)
+    return files[files["source"] != ""].reset_index(drop=True)
 
 
 @answers("HLTA.MOD.6")

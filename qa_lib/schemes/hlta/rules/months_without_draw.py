@@ -14,7 +14,7 @@ from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
-from qa_lib.schemes.hlta.results.moderated_files import recorded
+from qa_lib.schemes.hlta.results.moderated_files import is_unable, recorded
 from qa_lib.schemes.hlta.rules.event_days import event_over
 from qa_lib.schemes.hlta.rules.file_days import about
 
@@ -28,7 +28,7 @@ def month_subject(audit: Audit, month: str) -> dict[str, str]:
 def months_without_draw(audit: Audit) -> dict[str, pd.DataFrame]:
     """Return what was moderated in the months that nobody froze, by month: an RPA's own history without seeds."""
     frozen, files = {draw.freeze.month for draw in audit.month_draws}, recorded(audit)
-    files = files[files["month"].isin(audit.months) & ~files["month"].isin(frozen)]
+    files = files[files["month"].isin(audit.months) & ~files["month"].isin(frozen) & ~is_unable(files)]
     return {str(month): rows for month, rows in files.groupby("month")}
 
 

@@ -13,7 +13,7 @@ from qa_lib.sampling.population import TIERS
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log, tiers
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
-from qa_lib.schemes.hlta.results.moderated_files import moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_unable, moderated, recorded
 from qa_lib.schemes.hlta.rules.event_days import event_day, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
 
@@ -104,12 +104,12 @@ def _person(audit: Audit, month: str, row: dict[Any, Any]) -> Iterator[Statement
 
 @once
 def _returned_by_moderators(audit: Audit) -> pd.DataFrame:
-    """Return the sampled files that moderators sent back as they lacked records, as looks that returned them.
+    """Return the files that moderators sent back as they lacked records, as looks that returned them.
 
     The day is that of their entry, else of the month's event.
     """
-    rows = moderated(audit)
-    rows = rows[(rows["not_moderatable_reason"] != "") & (rows["decision"] == "")]
+    rows = recorded(audit)
+    rows = rows[is_unable(rows)]
     events = [event_day(audit, str(month), str(part)) for month, part in zip(rows["month"], rows["part"], strict=True)]
     day = rows["moderated_on"].fillna(pd.Series(events, index=rows.index, dtype="datetime64[ns]"))
     return pd.DataFrame({"case_id": rows["case_id"], "scrutinised_on": day, "result": "returned"})
