@@ -30,6 +30,8 @@ def command(scheme: str, out: Path | None, tables: str, page: Path | None) -> No
 
         if out.suffix.lower() != ".xlsx":
             raise IntakeError(f"the workbook is to be {out.name}; expected a name that ends in .xlsx")
+        if out.exists():
+            raise IntakeError(f"{out} is there already, perhaps filled in; name another file, or delete it first")
         wanted = [name.strip() for name in tables.split(",") if name.strip()]
         write_whole(out, data_template(found, tables=wanted))
         click.echo(f"{out}: {len(wanted) or len(found.tables)} tables to fill in; then: qa check {out}")

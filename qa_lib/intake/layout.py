@@ -178,7 +178,7 @@ def _header_faults(
     raw: RawTable, table: Table, known: Mapping[str, list[int]], others: list[str], ledger: Ledger
 ) -> bool:
     usable = True
-    for name in (name for name in table.required if name not in known):
+    for name in (name for name in table.identifying if name not in known):
         advice = f'add the column, or map another to it: --columns "THEIRS={name}"{nearest(name, others)}'
         expected = f"a column {name} ({table.column(name).meaning.rstrip('.')})"
         ledger.fault(raw.place, Problem("missing_column", expected, advice), row=raw.header_row, column=name)

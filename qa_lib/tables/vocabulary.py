@@ -146,6 +146,15 @@ class Table:
         )
 
     @property
+    def identifying(self) -> tuple[str, ...]:
+        """The columns that a table that arrives must have: without one of them its rows are about nothing.
+
+        Beside the required ones, what must be filled, but the provider: an office that keeps its own data alone need
+        not name itself in every table.
+        """
+        return tuple(name for name in self.filled if name in self.required or self.column(name).names != "provider")
+
+    @property
     def required(self) -> tuple[str, ...]:
         """The columns without which the table is of no use."""
         return tuple(column.name for column in self.columns if column.required)

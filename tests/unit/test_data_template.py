@@ -282,6 +282,17 @@ def test_what_cannot_be_written_is_told(words: list[str], said: str, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_workbook_that_may_be_filled_in_is_not_written_over(tmp_path: Path, capsys) -> None:
+    """A file of that name stays as it is, whoever asks for the template twice."""
+    out = tmp_path / "year.xlsx"
+    out.write_bytes(b"filled in")
+    with pytest.raises(SystemExit) as end:
+        main(["template", "hlta", "--out", str(out)])
+    assert end.value.code == 2
+    assert "year.xlsx is there already, perhaps filled in" in capsys.readouterr().err
+    assert out.read_bytes() == b"filled in"
+
+
 def test_words_that_no_drop_down_holds_stand_in_the_note(tmp_path: Path) -> None:
     """A spreadsheet takes 255 characters in a list; several words in a cell cannot be chosen from one."""
     many = " ".join(f"long_word_{number:03}" for number in range(40))

@@ -51,6 +51,16 @@ def test_all_topics_before_the_first_assessment_are_in_order():
     assert late[1][0] == "information"
 
 
+def test_a_month_without_files_has_nobody_to_look_at():
+    """Nobody assessed a file: the answer counts none and does not stumble over days that are not there."""
+    empty = replace(trained_case(log_of()), months=("2024-04",))
+    assert told(trained_and_developed(empty))[0] == (
+        "information",
+        "",
+        "nothing to look at: 0 assessors with files had all 7 topics",
+    )
+
+
 def test_any_time_is_enough_where_the_rule_says_so(tmp_path):
     """A topic taken after the first assessment is then in order; one never taken is not."""
     book = book_with(tmp_path, "HLTA.ASR.3", "topics_due: before_first_assessment\n", "topics_due: any_time\n")

@@ -13,6 +13,7 @@ from qa_lib import read_dataset
 from qa_lib.errors import IntakeError
 from qa_lib.intake.accepted import Dataset
 from qa_lib.intake.faults import COLUMNS
+from qa_lib.scheme import find_scheme, schemes
 
 HEADER = "case_id,rpa,month,assessor_id,pop_id,outcome"
 ROW = "C1,North,2024-01,A1,P1,met"
@@ -165,10 +166,33 @@ def test_a_file_whose_assessor_is_not_listed_is_kept_and_reported(write: Write) 
 
 
 def test_no_reference_is_asked_of_a_table_that_is_absent_or_lacks_the_column(write: Write) -> None:
-    """Only what is there can be pointed to."""
+    """Only what is there can be pointed to; a table without its key says so itself, and is left out."""
     judgements = "case_id,standard,judgement\nC9,1,met\n"
     assert read_dataset(write(judgements=judgements)).clean
-    assert read_dataset(write(judgements=judgements, pops="rpa,past_difficulty\nNorth,none\n")).clean
+    found = read_dataset(write(judgements=judgements, pops="rpa,past_difficulty\nNorth,none\n"))
+    assert found.rejected["table"].tolist() == ["pops"]
+    assert found.rejected["column"].tolist() == ["pop_id"]
+    assert list(found.tables) == ["judgements"]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "table", "missing"),
+    [
+        (scheme.name, table.name, name)
+        for scheme in schemes().values()
+        for table in scheme.tables.values()
+        for name in table.identifying
+    ],
+)
+def test_a_table_without_a_column_that_says_what_its_rows_are_about_is_refused(
+    write: Write, scheme: str, table: str, missing: str
+) -> None:
+    """Neither a key nor a link may lack, for a rule has nothing to hold the rows by; the column is named."""
+    declared = find_scheme(scheme).tables[table]
+    header = ",".join(name for name in declared.names if name != missing)
+    found = read_dataset(write(**{table: header + "\n"}), scheme=scheme)
+    assert table not in found.tables
+    assert found.rejected[["kind", "column"]].to_numpy().tolist() == [["missing_column", missing]]
 
 
 def test_a_missing_required_column_is_a_fault_that_names_the_nearest(write: Write) -> None:

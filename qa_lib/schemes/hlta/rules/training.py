@@ -30,6 +30,9 @@ def _initial(audit: Audit) -> Iterator[Statement]:
     value = audit.value("HLTA.ASR.3")
     topics = [name for name, needed in value.items() if needed == "required"]
     first = audit.files("assessor_id", "assessed_on").groupby("assessor_id")["assessed_on"].min()
+    if first.empty:
+        yield from with_summary([], whole=0, what=f"assessors with files had all {len(topics)} topics")
+        return
     known = _topics(audit, first, topics)
     logged, before = audit.has(*_LOG), value["topics_due"] == "before_first_assessment"
     off = ~known["recorded"] | (
