@@ -27,7 +27,8 @@ table is left out, and said. Folders in the folder and links are not looked into
 over. Hidden sheets, rows and columns are read, and said. Parquet has no row of headings: its records count from 1.
 
 **What is needed.** Only columns that are *required*: {required}.
-Any other may be missing; the rules that read it then say that they cannot be assessed.
+Any other table may be missing, and any column but those that its table *needs*; the rules that read what is missing
+then say that they cannot be assessed.
 
 **How cells are read.** A word of a list is read in any case, and with spaces or hyphens in it. The words in brackets
 behind it are read as that word too. `NA`, `N/A`, `?` and `-` are blanks. Days are best written `2024-08-31`, months
@@ -114,7 +115,12 @@ _LOST = {
 def _holds(column: Column, table: Table) -> str:
     words = [f"{word} ({', '.join(also)})" if (also := _synonyms(column, word)) else word for word in column.options]
     kind = kind_in_words(column) + (f", in {column.unit}" if column.unit else "")
-    marks = {"required": column.required, "never blank": column.name in table.filled and not column.required}
+    needed, filled = column.name in table.identifying, column.name in table.filled
+    marks = {
+        "required": column.required,
+        "needed where there is this table": needed and not column.required,
+        "never blank": filled and not needed,
+    }
     return "; ".join(
         [kind + (f": {', '.join(words)}" if words else ""), *(mark for mark, holds in marks.items() if holds)]
     )

@@ -52,7 +52,8 @@ def _how(scheme: Scheme) -> list[str]:
     return [
         f"{scheme.title}: data to fill in",
         "Each of the following sheets is a table. Fill in what you have, from row 3 on, and leave the rest blank.",
-        f"Needed are the columns with a dark heading ({needed}). Rules that need more say so.",
+        f"Needed are the columns with a dark heading ({needed}). Rules that need more say so; a sheet without a column "
+        "that tells its rows apart is refused by name.",
         "Keep the names of the sheets and the headings in row 1. Delete columns and sheets that you do not need.",
         f"Row 2 of each sheet explains its columns. It is never read as data; every cell of it begins with {NOTE}.",
         "A sheet without a row below the notes counts as not filled in. Where you know that there are none, such as no "

@@ -122,6 +122,7 @@ COMPLETE = {
         ("cases", "difficult", "difficult cases (no column difficult in cases)"),
         ("cases", "first_solo", "first solo assessments (no column first_solo in cases)"),
         ("judgements", "", "passes with a standard judged insufficient (no table judgements)"),
+        ("judgements", "judgement", "passes with a standard judged insufficient (no column judgement in judgements)"),
         ("scrutiny", "issue_of_principle", "issues of principle (no column issue_of_principle in scrutiny)"),
         ("scrutiny", "", "files returned at scrutiny (no table scrutiny); issues of principle (no table scrutiny)"),
         (None, None, None),

@@ -136,7 +136,7 @@ def _flag(files: pd.DataFrame, column: str) -> pd.Series:
 def _insufficient(tables: Tables, case_ids: pd.Series) -> pd.Series:
     """Return, per case id, the standards judged insufficient, ascending, joined by ``;``."""
     judgements = tables.get("judgements")
-    if judgements is None or judgements.empty:
+    if judgements is None or judgements.empty or "judgement" not in judgements.columns:
         return pd.Series(dtype="object")
     lacking = judgements[judgements["judgement"] == "insufficient"]
     lacking = lacking[lacking["case_id"].isin(case_ids)].drop_duplicates(["case_id", "standard"])
