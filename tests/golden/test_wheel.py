@@ -110,13 +110,14 @@ def test_everything_works_from_a_wheel(worked, office):
 
 
 def test_no_test_and_no_tool_of_the_project_travels_with_it(wheel):
-    """What a user runs is in it, and nothing else."""
+    """What a user runs is in it, with the guides that messages lead to, and nothing else."""
     names = zipfile.ZipFile(wheel).namelist()
     own = [name for name in names if ".dist-info/" not in name]
     assert {name.split("/")[0] for name in own} == {"qa_lib"}
     assert not any("conftest" in name or "__pycache__" in name for name in names)
     held = {name.removeprefix("qa_lib/project/") for name in names if name.startswith("qa_lib/project/")}
     expected = [path for folder in ("notebooks", "parameters") for path in (ROOT / folder).rglob("*")]
+    expected += (ROOT / "docs").glob("*.md")
     kinds = {".ipynb", ".csv", ".md", ".yaml"}
     assert held == {
         path.relative_to(ROOT).as_posix()
