@@ -121,11 +121,14 @@ def test_a_senior_holds_the_role_on_the_day_of_the_assessment(assessed, found):
 
 
 def test_a_senior_who_was_removed_quality_assures_no_more():
-    """From the day of the removal on."""
+    """From the day of the removal to the day before it is closed."""
     gone = {"action_id": "X", "assessor_id": "S1", "rpa": OTHER, "procedure": "removal", "closed_on": None}
     table = files({"first_solo": True, "senior_assessor_id": "S1"})
-    for opened, found in (("2024-03-12", []), ("2024-03-11", ["breach"])):
-        actions = frame("actions", [gone | {"opened_on": opened}])
+    for opened, closed, found in (
+        ("2024-03-12", None, []), ("2024-03-11", None, ["breach"]), ("2024-03-01", "2024-03-12", ["breach"]),
+        ("2024-03-01", "2024-03-11", []),
+    ):  # fmt: skip
+        actions = frame("actions", [gone | {"opened_on": opened, "closed_on": closed}])
         said = first_solo_quality_assured(audit(cases=table, assessors=SENIOR, actions=actions))
         assert [one.status for one in said if one.status == "breach"] == found
 

@@ -22,34 +22,43 @@ def people_with_roles(audit: Audit) -> set[str]:
     return set(audit.tables["assessors"].dropna(subset="roles")["assessor_id"])
 
 
-def holders(audit: Audit, role: str) -> dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]]:
-    """Return who has a role at any RPA: by person, the spans of days from which and before which; blank is open.
+#: Person -> where the person has a role: the first day, and the spans of removals from the register there.
+Holders = Mapping[str, list[tuple[pd.Timestamp, list[tuple[pd.Timestamp, pd.Timestamp]]]]]
 
-    The role is had from the day on which the person started there to the day before a removal by that RPA.
-    """
+
+def holders(audit: Audit, role: str) -> Holders:
+    """Return who has a role at any RPA, from the day on which the person started there; blank is from ever."""
     if not audit.has("assessors", "assessor_id", "rpa", "roles"):
         return {}
     people = audit.tables["assessors"].reindex(columns=["assessor_id", "rpa", "roles", "started_on"])
     people = people[has_role(people["roles"], role)]
-    removals = actions_by(audit, "removal")
-    ended = removals[removals["closed_on"].isna()].groupby(["assessor_id", "rpa"])["opened_on"].min()
-    spans: dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
+    removals = actions_by(audit, "removal").groupby(["assessor_id", "rpa"])
+    spans = {key: list(zip(rows["opened_on"], rows["closed_on"], strict=True)) for key, rows in removals}
+    found: dict[str, list[tuple[pd.Timestamp, list[tuple[pd.Timestamp, pd.Timestamp]]]]] = {}
     for person, rpa, started in zip(people["assessor_id"], people["rpa"], people["started_on"], strict=True):
-        spans.setdefault(str(person), []).append((pd.to_datetime(started), ended.get((person, rpa), pd.NaT)))
-    return spans
+        found.setdefault(str(person), []).append((pd.to_datetime(started), spans.get((person, rpa), [])))
+    return found
 
 
-def held_role(spans: Mapping[str, list[tuple[pd.Timestamp, pd.Timestamp]]], person: str, day: object) -> bool:
-    """Say whether a person had a role on a day, given :func:`holders` of it; a blank day is no hindrance.
+def held_role(found: Holders, person: str, day: object) -> bool:
+    """Say whether a person had a role on a day, given its :func:`holders`; a blank day is no hindrance.
+
+    A removal holds from the day on which it is opened to the day before it is closed.
 
     Examples
     --------
-    >>> spans = {"S1": [(pd.Timestamp("2024-03-01"), pd.Timestamp("2024-05-01"))]}
-    >>> [held_role(spans, "S1", day) for day in ("2024-02-29", "2024-03-01", "2024-04-30", "2024-05-01", None)]
-    [False, True, True, False, True]
+    >>> march, may, june = (pd.Timestamp(2024, month, 1) for month in (3, 5, 6))
+    >>> found = {"S1": [(march, [(may, june)])], "S2": [(pd.NaT, [(may, pd.NaT)])]}
+    >>> [held_role(found, "S1", day) for day in ("2024-02-29", "2024-03-01", "2024-05-01", "2024-06-01", None)]
+    [False, True, False, True, True]
+    >>> [held_role(found, "S2", day) for day in ("2020-01-01", "2024-04-30", "2024-06-01")]
+    [True, True, False]
     """
     on = pd.to_datetime(day)  # type: ignore[call-overload]
-    return any(not on < since and not on >= until for since, until in spans.get(person, ()))
+    return any(
+        not on < since and not any(on >= opened and not on >= closed for opened, closed in removed)
+        for since, removed in found.get(person, ())
+    )
 
 
 def assessors_of(audit: Audit, *columns: str) -> pd.DataFrame:

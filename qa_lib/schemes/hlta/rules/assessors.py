@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, statement_on
-from qa_lib.audit.words import out_of
+from qa_lib.audit.words import blank, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.assessor_facts import (
     actions_by,
@@ -67,12 +67,12 @@ def _ids(frames: Any) -> set[str]:
 def _first_solo_senior(audit: Audit) -> Iterator[Statement]:
     """Yield first solo files that nobody quality assured who may: a senior assessor on that day, and another person."""
     files = _first_solos(audit, "senior_assessor_id")
-    columns = ["case_id", "assessor_id", "senior_assessor_id", *(c for c in ("assessed_on",) if c in files.columns)]
-    seniors, listed = holders(audit, "senior"), people_with_roles(audit)
+    files = files.reindex(columns=["case_id", "assessor_id", "senior_assessor_id", "assessed_on"])
+    unnamed, seniors, listed = blank(files["senior_assessor_id"]), holders(audit, "senior"), people_with_roles(audit)
     found, unknown = [], False
-    for row in files[columns].to_dict("records"):
+    for row in files.assign(unnamed=unnamed).to_dict("records"):
         file, person, senior = row["case_id"], row["assessor_id"], row["senior_assessor_id"]
-        if pd.isna(senior) or not senior.strip():
+        if row["unnamed"]:
             message = f"the first solo assessment of {person} names no senior assessor who quality assured it"
             found.append(about(file, "breach", message))
         elif senior == person:
@@ -84,7 +84,7 @@ def _first_solo_senior(audit: Audit) -> Iterator[Statement]:
         elif senior not in listed:
             why = f"whether {senior}, who quality assured it, is a senior assessor is not recorded"
             found.append(not_assessable(why, subject_type="file", subject=str(file)))
-        elif not held_role(seniors, senior, row.get("assessed_on")):
+        elif not held_role(seniors, senior, row["assessed_on"]):
             message = f"{senior} quality assured it and does not have the role of a senior assessor on that day"
             found.append(about(file, "breach", message, value=senior))
     what = "first solo files were quality assured by a senior assessor who is not their assessor"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, once, statement_on
+from qa_lib.audit.answering import NotAssessable, Statement, not_assessable, once, statement_on
 from qa_lib.audit.words import is_word
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.moderated_files import is_changed, recorded
@@ -40,39 +40,37 @@ def _late(audit: Audit) -> pd.DataFrame:
     return files[files["state"].isin(["late", "overdue"])].assign(day=files["paperwork_due_on"])
 
 
-#: Column of X.SIGNALS -> what is counted, and how a message says it: the files, each with its assessor and its day.
-_SIGNALS: dict[str, tuple[Callable[[Audit], pd.DataFrame], tuple[str, ...], str]] = {
-    "full_reassessment": (_full, ("moderations",), "results overturned to full reassessment"),
-    "overturned": (_overturned, ("moderations",), "results overturned"),
-    "returned": (_returned, ("scrutiny", "case_id", "scrutinised_on", "result"), "files sent back at scrutiny"),
-    "late_paperwork": (_late, ("cases", "paperwork_due_on", "paperwork_on"), "files with late paperwork"),
+#: Column of X.SIGNALS -> the files that are counted, each with its assessor and its day, and what a message calls them.
+_SIGNALS: dict[str, tuple[Callable[[Audit], pd.DataFrame], str]] = {
+    "full_reassessment": (_full, "results overturned to full reassessment"),
+    "overturned": (_overturned, "results overturned"),
+    "returned": (_returned, "files sent back at scrutiny"),
+    "late_paperwork": (_late, "files with late paperwork"),
 }
 
 
 @once
-def quality_signals(audit: Audit) -> pd.DataFrame:
-    """Return what the year so far signals of the RPA's assessors, as often as X.SIGNALS asks for it.
+def _signals(audit: Audit) -> tuple[pd.DataFrame, list[str]]:
+    """Return what is signalled as often as X.SIGNALS asks for it, and which signals the data cannot show.
 
-    Returns
-    -------
-    DataFrame
-        ``assessor_id, signal`` (in words), ``number`` of files, ``since`` and ``last``: the first and the last day.
+    The frame has ``assessor_id, signal`` (in words), ``number`` of files, ``since`` and ``last``: first and last day.
     """
-    fewest, frames = audit.value("X.SIGNALS"), []
-    for name, (look, needed, words) in _SIGNALS.items():
-        table, *columns = needed
-        if not (audit.has(table, *columns) or (name in ("full_reassessment", "overturned") and len(audit.returned))):
+    fewest, frames, unseen = audit.value("X.SIGNALS"), [pd.DataFrame(columns=_COLUMNS)], []
+    for name, (look, words) in _SIGNALS.items():
+        try:
+            files = look(audit)
+        except NotAssessable as reason:
+            unseen.append(f"{words} ({reason})")
             continue
-        counted = look(audit).groupby("assessor_id")["day"].agg(number="size", since="min", last="max").reset_index()
-        frames.append(counted[counted["number"] >= fewest[name]].assign(signal=words))
-    every = pd.concat([frame for frame in frames if len(frame)] or [pd.DataFrame(columns=_COLUMNS)])
-    found: pd.DataFrame = every[_COLUMNS].sort_values(["assessor_id", "signal"], ignore_index=True)
-    return found
+        counted = files.groupby("assessor_id")["day"].agg(number="size", since="min", last="max").reset_index()
+        frames.append(counted[counted["number"] >= fewest[name]].assign(signal=words)[_COLUMNS])
+    every = pd.concat([frame for frame in frames if len(frame)] or frames[:1])
+    return every.sort_values(["assessor_id", "signal"], ignore_index=True), unseen
 
 
 def without_action(audit: Audit) -> Iterator[Statement]:
     """Warn of assessors of whom something is signalled and who have no action since, nor one that was open then."""
-    signals = quality_signals(audit)
+    signals, unseen = _signals(audit)
     log = audit.own("actions", "assessor_id", "opened_on", "closed_on")
     pairs = signals.merge(log[["assessor_id", "opened_on", "closed_on"]], on="assessor_id")
     since = pd.to_datetime(pairs["since"])
@@ -85,3 +83,5 @@ def without_action(audit: Audit) -> Iterator[Statement]:
         )
         message = f"in the year so far {named}, and no action is logged; one of these has to be applied: {procedures}"
         yield statement_on("assessor", person, "warning", message, value=str(rows["number"].max()))
+    if unseen:
+        yield not_assessable(f"some signals of quality issues cannot be looked for: {'; '.join(unseen)}")
