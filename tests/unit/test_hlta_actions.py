@@ -223,6 +223,13 @@ def test_what_comes_again_is_warned_of(number, rows, given, words):
     [
         ("", []),
         ("scrutiny", ["files sent back at scrutiny (the data set has no table scrutiny)"]),
+        (
+            "moderations",
+            [
+                "results overturned to full reassessment (the data set has no table moderations); "
+                "results overturned (the data set has no table moderations)"
+            ],
+        ),
         ("paperwork_on", ["files with late paperwork (the table cases has no column paperwork_on)"]),
     ],
 )

@@ -17,13 +17,20 @@ from qa_lib.schemes.hlta.rules.criteria import paperwork
 _COLUMNS = ["assessor_id", "signal", "number", "since", "last"]
 
 
+def _need_moderations(audit: Audit) -> None:
+    if not len(audit.returned):
+        audit.table("moderations", "decision")
+
+
 def _full(audit: Audit) -> pd.DataFrame:
+    _need_moderations(audit)
     rows = reclassified(audit)
     own = rows[(rows["rpa"] == audit.provider) & (rows["month"] >= audit.year)]
     return own.assign(day=own["moderated_on"])
 
 
 def _overturned(audit: Audit) -> pd.DataFrame:
+    _need_moderations(audit)
     rows = recorded(audit)
     rows = rows[is_changed(rows)]
     return rows.assign(day=rows["moderated_on"])
