@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from cited_books import cited_book
 from click.testing import CliRunner, Result
 
 import qa_lib.rulebook
@@ -27,33 +28,7 @@ Appeals
 
 Offices publish how many appeals they had.
 """
-BOOK = """\
-scheme: {scheme}
-title: Example
-sources:
-  code:
-    title: A code
-    published: "2020-01-01"
-    outline: {outline}
-rules:
-  {rule}.RATE:
-    title: A rate
-    description: What it asks for.
-    reading: How it is read.
-    kind: convention
-    severity: information
-    type: choice
-    options: [applies]
-    checked_on: "2026-01-15"
-    values:
-      "2020-01-01":
-        value: applies
-        cite:
-          source: code
-          places:
-            - {{at: "Samples, paragraph 1", says: ten per cent at random, verb: none, sha256: {first}}}
-            - {{at: "Samples, paragraph 2", says: everybody in twelve months, verb: none, sha256: {second}}}
-"""
+PLACES = [("Samples, paragraph 1", "ten per cent at random"), ("Samples, paragraph 2", "everybody in twelve months")]
 
 
 @pytest.fixture(autouse=True)
@@ -67,9 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _add_book(folder: Path, scheme: str) -> None:
-    first, second, _ = read_paragraphs(CODE)
-    digests = {"first": first.sha256, "second": second.sha256, "outline": outline(read_paragraphs(CODE))}
-    text = BOOK.format(scheme=scheme, rule=scheme.upper(), **digests)
+    text = cited_book(scheme, CODE, {f"{scheme.upper()}.RATE": PLACES})
     (folder / f"{scheme}.yaml").write_text(text, encoding="utf-8")
 
 

@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from cited_books import cited_book
 
 from qa_lib.errors import SourceError
 from qa_lib.rulebook import RuleBook
 from qa_lib.scheme import load_rulebook
-from qa_lib.sources.comparison import compare, differences, outline, source_of
-from qa_lib.sources.reading import read_paragraphs, with_lists
+from qa_lib.sources.comparison import compare, differences, source_of
+from qa_lib.sources.reading import read_paragraphs
 
 CODE = """\
 Samples
@@ -44,35 +45,12 @@ CITED = {
     "EX.LIST": ["Samples, list 1"],
     "EX.WRITTEN": ["Appeals, paragraph 2"],
 }
-RULE = """\
-  {rule}:
-    title: A rule
-    description: What it asks for.
-    reading: How it is read.
-    kind: convention
-    severity: information
-    type: choice
-    options: [applies]
-    checked_on: "2026-01-15"
-    values:
-      "2020-01-01":
-        value: applies
-        cite:
-          source: code
-          places:
-"""
 
 
 def _book(folder: Path, scheme: str = "example", text: str = CODE, cited: dict[str, list[str]] = CITED) -> RuleBook:
-    digests = {one.place: one.sha256 for one in with_lists(read_paragraphs(text))}
-    content = f"scheme: {scheme}\ntitle: An example\nsources:\n  code:\n    title: A code\n"
-    content += f'    published: "2020-01-01"\n    outline: {outline(read_paragraphs(text))}\nrules:\n'
-    for rule, places in cited.items():
-        content += RULE.format(rule=rule)
-        for at in places:
-            content += f"            - {{at: '{at}', says: in words of ours, verb: none, sha256: '{digests[at]}'}}\n"
+    rules = {rule: [(at, "in words of ours") for at in places] for rule, places in cited.items()}
     path = folder / f"{scheme}.yaml"
-    path.write_text(content, encoding="utf-8")
+    path.write_text(cited_book(scheme, text, rules), encoding="utf-8")
     return load_rulebook(path)
 
 
