@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import pandas as pd
@@ -17,6 +18,27 @@ def certain_files(draw: Draw) -> pd.DataFrame:
     population = draw.freeze.population
     certain = population.loc[population["stratum"] != "met", ["case_id", "reasons"]]
     return certain.assign(sampled=certain["case_id"].isin(draw.sample["case_id"])).reset_index(drop=True)
+
+
+def certain_missing(files: pd.DataFrame, shares: Mapping[str, Fraction]) -> tuple[list[tuple[str, str]], int]:
+    """Return which files that must be in a sample are not, with the reason in words, and how many must be (HLTA.MOD.2).
+
+    Parameters
+    ----------
+    files
+        ``case_id, reasons`` joined by ``;``, and whether each is ``sampled``.
+    shares
+        Reason -> the share of its files that enters the sample for certain.
+    """
+    missing, certain = [], set[str]()
+    for reason, share in shares.items():
+        held = files["reasons"].str.split(";").map(lambda reasons, reason=reason: reason in reasons).astype(bool)
+        group = files[held]
+        certain.update(group["case_id"] if share else ())
+        if group["sampled"].sum() < ceil_share(share, len(group)):
+            words = reason.replace("_", " ")
+            missing += [(str(case_id), words) for case_id in group.loc[~group["sampled"], "case_id"]]
+    return missing, len(certain)
 
 
 def certain_part(draw: Draw) -> Statement:

@@ -12,10 +12,15 @@ from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assess
 from qa_lib.audit.findings import Status
 from qa_lib.calendar.months import listed_months
 from qa_lib.sampling.drawing import Draw
-from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.results.moderated_files import BEYOND, beyond, is_changed, is_unable, moderated, recorded
-from qa_lib.schemes.hlta.rules.draw_checks import certain_files, national_part, random_part, withdrawn_before
+from qa_lib.schemes.hlta.rules.draw_checks import (
+    certain_files,
+    certain_missing,
+    national_part,
+    random_part,
+    withdrawn_before,
+)
 from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.months_without_draw import (
@@ -109,15 +114,14 @@ def certain_files_sampled(audit: Audit) -> Iterator[Statement]:
     found, whole = certain_without_draw(audit)
     yield from _undrawn(audit, but=months_without_draw(audit))
     for draw in _draws(audit):
-        files = certain_files(draw)
-        shares = {reason: share for reason, share in audit.value("HLTA.MOD.2", _first(draw)).items() if share}
-        asked = {reason: _with_reason(files, reason) for reason in shares}
-        whole += len({case_id for group in asked.values() for case_id in group["case_id"]})
-        for reason, group in asked.items():
-            if group["sampled"].sum() < ceil_share(shares[reason], len(group)):
-                message = f"not in the sample, though always to be: {reason.replace('_', ' ')}"
-                found += [about(case_id, "breach", message) for case_id in group.loc[~group["sampled"], "case_id"]]
-        found += [*_passes_with_a_gap(draw), *_certain_since(audit, draw, tuple(shares))]
+        shares = audit.value("HLTA.MOD.2", _first(draw))
+        missing, certain = certain_missing(certain_files(draw), shares)
+        whole += certain
+        found += [about(file, "breach", f"not in the sample, though always to be: {why}") for file, why in missing]
+        found += [
+            *_passes_with_a_gap(draw),
+            *_certain_since(audit, draw, [reason for reason, share in shares.items() if share]),
+        ]
     unseen = _reasons_not_looked_for(audit)
     if whole or not unseen:
         yield from with_summary(found, whole=whole, what="certain files are in the sample")
@@ -140,10 +144,6 @@ def _first(draw: Draw) -> str:
     return f"{draw.freeze.month}-01"
 
 
-def _with_reason(files: pd.DataFrame, reason: str) -> pd.DataFrame:
-    return files[files["reasons"].str.split(";").map(lambda held: reason in held).astype(bool)]
-
-
 def _passes_with_a_gap(draw: Draw) -> Iterator[Statement]:
     """Yield sampled files recommended as met although a standard was judged insufficient."""
     files = draw.freeze.population
@@ -159,7 +159,7 @@ def _standards(numbers: list[str]) -> str:
     return f"standard {listed} was" if len(numbers) == 1 else f"standards {listed} were"
 
 
-def _certain_since(audit: Audit, draw: Draw, asked: tuple[str, ...]) -> Iterator[Statement]:
+def _certain_since(audit: Audit, draw: Draw, asked: Collection[str]) -> Iterator[Statement]:
     """Yield files that were frozen as ordinary passes, were not drawn, and are certain by what the data say now."""
     month = draw.freeze.month
     now = files_now(audit, month).set_index("case_id")["reasons"]

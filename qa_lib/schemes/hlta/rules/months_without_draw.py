@@ -15,6 +15,7 @@ from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
 from qa_lib.schemes.hlta.results.moderated_files import is_unable, recorded
+from qa_lib.schemes.hlta.rules.draw_checks import certain_missing
 from qa_lib.schemes.hlta.rules.event_days import event_over
 from qa_lib.schemes.hlta.rules.file_days import about
 
@@ -47,14 +48,12 @@ def certain_without_draw(audit: Audit) -> tuple[list[Statement], int]:
     """Return the certain files that were not moderated in months without a draw, and how many are certain."""
     found, whole = [], 0
     for month, moderated_then in months_without_draw(audit).items():
-        asked = {reason for reason, share in audit.value("HLTA.MOD.2", f"{month}-01").items() if share}
         files, status = files_now(audit, month), _missing_status(audit, month)
-        for case_id, reasons in zip(files["case_id"], files["reasons"], strict=True):
-            held = [reason.replace("_", " ") for reason in str(reasons).split(";") if reason in asked]
-            whole += bool(held)
-            if held and case_id not in set(moderated_then["case_id"]):
-                message = f"no moderation of it is recorded, though always to be in the sample: {', '.join(held)}"
-                found.append(about(str(case_id), status, message))
+        files = files.assign(sampled=files["case_id"].isin(moderated_then["case_id"]))
+        missing, certain = certain_missing(files, audit.value("HLTA.MOD.2", f"{month}-01"))
+        whole += certain
+        message = "no moderation of it is recorded, though always to be in the sample: {}"
+        found += [about(file, status, message.format(why)) for file, why in missing]
     return found, whole
 
 
