@@ -21,6 +21,8 @@ CREATED = dt.datetime(2000, 1, 1)  # a real clock would change the bytes
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _LANGUAGE = "en-GB"
 _A4 = 9
+#: Width of a sheet of prose, in characters.
+_PROSE = 110
 #: Height of a line, and the most that a row can have, in points.
 _LINE, _HIGHEST = 15, 409
 #: The last row that a sheet has, from 0.
@@ -111,7 +113,7 @@ class Workbook:
     def text(self, name: str, lines: Sequence[str]) -> None:
         """Write a sheet of prose, a line to a row, the first one as heading."""
         sheet = self._new(name)
-        sheet.set_column(0, 0, 110)
+        fit(sheet, ([line] for line in lines[1:]), [_PROSE])
         for row, line in enumerate(lines):
             _put(sheet, row, 0, line, self._wrapped if row else self._header)
 

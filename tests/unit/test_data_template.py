@@ -319,3 +319,13 @@ def test_the_sheet_that_says_how_is_no_table(tmp_path: Path) -> None:
     data = read_dataset(tmp_path)
     assert list(data.tables) == ["pops"]
     assert data.notices.empty
+
+
+@EVERY
+def test_every_line_of_the_guide_shows_whole(scheme: Scheme) -> None:
+    """Not every spreadsheet program lets a row grow with its text: a line that needs two rows' height has it."""
+    sheet = openpyxl.load_workbook(io.BytesIO(template(scheme.name)))["Read me"]
+    width = sheet.column_dimensions["A"].width
+    for row in range(2, sheet.max_row + 1):
+        needed = 1 + int(len(str(sheet.cell(row, 1).value)) / width)
+        assert (sheet.row_dimensions[row].height or 15) >= 15 * needed, row
