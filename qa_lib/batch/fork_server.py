@@ -28,7 +28,7 @@ FIGURES = "module://matplotlib_inline.backend_inline"
 #: What every notebook's kernel imports; the modules of ``qa_lib``, and what they import, are found by themselves.
 LIBRARIES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib.pyplot")
 #: What no notebook needs: it starts kernels, reads a command line, or makes data up.
-_NOT_IN_NOTEBOOKS = re.compile(r"qa_lib\.(batch|cli|made_up|schemes\.\w+\.made_up)(\.|$)")
+_NOT_IN_NOTEBOOKS = re.compile(r"qa_lib\.(batch|cli|made_up|register\.migrations|schemes\.\w+\.made_up)(\.|$)")
 
 
 @dataclass
