@@ -1,7 +1,7 @@
 """How candidates' records are kept (HLTA.REC.1): what is filled in, what stands there twice, which days contradict.
 
-It is shown for the office to mend, and judges nobody. What a rule asks to come first is judged by that rule; here
-stands what cannot be otherwise.
+It is shown for the office to mend, and judges nobody. What the code asks to come first, its own rules judge; here
+stands what any file goes through in this order.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _twice(audit: Audit) -> Iterator[Statement]:
             others = ", ".join(own.loc[own["case_id"] != file, "case_id"])
             yield about(file, "information", f"the same candidate was assessed on {day:%Y-%m-%d} in {others} too")
     known = int(files[same].notna().all(axis=1).sum())
-    message = f"{out_of(found, known)} files stand there again, by candidate and day of assessment"
+    message = f"{out_of(found, known)} files hold an assessment that another one holds too, by candidate and day"
     unknown = f"; {len(files) - known} name no candidate or no day" if known < len(files) else ""
     yield _line(message + unknown, found, known)
 

@@ -96,9 +96,7 @@ def in_order(
         choice = "on_or_before" if severity else value
         status: Status = value[severity] if severity else "breach"
         due = of_month.loc[of_month[order.then].notna(), needed]
-        undone = NoneRecorded(
-            blank=due.loc[due[order.first].isna(), order.key].tolist(), due=len(due), filled=filled
-        )
+        undone = NoneRecorded(blank=due.loc[due[order.first].isna(), order.key].tolist(), due=len(due), filled=filled)
         why = f"no day is recorded on which {order.done}, though {order.held}"
         found += undone.statements(order.whose, status, why, about=f"{audit.provider}/{month}")
         found += _too_late(due, order, choice, status)

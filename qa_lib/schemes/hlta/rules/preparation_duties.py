@@ -61,7 +61,10 @@ _TOLD = {
 def owed_in_preparation(audit: Audit) -> Iterator[Statement]:
     """Look for copies that came late or unsigned, and for what was not given, told or reported."""
     yield from all_parts(
-        *(in_order(audit, _RULE, order, severity="copy_after_final_session", beside=_close(order)) for order in _COPIES),
+        *(
+            in_order(audit, _RULE, order, severity="copy_after_final_session", beside=_close(order))
+            for order in _COPIES
+        ),
         _signed(audit),
         *(in_order(audit, _RULE, order, severity=severity) for severity, order in _OWED.items()),
         *(_to_pops(audit, order, severity) for severity, order in _OWED.items()),
