@@ -4,7 +4,7 @@ import hlta_counts as by
 import pytest
 from hlta_frames import OTHER, audit, files, told
 
-from qa_lib.schemes.hlta.rules.candidate_records import DECIDING, IN_ORDER, records_kept
+from qa_lib.schemes.hlta.rules.candidate_records import EXPECTED, IN_ORDER, records_kept
 from qa_lib.schemes.hlta.tables import TABLES
 
 
@@ -20,13 +20,14 @@ def test_records_judge_nobody():
     assert len(lines(records_kept(audit(cases=table)))) == 3
 
 
-def test_deciding_cells_are_counted_with_the_blank_ones_by_column():
+def test_cells_to_judge_by_are_counted_with_the_blank_ones_by_column():
     """Columns that decide a draw, days, and yes or no, as far as the data set has them; no others are counted."""
     table = files({"difficult": None, "setting": None}, {"difficult": False, "paid_on": "2024-01-05", "setting": "x"})
     said = records_kept(audit(cases=table))
     # case, RPA, month, assessor, PoP, outcome, attempt, assessed and submitted on, difficult, paid on
     assert (
-        lines(said)[0] == "20 of 22 (90.91 %) cells that decide something are filled in; blank: difficult 1, paid_on 1"
+        lines(said)[0]
+        == "20 of 22 (90.91 %) cells by which files are drawn and judged are filled in; blank: difficult 1, paid_on 1"
     )
     assert (said[0].value, said[0].threshold) == ("20", "22")
 
@@ -38,11 +39,11 @@ def test_columns_that_the_data_set_lacks_are_named():
     assert "assessed_on" not in lacking
 
 
-def test_what_may_be_blank_is_no_deciding_cell():
+def test_what_may_be_blank_is_not_counted():
     """Nobody has to tell of a disability, a result is released later, and an event comes after the file."""
     open_ones = {"disability_disclosed", "result_released_on", "available_at_event", "preparation_set_apart"}
     kinds = {column.name for column in TABLES["cases"].columns if column.draw or column.kind in ("date", "bool")}
-    assert kinds - set(DECIDING) == open_ones
+    assert kinds - set(EXPECTED) == open_ones
 
 
 def test_one_assessment_under_two_numbers_is_named_in_both():

@@ -27,8 +27,8 @@ IN_ORDER = (
 )
 #: Blank where they are of no concern, as long as they are, or because nobody has to say it.
 _NOT_OF_EVERY_FILE = {"available_at_event", "disability_disclosed", "preparation_set_apart", "result_released_on"}
-#: What decides something of every file: whatever decides a draw, each day, and each yes or no.
-DECIDING = tuple(
+#: By which every file is judged: whatever decides a draw, each day, and each yes or no.
+EXPECTED = tuple(
     column.name
     for column in TABLES["cases"].columns
     if (column.draw or column.kind in ("date", "bool")) and column.name not in _NOT_OF_EVERY_FILE
@@ -37,19 +37,19 @@ DECIDING = tuple(
 
 @answers("HLTA.REC.1")
 def records_kept(audit: Audit) -> Iterator[Statement]:
-    """Count the deciding cells that are filled in, the files that stand there twice, and days that contradict."""
+    """Count the cells to judge by that are filled in, the files that stand there twice, and days that contradict."""
     yield from all_parts(_filled(audit), _twice(audit), _contradictions(audit))
 
 
 def _filled(audit: Audit) -> Iterator[Statement]:
     files = audit.files()
-    there = [column for column in DECIDING if column in files.columns]
+    there = [column for column in EXPECTED if column in files.columns]
     cells, blank = files[there].size, files[there].isna().sum()
     filled = cells - int(blank.sum())
     named = ", ".join(f"{column} {count}" for column, count in blank[blank > 0].items())
-    message = f"{out_of(filled, cells)} cells that decide something are filled in"
+    message = f"{out_of(filled, cells)} cells by which files are drawn and judged are filled in"
     yield _line(f"{message}; blank: {named}" if named else message, filled, cells)
-    if lacking := [column for column in DECIDING if column not in there]:
+    if lacking := [column for column in EXPECTED if column not in there]:
         yield not_assessable(f"the table cases has no column {' and no '.join(lacking)} to count")
 
 
