@@ -50,7 +50,7 @@ def _filled(audit: Audit) -> Iterator[Statement]:
     message = f"{out_of(filled, cells)} cells by which files are drawn and judged are filled in"
     yield _line(f"{message}; blank: {named}" if named else message, filled, cells)
     if lacking := [column for column in EXPECTED if column not in there]:
-        yield not_assessable(f"the table cases has no column {' and no '.join(lacking)} to count")
+        yield not_assessable(f"the table cases lacks columns whose cells would count: {', '.join(lacking)}")
 
 
 def _twice(audit: Audit) -> Iterator[Statement]:
@@ -87,7 +87,7 @@ def _contradictions(audit: Audit) -> Iterator[Statement]:
     named = "; ".join(f"{which}: {count}" for which, count in found.items())
     yield _line(f"{message} ({named})" if named else message, number, pairs)
     if lacking:
-        yield not_assessable(f"the table cases has no column {' and no '.join(sorted(lacking))} to compare")
+        yield not_assessable(f"the table cases lacks days that would be compared: {', '.join(sorted(lacking))}")
 
 
 def _line(message: str, part: int, whole: int) -> Statement:
