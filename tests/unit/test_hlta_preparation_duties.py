@@ -2,7 +2,8 @@
 
 import hlta_counts as by
 import pytest
-from hlta_frames import OTHER, RPA, audit, files, frame, told
+from hlta_draws import with_value
+from hlta_frames import BOOK, OTHER, RPA, audit, files, frame, told
 
 from qa_lib.schemes.hlta.rules.preparation_duties import owed_in_preparation
 
@@ -165,6 +166,25 @@ def test_what_the_log_does_not_show_as_told_is_a_warning(entry, what):
     assert off(said) == [("warning", entry["feedback_id"])]
     assert told(said, entry["feedback_id"])[0][2] == f"{what} by 2024-04-30"
     assert off(said_of({}, entries=[entry | {"case_id": "c001"}])) == [("warning", "c001")]
+
+
+def test_days_and_severities_are_those_of_the_rule_book(monkeypatch):
+    """Ten days and other severities, where the rule book says so."""
+    late = {"l2_english_submitted_on": "2024-02-21"}
+    close = {"l2_english_submitted_on": "2024-02-10", "l2_copies_signed": False, "payment_told_on": "2024-03-12"}
+    tables = {
+        "cases": files(FINE | late, FINE | close),
+        "pops": frame("pops", [POP | {"standard11_form_on": "2024-03-12"}]),
+        "feedback_log": log(*(row | {"told_rpa_on": None, "told_candidate_on": None} for row in LOG)),
+    }
+    given = audit(**tables)
+    usual = BOOK["HLTA.PREP.8"].on("2024-03-01").value
+    assert {status for status, _ in off(owed_in_preparation(given))} == {"breach", "warning"}
+    changed = dict.fromkeys(usual, "information") | {"days_before_final_session": 11}
+    with_value(monkeypatch, given, "HLTA.PREP.8", changed)
+    said = owed_in_preparation(given)
+    assert [status for status, _ in off(said)] == ["information"] * 7
+    assert told(said, "c002")[0][2].endswith("10 days before the final session of 2024-02-20; expected 11 or more")
 
 
 def test_an_empty_log_is_nothing_to_look_at():

@@ -11,7 +11,7 @@ import pandas as pd
 from qa_lib.audit.answering import Statement, all_parts, answers
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.feedback_given import entries, untold
-from qa_lib.schemes.hlta.rules.file_days import Order, about, in_order, not_yes
+from qa_lib.schemes.hlta.rules.file_days import Order, about, by_month, in_order, not_yes, over
 
 _RULE = "HLTA.PREP.8"
 #: The days on which evidence of Level 2 came in are those of its copies.
@@ -89,10 +89,12 @@ def _close(order: Order) -> Callable[[pd.DataFrame, Any], Iterator[Statement]]:
 
 
 def _signed(audit: Audit) -> Iterator[Statement]:
-    files, no = audit.files("l2_copies_signed"), "the copies of the Level 2 evidence came without a signed verification"
-    unsigned = not_yes(files, "l2_copies_signed", no=no, status=audit.value(_RULE)["copy_unsigned"])
+    def unsigned(files: pd.DataFrame, value: Mapping[str, Any]) -> Iterator[Statement]:
+        no = "the copies of the Level 2 evidence came without a signed verification"
+        return not_yes(files, "l2_copies_signed", no=no, status=value["copy_unsigned"])
+
     what = "files had copies of the Level 2 evidence that were signed as exact"
-    yield from with_summary(unsigned, whole=len(files), what=what)
+    yield from over(by_month(audit, _RULE, "l2_copies_signed"), unsigned, what=what)
 
 
 def _to_pops(audit: Audit, order: Order, severity: str) -> Iterator[Statement]:
