@@ -103,7 +103,7 @@ def _facts(table: Table, scheme: Scheme) -> Iterator[str]:
     if table.whole:
         yield f"- A report on one {scheme.provider_word} sees all rows, for they are about what several share."
     if table.keeps_extra:
-        yield "- Further columns are kept, each as a characteristic by which groups may be compared."
+        yield "- Further columns are kept. Groups are compared by those of them that are declared."
 
 
 _LOST = {
@@ -127,7 +127,8 @@ def _holds(column: Column, table: Table) -> str:
 
 
 def _synonyms(column: Column, word: str) -> list[str]:
-    return [other for other, meant in column.synonyms if meant == word]
+    """Return what else is read as a word; of an open list, which has labels and codes by the dozen, nothing."""
+    return [] if column.kind == "text" else [other for other, meant in column.synonyms if meant == word]
 
 
 def _says(column: Column) -> str:

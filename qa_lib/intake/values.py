@@ -13,6 +13,8 @@ was repaired or looks suspicious (see :data:`REMARKS`) or None. Choices:
 * Words of a closed list, yes and no, and the names of months: case, blanks, hyphens and underscores do not matter,
   wherever they stand; the schema rejects anything else. Only between two digits they do: ``1-3`` is not 13. A word
   that is declared to mean one of the list is read as that one, with a notice.
+* Words of an open list: signs do not matter either, and what is not of the list is kept (:mod:`qa_lib.intake.spellings`
+  says what was read as what).
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from qa_lib.intake.parsed import Parsed
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
 from qa_lib.lookalikes import bare_word
 from qa_lib.sampling.identifiers import normalise_identifier
+from qa_lib.tables.open_words import read_text
 from qa_lib.tables.vocabulary import Column
 from qa_lib.tables.wording import NOTE, in_bounds
 
@@ -81,7 +84,7 @@ def parse(column: Column, text: str, mark: int) -> Parsed:
     if column.kind == "id":
         return _id(text, mark)
     if column.kind == "text":
-        return text, None, "mangled_text" if mark == DATE or _MANGLED.fullmatch(text) else None
+        return read_text(column, text), None, "mangled_text" if mark == DATE or _MANGLED.fullmatch(text) else None
     if column.kind == "date":
         return parse_date(_one_blank(text), mark)
     if column.kind == "month":
@@ -91,7 +94,7 @@ def parse(column: Column, text: str, mark: int) -> Parsed:
     if column.kind == "count":
         return _count(column, text)
     if column.kind == "decimal":
-        return _decimal(text, mark)
+        return _decimal(text.removesuffix("%").rstrip() if column.unit == "per cent" else text, mark)
     return _words(column, text)
 
 
