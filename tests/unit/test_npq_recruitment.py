@@ -63,11 +63,34 @@ def test_a_person_counts_once_in_the_first_year():
 
 
 @pytest.mark.parametrize("attempt", ["withdrawn", "deferred", "failed"])
-def test_an_earlier_attempt_that_is_only_recorded_was_counted_then(attempt):
-    """Without the earlier row the record of it decides, under the reading that the first year counts."""
-    table = people({"previous_attempt": attempt})
-    assert why_not(table) == {"p0001": eligible.EARLIER}
-    assert why_not(table, enrolled_again="last_year") == {"p0001": ""}
+def test_an_earlier_attempt_that_is_not_in_the_data_takes_nobody_out(attempt):
+    """Five of five are recruited in the year given, and it is said that they may have been counted elsewhere."""
+    table = people(*({"trn": str(n), "previous_attempt": attempt} for n in range(5)))
+    said = recruited_to_target(audit(participants=table, targets=targets("M1", "5")))
+    assert (only(said).status, only(said).numerator) == ("met", 5)
+    notice = only(said, measure=False)
+    assert notice.status == "information"
+    assert notice.message.startswith("5 of those recruited made an attempt at this level before that is in no row")
+
+
+def test_an_earlier_attempt_in_the_data_is_counted_there_and_not_noticed():
+    """The second row of one person is left out, as counted before; nothing may have been counted elsewhere."""
+    first = {"trn": "1", "year": "2017-18", "enrolled_on": "2017-09-01"}
+    table = people(first, {"trn": "1", "previous_attempt": "withdrawn"}, {"trn": "2"})
+    said = recruited_to_target(audit(participants=table, targets=targets("M1", "1")))
+    assert only(said).numerator == 1
+    assert [one.message.endswith(eligible.AGAIN) for one in said if not one.measure] == [True]
+
+
+@pytest.mark.parametrize(("attempt", "target", "status"), [
+    ("withdrawn", "2", "not_assessable"), (None, "2", "not_assessable"), ("none", "2", "met"), ("withdrawn", "1", "met"),
+])  # fmt: skip
+def test_without_a_number_nobody_can_tell_whether_they_count_twice(attempt, target, status):
+    """A blank TRN after an earlier attempt withholds the verdict where one person decides; so does its whole column."""
+    table = people({"trn": "1"}, {"trn": None, "previous_attempt": attempt})
+    assert only(recruited_to_target(audit(participants=table, targets=targets("M1", target)))).status == status
+    bare = audit(participants=table.drop(columns="trn"), targets=targets("M1", target))
+    assert only(recruited_to_target(bare)).status == status
 
 
 def test_a_row_that_does_not_count_hides_no_other():
@@ -86,7 +109,7 @@ def test_a_blank_role_is_told_and_withholds_the_verdict_only_where_it_decides(ta
     table = people({}, {"staff_role": None})
     said = only(recruited_to_target(audit(participants=table, targets=targets("M1", target))))
     assert said.status == status
-    assert ("blank for 1" in said.message) == (status != "never")
+    assert "does not show of 1 of" in said.message
 
 
 @pytest.mark.parametrize("year", ["2017-18", None])

@@ -199,7 +199,7 @@ SEX = {
 DISABILITY = {
     "Yes": (
         "Y, true, disabled, disability, has a disability, disability declared, declared a disability, 1, "
-        "02, 03, 04, 05, 06, 07, 08, 09, 2, 3, 4, 5, 6, 7, 8, 10, 11, 51, 53, 54, 55, 56, 57, 58, 59, 96"
+        "02, 03, 04, 05, 06, 07, 08, 09, 10, 11, 51, 53, 54, 55, 56, 57, 58, 59, 96"
     ),
     "No": (
         "N, false, none, no disability, no known disability, no disability declared, not disabled, non-disabled, "
