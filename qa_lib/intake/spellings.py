@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from qa_lib.intake.faults import Problem
-from qa_lib.lookalikes import shown_name, suggestion
-from qa_lib.tables.open_words import is_unsaid, one_spelling
+from qa_lib.lookalikes import shown_name
+from qa_lib.tables.open_words import is_unsaid, near_word, one_spelling
 from qa_lib.tables.vocabulary import GROUP, PERIOD, Column, Table
 from qa_lib.tables.wording import in_words
 
@@ -21,7 +21,7 @@ READ_AS, UNKNOWN_WORD = "read_as", "unknown_word"
 #: Most distinct values of a further column that still make groups.
 GROUPS = 200
 #: So many spellings of a column are noticed, and so many characters of one are shown.
-MOST_NOTICED, _SHOWN = 50, 40
+MOST_NOTICED, _SHOWN = 50, 80
 
 
 def makes_groups(cells: pd.Series) -> bool:
@@ -67,7 +67,7 @@ def _problem(text: str, value: str, column: Column, cells: int, *, mapped: bool)
         return None if mapped or text == value else Problem(READ_AS, "one spelling of a word", f"{many}: {as_what}")
     if is_unsaid(value):
         return None
-    near = suggestion(value, column.options)
+    near = near_word(column, value)
     hint = f'; did you mean "{near}"?' if near else ";"
     advice = f'{many}: kept, and counted as not known{hint} map it to a known word: --values "{column.name}:THEIRS=OURS"'
     return Problem(UNKNOWN_WORD, in_words(column), advice)

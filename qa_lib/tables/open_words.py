@@ -12,7 +12,7 @@ from functools import cache
 import pandas as pd
 
 from qa_lib.calendar.school_years import with_school_years
-from qa_lib.lookalikes import bare_word, letters_and_digits
+from qa_lib.lookalikes import bare_word, letters_and_digits, suggestion
 from qa_lib.tables.vocabulary import PERIOD, Column
 
 #: What people and programs write where nothing is known of somebody, or nothing was said.
@@ -61,6 +61,21 @@ def read_text(column: Column, text: str) -> str:
 def is_known(column: Column, text: str) -> bool:
     """Say whether a text as it was read says something that the column knows; without a list everything said is."""
     return not is_unsaid(text) and (not column.options or text in column.options)
+
+
+def near_word(column: Column, text: str) -> str:
+    """Return the word of an open list that another is likely to be a slip of, or an empty text.
+
+    It has to be nearer than in a closed list, where every other word is a fault.
+
+    Examples
+    --------
+    >>> from qa_lib.tables.vocabulary import column
+    >>> group = column("ethnicity", "text", words="Indian African")
+    >>> near_word(group, "Indan"), near_word(group, "Martian")
+    ('Indian', '')
+    """
+    return suggestion(text, column.options, cutoff=0.8)
 
 
 def known_words(cells: pd.Series, column: Column) -> pd.Series:

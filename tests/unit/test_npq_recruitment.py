@@ -137,6 +137,32 @@ def test_thirty_per_cent_of_pupils_is_in(pupils, fsm, high):
     assert (None if pd.isna(reached[0]) else bool(reached[0])) is high
 
 
+def test_the_published_percentage_decides_where_there_is_one():
+    """30.0 % published is in though 999 of 3,333 are not, 29.9 % is out though 60 of 200 are in; a blank leaves counts."""
+    about = [("a", "30.0", 3333, 999), ("b", "29.9", 200, 60), ("c", None, 200, 60), ("d", "30", None, None)]
+    rows = [{"urn": urn, "fsm_percent": share, "pupils": n, "fsm_pupils": k} for urn, share, n, k in about]
+    given = audit(
+        participants=people(*({"school_urn": urn} for urn in "abcd")), schools=frame("schools", rows),
+        targets=targets("M2", "0.75"),
+    )  # fmt: skip
+    said = from_schools_with_free_meals(given)
+    assert (only(said).status, only(said).numerator, only(said).denominator) == ("met", 3, 4)
+    (torn,) = [one for one in said if one.status == "information"]
+    assert torn.message == (
+        "of 2 schools the published percentage and the counts lie on different sides of 30 %: a (30.0 % published, 999 "
+        "of 3333 counted), b (29.9 % published, 60 of 200 counted); decided by the published percentage"
+    )
+
+
+def test_percentages_alone_are_enough():
+    """A table of schools without counts is read by its percentages; without either M2 says which columns it needs."""
+    table, goal = people({"school_urn": "a"}), targets("M2", "0.5")
+    given = audit(participants=table, schools=frame("schools", [{"urn": "a", "fsm_percent": "30"}]), targets=goal)
+    assert [one.status for one in from_schools_with_free_meals(given)] == ["met"]
+    (said,) = from_schools_with_free_meals(audit(participants=table, schools=frame("schools", [{"urn": "a"}]), targets=goal))
+    assert "the table schools has no column pupils and no fsm_pupils" in said.message
+
+
 def free_meals(urns, target="0.5", **more):
     """Say what M2 says of people at these schools, in the provider's second year."""
     earlier = {"year": "2017-18", "level": "NPQSL"}
@@ -200,6 +226,34 @@ def test_unknown_ethnicity_is_in_the_denominator():
     assert "of those known: 1 of 2 (50 %); 1 whose ethnicity is not known" in said.beside
     exactly = audit(participants=table.iloc[:2], targets=targets("M3", "0.50"))
     assert only(not_white_british(exactly)).status == "met"
+
+
+def test_a_census_label_of_white_british_counts_as_white_british():
+    """Ten with the label of 2011 are none of ten, however the word that M3 was thought of is spelt."""
+    table = people(*[{"ethnicity": "English/Welsh/Scottish/Northern Irish/British"}] * 10)
+    said = only(not_white_british(audit(participants=table, targets=targets("M3", "0.5"))))
+    assert (said.status, said.numerator, said.denominator) == ("breach", 0, 10)
+
+
+def test_a_word_that_is_no_ethnic_group_is_named_and_counts_as_not_known():
+    """It stays in the denominator, is in no numerator, and the known stand beside."""
+    table = people({"ethnicity": "Indain"}, {"ethnicity": "N/K"}, {"ethnicity": "AIND"}, {"ethnicity": "WBRI"})
+    said = not_white_british(audit(participants=table, targets=targets("M3", "0.26")))
+    assert (only(said).status, only(said).numerator, only(said).denominator) == ("breach", 1, 4)
+    assert "of those known: 1 of 2 (50 %); 2 whose ethnicity is not known" in only(said).beside
+    (named,) = [one for one in said if one.status == "information"]
+    assert named.subject == "P ethnicity"
+    assert 'of 1 person is in words that are not known, and counts as not known: "Indain" (1, perhaps "Indian")' in (
+        named.message
+    )
+
+
+@pytest.mark.parametrize("year", ["2018/19", "2018–19", "2018-2019"])
+def test_years_of_tables_and_of_the_audit_may_be_spelt_otherwise(year):
+    """Recruits of 2018/19 count against a target of 2018-19, asked for in either form."""
+    tables = {"participants": people({"year": year}), "targets": targets("M1", "1")}
+    assert only(recruited_to_target(audit(**tables))).status == "met"
+    assert only(recruited_to_target(audit(period=year, **tables))).status == "met"
 
 
 @pytest.mark.parametrize("answer", [recruited_to_target, from_schools_with_free_meals, not_white_british])

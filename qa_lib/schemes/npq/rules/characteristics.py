@@ -16,10 +16,10 @@ import pandas as pd
 from qa_lib.audit.answering import Statement, not_assessable, once, statement_on
 from qa_lib.audit.words import count_with_noun
 from qa_lib.errors import first_few
-from qa_lib.lookalikes import shown_name, suggestion
+from qa_lib.lookalikes import shown_name
 from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.tables import TABLES
-from qa_lib.tables.open_words import is_unsaid, known_words, mapped, read_text
+from qa_lib.tables.open_words import is_unsaid, known_words, mapped, near_word, read_text
 from qa_lib.tables.vocabulary import GROUP, Column
 
 #: The groups that the framework names, as columns. ``fsm_30``: the school's share of free school meals.
@@ -144,7 +144,7 @@ def _unread(audit: Audit, cells: pd.Series, column: Column) -> Iterator[dict[str
 
 
 def _near(word: str, column: Column) -> str:
-    near = suggestion(word, column.options)
+    near = near_word(column, word)
     return f', perhaps "{near}"' if near else ""
 
 

@@ -116,13 +116,11 @@ def from_schools_with_free_meals(audit: Audit) -> Iterator[Statement]:
     joined = with_free_meals(audit, people)
     side = joined["fsm_30"]
     targets = _targets(audit, "M2")
-    if _too_early(audit, value["first_year_with_target"], bool(targets)):
-        first = value["first_year_with_target"]
+    first, reading = value["first_year_with_target"], {"only_known": value["school_not_found"] == "left_out"}
+    if _too_early(audit, first, bool(targets)):
         message = f"not applicable: targets start in year {first}, and this is year {audit.operating_year}"
-        yield from _shares(audit, joined, is_word(side, HIGH), side.notna(), {}, not_yet=message, metric="M2")
-        return
-    left_out = value["school_not_found"] == "left_out"
-    yield from _shares(audit, joined, is_word(side, HIGH), side.notna(), targets, only_known=left_out, metric="M2")
+        targets, reading = {}, {"not_yet": message}
+    yield from _shares(audit, joined, is_word(side, HIGH), side.notna(), targets, metric="M2", **reading)
     yield from _shares_that_disagree(audit, people, value)
 
 
