@@ -35,7 +35,9 @@ def in_one_spelling(values: pd.Series, column: Column, table: Table) -> pd.Serie
     return one_spelling(values) if column.kind == "text" and grouping else values
 
 
-def readings(cells: pd.Series, values: pd.Series, column: Column, words: Mapping[str, str]) -> list[tuple[int, Problem]]:
+def readings(
+    cells: pd.Series, values: pd.Series, column: Column, words: Mapping[str, str]
+) -> list[tuple[int, Problem]]:
     """Return what is to be noticed of a column of text, each at the position of the first cell of which it holds.
 
     Parameters
@@ -69,5 +71,7 @@ def _problem(text: str, value: str, column: Column, cells: int, *, mapped: bool)
         return None
     near = near_word(column, value)
     hint = f'; did you mean "{near}"?' if near else ";"
-    advice = f'{many}: kept, and counted as not known{hint} map it to a known word: --values "{column.name}:THEIRS=OURS"'
+    advice = (
+        f'{many}: kept, and counted as not known{hint} map it to a known word: --values "{column.name}:THEIRS=OURS"'
+    )
     return Problem(UNKNOWN_WORD, in_words(column), advice)

@@ -52,7 +52,9 @@ def test_a_flag_says_apart_what_chance_does():
     said = groups_alike(audit(participants=cohort_of(Female=(3, 4), Male=(93, 96))))
     flagged = only([one for one in said if one.subject_type == "group"], measure=False)
     assert flagged.subject == "P NPQH retention sex Female"
-    assert flagged.message.startswith("retention of sex Female: 3 of 4 (75 %), -21.0 points from 96 %; apart from the rule:")
+    assert flagged.message.startswith(
+        "retention of sex Female: 3 of 4 (75 %), -21.0 points from 96 %; apart from the rule:"
+    )
     assert "cannot tell" in flagged.message
 
 
@@ -154,15 +156,17 @@ def test_words_that_say_nothing_or_are_not_known_make_no_group():
     assert not rows["flag"].any()
     (said,) = [one for one in groups_alike(audit(participants=table)) if one.subject == "P sex"]
     assert said.status == "not_assessable"
-    assert 'the sex of 1 person is in words that are not known, and counts as not known: "Femail" (1, perhaps "Female")' in (
-        said.message
+    assert (
+        'the sex of 1 person is in words that are not known, and counts as not known: "Femail" (1, perhaps "Female")'
+        in (said.message)
     )
 
 
 def test_words_of_schools_are_read_as_those_of_people_are():
-    """Grade 2 is Good, a middle school deemed primary is primary, and another word is named with how many it concerns."""
+    """Grade 2 is Good, a middle school deemed primary is primary; another word is named with how many it concerns."""
     schools = frame("schools", [
-        {"urn": "1", "phase": "Middle deemed primary", "ofsted": "2"}, {"urn": "2", "phase": "Primry", "ofsted": "good"},
+        {"urn": "1", "phase": "Middle deemed primary", "ofsted": "2"},
+        {"urn": "2", "phase": "Primry", "ofsted": "good"},
     ])  # fmt: skip
     table = people({"school_urn": "1"}, {"school_urn": "2"}, **START)
     found = cohort(audit(participants=table, schools=schools))
@@ -220,6 +224,12 @@ PLANTED = {
     "N03": by.flags(several=True),
     "N04": by.exactly_ten,
     "N05": by.flags(several=False),
-    "N43": by.people(lambda p: p["sex"] == ""),
-    "N44": by.people(lambda p: p["disability"] == ""),
+    "N43": by.people(lambda p: (p["sex"] == "") & (p["school_urn"] != "")),
+    "N44": by.people(lambda p: (p["disability"] == "") & (p["school_urn"] != "")),
+    "N104": by.people(lambda p: (p["sex_written"] == "Not disclosed") & (p["disability_written"] == "N/K")),
+    "N105": by.of_providers("sex", lambda p: p["sex_written"] == "Femal"),
+    "N106": by.people(lambda p: p["sex_written"] == "female"),
+    "N107": by.of_providers("", lambda p: p["coach"] != ""),
+    "N108": by.people(lambda p: p["age"] != ""),
+    "N111": by.levels(lambda p: (p[["sex", "disability", "ethnicity", "school_urn"]] == "").all(axis=1)),
 }

@@ -83,7 +83,8 @@ def test_an_earlier_attempt_in_the_data_is_counted_there_and_not_noticed():
 
 
 @pytest.mark.parametrize(("attempt", "target", "status"), [
-    ("withdrawn", "2", "not_assessable"), (None, "2", "not_assessable"), ("none", "2", "met"), ("withdrawn", "1", "met"),
+    ("withdrawn", "2", "not_assessable"), (None, "2", "not_assessable"), ("none", "2", "met"),
+    ("withdrawn", "1", "met"),
 ])  # fmt: skip
 def test_without_a_number_nobody_can_tell_whether_they_count_twice(attempt, target, status):
     """A blank TRN after an earlier attempt withholds the verdict where one person decides; so does its whole column."""
@@ -138,7 +139,7 @@ def test_thirty_per_cent_of_pupils_is_in(pupils, fsm, high):
 
 
 def test_the_published_percentage_decides_where_there_is_one():
-    """30.0 % published is in though 999 of 3,333 are not, 29.9 % is out though 60 of 200 are in; a blank leaves counts."""
+    """30.0 % is in though 999 of 3,333 are not, 29.9 % is out though 60 of 200 are in; a blank leaves the counts."""
     about = [("a", "30.0", 3333, 999), ("b", "29.9", 200, 60), ("c", None, 200, 60), ("d", "30", None, None)]
     rows = [{"urn": urn, "fsm_percent": share, "pupils": n, "fsm_pupils": k} for urn, share, n, k in about]
     given = audit(
@@ -159,7 +160,9 @@ def test_percentages_alone_are_enough():
     table, goal = people({"school_urn": "a"}), targets("M2", "0.5")
     given = audit(participants=table, schools=frame("schools", [{"urn": "a", "fsm_percent": "30"}]), targets=goal)
     assert [one.status for one in from_schools_with_free_meals(given)] == ["met"]
-    (said,) = from_schools_with_free_meals(audit(participants=table, schools=frame("schools", [{"urn": "a"}]), targets=goal))
+    (said,) = from_schools_with_free_meals(
+        audit(participants=table, schools=frame("schools", [{"urn": "a"}]), targets=goal)
+    )
     assert "the table schools has no column pupils and no fsm_pupils" in said.message
 
 
@@ -279,7 +282,7 @@ def test_the_numbers_come_from_the_rule_book():
 PLANTED = {
     "N20": by.against_target("M1", lambda t: t["all"] == t["target"]),
     "N21": by.against_target("M1", lambda t: t["all"] < t["target"]),
-    "N22": by.levels(lambda p: p["previous_attempt"] != "none"),
+    "N22": by.levels(lambda p: (p["previous_attempt"] != "none") & p["again"]),
     "N23": by.at_two_levels,
     "N24": by.levels(lambda p: p["staff_role"] != "none"),
     "N30": by.against_target("M2", lambda t: t["high"] == t["target"] * t["all"]),
@@ -287,10 +290,17 @@ PLANTED = {
     "N32": by.against_target(
         "M2", lambda t: (t["high"] < t["target"] * t["all"]) & (t["high"] >= t["target"] * t["found"])
     ),
-    "N33": by.people(lambda p: p["urn"].isna()),
+    "N33": by.people(lambda p: p["urn"].isna() & (p["school_urn"] != "")),
     "N40": by.against_target("M3", lambda t: t["other"] == t["target"] * t["all"]),
     "N41": by.against_target(
-        "M3", lambda t: (t["other"] < t["target"] * t["all"]) & (t["other"] >= t["target"] * t["known"])
+        "M3",
+        lambda t: t["known"].gt(0) & (t["other"] < t["target"] * t["all"]) & (t["other"] >= t["target"] * t["known"]),
     ),
-    "N42": by.people(lambda p: p["ethnicity"].isin(by.UNKNOWN)),
+    "N42": by.people(lambda p: p["ethnicity"].isin(by.UNKNOWN) & (p["school_urn"] != "")),
+    "N100": by.levels(lambda p: p["ethnicity_written"].str.startswith("English/Welsh")),
+    "N101": by.levels(lambda p: p["year_written"] == "2018/19"),
+    "N102": by.levels(lambda p: (p["previous_attempt"] != "none") & ~p["again"]),
+    "N103": by.of_providers("ethnicity", lambda p: p["ethnicity"] == by.NO_GROUP),
+    "N109": by.torn_schools,
+    "N110": by.levels(lambda p: p["ethnicity_written"] == "WBRI"),
 }

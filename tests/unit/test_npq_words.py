@@ -25,8 +25,9 @@ Mixed: White and Black Caribbean; Mixed/multiple ethnic groups: White & Asian; M
 Other ethnic group: Arab; Any other ethnic group; OOTH; 80; 899; Other
 """
 NOT_KNOWN = """
-White; British; 10; Not white British; White non-British; Klingon; Prefer not to say; Not disclosed; Unknown; N/K
-Refused; REFU; 98; Information refused; NOBT; Information not yet obtained; Not stated; 90; 997; 998; White British or Irish
+White; British; 10; Not white British; White non-British; Klingon; Prefer not to say; Not disclosed
+Unknown; N/K; White British or Irish
+Refused; REFU; 98; Information refused; NOBT; Information not yet obtained; Not stated; 90; 997; 998
 """
 
 
@@ -65,7 +66,9 @@ def test_each_column_reads_its_own_labels_and_codes(column: str, word: str, text
     assert {read_text(COLUMNS[column], text) for text in labels(texts)} == {word}
 
 
-@pytest.mark.parametrize(("column", "text"), [("sex", "9"), ("disability", "97"), ("ethnicity", "999"), ("ofsted", "9")])
+@pytest.mark.parametrize(
+    ("column", "text"), [("sex", "9"), ("disability", "97"), ("ethnicity", "999"), ("ofsted", "9")]
+)
 def test_a_code_that_says_nothing_is_of_nobody_known(column: str, text: str) -> None:
     """Each list has its own; the word for it is the same in all."""
     read = read_text(COLUMNS[column], text)

@@ -40,9 +40,7 @@ TABLES: dict[str, Table] = by_name(
         column("job_role", "text", "Their job.", names="group"),
         column("school_urn", "id", "Their school, by its unique reference number.", names="school"),
         column("sex", "text", "Their sex.", words=SEX, names="group", personal=True),
-        column(
-            "disability", "text", "Whether they have a disability.", words=DISABILITY, names="group", personal=True
-        ),
+        column("disability", "text", "Whether they have a disability.", words=DISABILITY, names="group", personal=True),
         column("ethnicity", "text", "Their ethnic group.", words=ETHNICITY, names="group", personal=True),
         column("age", "text", "Their age in whole years at enrolment, where no band is given.", personal=True),
         column("age_band", "text", "The band of their age.", names="group", personal=True),

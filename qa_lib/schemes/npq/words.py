@@ -26,8 +26,8 @@ _HEADINGS: Mapping[str, str] = {
         "Mixed/multiple ethnic group, Mixed ethnic group, Mixed race"
     ),
     "Asian or Asian British": (
-        "Asian or Asian British, Asian/Asian British, Asian Asian British or Asian Welsh, Asian British, British Asian, "
-        "Asian"
+        "Asian or Asian British, Asian/Asian British, Asian Asian British or Asian Welsh, Asian British, "
+        "British Asian, Asian"
     ),
     "Black or Black British": (
         "Black or Black British, Black/Black British, Black/African/Caribbean/Black British, "

@@ -40,7 +40,7 @@ _GROUPING = {column.name: column for name in ("participants", "schools") for col
 
 
 def characteristics_of(people: pd.DataFrame, declared: Iterable[str] = ()) -> list[str]:
-    """Return the columns whose groups are compared: those of the framework, and declared ones, of which any is known."""
+    """Return the columns whose groups are compared: the framework's and the declared ones, where any group is known."""
     named = dict.fromkeys((*CHARACTERISTICS, *PROTECTED, *declared))
     return [name for name in named if name in people.columns and people[name].notna().any()]
 
@@ -79,7 +79,9 @@ def _band(text: str, starts: list[int]) -> str | None:
     age, ends = int(text), [start - 1 for start in starts[1:]]
     if age < starts[0]:
         return f"Under {starts[0]}"
-    return next((f"{start}-{end}" for start, end in zip(starts, ends, strict=False) if age <= end), f"{starts[-1]} and over")
+    return next(
+        (f"{start}-{end}" for start, end in zip(starts, ends, strict=False) if age <= end), f"{starts[-1]} and over"
+    )
 
 
 def _is_age(text: str) -> bool:
@@ -102,7 +104,7 @@ def not_compared(audit: Audit) -> Iterator[Statement]:
 
 
 def unread_characteristics(audit: Audit, people: pd.DataFrame) -> Iterator[Statement]:
-    """Name the words of people's characteristics that are not known: of whom they stand, the rule cannot be assessed."""
+    """Name the words of people's characteristics that are not known: of those people the rule cannot be assessed."""
     raw = audit.table("participants")
     own = raw[raw["participant_id"].isin(people["participant_id"])]
     for name in ("sex", "disability", "ethnicity"):

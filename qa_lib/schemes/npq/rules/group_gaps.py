@@ -6,7 +6,7 @@ limit. Who presented and has no result yet is in no achievement rate, and counte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -34,7 +34,7 @@ _WORDS = {"retention": "presented, of those who commenced", "achievement": "pass
 
 
 def cohort(audit: Audit) -> pd.DataFrame:
-    """Return the people whom NPQ.M7 compares, with what is known of their schools, and their groups as it compares them.
+    """Return the people whom NPQ.M7 compares, with what is known of their schools, in the groups that it compares.
 
     Returns
     -------

@@ -37,9 +37,9 @@ def count_once(participants: pd.DataFrame, *, as_of: pd.Timestamp, enrolled_agai
     Returns
     -------
     DataFrame
-        The participants with ``why_not`` (blank where recruited), ``earlier`` (recruited after an attempt that is not in
-        the data) and ``doubtful`` (recruited, but it is blank whether they deliver, or nothing tells whether an earlier
-        attempt is in the data: it is not said that there was none, and the TRN is blank).
+        The participants with ``why_not`` (blank where recruited), ``earlier`` (recruited after an attempt that is not
+        in the data) and ``doubtful`` (recruited, but it is blank whether they deliver, or nothing tells whether an
+        earlier attempt is in the data: it is not said that there was none, and the TRN is blank).
     """
     frame = participants.copy()
     why = pd.Series("", index=frame.index, dtype="str")

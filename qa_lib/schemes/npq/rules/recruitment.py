@@ -62,8 +62,8 @@ def recruited_to_target(audit: Audit) -> Iterator[Statement]:
         figure |= {"denominator": target, "rate": rate, "target": least}
         message = f"{n} recruited in {audit.period} against a target of {decimal_text(target)}"
         if rate >= least and (n - doubtful) / target < least:
-            why = f"whether they deliver or were counted before does not show of {doubtful} of those recruited, and decides"
-            yield not_assessable(f"{why}; {message}", **figure)
+            why = f"whether they deliver or were counted before does not show of {doubtful} of those recruited"
+            yield not_assessable(f"{why}, and decides; {message}", **figure)
             continue
         yield Statement(status=met(rate >= least), message=message + _blanks(doubtful), **figure)
     yield from _counted_elsewhere(people)
@@ -73,8 +73,8 @@ def recruited_to_target(audit: Audit) -> Iterator[Statement]:
 def _counted_elsewhere(people: pd.DataFrame) -> Iterator[Statement]:
     for level, rows in people[people["earlier"]].groupby("level"):
         message = (
-            f"{len(rows)} of those recruited made an attempt at this level before that is in no row of the provider: it may "
-            "have been counted elsewhere, and nobody is taken out for it"
+            f"{len(rows)} of those recruited made an attempt at this level before that is in no row of the provider: "
+            "it may have been counted elsewhere, and nobody is taken out for it"
         )
         yield Statement(status="information", message=message, value=str(len(rows)), level=str(level))
 
