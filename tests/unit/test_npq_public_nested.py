@@ -116,7 +116,7 @@ def test_recruitment_of_other_people_is_a_table_of_its_own():
 
 
 def test_a_declared_column_that_says_the_same_is_found_and_named():
-    """Sector is no column of the framework; where it is declared, a reader sees that each type of school lies in one."""
+    """Sector is no column of the framework; where it is declared, it is seen that each type of school lies in one."""
     sector = {"Academy": "own", "Technical college": "own", "Community": "local", "Aided": "local"}
     said = public_notices(audit_of(**tables(sector=sector), characteristics="sector"))
     assert said[0] == "Hidden together, since they tell of each other: Phase of school, Type of school, sector."
