@@ -53,10 +53,10 @@ def readings(
     pairs = pairs[(pairs["text"] != pairs["value"]) | (bool(column.options) & ~pairs["value"].isin(column.options))]
     found = pairs.assign(first=pairs.index, cells=1).groupby(["text", "value"]).agg({"first": "min", "cells": "sum"})
     noticed: list[tuple[int, Problem]] = []
-    for (text, value), row in found.sort_values("first").iterrows():
-        problem = _problem(str(text), str(value), column, int(row["cells"]), mapped=text in words)
+    for row in found.sort_values("first").reset_index().to_dict("records"):
+        problem = _problem(row["text"], row["value"], column, row["cells"], mapped=row["text"] in words)
         if problem and len(noticed) < MOST_NOTICED:
-            noticed.append((int(row["first"]), problem))
+            noticed.append((row["first"], problem))
     return noticed
 
 

@@ -15,42 +15,33 @@ from qa_lib.calendar.school_years import with_school_years
 from qa_lib.lookalikes import bare_word, letters_and_digits, suggestion
 from qa_lib.tables.vocabulary import PERIOD, Column
 
-#: What people and programs write where nothing is known of somebody, or nothing was said.
-UNSAID = frozenset(
-    map(
-        letters_and_digits,
-        (
-            *(
-                "not known",
-                "unknown",
-                "N/K",
-                "NK",
-                "don't know",
-                "not available",
-                "not applicable",
-                "no data",
-                "missing",
-            ),
-            *("not stated", "not said", "not given", "not provided", "not recorded", "not specified", "unspecified"),
-            *("not declared", "undeclared", "not disclosed", "undisclosed", "not sought", "information not sought"),
-            *(
-                "not obtained",
-                "information not obtained",
-                "information not yet obtained",
-                "not yet obtained",
-                "withheld",
-            ),
-            *(
-                "prefer not to say",
-                "prefers not to say",
-                "preferred not to say",
-                "prefer not to answer",
-                "rather not say",
-            ),
-            *("prefer not to disclose", "declined", "declined to say", "refused", "information refused", "did not say"),
-            *("refused to say", "refused to answer", "did not answer", "no answer", "no response", "blank", ""),
-        ),
-    )
+
+def _forms(*texts: str) -> frozenset[str]:
+    return frozenset(map(letters_and_digits, texts))
+
+
+#: What people and programs write where nothing is known of somebody.
+NOT_KNOWN = _forms(
+    *("not known", "unknown", "N/K", "NK", "don't know", "not available", "not applicable", "no data"),
+    *(
+        "missing",
+        "not stated",
+        "not said",
+        "not given",
+        "not provided",
+        "not recorded",
+        "not specified",
+        "unspecified",
+        "blank",
+    ),
+    *("not sought", "information not sought", "not obtained", "information not obtained", "not yet obtained"),
+    *("information not yet obtained", "did not answer", "no answer", "no response", ""),
+)
+#: What stands where somebody did not want to say. In a closed list it may be an answer: *refused*, of yes and no.
+NOT_TOLD = _forms(
+    *("prefer not to say", "prefers not to say", "preferred not to say", "prefer not to answer", "rather not say"),
+    *("prefer not to disclose", "not disclosed", "undisclosed", "not declared", "undeclared", "withheld", "refused"),
+    *("information refused", "refused to say", "refused to answer", "declined", "declined to say", "did not say"),
 )
 
 
@@ -62,7 +53,13 @@ def is_unsaid(text: str) -> bool:
     >>> [is_unsaid(text) for text in ("Prefer not to say", "N/K", "Information – not yet obtained", "None")]
     [True, True, True, False]
     """
-    return letters_and_digits(text) in UNSAID
+    form = letters_and_digits(text)
+    return form in NOT_KNOWN or form in NOT_TOLD
+
+
+def is_not_known(text: str) -> bool:
+    """Say whether a text says that nothing is known, and cannot be an answer: *N/K*, but not *refused*."""
+    return letters_and_digits(text) in NOT_KNOWN
 
 
 def read_text(column: Column, text: str) -> str:
@@ -123,7 +120,7 @@ def one_spelling(cells: pd.Series) -> pd.Series:
     >>> one_spelling(pd.Series(["Primary", "primary", "Primary", "16 plus", None])).tolist()
     ['Primary', 'Primary', 'Primary', '16 plus', nan]
     """
-    counts = cells.value_counts().to_dict()
+    counts = {str(text): int(number) for text, number in cells.value_counts().items()}
     best: dict[str, str] = {}
     for text in sorted(counts, key=lambda text: (-counts[text], text)):
         best.setdefault(bare_word(text), text)

@@ -115,6 +115,16 @@ def test_recruitment_of_other_people_is_a_table_of_its_own():
     assert public["Retention"].loc[0, "n"] == "74"
 
 
+def test_what_is_published_is_of_the_groups_that_are_compared():
+    """Codes, labels of a census and words that say nothing give the tables that the plain words give."""
+    plain = {"Academy": "Indian", "Technical college": None, "Community": "White and Asian", "Aided": "White British"}
+    coded = {"Academy": "AIND", "Technical college": "N/K", "Community": "Mixed: White & Asian", "Aided": "WBRI"}
+    first, second = (public_tables(audit_of(**tables(ethnicity=words))) for words in (plain, coded))
+    assert "White and Asian" in set(first["Retention"]["group"])
+    for name, frame in first.items():
+        pd.testing.assert_frame_equal(frame, second[name])
+
+
 def test_a_declared_column_that_says_the_same_is_found_and_named():
     """Sector is no column of the framework; where it is declared, it is seen that each type of school lies in one."""
     sector = {"Academy": "own", "Technical college": "own", "Community": "local", "Aided": "local"}

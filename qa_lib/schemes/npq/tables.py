@@ -42,7 +42,7 @@ TABLES: dict[str, Table] = by_name(
         column("sex", "text", "Their sex.", words=SEX, names="group", personal=True),
         column("disability", "text", "Whether they have a disability.", words=DISABILITY, names="group", personal=True),
         column("ethnicity", "text", "Their ethnic group.", words=ETHNICITY, names="group", personal=True),
-        column("age", "text", "Their age in whole years at enrolment, where no band is given.", personal=True),
+        column("age", "text", "Their age in whole years; read where no band is given.", personal=True),
         column("age_band", "text", "The band of their age.", names="group", personal=True),
         key="participant_id",
         noticed="school_urn:schools.urn",

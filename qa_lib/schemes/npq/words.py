@@ -184,7 +184,9 @@ def _ethnic_groups() -> dict[str, str]:
 
 def _others(word: str, labels: list[str]) -> list[str]:
     """Return the labels that differ from a word, and from each other, in more than signs."""
-    forms = {letters_and_digits(label): label for label in reversed(labels)}
+    forms: dict[str, str] = {}
+    for label in labels:
+        forms.setdefault(letters_and_digits(label), label)
     return [label for form, label in forms.items() if form != letters_and_digits(word)]
 
 
