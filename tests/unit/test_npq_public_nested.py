@@ -121,8 +121,8 @@ def test_what_is_published_is_of_the_groups_that_are_compared():
     coded = {"Academy": "AIND", "Technical college": "N/K", "Community": "Mixed: White & Asian", "Aided": "WBRI"}
     first, second = (public_tables(audit_of(**tables(ethnicity=words))) for words in (plain, coded))
     assert "White and Asian" in set(first["Retention"]["group"])
-    for name, frame in first.items():
-        pd.testing.assert_frame_equal(frame, second[name])
+    for name, published_table in first.items():
+        pd.testing.assert_frame_equal(published_table, second[name])
 
 
 def test_a_declared_column_that_says_the_same_is_found_and_named():
