@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, not_assessable, once, statement_on
+from qa_lib.audit.answering import Statement, not_assessable, once
 from qa_lib.audit.words import count_with_noun
 from qa_lib.errors import first_few
 from qa_lib.lookalikes import shown_name
 from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.tables import TABLES
-from qa_lib.tables.open_words import is_unsaid, known_words, mapped, near_word, read_text
+from qa_lib.tables.open_words import is_known, is_unsaid, known_words, mapped, near_word, read_text
 from qa_lib.tables.vocabulary import GROUP, Column
 
 #: The groups that the framework names, as columns. ``fsm_30``: the school's share of free school meals.
@@ -36,7 +36,10 @@ PROTECTED = (
 #: Where the second, third and fourth band of age begin, as NPQ.M7 has them.
 _BANDS_FROM = ("second_age_band_from", "third_age_band_from", "fourth_age_band_from")
 _NAMED = 12
-_GROUPING = {column.name: column for name in ("participants", "schools") for column in TABLES[name].columns}
+_OF_PEOPLE, _OF_SCHOOLS = (
+    {column.name: column for column in TABLES[name].columns if column.names == GROUP}
+    for name in ("participants", "schools")
+)
 
 
 def characteristics_of(people: pd.DataFrame, declared: Iterable[str] = ()) -> list[str]:
@@ -48,13 +51,9 @@ def characteristics_of(people: pd.DataFrame, declared: Iterable[str] = ()) -> li
 def with_characteristics(audit: Audit, people: pd.DataFrame) -> pd.DataFrame:
     """Return people with their groups as they are compared: words that are known alone, and ages in bands."""
     people = _with_age_bands(people, audit.value("NPQ.M7"))
-    further = set(people.columns) & set(_undeclared_columns(audit))
-    read = {
-        name: known_words(people[name], _GROUPING.get(name) or Column(name, "text"))
-        for name in people.columns
-        if name in further or (name in _GROUPING and _GROUPING[name].names == GROUP)
-    }
-    return people.assign(**read)
+    further = {name: Column(name, "text") for name in _undeclared_columns(audit)}
+    grouping = {**further, **_OF_SCHOOLS, **_OF_PEOPLE}
+    return people.assign(**{name: known_words(people[name], grouping[name]) for name in people if name in grouping})
 
 
 def _with_age_bands(people: pd.DataFrame, value: Mapping[str, Any]) -> pd.DataFrame:
@@ -107,42 +106,39 @@ def unread_characteristics(audit: Audit, people: pd.DataFrame) -> Iterator[State
     """Name the words of people's characteristics that are not known: of those people the rule cannot be assessed."""
     raw = audit.table("participants")
     own = raw[raw["participant_id"].isin(people["participant_id"])]
-    for name in ("sex", "disability", "ethnicity"):
-        if name in own.columns:
-            yield from (not_assessable(**said) for said in _unread(audit, own[name], _GROUPING[name]))
-    schools = audit.tables.get("schools", pd.DataFrame())
-    if {"urn"} <= set(schools.columns) and "school_urn" in own.columns:
-        theirs = own[["school_urn"]].merge(schools, left_on="school_urn", right_on="urn")
-        for name in ("phase", "ofsted"):
-            if name in theirs.columns:
-                yield from (not_assessable(**said) for said in _unread(audit, theirs[name], _GROUPING[name]))
+    parts = [(own, _OF_PEOPLE)]
+    if audit.has("schools", "urn") and "school_urn" in own.columns:
+        parts.append(
+            (own[["school_urn"]].merge(audit.tables["schools"], left_on="school_urn", right_on="urn"), _OF_SCHOOLS)
+        )
+    for frame, columns in parts:
+        for name in columns:
+            if name in frame.columns and name in CHARACTERISTICS:
+                yield from unread_words(audit, frame[name], columns[name], status="not_assessable")
     if "age" in own.columns:
-        ages = own["age"].dropna().astype("str")
-        strange = [text for text in ages if not _is_age(text) and not is_unsaid(text)]
+        strange = [text for text in own["age"].dropna().astype("str") if not _is_age(text) and not is_unsaid(text)]
         if strange:
             why = f"the age of {_people(len(strange))} is no whole number of years"
             yield not_assessable(why, subject_type="characteristic", subject=f"{audit.provider} age")
 
 
-def unread_words(audit: Audit, people: pd.DataFrame, name: str) -> Iterator[Statement]:
+def unread_words(
+    audit: Audit, cells: pd.Series, column: Column, *, status: Literal["information", "not_assessable"] = "information"
+) -> Iterator[Statement]:
     """Name the words of a column that are not of its list: their people count as not known."""
-    for said in _unread(audit, people[name], _GROUPING[name]):
-        yield statement_on(said["subject_type"], said["subject"], "information", said["why"])
-
-
-def _unread(audit: Audit, cells: pd.Series, column: Column) -> Iterator[dict[str, str]]:
     read = mapped(cells, lambda text: read_text(column, text))
     counts = read.dropna().value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    words = {str(word): int(n) for word, n in counts.items() if word not in column.options and not is_unsaid(str(word))}
+    words = {str(word): int(n) for word, n in counts.items() if column.options and not is_known(column, str(word))}
+    words = {word: number for word, number in words.items() if not is_unsaid(word)}
     if not words:
         return
     told = [f"{shown_name(word)} ({number}{_near(word, column)})" for word, number in words.items()]
-    yield {
-        "why": f"the {column.name} of {_people(sum(words.values()))} is in words that are not known, and counts as not "
-        f"known: {first_few(told, _NAMED)}; write a known word, or map these when the data are read",
-        "subject_type": "characteristic",
-        "subject": f"{audit.provider} {column.name}",
-    }
+    why = (
+        f"the {column.name} of {_people(sum(words.values()))} is in words that are not known, and counts as not known: "
+        f"{first_few(told, _NAMED)}; write a known word, or map these when the data are read"
+    )
+    about = {"subject_type": "characteristic", "subject": f"{audit.provider} {column.name}"}
+    yield not_assessable(why, **about) if status == "not_assessable" else Statement(status=status, message=why, **about)
 
 
 def _near(word: str, column: Column) -> str:

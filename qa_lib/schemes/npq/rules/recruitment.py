@@ -171,7 +171,7 @@ def not_white_british(audit: Audit) -> Iterator[Statement]:
     left_out = audit.value("NPQ.M3") == "unknown_left_out"
     other = british.eq(False).fillna(False).astype(bool)
     yield from _shares(audit, people, other, british.notna(), _targets(audit, "M3"), only_known=left_out, metric="M3")
-    yield from unread_words(audit, people, "ethnicity")
+    yield from unread_words(audit, people["ethnicity"], _ETHNICITY)
 
 
 def white_british(ethnicity: pd.Series) -> pd.Series:
