@@ -8,6 +8,7 @@ import pytest
 from qa_lib.schemes.npq.rules.recruitment import white_british
 from qa_lib.schemes.npq.tables import TABLES
 from qa_lib.tables.open_words import is_known, is_unsaid, known_words, read_text
+from qa_lib.tables.vocabulary import Column
 
 COLUMNS = {column.name: column for name in ("participants", "schools") for column in TABLES[name].columns}
 WHITE_BRITISH = """
@@ -87,3 +88,12 @@ def test_no_white_british_label_is_of_another_group_too() -> None:
     ethnicity = COLUMNS["ethnicity"]
     assert read_text(ethnicity, "Other White") == "Any other White background"
     assert read_text(ethnicity, "Other White British") == "White British"
+
+
+@pytest.mark.parametrize(
+    "column", [one for one in COLUMNS.values() if one.kind == "text" and one.options], ids=lambda one: one.name
+)
+def test_a_reading_is_settled_and_hangs_on_neither_case_nor_signs(column: Column) -> None:
+    """Every label of a list, in capitals and with dashes for blanks, is the word that it stands for; a word is itself."""
+    for label, word in (*column.synonyms, *((word, word) for word in column.options)):
+        assert read_text(column, label.upper().replace(" ", " – ")) == word, label
