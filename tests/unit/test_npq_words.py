@@ -94,6 +94,6 @@ def test_no_white_british_label_is_of_another_group_too() -> None:
     "column", [one for one in COLUMNS.values() if one.kind == "text" and one.options], ids=lambda one: one.name
 )
 def test_a_reading_is_settled_and_hangs_on_neither_case_nor_signs(column: Column) -> None:
-    """Every label of a list, in capitals and with dashes for blanks, is the word that it stands for; a word is itself."""
+    """Every label of a list, in capitals and with dashes for blanks, is its word; a word is itself."""
     for label, word in (*column.synonyms, *((word, word) for word in column.options)):
         assert read_text(column, label.upper().replace(" ", " – ")) == word, label
