@@ -24,6 +24,7 @@ from qa_lib.schemes.hlta.results.overturns import (
 )
 from qa_lib.schemes.hlta.results.side_by_side import (
     HARSH_COLUMNS,
+    MONTH_COLUMNS,
     OVERTURN_COLUMNS,
     harsh_by_assessor,
     harsh_by_pop,
@@ -352,16 +353,57 @@ def test_files_not_met_are_counted_over_all_files_of_the_year():
 
 
 def test_months_without_files_break_the_chain():
-    """Every month of the year so far has a row; limits stay within 0 and 1 and need two months in a row."""
+    """Every month of the year so far has a row, with a missing share where there are no files."""
     rows = [{"month": month} for month in ("2023-09", "2023-10", "2023-12")]
     last = {"month": "2023-12", "outcome": "full_reassessment"}
     found = met_by_month(audit(cases=files(*rows, last, submitted_on="2023-09-15"), months=["2023-12"]))
+    assert found.columns.tolist() == MONTH_COLUMNS
     assert found["month"].tolist() == ["2023-09", "2023-10", "2023-11", "2023-12"]
     assert found["files"].tolist() == [1, 1, 0, 2]
     assert found["share"].tolist()[3] == 0.5
     assert found["share"].isna().tolist() == [False, False, True, False]
-    one = met_by_month(audit(cases=files({"month": "2023-09"}, submitted_on="2023-09-15"), months=["2023-09"]))
-    assert one["low"].isna().all()
+
+
+def months_of(*names, outcomes=("met",)):
+    """Return files of these months, of each outcome one, submitted in their month."""
+    return files(*({"month": m, "outcome": o, "submitted_on": f"{m}-15"} for m in names for o in outcomes))
+
+
+def test_limits_reach_over_the_turn_of_the_year():
+    """Six months of the year before and one of this are too few, two of this are enough; what lies earlier is out."""
+    before = [str(month) for month in pd.period_range("2023-03", "2023-08", freq="M")]
+    cases = months_of("2022-08", *before, "2023-09", "2023-10", outcomes=("met", "partial_reassessment"))
+    few, enough = (audit(cases=cases, months=[month]) for month in ("2023-09", "2023-10"))
+    assert met_by_month(few)["month"].tolist() == [*before, "2023-09"]
+    assert met_by_month(few)["low"].isna().all()
+    assert met_by_month(enough)["low"].tolist() == [0.5] * 8
+    said = [line for line in results_sentences(few) if line.startswith("Files recommended as met by month")]
+    assert said == [
+        "Files recommended as met by month: 7 months with files, too few for limits; these come with the 8th, 2023-10 "
+        "at the earliest."
+    ]
+    text = " ".join(results_sentences(enough))
+    assert "limits 50.0 % to 50.0 %, from 8 months, 2023-03 the first. No month is outside" in text
+
+
+def test_files_that_were_not_known_yet_are_in_no_month():
+    """What was submitted after the day of the audit counts neither in this year nor in the one before."""
+    cases = months_of("2023-08", "2023-09")
+    late = cases.assign(submitted_on=pd.to_datetime(["2023-08-15", "2023-12-01"]))
+    found = met_by_month(audit(cases=late, months=["2023-09"], as_of="2023-10-31"))
+    assert found[["month", "files"]].to_numpy().tolist() == [["2023-08", 1], ["2023-09", 0]]
+
+
+def test_eight_months_on_one_side_are_said():
+    """Eight months at one half, then eight at one: a shift that no single month shows."""
+    months = [str(month) for month in pd.period_range("2022-09", "2023-12", freq="M")]
+    cases = pd.concat([months_of(*months[:8], outcomes=("met", "full_reassessment")), months_of(*months[8:])])
+    cases = cases.assign(case_id=[f"x{number:03}" for number in range(len(cases))])
+    looked = audit(cases=cases, months=["2023-12"])
+    assert met_by_month(looked)["in_run"].all()
+    assert f"one side of the mean, which asks for a reason as well: {', '.join(months)}." in " ".join(
+        results_sentences(looked)
+    )
 
 
 def test_the_sentences_never_call_silence_no_difference(draws):

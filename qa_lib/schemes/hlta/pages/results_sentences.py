@@ -11,7 +11,7 @@ from fractions import Fraction
 import pandas as pd
 
 from qa_lib.audit.words import count_with_noun, out_of, percent
-from qa_lib.calendar.months import listed_months
+from qa_lib.calendar.months import listed_months, month_after
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
 from qa_lib.schemes.hlta.results.moderator_agreement import agreement_by_standard, agreement_of_outcomes, judged_by_one
@@ -25,6 +25,7 @@ from qa_lib.schemes.hlta.results.side_by_side import (
 )
 from qa_lib.schemes.hlta.rules.trends import standards_by_pop
 from qa_lib.schemes.hlta.rules.year_coverage import unseen_months
+from qa_lib.statistics.control import FEWEST, RUN
 from qa_lib.statistics.finite import sample_size
 
 _MOST_NAMED = 20
@@ -188,18 +189,34 @@ def _months(audit: Audit) -> Iterator[str]:
     months = met_by_month(audit)
     known = months.dropna(subset=["share"])
     if months["low"].isna().all():
-        yield f"Files recommended as met by month: {count_with_noun(len(known), 'month')}, too few for limits."
+        eighth = month_after(audit.months[-1], FEWEST - len(known))
+        yield (
+            f"Files recommended as met by month: {count_with_noun(len(known), 'month')} with files, too few for limits; "
+            f"these come with the {FEWEST}th, {eighth} at the earliest."
+        )
         return
-    first, outside = months.iloc[0], list(months.loc[months["outside"], "month"])
+    first = months.iloc[0]
     yield (
         f"Files recommended as met by month: mean {_percent(first['mean'])}, limits {_percent(first['low'])} to "
-        f"{_percent(first['high'])}, from {count_with_noun(len(known), 'month')}. "
-        + (
-            f"Outside: {', '.join(outside)}."
-            if outside
-            else "No month is outside; ups and downs within them are ordinary."
-        )
+        f"{_percent(first['high'])}, from {count_with_noun(len(known), 'month')}, {first['month']} the first. "
+        + _signals(months)
     )
+
+
+def _signals(months: pd.DataFrame) -> str:
+    """Say which months ask for a reason, by either rule of the chart."""
+    outside, run = (list(months.loc[months[signal], "month"]) for signal in ("outside", "in_run"))
+    if not outside and not run:
+        return (
+            f"No month is outside, and no {RUN} in a row lie on one side of the mean; ups and downs like these are "
+            "ordinary."
+        )
+    said = [f"Outside: {', '.join(outside)}."] if outside else []
+    if run:
+        said.append(
+            f"{RUN} or more in a row on one side of the mean, which asks for a reason as well: {', '.join(run)}."
+        )
+    return " ".join(said)
 
 
 def _percent(share: float) -> str:

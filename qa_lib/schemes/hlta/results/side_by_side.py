@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from qa_lib.calendar.months import month_after
 from qa_lib.sampling.coverage_of_year import KINDS
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import COLUMNS as COMPARED
@@ -28,7 +29,8 @@ OVERTURN_COLUMNS = [
     *("certain", "certain_harsh", "certain_lenient", "topped_up", "topped_up_lenient", "not_returned"),
 ]
 HARSH_COLUMNS = ["id", "files", "returned", "harsh", *COMPARED]
-MONTH_COLUMNS = ["month", "files", "met", "share", "mean", "low", "high", "outside"]
+MONTH_COLUMNS = ["month", "files", "met", "share", "mean", "low", "high", "outside", "in_run"]
+_YEAR = 12
 
 
 def overturns_by_assessor(audit: Audit) -> pd.DataFrame:
@@ -128,7 +130,9 @@ def not_met_by(audit: Audit, kind: Kind) -> pd.DataFrame:
 def met_by_month(audit: Audit, *, screen: bool = False) -> pd.DataFrame:
     """Return the share of files recommended as met by month, with the limits of an XmR chart.
 
-    It rests on all files. The share overturned would rest on a handful of random files a month.
+    It rests on all files, as they were known on the day of the audit. The share overturned would rest on a handful of
+    random files a month. The months of the year before are among them where the data have them, so that a new year does
+    not begin without limits.
 
     Parameters
     ----------
@@ -138,15 +142,20 @@ def met_by_month(audit: Audit, *, screen: bool = False) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns :data:`MONTH_COLUMNS`, one row per month of the year so far, those without files with a missing share.
-        The limits are cut off at 0 and 1, and missing with fewer than two months in a row.
+        Columns :data:`MONTH_COLUMNS`, one row per month from the first one with files on, the year before at most, those
+        without files with a missing share. ``outside`` are months beyond the limits, ``in_run`` those of eight or more
+        in a row on one side of the mean. The limits are cut off at 0 and 1, and missing with fewer than eight months
+        with files; then no month is a signal.
     """
-    files = audit.files_of_year("outcome")
-    months = [str(month) for month in pd.period_range(audit.year, audit.months[-1], freq="M")]
+    files = audit.own("cases", "case_id", "month", "outcome")
+    files = files[files["month"].between(month_after(audit.year, -_YEAR), audit.months[-1])]
+    begin = min([audit.year, *files["month"]])
+    months = [str(month) for month in pd.period_range(begin, audit.months[-1], freq="M")]
     by_month = files.assign(met=files["outcome"] == "met").groupby("month")["met"]
     counts = pd.DataFrame({"files": by_month.size(), "met": by_month.sum()}).reindex(months, fill_value=0)
     counts = counts.astype("int64")
     met = share(counts["met"].to_numpy(), counts["files"].to_numpy())
     chart = xmr(met, screen=screen)
-    frame = counts.rename_axis("month").reset_index().assign(share=met, mean=chart.mean, outside=chart.outside)
-    return frame.assign(low=float(np.clip(chart.low, 0, 1)), high=float(np.clip(chart.high, 0, 1)))[MONTH_COLUMNS]
+    frame = counts.rename_axis("month").reset_index()
+    signals = frame.assign(share=met, mean=chart.mean, outside=chart.outside, in_run=chart.in_run)
+    return signals.assign(low=float(np.clip(chart.low, 0, 1)), high=float(np.clip(chart.high, 0, 1)))[MONTH_COLUMNS]
