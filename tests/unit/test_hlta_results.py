@@ -307,6 +307,31 @@ def test_assessors_are_compared_by_random_files_and_stand_in_the_order_of_ids(dr
     ]  # fmt: skip
 
 
+def test_a_top_up_counts_where_it_is_a_random_sample_of_their_passes():
+    """A4 has one PoP, so that its file for cover is its lowest ticket; A5 has two, of which one lacks a file.
+
+    The rest of the RPA is the random part of the others.
+    """
+    own = [("A4", "P4"), ("A4", "P4"), ("A5", "P5"), ("A5", "P5"), ("A5", "P6")]
+    given = [*({} for _ in range(35)), *({"assessor_id": who, "pop_id": pop} for who, pop in own)]
+    cases = files(*given, month="2023-09", submitted_on="2023-09-15")
+    register = open_register("sqlite://")
+    drawn = draw_year({"cases": cases}, BOOK, provider=RPA, year="2023-09", register=register, series="cover")
+    steps = drawn[0].sample.set_index("case_id")["selected_by"]
+    owners = cases.set_index("case_id").loc[steps.index, "assessor_id"]
+    assert steps[owners.isin(["A4", "A5"])].tolist() == ["coverage"] * 3
+    turned = dict.fromkeys(owners.index[owners == "A4"], "partial_reassessment")
+    looked = audit(cases=cases, draws=drawn, months=["2023-09"], moderations=said(drawn, turned), as_of="2023-12-01")
+    columns = ["drawn", "drawn_as_top_up", "returned", "overturned", "rest_n", "rest_k", "topped_up"]
+    found = overturns_by_assessor(looked).set_index("id")[columns]
+    assert found.to_numpy().tolist() == [[2, 0, 2, 0, 0, 0, 0], [1, 1, 1, 1, 2, 0, 0], [0, 0, 0, 0, 2, 0, 2]]
+    by_pop = overturns_by_pop(looked).set_index("id")[columns]
+    assert by_pop["drawn_as_top_up"].to_dict() == {"P1": 0, "P4": 1, "P5": 1, "P6": 1}
+    text = " ".join(results_sentences(looked))
+    assert "Drawn for risk or coverage: 3 files." in text
+    assert "in the shares of assessors: 1; of their PoP's passes, in the shares of PoPs: 3." in text
+
+
 def test_harsh_outcomes_are_counted_among_all_files_below_met(draws):
     """Every such file is in the sample: A3 has twelve, all given a better outcome, and nobody else has any."""
     looked = looked_at(draws, said(draws, dict.fromkeys(sampled(draws, "certainty"), "met")))

@@ -119,7 +119,7 @@ def _directions(files: pd.DataFrame) -> Iterator[str]:
         f"Certain files: {out_of(int(certain['overturned'].sum()), len(certain))} overturned, {harsh} harsh and "
         f"{lenient} lenient. Files chosen for risk or coverage: "
         f"{out_of(int(topped['overturned'].sum()), len(topped))} overturned. "
-        "They speak for themselves and are in no estimate."
+        "They speak for themselves and are in no estimate of all passes."
     )
     turned = topped.groupby("assessor_id")["overturned"].agg(found="sum", files="size")
     named = [f"{name} {row['found']} of {row['files']}" for name, row in turned[turned["found"] > 0].iterrows()]
@@ -151,9 +151,17 @@ def _agreement(audit: Audit) -> Iterator[str]:
 
 
 def _people(audit: Audit) -> Iterator[str]:
+    by_assessor, by_pop = overturns_by_assessor(audit), overturns_by_pop(audit)
+    if topped := int(judged_files(audit)["selected_by"].isin(TOP_UPS).sum()):
+        of_assessor, of_pop = (int(rows["drawn_as_top_up"].sum()) for rows in (by_assessor, by_pop))
+        yield (
+            f"Drawn for risk or coverage: {count_with_noun(topped, 'file')}. A random sample of their assessor's "
+            f"passes all the same, so that they count in the shares of assessors: {of_assessor}; of their PoP's "
+            f"passes, in the shares of PoPs: {of_pop}. The others were drawn by tier or for somebody else's cover."
+        )
     for who, what, rows in (
-        ("assessors", "overturned passes, random files alone", overturns_by_assessor(audit)),
-        ("PoPs", "overturned passes, random files alone", overturns_by_pop(audit)),
+        ("assessors", "overturned passes, of those drawn at random among their own", by_assessor),
+        ("PoPs", "overturned passes, of those drawn at random among their own", by_pop),
         ("assessors", "better outcomes than recommended", harsh_by_assessor(audit)),
         ("PoPs", "better outcomes than recommended", harsh_by_pop(audit)),
     ):

@@ -8,6 +8,7 @@ moderated. That part is a count of what was found, not an estimate.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ import pandas as pd
 from qa_lib.audit.answering import once
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.population import REASONS
+from qa_lib.sampling.random_within import RANDOM_STEPS, steps_at_random
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.statistics.finite import judge_claim
@@ -25,6 +27,8 @@ from qa_lib.statistics.year_estimate import stratified_rate
 #: (HLTA.SCR.3), so it stands level with it: a change between the two is neither harsh nor lenient.
 GRADES = {"insufficient_evidence": 0, "full_reassessment": 0, "partial_reassessment": 1, "met": 2}
 TOP_UPS = ("risk", "coverage")
+#: Column of :func:`judged_files` -> of whose passes the file is part of a random sample.
+RANDOM_OF: dict[str, Literal["assessor_id", "pop_id"]] = {"random_of_assessor": "assessor_id", "random_of_pop": "pop_id"}
 DRAW_COLUMNS = [
     *("month", "part", "state", "population", "drawn", "returned", "not_returned"),
     *("overturned", "lenient", "harsh", "rate", "low", "high", "upper", "low_rate", "high_rate", "upper_rate"),
@@ -43,6 +47,7 @@ YEAR_COLUMNS = [
 @once
 def _judged(audit: Audit) -> pd.DataFrame:
     files = moderated(audit)
+    steps = files["selected_by"].map({step: number for number, step in enumerate(RANDOM_STEPS, 1)})
     final = files["final_outcome"].where(files["final_outcome"] != "", files["outcome"])
     overturned = is_changed(files)
     known = (files["decision"] != "overturned") | (files["final_outcome"] != "")
@@ -55,7 +60,18 @@ def _judged(audit: Audit) -> pd.DataFrame:
         lenient=overturned & (change > 0),
         harsh=overturned & (change < 0),
         same_grade=overturned & (change == 0),
+        **{name: steps <= _steps_at_random(audit, files, key) for name, key in RANDOM_OF.items()},
     )
+
+
+def _steps_at_random(audit: Audit, files: pd.DataFrame, key: Literal["assessor_id", "pop_id"]) -> pd.Series:
+    """Return for each file how many steps of its draw take a random sample of the passes of this person."""
+    drawn = [draw.freeze for draw in audit.draws if len(draw.sample)]
+    known = pd.concat(
+        {freeze.digest: steps_at_random(freeze, key) for freeze in drawn} or {"": pd.Series(dtype="int64")}
+    )
+    keys = pd.MultiIndex.from_frame(files[["freeze_digest", key]])
+    return pd.Series(known.reindex(keys).to_numpy(), index=files.index)
 
 
 def judged_files(audit: Audit, *, months: Sequence[str] = ()) -> pd.DataFrame:
@@ -75,7 +91,9 @@ def judged_files(audit: Audit, *, months: Sequence[str] = ()) -> pd.DataFrame:
         The columns of :func:`qa_lib.schemes.hlta.results.moderated_files.moderated`; ``final_outcome`` filled in where
         a file was endorsed; and the booleans ``returned, overturned, lenient, harsh, same_grade``. *Lenient*: the
         moderators gave a worse outcome; *harsh*: a better one; *same grade*: neither, as between insufficient evidence
-        and full reassessment, or where no final outcome was given.
+        and full reassessment, or where no final outcome was given. ``random_of_assessor``: the file belongs to what is
+        a simple random sample of its assessor's passes (:mod:`qa_lib.sampling.random_within`), also where it was drawn
+        for risk or coverage; ``random_of_pop`` the same of its PoP's.
     """
     files = _judged(audit)
     return files[files["month"].isin(months)].reset_index(drop=True) if months else files

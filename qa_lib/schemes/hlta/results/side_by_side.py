@@ -1,7 +1,9 @@
 """Assessors, PoPs and months side by side, never in the order of a rate.
 
-Passes that moderators overturned are judged by the random part alone; what came from other files stands beside it as
-counts. Files recommended below met are all certain to be moderated, so that the harsh ones among them are counted in
+Passes of an assessor that moderators overturned are judged by those of them that were drawn at random among the passes
+of this assessor: the random part, and what was drawn for risk or coverage where that is a random sample of their passes
+too (:mod:`qa_lib.sampling.random_within`). What came from other files stands beside it as counts. The rest of the RPA is
+judged by the random part alone, as top-ups weigh some assessors more than others. The same holds of PoPs. Files recommended below met are all certain to be moderated, so that the harsh ones among them are counted in
 full, without sampling. A year holds few random files of any one assessor; the share of files not recommended as met, of
 all files, rests on more.
 """
@@ -18,32 +20,34 @@ from qa_lib.sampling.coverage_of_year import KINDS
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import COLUMNS as COMPARED
 from qa_lib.schemes.hlta.results.compared_with_rest import compare_with_rest
-from qa_lib.schemes.hlta.results.overturns import TOP_UPS, judged_files
+from qa_lib.schemes.hlta.results.overturns import RANDOM_OF, TOP_UPS, judged_files
 from qa_lib.statistics.control import xmr
 from qa_lib.statistics.proportions import share
 
 Kind = Literal["assessor", "PoP"]
 OVERTURN_COLUMNS = [
-    *("id", "files", "drawn", "returned", "overturned"),
+    *("id", "files", "drawn", "drawn_as_top_up", "returned", "overturned"),
     *COMPARED,
     *("certain", "certain_harsh", "certain_lenient", "topped_up", "topped_up_lenient", "not_returned"),
 ]
 HARSH_COLUMNS = ["id", "files", "returned", "harsh", *COMPARED]
 MONTH_COLUMNS = ["month", "files", "met", "share", "mean", "low", "high", "outside", "in_run"]
 _YEAR = 12
+_RANDOM_OF = {kind: next(name for name, key in RANDOM_OF.items() if key == KINDS[kind]) for kind in KINDS}
 
 
 def overturns_by_assessor(audit: Audit) -> pd.DataFrame:
-    """Return what moderators overturned of each assessor, in the random parts of the year so far.
+    """Return what moderators overturned of each assessor, of passes drawn at random in the year so far.
 
     Returns
     -------
     DataFrame
-        One row per assessor with a file in a freeze, by id. ``files`` in freezes; ``drawn`` at random, ``returned`` of
-        these, ``overturned`` of these, and the comparison with the other assessors of the RPA
-        (:func:`compare_with_rest`). Beside it, and in no share: ``certain``
-        files that came back, with harsh and lenient overturns, and ``topped_up`` ones (risk, coverage) with lenient
-        overturns; ``not_returned`` are sampled files of any kind that did not come back.
+        One row per assessor with a file in a freeze, by id. ``files`` in freezes; ``drawn`` at random among their own
+        passes, of these ``drawn_as_top_up`` for risk or coverage, ``returned``, ``overturned``; and the comparison with
+        the random part of the other assessors of the RPA (:func:`compare_with_rest`). Beside it, and in no share:
+        ``certain`` files that came back, with harsh and lenient overturns, and ``topped_up`` ones that are no random
+        sample of the assessor's passes, with lenient overturns; ``not_returned`` are sampled files of any kind that did
+        not come back.
     """
     return _overturns_by(audit, "assessor")
 
@@ -58,24 +62,31 @@ def _overturns_by(audit: Audit, kind: Kind) -> pd.DataFrame:
     populations = [draw.freeze.population[key] for draw in audit.draws]
     every = pd.concat([pd.Series([], dtype="object"), *populations]).value_counts().sort_index()
     files = judged_files(audit)
-    random, certain = files["selected_by"] == "random", files["selected_by"] == "certainty"
-    topped, back = files["selected_by"].isin(TOP_UPS), files["returned"]
+    own, certain, back = files[_RANDOM_OF[kind]], files["selected_by"] == "certainty", files["returned"]
+    topped, random = files["selected_by"].isin(TOP_UPS), files["selected_by"] == "random"
+    beside = topped & ~own
     marks = {
-        "drawn": random,
-        "returned": random & back,
-        "overturned": random & files["overturned"],
+        "drawn": own,
+        "drawn_as_top_up": own & topped,
+        "returned": own & back,
+        "overturned": own & files["overturned"],
+        "random": random & back,
+        "random_overturned": random & files["overturned"],
         "certain": certain & back,
         "certain_harsh": certain & files["harsh"],
         "certain_lenient": certain & files["lenient"],
-        "topped_up": topped & back,
-        "topped_up_lenient": topped & files["lenient"],
+        "topped_up": beside & back,
+        "topped_up_lenient": beside & files["lenient"],
         "not_returned": ~back,
     }
     counts = pd.DataFrame({key: files[key], **marks}).groupby(key).sum().reindex(every.index, fill_value=0)
     counts = counts.astype("int64")
-    compared = compare_with_rest(
-        counts["overturned"], counts["returned"], counts["overturned"].sum(), counts["returned"].sum(), audit=audit
+    # The whole that each is compared with: their own files, and the random part of all others.
+    k, n = (
+        counts[own] + counts[random].sum() - counts[random]
+        for own, random in (("overturned", "random_overturned"), ("returned", "random"))
     )
+    compared = compare_with_rest(counts["overturned"], counts["returned"], k, n, audit=audit)
     named = counts.assign(files=every.astype("int64")).rename_axis("id").reset_index()
     return pd.concat([named, compared], axis=1)[OVERTURN_COLUMNS]
 
