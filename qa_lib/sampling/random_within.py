@@ -18,18 +18,20 @@ policy decides who needs cover in a month, and nothing else.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import pandas as pd
 
 from qa_lib.sampling.frozen import Freeze, frozen_plan
 
+#: Column of the population: whose passes.
+Key: TypeAlias = Literal["assessor_id", "pop_id"]
 #: The steps that draw ordinary passes, in the order of the draw.
 RANDOM_STEPS = ("random", "risk", "coverage")
-_OTHER = {"assessor_id": ("pop_id", "pops"), "pop_id": ("assessor_id", "assessors")}
+_OTHER: dict[Key, tuple[Key, str]] = {"assessor_id": ("pop_id", "pops"), "pop_id": ("assessor_id", "assessors")}
 
 
-def steps_at_random(freeze: Freeze, key: Literal["assessor_id", "pop_id"]) -> pd.Series:
+def steps_at_random(freeze: Freeze, key: Key) -> pd.Series:
     """Say of each assessor, or PoP, which steps together take a simple random sample of their ordinary passes.
 
     Parameters

@@ -22,6 +22,11 @@ from qa_lib.schemes.hlta.results.overturns import (
     overturns_by_selection,
     overturns_of_year,
 )
+from qa_lib.schemes.hlta.results.overturns_by_moderator import (
+    MODERATOR_COLUMNS,
+    overturns_by_moderator,
+    without_moderator,
+)
 from qa_lib.schemes.hlta.results.side_by_side import (
     HARSH_COLUMNS,
     MONTH_COLUMNS,
@@ -33,6 +38,7 @@ from qa_lib.schemes.hlta.results.side_by_side import (
     overturns_by_assessor,
     overturns_by_pop,
 )
+from qa_lib.statistics.proportions import clopper_pearson_interval
 
 MONTHS = ["2023-09", "2023-10"]
 
@@ -242,6 +248,93 @@ def test_agreement_says_where_kappa_misleads(draws):
     random = agreement_of_outcomes(looked_at(draws, said(draws, {name: "partial_reassessment"}))).iloc[0]
     assert (random["agreed"], random["kappa"], random["lenient"], random["harsh"]) == (5, 0.0, 1, 0)
     assert "read the share and AC1" in random["note"]
+
+
+def test_agreement_and_directions_are_of_the_same_files_and_of_one_definition(draws):
+    """Every file that both judged is agreed or overturned in one direction; what became no change is agreed.
+
+    Insufficient evidence endorsed as full reassessment is no overturn, and is in the table of kappa no disagreement;
+    overturned without a final outcome it is in no pair.
+    """
+    cases = CASES.assign(outcome=CASES["outcome"].replace("partial_reassessment", "insufficient_evidence"))
+    register = open_register("sqlite://")
+    drawn = draw_year({"cases": cases}, BOOK, provider=RPA, year="2023-09", register=register, series="tests")
+    certain = sampled(drawn, "certainty")
+    table = said(drawn, {certain[0]: "met", certain[1]: "full_reassessment"}).set_index("case_id")
+    table.loc[certain[2], "final_outcome"] = "full_reassessment"
+    table.loc[certain[3], "decision"] = "overturned"
+    looked = audit(cases=cases, draws=drawn, months=MONTHS, moderations=table.reset_index())
+    _, chosen, every = agreement_of_outcomes(looked).to_dict("records")
+    parts = ["agreed", "harsh", "lenient", "same_grade"]
+    assert [chosen[name] for name in ("files", "judged", *parts)] == [12, 11, 9, 1, 0, 1]
+    assert "they do not see what was overturned within one" in chosen["note"]
+    assert every["judged"] == sum(every[name] for name in parts)
+    files = judged_files(looked)
+    assert files["overturned"].sum() == every["judged"] - every["agreed"] + 1
+
+
+@pytest.mark.parametrize(
+    ("judgements", "direction"),
+    [
+        ([("met", "insufficient")], "lenient"),
+        ([("insufficient", "met"), ("met", "met")], "harsh"),
+        ([("insufficient", "met"), ("met", "insufficient")], "same_grade"),
+        ([("insufficient", "insufficient"), ("", "met"), ("met", "")], ""),
+    ],
+)
+def test_a_judgement_that_moderators_overturned_makes_an_overturned_file(draws, judgements, direction):
+    """In either direction, though the result was endorsed; what only one of the two judged overturns nothing."""
+    name = sampled(draws, "random")[0]
+    back = pd.DataFrame([{"case_id": name, "moderated_on": "2023-11-10", "decision": "endorsed"}])
+    rows = [(name, str(number), *pair) for number, pair in enumerate(judgements, 1)]
+    judged = pd.DataFrame(rows, columns=["case_id", "standard", "assessor_judgement", "moderator_judgement"])
+    looked = looked_at(draws, returned=back, returned_standards=judged)
+    row = judged_files(looked).set_index("case_id").loc[name]
+    directions = ["harsh", "lenient", "same_grade"]
+    assert [one for one in directions if row[one]] == ([direction] if direction else [])
+    assert row["overturned"] == bool(direction)
+    random = agreement_of_outcomes(looked).iloc[0]
+    assert (random["judged"], random["agreed"]) == (1, int(not direction))
+    assert random[directions].sum() == overturns_by_draw(looked)["overturned"].sum() == int(bool(direction))
+    by_standard = agreement_by_standard(looked)
+    for way, pair in (("harsh", ("insufficient", "met")), ("lenient", ("met", "insufficient"))):
+        assert by_standard[way].sum() == judgements.count(pair)
+
+
+def test_moderators_stand_side_by_side_by_id(draws):
+    """Each with the exact interval and against the other moderators; who is not named is in nobody's rest."""
+    random, certain = sampled(draws, "random"), sampled(draws, "certainty")
+    table = said(draws, {random[0]: "partial_reassessment", **dict.fromkeys(certain[:4], "met")}).set_index("case_id")
+    table["moderator_id"] = "M2"
+    table.loc[random, "moderator_id"] = "M1"
+    table.loc[certain[-1], "moderator_id"] = None
+    looked = looked_at(draws, table.reset_index())
+    found = overturns_by_moderator(looked)
+    assert found.columns.tolist() == MODERATOR_COLUMNS
+    counts = [
+        "moderator_id",
+        "files",
+        "overturned",
+        "harsh",
+        "lenient",
+        "rest_n",
+        "rest_k",
+        "random",
+        "random_overturned",
+    ]
+    chosen = len(table) - len(random) - 1
+    assert found[counts].to_numpy().tolist() == [
+        ["M1", 6, 1, 0, 1, chosen, 4, 6, 1], ["M2", chosen, 4, 4, 0, 6, 1, 0, 0],
+    ]  # fmt: skip
+    exact = clopper_pearson_interval(1, 6)
+    assert found.loc[0, ["rate", "low", "high"]].tolist() == [1 / 6, exact.low, exact.high]
+    assert without_moderator(looked) == 1
+    text = " ".join(results_sentences(looked))
+    assert "Overturned files by moderator: 2 of 2 moderators are compared with the rest." in text
+    assert "1 file came back without the name of a moderator" in text
+    nobody = looked_at(draws, said(draws))
+    assert overturns_by_moderator(nobody).empty
+    assert without_moderator(nobody) == len(table)
 
 
 def test_agreement_without_returns_is_empty_of_figures(draws):

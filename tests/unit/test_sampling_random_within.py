@@ -114,7 +114,8 @@ def test_certain_files_and_tiers_that_take_nothing_do_not_count():
         file_row("4", "A2", "P2", reasons="difficult"),
     ]
     nothing = dict.fromkeys(TIERS, Fraction(0))
-    plans = (SamplingPlan(rate=Fraction(1), minimum_rate=Fraction(1, 20), standards=33, tiers=t) for t in (TIERS, nothing))
+    given = {"rate": Fraction(1), "minimum_rate": Fraction(1, 20), "standards": 33}
+    plans = [SamplingPlan(**given, tiers=tiers) for tiers in (TIERS, nothing)]
     frame = pd.DataFrame(rows, columns=COLUMNS, dtype="object")
     found = [steps_at_random(make_freeze(frame, one, provider="N", month="2024-01"), "assessor_id") for one in plans]
     assert [one.to_dict() for one in found] == [{"A1": 1}, {"A1": 3}]

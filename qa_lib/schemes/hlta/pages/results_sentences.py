@@ -16,6 +16,7 @@ from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
 from qa_lib.schemes.hlta.results.moderator_agreement import agreement_by_standard, agreement_of_outcomes, judged_by_one
 from qa_lib.schemes.hlta.results.overturns import TOP_UPS, judged_files, overturns_by_draw, overturns_of_year
+from qa_lib.schemes.hlta.results.overturns_by_moderator import overturns_by_moderator, without_moderator
 from qa_lib.schemes.hlta.results.side_by_side import (
     harsh_by_assessor,
     harsh_by_pop,
@@ -143,11 +144,22 @@ def _agreement(audit: Audit) -> Iterator[str]:
         agreed, judged = int(standards["agreed"].sum()), int(standards["judged"].sum())
         over = count_with_noun(len(standards), "standard")
         yield f"Judgement by judgement: {out_of(agreed, judged)} the same, over {over}."
+    yield from _moderators(audit)
     if alone := judged_by_one(audit):
         yield (
             f"Of {count_with_noun(alone, 'judgement')} by moderators the assessor's is not known, as neither the data "
             "nor the return hold it: they are in no figure of agreement."
         )
+
+
+def _moderators(audit: Audit) -> Iterator[str]:
+    rows, unnamed = overturns_by_moderator(audit), without_moderator(audit)
+    if len(rows):
+        found = _stand_out(audit, rows, "moderators", list(rows["moderator_id"]))
+        files = "Who moderates which file is not drawn, so a difference may lie in the files."
+        yield f"Overturned files by moderator: {found} {files}"
+    if unnamed:
+        yield f"{count_with_noun(unnamed, 'file')} came back without the name of a moderator, and count for none."
 
 
 def _people(audit: Audit) -> Iterator[str]:
@@ -199,8 +211,8 @@ def _months(audit: Audit) -> Iterator[str]:
     if months["low"].isna().all():
         eighth = month_after(audit.months[-1], FEWEST - len(known))
         yield (
-            f"Files recommended as met by month: {count_with_noun(len(known), 'month')} with files, too few for limits; "
-            f"these come with the {FEWEST}th, {eighth} at the earliest."
+            f"Files recommended as met by month: {count_with_noun(len(known), 'month')} with files, too few for "
+            f"limits; these come with the {FEWEST}th, {eighth} at the earliest."
         )
         return
     first = months.iloc[0]

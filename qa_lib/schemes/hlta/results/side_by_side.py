@@ -1,11 +1,12 @@
 """Assessors, PoPs and months side by side, never in the order of a rate.
 
-Passes of an assessor that moderators overturned are judged by those of them that were drawn at random among the passes
-of this assessor: the random part, and what was drawn for risk or coverage where that is a random sample of their passes
-too (:mod:`qa_lib.sampling.random_within`). What came from other files stands beside it as counts. The rest of the RPA is
-judged by the random part alone, as top-ups weigh some assessors more than others. The same holds of PoPs. Files recommended below met are all certain to be moderated, so that the harsh ones among them are counted in
-full, without sampling. A year holds few random files of any one assessor; the share of files not recommended as met, of
-all files, rests on more.
+Passes of an assessor that moderators overturned are judged by those that were drawn at random among this assessor's
+passes: the random part, and what was drawn for risk or coverage where that is a random sample of their passes too
+(:mod:`qa_lib.sampling.random_within`). What came from other files stands beside it as counts. The rest of the RPA is
+judged by the random part alone, as top-ups weigh some assessors more than others. The same holds of PoPs. Files
+recommended below met are all certain to be moderated, so that the harsh ones among them are counted in full, without
+sampling. A year holds few random files of any one assessor; the share of files not recommended as met, of all files,
+rests on more.
 """
 
 from __future__ import annotations
@@ -153,10 +154,10 @@ def met_by_month(audit: Audit, *, screen: bool = False) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns :data:`MONTH_COLUMNS`, one row per month from the first one with files on, the year before at most, those
-        without files with a missing share. ``outside`` are months beyond the limits, ``in_run`` those of eight or more
-        in a row on one side of the mean. The limits are cut off at 0 and 1, and missing with fewer than eight months
-        with files; then no month is a signal.
+        Columns :data:`MONTH_COLUMNS`, one row per month of the year so far, and of the year before from the first one
+        with files on; those without files with a missing share. ``outside`` are months beyond the limits, ``in_run``
+        those of eight or more in a row on one side of the mean. The limits are cut off at 0 and 1, and missing with
+        fewer than eight months with files; then no month is a signal.
     """
     files = audit.own("cases", "case_id", "month", "outcome")
     files = files[files["month"].between(month_after(audit.year, -_YEAR), audit.months[-1])]

@@ -9,7 +9,7 @@ conduct
     First looks of pre-upload scrutiny: how many files were fit, sent back, sent to full reassessment; appeals on
     procedure that were upheld; in how many moderated files weaknesses were named.
 outcomes_and_overturns
-    The rate from what was drawn at random among their passes; every overturned outcome as a count, lenient and harsh apart.
+    The rate from what was drawn at random among their passes; every overturn as a count, lenient and harsh apart.
 paperwork_to_deadline
     Paperwork by its due day and the day on which it came.
 communication
