@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import get_args
 
 import pandas as pd
 
@@ -27,7 +28,7 @@ from qa_lib.schemes.hlta.results.side_by_side import (
 from qa_lib.schemes.hlta.rules.trends import standards_by_pop
 from qa_lib.schemes.hlta.rules.year_coverage import unseen_months
 from qa_lib.statistics.control import FEWEST, RUN
-from qa_lib.statistics.finite import sample_size
+from qa_lib.statistics.finite import ClaimKind, sample_size
 
 _MOST_NAMED = 20
 
@@ -81,7 +82,7 @@ def _claim(audit: Audit) -> Iterator[str]:
     judged = draws[draws["returned"] > 0]
     if judged.empty:
         return
-    tolerable = audit.value("X.INFER")["tolerable"]
+    tolerable, confidence = audit.value("X.INFER")["tolerable"], float(audit.value("X.INFER")["confidence"])
     number = judged["verdict"].value_counts()
     shown, open_, failed = (int(number.get(word, 0)) for word in ("shown", "not shown", "shown to fail"))
     claim = percent(tolerable)
@@ -98,11 +99,15 @@ def _claim(audit: Audit) -> Iterator[str]:
     if open_:
         best = judged[judged["verdict"] == "not shown"].sort_values("upper_rate", kind="stable").iloc[0]
         population = int(best["population"])
-        needed = sample_size(population, tolerable=tolerable, confidence=float(audit.value("X.INFER")["confidence"])).n
+        needed, below = (
+            sample_size(population, tolerable=tolerable, claim=kind, confidence=confidence).n
+            for kind in get_args(ClaimKind)
+        )
         yield (
             "Not shown does not mean failed. The best of these freezes shows no more than "
             f"{_percent(best['upper_rate'])} from {count_with_noun(int(best['drawn']), 'file')}; to show {claim} takes "
-            f"{needed} of its {population:,}, none of them overturned."
+            f"{needed} of its {population:,}, none of them overturned; to show less than {claim}, as some tables of "
+            f"sample sizes do, {below}."
         )
 
 
