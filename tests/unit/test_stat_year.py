@@ -176,6 +176,6 @@ def test_the_bounds_miss_no_more_often_than_they_may(seed):
 
 
 @pytest.mark.skipif(os.environ.get("QA_LONG") != "1", reason="takes minutes; QA_LONG=1 runs it")
-def test_two_thousand_years_miss_as_seldom_as_the_page_of_methods_says():
+def test_two_thousand_years_miss_no_more_often_than_they_may():
     """Twelve uneven months of 20 to 199 files; at 95 % each bound may miss a hundred."""
-    assert misses(2000, 12, 20, 200, seed=2023) == MISSED
+    assert max(misses(2000, 12, 20, 200, seed=2023)) <= 100
