@@ -139,7 +139,7 @@ def _agreement(audit: Audit) -> Iterator[str]:
     for row in agreement_of_outcomes(audit).head(2).to_dict("records"):
         if row["judged"]:
             yield (
-                f"Same outcome from assessor and moderator, {row['which']}: {out_of(row['agreed'], row['judged'])}, "
+                f"Assessor and moderator agree, {row['which']}: {out_of(row['agreed'], row['judged'])}, "
                 f"{_confidence(audit)} interval {_percent(row['low'])} to {_percent(row['high'])}; AC1 {row['ac1']:.2f}"
                 + ("" if pd.isna(row["kappa"]) else f", kappa {row['kappa']:.2f}")
                 + f". {row['note']}".rstrip()
