@@ -118,7 +118,7 @@ def _directions(files: pd.DataFrame) -> Iterator[str]:
     yield (
         "Nothing is better than met, so an overturned pass is always lenient; harsh recommendations show among the "
         f"files recommended below met, which are all moderated: {out_of(int(below['harsh'].sum()), len(below))} were "
-        "given a better outcome."
+        "given a better outcome, or had a standard judged better."
     )
     harsh, lenient = int(certain["harsh"].sum()), int(certain["lenient"].sum())
     yield (
@@ -179,8 +179,8 @@ def _people(audit: Audit) -> Iterator[str]:
     for who, what, rows in (
         ("assessors", "overturned passes, of those drawn at random among their own", by_assessor),
         ("PoPs", "overturned passes, of those drawn at random among their own", by_pop),
-        ("assessors", "better outcomes than recommended", harsh_by_assessor(audit)),
-        ("PoPs", "better outcomes than recommended", harsh_by_pop(audit)),
+        ("assessors", "better outcomes or judgements than the assessor's", harsh_by_assessor(audit)),
+        ("PoPs", "better outcomes or judgements than the assessor's", harsh_by_pop(audit)),
     ):
         yield f"{what.capitalize()}: {_stand_out(audit, rows, who, list(rows['id']))}"
 

@@ -93,7 +93,7 @@ def _overturns_by(audit: Audit, kind: Kind) -> pd.DataFrame:
 
 
 def harsh_by_assessor(audit: Audit) -> pd.DataFrame:
-    """Return how often moderators gave a better outcome than an assessor had recommended, in the year so far.
+    """Return how often moderators were milder than an assessor, by outcome or judgement, in the year so far.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def harsh_by_assessor(audit: Audit) -> pd.DataFrame:
 
 
 def harsh_by_pop(audit: Audit) -> pd.DataFrame:
-    """Return how often moderators gave a better outcome to a PoP's candidates; as :func:`harsh_by_assessor`."""
+    """Return how often moderators were milder with a PoP's candidates; as :func:`harsh_by_assessor`."""
     return _harsh_by(audit, "PoP")
 
 
