@@ -40,6 +40,11 @@ _BOUNDS = [
     *("rate", "low_rate", "high_rate", "upper_rate", "verdict"),
 ]
 _MOST_NAMED = 12
+#: Column of a month's signal -> its mark, colour and words; what stands out most is drawn last.
+_SIGNALS = (
+    ("in_run", "s", ORANGE, f"square: {RUN} or more in a row on one side of the mean"),
+    ("outside", "D", PINK, "diamond: outside the limits"),
+)
 
 
 @or_nothing
@@ -163,9 +168,12 @@ def months_chart(frame: pd.DataFrame, *, title: str, of: str) -> Chart:
                 axis.axhline(height, color=SOFT, linewidth=1.4, linestyle=line)
                 ends.append((f"{text} {percent_text(height)}", height, SOFT))
         axis.plot(places, share, "-o", color=BLUE, linewidth=1.8, ms=6)
-        for signal, mark, colour in (("in_run", "s", ORANGE), ("outside", "D", PINK)):
+        for row, (signal, mark, colour, words) in enumerate(_SIGNALS):
             marked = ordered[signal].to_numpy(dtype=bool)
             axis.plot(places[marked], share[marked], mark, color=colour, ms=9)
+            if marked.any():
+                where: Any = {"xycoords": "axes fraction", "ha": "right", "va": "bottom"}
+                axis.annotate(words, (0.99, 0.02 + 0.07 * row), color=text_colour(colour), **where)
         end_labels(axis, len(ordered) - 0.4, ends)
         month_ticks(axis, ordered["month"].tolist())
         percent_axes(axis, "y")

@@ -131,6 +131,10 @@ def test_the_months_hold_their_limits_and_mark_who_is_outside():
     axis = charts.months_chart(MONTHS, title="T", of=MET).figure.axes[0]
     line, run, outside = axis.lines[-3:]
     assert (run.get_marker(), run.get_xdata().tolist()) == ("s", [0, 1])
+    explained = ["square: 8 or more in a row on one side of the mean", "diamond: outside the limits"]
+    assert [text.get_text() for text in axis.texts if ": " in text.get_text()] == explained
+    calm = charts.months_chart(MONTHS.assign(in_run=False, outside=False), title="T", of=MET).figure.axes[0]
+    assert not [text for text in calm.texts if ": " in text.get_text()]
     assert line.get_ydata().tolist()[3] == 0.2
     assert np.isnan(line.get_ydata()[2])
     assert (outside.get_marker(), outside.get_xdata().tolist()) == ("D", [3])
