@@ -87,7 +87,7 @@ def xmr(values: ArrayLike, *, screen: bool = False, fewest: int = FEWEST, run: i
     --------
     >>> chart = xmr([10, 12, 11, 13, 10, 12, 11, 13])
     >>> round(chart.low, 2), round(chart.high, 2)
-    (6.94, 16.06)
+    (6.56, 16.44)
     """
     series = _series(values)
     ranges = np.abs(np.diff(series, prepend=np.nan))
