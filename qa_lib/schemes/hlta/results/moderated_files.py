@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import once
+from qa_lib.audit.words import blank
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.forms.moderation_return import FILES
 
@@ -153,10 +154,12 @@ def overturned_judgements(audit: Audit) -> pd.DataFrame:
     -------
     DataFrame
         By ``case_id``, files with at least one: ``harsh``, judged insufficient by the assessor and met by the
-        moderators, and ``lenient``, the reverse. Of moderations that only the data set holds no judgement is known.
+        moderators, and ``lenient``, the reverse; ``unexplained``, those of both without a comment. Of moderations that
+        only the data set holds no judgement is known.
     """
-    looked = judged_twice(audit).reindex(columns=["case_id", "assessor_judgement", "moderator_judgement"])
+    looked = judged_twice(audit).reindex(columns=["case_id", "assessor_judgement", "moderator_judgement", "comment"])
     first, second = looked["assessor_judgement"], looked["moderator_judgement"]
     harsh = (first == "insufficient") & (second == "met")
     turned = pd.DataFrame({"harsh": harsh, "lenient": (first == "met") & (second == "insufficient")})
+    turned["unexplained"] = turned.any(axis=1) & blank(looked["comment"].astype("str"))
     return turned[turned.any(axis=1)].groupby(looked["case_id"]).sum().astype("int64")
