@@ -178,6 +178,26 @@ def test_a_change_has_its_reason(drawn):
         ]
 
 
+@pytest.mark.parametrize(
+    ("reason", "comment", "breaches"),
+    [("", "", 1), ("", " ", 1), ("", None, 1), ("Said so.", "", 0), ("", "Said so.", 0)],
+)
+def test_an_overturned_judgement_has_its_reason_too(drawn, reason, comment, breaches):
+    """Though the file is endorsed: for the file, or beside the judgement."""
+    row = {**SAID, "case_id": "c001", "reason": reason, "final_outcome": "partial_reassessment"}
+    pair = {"assessor_judgement": "met", "moderator_judgement": "insufficient", "comment": comment}
+    given = {
+        "returned": pd.DataFrame([row]),
+        "returned_standards": pd.DataFrame([{"case_id": "c001", "standard": "3", **pair}]),
+    }
+    said = told(feedback(drawn, **given), "c001")
+    assert said == [("breach", "c001", "a judgement of a standard was overturned without a reason")] * breaches
+    whole = f"{1 - breaches} of 1"
+    assert any(
+        line[2].startswith(whole) and "changed outcomes have" in line[2] for line in told(feedback(drawn, **given))
+    )
+
+
 def test_a_change_is_one_whatever_it_is_called(drawn):
     """Another final outcome needs a reason even where the decision says endorsed."""
     assert told(feedback(drawn, {"final_outcome": "met"}), "c001", "breach")

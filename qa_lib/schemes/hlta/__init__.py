@@ -61,6 +61,7 @@ _HOMES = {
     "not_met_by": "qa_lib.schemes.hlta.results.side_by_side:not_met_by",
     "overturns_by_assessor": "qa_lib.schemes.hlta.results.side_by_side:overturns_by_assessor",
     "overturns_by_draw": "qa_lib.schemes.hlta.results.overturns:overturns_by_draw",
+    "overturns_by_moderator": "qa_lib.schemes.hlta.results.overturns_by_moderator:overturns_by_moderator",
     "overturns_by_pop": "qa_lib.schemes.hlta.results.side_by_side:overturns_by_pop",
     "overturns_by_selection": "qa_lib.schemes.hlta.results.overturns:overturns_by_selection",
     "overturns_of_year": "qa_lib.schemes.hlta.results.overturns:overturns_of_year",

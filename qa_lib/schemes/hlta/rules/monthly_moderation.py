@@ -13,7 +13,15 @@ from qa_lib.audit.findings import Status
 from qa_lib.calendar.months import listed_months
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
-from qa_lib.schemes.hlta.results.moderated_files import BEYOND, beyond, is_changed, is_unable, moderated, recorded
+from qa_lib.schemes.hlta.results.moderated_files import (
+    BEYOND,
+    beyond,
+    is_changed,
+    is_unable,
+    moderated,
+    overturned_judgements,
+    recorded,
+)
 from qa_lib.schemes.hlta.rules.draw_checks import (
     certain_files,
     certain_missing,
@@ -293,19 +301,20 @@ def standards_looked_at(audit: Audit) -> pd.DataFrame:
 
 @answers("HLTA.MOD.7")
 def overturned_by_two(audit: Audit) -> Iterator[Statement]:
-    """Ask for a second moderator wherever something was overturned or a result changed; ask for what did not return."""
+    """Ask for a second moderator wherever a result or a judgement was overturned; ask for what did not return."""
     if audit.month_draws:
         yield from undrawn(audit, but=set(recorded(audit)["month"]))
         yield from _unreturned(audit)
     files = judged_in_months(audit)
-    changed = files[is_changed(files)]
+    by_standard = files["case_id"].isin(overturned_judgements(audit).index)
+    changed = files[is_changed(files) | by_standard]
     needed = int(audit.value("HLTA.MOD.7"))
     alone = changed[second_moderators(changed) < needed]
     found = [
         about(str(row["case_id"]), "breach", _alone(row) + beyond(row), value="0", threshold=str(needed))
         for row in alone.to_dict("records")
     ]
-    undecided = files.loc[(files["decision"] == "") & ~is_changed(files), "case_id"]
+    undecided = files.loc[(files["decision"] == "") & ~is_changed(files) & ~by_standard, "case_id"]
     found += [not_assessable("the decision is blank", subject_type="file", subject=case_id) for case_id in undecided]
     whole = len(changed) + len(undecided)
     if not whole and len(files):
@@ -324,7 +333,9 @@ def second_moderators(files: pd.DataFrame) -> pd.Series:
 
 def _alone(row: dict[Any, Any]) -> str:
     what = "overturned"
-    if row["decision"] != "overturned":
+    if row["decision"] == "endorsed" and row["outcome"] == row["final_outcome"]:
+        what = "a judgement of a standard was overturned"
+    elif row["decision"] != "overturned":
         what = f"{row['outcome']} became {row['final_outcome']}, recorded as {row['decision'] or 'nothing'},"
     if not row["second_moderator_id"]:
         return f"{what} without a second moderator".replace("_", " ")
