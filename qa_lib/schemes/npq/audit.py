@@ -1,4 +1,4 @@
-"""What the functions of the framework's rules look at: one provider and year, as they were known on a day."""
+"""What the functions of the framework's rules look at: one provider and period, as they were known on a day."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit import audit
-from qa_lib.audit.audit import providers_of
-from qa_lib.parameter_values import as_number_text
+from qa_lib.audit.answering import NotAssessable
+from qa_lib.audit.audit import as_day, providers_of
+from qa_lib.errors import IntakeError
+from qa_lib.parameter_values import as_number_text, as_whole
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.schemes.npq.scheme import SCHEME
@@ -34,20 +36,50 @@ class Audit(audit.Audit):
     Attributes
     ----------
     period
-        The year that recruitment and targets are judged for, as written in the data (``2018-19``).
+        The year that is judged, as written in the data (``2018-19``); blank: all that was known on the day.
+    first_day, last_day
+        The days on which the period begins and ends; ``None`` where neither they nor its year are known.
     operating_year
         Which year of the provider the period is, 1 for the first; ``None`` where the data do not tell.
+    given
+        Which of ``days`` and ``operating_year`` were given; what was not is taken from the rule book or the data.
     script_draw
         The draw of the scripts for national moderation, where one was made.
     """
 
     period: str
+    first_day: pd.Timestamp | None = None
+    last_day: pd.Timestamp | None = None
     operating_year: int | None = None
+    given: frozenset[str] = frozenset()
     script_draw: FrozenList | None = None
 
     def since(self, day: pd.Timestamp) -> int:
         """Return how many days ago a day was."""
         return int((self.as_of - day).days)
+
+    def in_period(self, days: pd.Series) -> pd.Series:
+        """Say which days lie in the period; all known ones where no period is judged.
+
+        Raises
+        ------
+        NotAssessable
+            Where a period is judged and its days are not known.
+        """
+        if not self.period:
+            return days.notna()
+        if self.first_day is None or self.last_day is None:
+            raise NotAssessable(f"on which days the period {self.period!r} begins and ends is not known; give both")
+        return (days >= self.first_day) & (days <= self.last_day)
+
+    @property
+    def started_on(self) -> pd.Timestamp | None:
+        """The provider's first day: of its first year where that year was given, else the first in its data."""
+        if self.first_day is not None and self.operating_year is not None and "operating_year" in self.given:
+            return self.first_day - pd.DateOffset(years=self.operating_year - 1)
+        people = self.tables["participants"]
+        days = [people[name].min() for name in ("enrolled_on", "commenced_on") if name in people.columns]
+        return min((day for day in days if pd.notna(day)), default=None)
 
     @property
     def levels(self) -> list[str]:
@@ -66,8 +98,10 @@ def make_audit(
     provider: str,
     as_of: str | dt.date,
     period: str = "",
+    first_day: str | dt.date = "",
+    last_day: str | dt.date = "",
     script_draw: FrozenList | None = None,
-    operating_year: int | None = None,
+    operating_year: int | str | None = None,
 ) -> Audit:
     """Return the audit of one provider.
 
@@ -80,7 +114,10 @@ def make_audit(
     provider, as_of
         Whose rows; what happened after this day is not known.
     period
-        The year that recruitment and targets are judged for; what looks at closed cohorts alone needs none.
+        The year that is judged. Without one every closed cohort counts, every script and every form.
+    first_day, last_day
+        On which days the period begins and ends: both or neither. By default the twelve months of its year, as the
+        rule book lays them (X.YEAR).
     script_draw
         The draw of the scripts for national moderation. Without one the moderated scripts are taken as the sample.
     operating_year
@@ -89,13 +126,30 @@ def make_audit(
     Raises
     ------
     IntakeError
-        If there is no table of participants, no such provider, or the as-of day is no date.
+        If there is no table of participants, no such provider, or a day is no date; if one end of the period is given
+        without the other, or it ends before it begins.
     """
     period = as_number_text(period, name="period")
     made = Audit.begin(SCHEME, tables, book, provider=provider, as_of=as_of, period=period, script_draw=script_draw)
     own = {name: _own(name, frame, made) for name, frame in made.tables.items()}
-    year = _operating_year(own, period) if operating_year is None else operating_year
-    return replace(made, tables=own, operating_year=year)
+    first, last = (as_day(day, name=name) if day else None for day, name in ((first_day, "first day"), (last_day, "last day")))
+    given = {"days"} if first or last else set()
+    if given:
+        _check_ends(first, last)
+    else:
+        first, last = days_of(period, begins=made.value("X.YEAR"))
+    year = as_whole(operating_year, name="operating_year") if operating_year else _operating_year(own, period)
+    given |= {"operating_year"} if operating_year else set()
+    ends = {"first_day": first, "last_day": last}
+    return replace(made, tables=own, operating_year=year, given=frozenset(given), **ends)
+
+
+def _check_ends(first: pd.Timestamp | None, last: pd.Timestamp | None) -> None:
+    if first is None or last is None or last < first:
+        ends = [str(day.date()) if day else "no day" for day in (first, last)]
+        raise IntakeError(
+            f"the period runs from {ends[0]} to {ends[1]}; expected its first and its last day in this order, or neither"
+        )
 
 
 def make_audits(tables: Mapping[str, pd.DataFrame], book: RuleBook, **asked: Any) -> dict[str, Audit]:
@@ -122,6 +176,20 @@ def year_number(period: str) -> int | None:
     """
     match = _YEAR.fullmatch(period.strip())
     return int(match[1] or match[2]) if match else None
+
+
+def days_of(period: str, *, begins: int) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
+    """Return the first and the last day of a year that begins in a month of the calendar; none where it is no year.
+
+    Examples
+    --------
+    >>> [str(day.date()) for day in days_of("2018-19", begins=10)]
+    ['2018-10-01', '2019-09-30']
+    """
+    year = year_number(period)
+    if year is None:
+        return None, None
+    return pd.Timestamp(year, begins, 1), pd.Timestamp(year + 1, begins, 1) - pd.Timedelta(days=1)
 
 
 def _operating_year(tables: Mapping[str, pd.DataFrame], period: str) -> int | None:
