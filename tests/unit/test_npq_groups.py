@@ -121,7 +121,7 @@ def test_a_person_counts_once_by_the_last_attempt():
     start = {"sex": "Female", "trn": "77"}
     nine = [{"presented_on": "2018-09-01", "result": "pass", "sex": "Male"}] * 9
     again = {"enrolled_on": "2018-03-01", "commenced_on": "2018-03-01", "presented_on": "2019-03-01", "result": "pass"}
-    table = people(*nine, start | {"deferred_on": "2018-01-10"}, start | again, **{})
+    table = people(*nine, start | {"deferred_on": "2018-01-10"}, start | again)
     table.loc[:9, ["enrolled_on", "commenced_on"]] = pd.Timestamp("2017-09-01")
     for rows in (table, table.iloc[::-1]):
         found = compared(rows)
@@ -144,7 +144,9 @@ def test_a_period_compares_its_own_cohorts_and_tells_the_others_beside():
     assert compared(table, period="")["n_overall"].max() == 20
     (none,) = groups_alike(audit(participants=table, period="2030-31"))
     assert "nobody's 18 months ended in 2030-31, as known on 2020-03-01" in none.message
-    assert none.message.endswith("every cohort whose time is over: retention 15 of 20 (75 %), achievement 15 of 15 (100 %)")
+    assert none.message.endswith(
+        "every cohort whose time is over: retention 15 of 20 (75 %), achievement 15 of 15 (100 %)"
+    )
 
 
 def test_one_group_is_compared_with_nobody():

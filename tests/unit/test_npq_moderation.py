@@ -153,7 +153,9 @@ def test_the_freeze_of_a_period_holds_its_own_scripts_and_none_moderated_before(
     given = two_periods()
     assert scripts_of(given)["participant_id"].tolist() == [f"p{number:04}" for number in range(41, 81)]
     scripts = given.tables["scripts"].drop(columns="level")
-    undated = scripts.assign(assessed_on=scripts["assessed_on"].mask(scripts["participant_id"].isin(["p0001", "p0005"])))
+    undated = scripts.assign(
+        assessed_on=scripts["assessed_on"].mask(scripts["participant_id"].isin(["p0001", "p0005"]))
+    )
     tables = {name: given.tables[name] for name in ("participants", "national_moderation")}
     tables["national_moderation"] = tables["national_moderation"].drop(columns="level")
     late = audit(**tables, scripts=undated)

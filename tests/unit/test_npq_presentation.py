@@ -107,7 +107,9 @@ def test_who_presented_without_a_day_of_commencing_is_told():
 def test_a_period_has_the_cohorts_whose_time_ended_in_it():
     """The first and the last day of the period are in it, the days around are not; every cohort stands beside."""
     ends = {"2018-09-30": False, "2018-10-01": True, "2019-09-30": True, "2019-10-01": False}
-    starts = [{"enrolled_on": day, "commenced_on": day} for day in ("2017-03-30", "2017-04-01", "2018-03-30", "2018-04-01")]
+    starts = [
+        {"enrolled_on": day, "commenced_on": day} for day in ("2017-03-30", "2017-04-01", "2018-03-30", "2018-04-01")
+    ]
     found = commenced(audit(participants=people(*starts)))
     assert found["due"].dt.strftime("%Y-%m-%d").tolist() == list(ends)
     assert found["of_period"].tolist() == list(ends.values())

@@ -132,7 +132,8 @@ def make_audit(
     period = as_number_text(period, name="period")
     made = Audit.begin(SCHEME, tables, book, provider=provider, as_of=as_of, period=period, script_draw=script_draw)
     own = {name: _own(name, frame, made) for name, frame in made.tables.items()}
-    first, last = (as_day(day, name=name) if day else None for day, name in ((first_day, "first day"), (last_day, "last day")))
+    first = as_day(first_day, name="first day") if first_day else None
+    last = as_day(last_day, name="last day") if last_day else None
     given = {"days"} if first or last else set()
     if given:
         _check_ends(first, last)
@@ -140,15 +141,15 @@ def make_audit(
         first, last = days_of(period, begins=made.value("X.YEAR"))
     year = as_whole(operating_year, name="operating_year") if operating_year else _operating_year(own, period)
     given |= {"operating_year"} if operating_year else set()
-    ends = {"first_day": first, "last_day": last}
-    return replace(made, tables=own, operating_year=year, given=frozenset(given), **ends)
+    return replace(made, tables=own, first_day=first, last_day=last, operating_year=year, given=frozenset(given))
 
 
 def _check_ends(first: pd.Timestamp | None, last: pd.Timestamp | None) -> None:
     if first is None or last is None or last < first:
         ends = [str(day.date()) if day else "no day" for day in (first, last)]
         raise IntakeError(
-            f"the period runs from {ends[0]} to {ends[1]}; expected its first and its last day in this order, or neither"
+            f"the period runs from {ends[0]} to {ends[1]}; expected its first and its last day in this "
+            "order, or neither"
         )
 
 

@@ -15,7 +15,7 @@ from qa_lib.audit.words import decimal_text, exact, met, out_of
 from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.rules.presentation import commenced, participants
 
-
+#: Columns of the ratings.
 RATINGS = ["participant_id", "level", "rating", "in_scale", "completed_on"]
 
 
@@ -34,12 +34,11 @@ def _received(audit: Audit) -> pd.DataFrame:
     table, people = audit.table("feedback", "participant_id", "rating"), participants(audit)
     frame = table.assign(rating=table["rating"].map(exact, na_action="ignore").astype("object"))
     frame = frame[frame["rating"].notna() & frame["participant_id"].isin(people["participant_id"])]
-    days = _form_days(audit).set_axis(audit.table("participants")["participant_id"])
+    days = form_days(audit).set_axis(audit.table("participants")["participant_id"])
     value = audit.value("NPQ.M6")
     inside = [value["scale_from"] <= rating <= value["scale_to"] for rating in frame["rating"]]
-    frame = frame.assign(
-        in_scale=pd.Series(inside, index=frame.index, dtype=bool), completed_on=frame["participant_id"].map(days)
-    )
+    completed_on = days.reindex(frame["participant_id"]).set_axis(frame.index)
+    frame = frame.assign(in_scale=pd.Series(inside, index=frame.index, dtype=bool), completed_on=completed_on)
     return frame[RATINGS].sort_values("participant_id", ignore_index=True)
 
 
@@ -128,7 +127,7 @@ def _awards(audit: Audit) -> Iterator[Statement]:
         yield not_assessable("the table participants has no column awarded_on, so awards before the form do not show")
         return
     people = audit.table("participants", "awarded_on")
-    awarded = people.assign(formed=_form_days(audit))
+    awarded = people.assign(formed=form_days(audit))
     awarded = awarded[awarded["awarded_on"].notna()]
     early = awarded[awarded["awarded_on"] < awarded["formed"]]
     unknown = int(awarded["formed"].isna().sum())
@@ -146,7 +145,7 @@ def _awards(audit: Audit) -> Iterator[Statement]:
         yield Statement(status="met", message=message)
 
 
-def _form_days(audit: Audit) -> pd.Series:
+def form_days(audit: Audit) -> pd.Series:
     """Return per participant the day of the form: of the feedback, else as the participant's row says."""
     people = audit.table("participants")
     days = pd.Series(pd.NaT, index=people.index, dtype="datetime64[ns]")
@@ -154,5 +153,5 @@ def _form_days(audit: Audit) -> pd.Series:
         days = people["feedback_completed_on"]
     if audit.has("feedback", "completed_on"):
         forms = audit.table("feedback").set_index("participant_id")["completed_on"]
-        days = people["participant_id"].map(forms).fillna(days)
+        days = forms.reindex(people["participant_id"]).set_axis(people.index).fillna(days)
     return days

@@ -40,7 +40,7 @@ def _scripts(audit: Audit) -> pd.DataFrame:
     assessed, moderated_on = scripts.get("assessed_on", _nowhere(scripts)), _nowhere(scripts)
     if audit.has("national_moderation", "participant_id", "moderated_on"):
         days = audit.table("national_moderation").set_index("participant_id")["moderated_on"]
-        moderated_on = scripts["participant_id"].map(days)
+        moderated_on = days.reindex(scripts["participant_id"]).set_axis(scripts.index)
     before = moderated_on < audit.first_day if audit.first_day is not None else moderated_on.isna() & False
     own = (audit.in_period(assessed) | assessed.isna()) & ~before
     moderated_now = audit.in_period(moderated_on) if audit.period else pd.Series(True, index=scripts.index)
