@@ -1,5 +1,6 @@
 """NPQ.AWD.1: who was awarded without presenting, a pass or feedback, or after an overturn; results and scripts."""
 
+import npq_counts as by
 import pytest
 from npq_frames import audit, frame, people
 
@@ -126,4 +127,14 @@ def test_nobody_awarded_is_not_met():
 
 
 #: Planted facts of these rules -> how each is counted in the tables of text.
-PLANTED: dict = {}
+PLANTED = {
+    "N117": by.people(lambda p: (p["awarded_on"] != "") & (p["result"] == "fail")),
+    "N118": by.people(lambda p: by.days(p["awarded_on"]) < p["presented_on"]),
+    "N119": by.people(lambda p: (p["awarded_on"] != "") & ~p["presented"]),
+    "N120": by.awarded(lambda t: (t["passed"] == "no") & (t["moderated_passed"] == "no")),
+    "N121": by.awarded(
+        lambda t: (
+            (t["moderated_passed"] == "no") & (t["awarded_on"] >= t["moderated_on"]) & (t["original_passed"] == "yes")
+        )
+    ),
+}

@@ -233,6 +233,8 @@ PLANTED = {
     "N03": by.flags(several=True),
     "N04": by.exactly_ten,
     "N05": by.flags(several=False),
+    "N122": by.levels(lambda p: p["year"] == "2016-17"),
+    "N123": by.levels(lambda p: p["due"] & p["presented"] & (p["result"] == "none")),
     "N43": by.people(lambda p: p["sex"] == ""),
     "N44": by.people(lambda p: p["disability"] == ""),
 }

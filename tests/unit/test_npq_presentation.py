@@ -174,5 +174,7 @@ PLANTED = {
     "N11": by.people(lambda p: (p["presented_on"] == p["due_on"]) & (p["enrolled_on"] <= p["commenced_on"])),
     "N12": by.levels(lambda p: p["presented_on"] == p["due_on"] + pd.Timedelta(days=1)),
     "N13": by.people(lambda p: (p["presented_on"] == p["due_on"]) & (p["enrolled_on"] > p["commenced_on"])),
+    "N115": by.people(lambda p: p["presented_on"] < p["commenced_on"]),
+    "N116": by.people(lambda p: by.days(p["withdrawn_on"]) < p["commenced_on"]),
     "N14": by.people(lambda p: (p["year"] == "2017-18") & ~p["due"]),
 }

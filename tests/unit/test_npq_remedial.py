@@ -1,5 +1,6 @@
 """NPQ.REM.2 and what NPQ.REM.1 leaves to a person: remedial actions in time, and the three serious cases."""
 
+import npq_counts as by
 import pytest
 from npq_frames import audit, frame, people
 
@@ -78,3 +79,13 @@ def test_what_may_be_a_serious_case_is_named_for_a_person_to_decide():
     without = remedial_action(audit(participants=people({})), others)
     assert [one.subject for one in without] == ["p1", "m1", ""]
     assert "no table actions" in without[-1].message
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "N125": by.rows(
+        "actions", "action_id", lambda a: (a["closed_on"] == "") & (a["due_on"] < "2020-03-01") & (a["due_on"] != "")
+    ),
+    "N126": by.rows("actions", "action_id", lambda a: (a["closed_on"] != "") & (a["closed_on"] == a["due_on"])),
+    "N127": by.rows("actions", "action_id", lambda a: a["extenuating_considered"] == "no"),
+}

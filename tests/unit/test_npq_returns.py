@@ -207,6 +207,8 @@ def test_the_analysis_has_no_people_and_says_who_supplies_it():
 
 #: Planted facts of these rules -> how each is counted in the tables of text.
 PLANTED = {
+    "N128": by.first_returned_late,
+    "N129": by.rows("returns", "provider", lambda log: log["returned_on"] == "2018-08-31"),
     "N66": by.returned_late,
     "N67": by.return_overdue,
     "N70": lambda tables: by.unpublished(tables, ("performance",)),

@@ -31,8 +31,8 @@ _JOBS = {
     "NPQEL": ("Executive headteacher", "Headteacher", "Trust leader"),
 }
 _REASONS = ("Change of post", "Family reasons", "Health", "Left the school", "Workload")
-#: Year -> first day on which participants start actively, and days to the last one, with weights. Everybody of the first
-#: year has 18 months that end in the second, and nobody of the second has.
+#: Year -> first day on which participants start actively, and days to the last one, with weights. The 18 months of the
+#: first year's end in the second, those of the second year's after it.
 _STARTS: Mapping[str, Sequence[tuple[tuple[str, int], int]]] = {
     YEARS[0]: ((("2017-10-02", 53), 45), (("2018-01-15", 39), 35), (("2018-02-05", 18), 20)),
     YEARS[1]: ((("2018-09-17", 60), 1),),
@@ -174,7 +174,7 @@ def _leave(person: Row, chance: Chance) -> None:
 def _present(person: Row, chance: Chance, *, late: bool, passed: bool) -> None:
     """Set when a participant presented, and result, feedback and award as far as they are known on the story's day."""
     name = person.participant_id
-    # So late that scripts of the first year are assessed and feedback is given in the second, those of the second later.
+    # So late that scripts of the first year are assessed in the second, and feedback is given then.
     person.presented_on = weekday(after(person.commenced_on, 370, 425, chance, "presented", name))
     # Some weeks after 18 months; nobody of 2018-19 can be late already.
     if late and person.year == YEARS[0]:
