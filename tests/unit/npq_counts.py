@@ -249,7 +249,7 @@ def awarded(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables]
     def count(tables: Tables) -> Count:
         people = tables["participants"][tables["participants"]["awarded_on"] != ""]
         scripts = tables["scripts"][["participant_id", "passed"]].merge(tables["national_moderation"])
-        table = people[["participant_id", "awarded_on"]].merge(scripts)
+        table = people[["participant_id", "awarded_on", "result"]].merge(scripts)
         return chosen(table, condition(table))
 
     return count

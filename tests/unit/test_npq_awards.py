@@ -131,7 +131,7 @@ PLANTED = {
     "N117": by.people(lambda p: (p["awarded_on"] != "") & (p["result"] == "fail")),
     "N118": by.people(lambda p: by.days(p["awarded_on"]) < p["presented_on"]),
     "N119": by.people(lambda p: (p["awarded_on"] != "") & ~p["presented"]),
-    "N120": by.awarded(lambda t: (t["passed"] == "no") & (t["moderated_passed"] == "no")),
+    "N120": by.awarded(lambda t: (t["result"] == "pass") & (t["passed"] == "no")),
     "N121": by.awarded(
         lambda t: (
             (t["moderated_passed"] == "no") & (t["awarded_on"] >= t["moderated_on"]) & (t["original_passed"] == "yes")

@@ -123,7 +123,9 @@ def test_a_period_without_forms_is_not_assessable():
 PLANTED = {
     "N60": by.ratings(lambda total, number: total == 6 * number),
     "N61": by.ratings(lambda total, number: total < 6 * number),
-    "N62": by.people(lambda p: (p["awarded_on"] != "") & (p["awarded_on"] < p["feedback_completed_on"])),
+    "N62": by.people(
+        lambda p: (by.days(p["awarded_on"]) >= p["presented_on"]) & (p["awarded_on"] < p["feedback_completed_on"])
+    ),
     "N63": by.rows("people", "provider", lambda p: (p["awarded_on"] != "") & (p["feedback_completed_on"] == "")),
     "N64": by.people(lambda p: (p["awarded_on"] != "") & (p["awarded_on"] == p["feedback_completed_on"])),
 }

@@ -328,7 +328,7 @@ PLANTED = {
     "N87": by.reported(8, 999),
     "N88": by.rows("malpractice", "malpractice_id", lambda log: log["reported_on"] == ""),
     "N90": by.without_recruits,
-    "N91": by.rows("actions", "action_id", lambda actions: actions["state"] == "open"),
+    "N91": by.rows("actions", "action_id", lambda a: (a["state"] == "open") & (a["due_on"] > "2020-03-01")),
     "N92": by.rows("actions", "action_id", lambda actions: actions["serious_case"] != ""),
     "N71": lambda tables: by.chosen(
         tables["publications"].assign(name=by.named(tables["publications"], "provider", "level")),

@@ -60,6 +60,9 @@ _HOMES = {
     "script_list": "qa_lib.schemes.npq.draws.script_draw:script_list",
     "script_sentences": "qa_lib.schemes.npq.pages.provider_page:script_sentences",
     "shown_metrics": "qa_lib.schemes.npq.pages.provider_page:shown_metrics",
+    "trend_lines": "qa_lib.schemes.npq.pages.provider_page:trend_lines",
+    "trend_table": "qa_lib.schemes.npq.pages.provider_page:trend_table",
+    "trends": "qa_lib.schemes.npq.pages.metric_tables:trends",
 }
 
 __all__ = sorted(_HOMES)

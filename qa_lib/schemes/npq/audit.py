@@ -193,6 +193,27 @@ def days_of(period: str, *, begins: int) -> tuple[pd.Timestamp | None, pd.Timest
     return pd.Timestamp(year, begins, 1), pd.Timestamp(year + 1, begins, 1) - pd.Timedelta(days=1)
 
 
+def periods_so_far(made: Audit) -> list[Audit]:
+    """Return the audits of the years of a provider from its first to the one in which the as-of day lies.
+
+    Each has the days of the period that is judged, whole years before or after it; nothing where these are not known.
+    """
+    year, start = year_number(made.period), made.started_on
+    if year is None or start is None or made.first_day is None or made.last_day is None:
+        return []
+    found, step = [], -((made.last_day - start).days // 365 + 1)
+    while made.first_day + pd.DateOffset(years=step) <= made.as_of:
+        ends = {"first_day": made.first_day, "last_day": made.last_day}
+        moved: Any = {name: day + pd.DateOffset(years=step) for name, day in ends.items()}
+        if moved["last_day"] >= start:
+            moved["period"] = f"{year + step}-{(year + step + 1) % 100:02d}" if step else made.period
+            moved["operating_year"] = made.operating_year + step if made.operating_year else None
+            moved["script_draw"] = None if step else made.script_draw
+            found.append(replace(made, kept={}, **moved))
+        step += 1
+    return found
+
+
 def _operating_year(tables: Mapping[str, pd.DataFrame], period: str) -> int | None:
     """Count from the first year of which the data set knows anything."""
     now = year_number(period)
