@@ -73,8 +73,9 @@ def test_the_words_of_each_chart():
         "with a chance of 90.0 %; with 20 files a true rate of 10.0 % passes with a chance of 40.0 %.",
         "Estimates with their intervals. C: 8.0 %, between 3.0 % and 20.0 %; A $x$: 2.0 %, between 0.0 % and 10.0 %; "
         "B: no estimate, between 0.0 % and 30.0 %.",
-        "Lines of shares by period: achievement, EL, 2018-19: 80.0 %; achievement, H, 2017-18: 90.0 %; achievement, H, "
-        "2018-19: 95.0 %; retention, EL, 2018-19: 80.0 %; retention, H, 2017-18: 90.0 %; retention, H, 2018-19: 95.0 %.",
+        "Lines of shares by period: achievement, EL, 2018-19: 80.0 %; achievement, H, 2017-18: 90.0 %; "
+        "achievement, H, 2018-19: 95.0 %; retention, EL, 2018-19: 80.0 %; retention, H, 2017-18: 90.0 %; "
+        "retention, H, 2018-19: 95.0 %.",
     ]
 
 
