@@ -82,7 +82,7 @@ class Audit:
                 f"no {scheme.provider_word} {provider!r} in the data set; "
                 f"there are: {there or 'none'}{nearest(provider, known)}"
             )
-        day = as_day(as_of, name="as-of day")
+        day = as_day(as_of, name="as_of", called="as-of day")
         return cls(
             scheme=scheme, tables=as_known(tables, scheme.tables, day), book=book, provider=provider, as_of=day, **own
         )
@@ -157,8 +157,15 @@ def providers_of(scheme: Scheme, tables: Tables) -> list[str]:
     return sorted(rows[owner].dropna().unique())
 
 
-def as_day(text: str | dt.date, *, name: str) -> pd.Timestamp:
-    """Return a day that was given as a date or as the text of one; ``name`` is what a message calls it.
+def as_day(text: str | dt.date, *, name: str, called: str) -> pd.Timestamp:
+    """Return a day that was given as a date or as the text of one.
+
+    Parameters
+    ----------
+    text
+        The day.
+    name, called
+        The parameter in which it arrived, and what a message calls it.
 
     Raises
     ------
@@ -170,4 +177,4 @@ def as_day(text: str | dt.date, *, name: str) -> pd.Timestamp:
         day = text if isinstance(text, dt.date) else dt.date.fromisoformat(as_text(text, name=name))
         return pd.Timestamp(day).normalize()
     except ValueError:
-        raise IntakeError(f"the {name} is {text!r}; expected a date as 2024-04-30") from None
+        raise IntakeError(f"the {called} is {text!r}; expected a date as 2024-04-30") from None

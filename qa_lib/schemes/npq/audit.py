@@ -132,8 +132,8 @@ def make_audit(
     period = as_number_text(period, name="period")
     made = Audit.begin(SCHEME, tables, book, provider=provider, as_of=as_of, period=period, script_draw=script_draw)
     own = {name: _own(name, frame, made) for name, frame in made.tables.items()}
-    first = as_day(first_day, name="first day") if first_day else None
-    last = as_day(last_day, name="last day") if last_day else None
+    first = as_day(first_day, name="first_day", called="first day") if first_day else None
+    last = as_day(last_day, name="last_day", called="last day") if last_day else None
     given = {"days"} if first or last else set()
     if given:
         _check_ends(first, last)
