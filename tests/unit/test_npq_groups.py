@@ -84,7 +84,9 @@ def test_who_has_no_result_yet_stays_in_the_denominator():
     """5 of 20 have passed so far; with 15 pending the rate may yet be anything from 25 to 100 %."""
     (said,) = achievement(waiting(5, 15))
     assert (said.status, said.numerator, said.denominator) == ("not_assessable", 5, 20)
-    assert said.message.startswith("provisional: achievement 5 of 20 (25 %) so far, 15 pending: between 25 % and 100 %")
+    assert said.message.startswith(
+        "provisional: achievement 5 of 20 (25 %) so far, 15 pending, so between 25 % and 100 %"
+    )
     assert "passed of commenced: 5 of 20 (25 %)" in said.beside
     row = compared(waiting(5, 15)).loc[("achievement", "Female")]
     assert (row["k"], row["n"], row["pending"]) == (5, 20, 15)

@@ -122,6 +122,8 @@ def make_actions(providers: Sequence[Provider], chance: Chance) -> list[Row]:
     for number, provider in enumerate(providers[::10], 1):
         opened = after("2018-10-01", 0, 60, chance, "opened", provider.code)
         days = {"opened_on": opened, "notice_on": opened, "due_on": opened + dt.timedelta(days=60)}
-        days |= {"closed_on": opened + dt.timedelta(days=45), "extenuating_considered": True}
-        rows.append(Row(action_id=f"RA{number:02d}", provider=provider.name, **about, **days))
+        days |= {"closed_on": opened + dt.timedelta(days=45)}
+        rows.append(
+            Row(action_id=f"RA{number:02d}", provider=provider.name, extenuating_considered=True, **about, **days)
+        )
     return rows

@@ -14,9 +14,10 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_empty, not_assessable, once, statement_on
-from qa_lib.audit.words import decimal_text, met, out_of, percent
+from qa_lib.audit.words import decimal_text, out_of, percent
 from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.readers.school_files import with_schools
+from qa_lib.schemes.npq.rules.pending_results import PENDING, PROVISIONAL, with_pending
 from qa_lib.schemes.npq.rules.presentation import commenced, nobody_due
 from qa_lib.schemes.npq.tables import TABLES
 from qa_lib.statistics.groups import COLUMNS, compare_groups
@@ -28,10 +29,6 @@ MEASURES = ("retention", "achievement")
 NESTED = {"type": "phase", "la_district": "la", "la": "region", "ethnicity": "white_british"}
 #: A further column with more groups than this is taken for a text or a number and not for a characteristic.
 MOST_GROUPS = 30
-#: How a message begins while people without a result could change what it says.
-PROVISIONAL = "provisional"
-#: Columns of a comparison beside those of ``compare_groups``.
-PENDING = ["pending", "pending_overall", "open"]
 
 _WORDS = {"retention": "presented, of those who commenced", "achievement": "passed, of those who presented"}
 
@@ -130,38 +127,7 @@ def compared(
         frame, outcome="outcome", groups=list(characteristics), within=inside,
         margin=value["margin"], reading=value["reading"], mdd=mdd,
     )  # fmt: skip
-    return in_order(_with_pending(table, there, value))
-
-
-def _with_pending(table: pd.DataFrame, there: pd.DataFrame, value: Mapping[str, Any]) -> pd.DataFrame:
-    """Return a comparison with the columns of ``PENDING``; a flag stands where no result to come could clear it."""
-    waiting = dict(iter(there[there["achieved"].isna()].groupby(["provider", "level"])))
-    nobody, rows = there.iloc[:0], table.to_dict("records")
-    for row in rows:
-        own = waiting.get((row["provider"], row["level"]), nobody) if row["measure"] == "achievement" else nobody
-        if row["unknown"] or row["n_overall"] == 0:
-            own = nobody
-        labels = own[row["characteristic"]]
-        row["pending"] = int((labels.isna() if row["missing"] else labels.astype("str") == row["group"]).sum())
-        row["pending_overall"] = len(own)
-        sides = {_side(row, passed, of_all, value) for passed, of_all in _ends(row)} if len(own) and row["n"] else {0}
-        row["open"] = len(sides) > 1
-        row["flag"] = bool(row["flag"]) and not row["open"]
-    return pd.DataFrame(rows, columns=[*table.columns, *PENDING])
-
-
-def _ends(row: Mapping[Any, Any]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return who may have passed in the end, in the group and in all: where the group fares worst, and where best."""
-    others = row["pending_overall"] - row["pending"]
-    return (row["k"], row["k_overall"] + others), (row["k"] + row["pending"], row["k_overall"] + row["pending"])
-
-
-def _side(row: Mapping[Any, Any], passed: int, of_all: int, value: Mapping[str, Any]) -> int:
-    """Return -1 or 1 where a group with so many passed is off by more than the margin, below or above; else 0."""
-    overall = Fraction(of_all, row["n_overall"])
-    gap = Fraction(passed, row["n"]) - overall
-    limit = value["margin"] * (overall if value["reading"] == "relative" else 1)
-    return 0 if abs(gap) <= limit else (1 if gap > 0 else -1)
+    return in_order(with_pending(table, there, value))
 
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -227,27 +193,34 @@ def _overall(audit: Audit, rows: pd.DataFrame, level: str, measure: str) -> Iter
         yield not_assessable(why, **figure)
         return
     compared = rows[~rows["missing"] & (rows["n"] > 0)]
-    flagged, undecided = compared[compared["flag"]], compared[compared["open"]]
-    beyond = f"{len(flagged)} of {len(compared)} groups vary by more than {_margin(audit)}"
+    beyond = f"{int(compared['flag'].sum())} of {len(compared)} groups vary by more than {_margin(audit)}"
     message = f"{measure} {out_of(k, n)}; {beyond}"
     if pending:
-        to = f"between {percent(Fraction(k, n))} and {percent(Fraction(k + pending, n))}"
-        message = f"{measure} {out_of(k, n)} so far, {pending} pending: {to} in the end; {beyond}"
-        message += f", {len(undecided)} still may"
-        figure |= {"low": Fraction(k, n), "high": Fraction(k + pending, n)}
-    beside = beyond + _passed_of_commenced(audit, level, measure) + _so_far(audit, level, measure)
+        low, high = Fraction(k, n), Fraction(k + pending, n)
+        ends = f"{pending} pending, so between {percent(low)} and {percent(high)} in the end"
+        message = f"{measure} {out_of(k, n)} so far, {ends}; {beyond}, {int(compared['open'].sum())} more may"
+        figure |= {"low": low, "high": high}
+    so_far = _so_far(audit, level, measure)
     figure |= {
-        "rate": Fraction(k, n), "value": f"{len(flagged)} groups", "threshold": _margin(audit), "beside": beside,
+        "rate": Fraction(k, n), "value": f"{int(compared['flag'].sum())} groups", "threshold": _margin(audit),
+        "beside": beyond + _passed_of_commenced(audit, level, measure) + so_far,
     }  # fmt: skip
-    alone = bool((compared["n"] == n).all())
-    if flagged.empty and pending and (alone or len(undecided)):
-        yield Statement(status="not_assessable", message=f"{PROVISIONAL}: {message}", **figure)
-    elif alone:
-        yield not_assessable(f"no characteristic has two groups to compare; {message}", **figure)
-    else:
-        yield Statement(status=met(flagged.empty), message=message, **figure)
+    yield _verdict(compared, message + so_far, figure)
     for row in compared[compared["flag"] | compared["open"]].to_dict("records"):
         yield _undecided(audit, row, level) if row["open"] else _flagged(audit, row, level, measure)
+
+
+def _verdict(compared: pd.DataFrame, message: str, figure: dict[str, Any]) -> Statement:
+    """Return the verdict of a level: provisional while a pending result could change it, or nothing is compared yet."""
+    alone = bool((compared["n"] == figure["denominator"]).all())
+    pending = bool((compared["pending_overall"] > 0).any())
+    if compared["flag"].any():
+        return Statement(status="breach", message=message, **figure)
+    if pending and (alone or compared["open"].any()):
+        return Statement(status="not_assessable", message=f"{PROVISIONAL}: {message}", **figure)
+    if alone:
+        return not_assessable(f"no characteristic has two groups to compare; {message}", **figure)
+    return Statement(status="met", message=message, **figure)
 
 
 def _passed_of_commenced(audit: Audit, level: str, measure: str) -> str:
