@@ -1,11 +1,15 @@
 """NPQ.M7: the threshold alone is the verdict, strictly more than 10; the statistics stand beside it."""
 
+from fractions import Fraction
+from itertools import product
+
 import npq_counts as by
 import pandas as pd
 import pytest
 from npq_frames import audit, frame, only, people
 
 from qa_lib.schemes.npq.rules.group_gaps import CHARACTERISTICS, cohort, group_gaps, groups_alike
+from qa_lib.schemes.npq.rules.pending_results import _ends, _side
 
 START = {"enrolled_on": "2017-09-01", "commenced_on": "2017-09-01"}
 
@@ -106,6 +110,26 @@ def test_a_pending_result_makes_provisional_only_what_it_can_change(passed, pend
     level, *said = achievement(waiting(passed, pending, rest=rest))
     assert (level.status, [one.subject.split()[-1] for one in said]) == (status, groups)
     assert all(one.message.startswith("provisional") == (status == "not_assessable") for one in (level, *said))
+
+
+@pytest.mark.parametrize("reading", ["points", "relative"])
+def test_the_two_ends_tell_what_every_outcome_of_the_pending_results_would(reading):
+    """By trying all of them: a group is open where some flag it and some do not, and else flagged or not by each."""
+    value, tried = {"margin": Fraction(1, 10), "reading": reading}, 0
+    for known, others_known, pending, others in product(range(4), range(0, 9, 4), range(3), range(5)):
+        row = {
+            "k": known, "n": 4 + pending, "pending": pending, "k_overall": known + others_known,
+            "n_overall": 12 + pending + others, "pending_overall": pending + others,
+        }  # fmt: skip
+        sides = {
+            _side(row, known + own, known + others_known + own + rest, value)
+            for own in range(pending + 1)
+            for rest in range(others + 1)
+        }
+        ends = {_side(row, *end, value) for end in _ends(row)}
+        assert (len(ends) > 1) == (len(sides) > 1)
+        tried += 1
+    assert tried == 180
 
 
 def test_a_flag_that_no_result_can_clear_stands_while_others_are_pending():
