@@ -109,7 +109,7 @@ def test_feedback_of_staff_is_told_and_in_no_mean():
     said = mean_feedback(audit(participants=table, feedback=feedback("10", "5", "6")))
     assert only(said, level="").rate == Fraction(11, 2)
     assert [one.message for one in said if one.status == "information" and not one.measure] == [
-        "1 ratings of staff who deliver: in no mean"
+        "1 rating of staff who deliver: in no mean"
     ]
 
 

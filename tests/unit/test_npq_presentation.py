@@ -129,6 +129,8 @@ def test_the_days_of_a_period_are_given_or_of_its_year():
     for ends in ({"first_day": "2018-09-01"}, {"first_day": "2018-09-01", "last_day": "2018-08-31"}):
         with pytest.raises(IntakeError, match="expected its first and its last day in this order"):
             audit(participants=table, **ends)
+    with pytest.raises(IntakeError, match="are of no period; name it, or leave them out"):
+        audit(participants=table, period="", first_day="2018-09-01", last_day="2018-09-30")
 
 
 def test_what_contradicts_commencing_is_named_and_helps_nobody():

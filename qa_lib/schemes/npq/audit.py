@@ -127,7 +127,7 @@ def make_audit(
     ------
     IntakeError
         If there is no table of participants, no such provider, or a day is no date; if one end of the period is given
-        without the other, or it ends before it begins.
+        without the other or without a period, or it ends before it begins.
     """
     period = as_number_text(period, name="period")
     made = Audit.begin(SCHEME, tables, book, provider=provider, as_of=as_of, period=period, script_draw=script_draw)
@@ -136,7 +136,7 @@ def make_audit(
     last = as_day(last_day, name="last_day", called="last day") if last_day else None
     given = {"days"} if first or last else set()
     if given:
-        _check_ends(first, last)
+        _check_ends(first, last, period)
     else:
         first, last = days_of(period, begins=made.value("X.YEAR"))
     year = as_whole(operating_year, name="operating_year") if operating_year else _operating_year(own, period)
@@ -144,13 +144,13 @@ def make_audit(
     return replace(made, tables=own, first_day=first, last_day=last, operating_year=year, given=frozenset(given))
 
 
-def _check_ends(first: pd.Timestamp | None, last: pd.Timestamp | None) -> None:
+def _check_ends(first: pd.Timestamp | None, last: pd.Timestamp | None, period: str) -> None:
     if first is None or last is None or last < first:
         ends = [str(day.date()) if day else "no day" for day in (first, last)]
-        raise IntakeError(
-            f"the period runs from {ends[0]} to {ends[1]}; expected its first and its last day in this "
-            "order, or neither"
-        )
+        expected = "its first and its last day in this order, or neither"
+        raise IntakeError(f"the period runs from {ends[0]} to {ends[1]}; expected {expected}")
+    if not period:
+        raise IntakeError(f"the days {first.date()} to {last.date()} are of no period; name it, or leave them out")
 
 
 def make_audits(tables: Mapping[str, pd.DataFrame], book: RuleBook, **asked: Any) -> dict[str, Audit]:

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once
-from qa_lib.audit.words import decimal_text, exact, met, out_of
+from qa_lib.audit.words import count_with_noun, decimal_text, exact, met, out_of
 from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.rules.presentation import commenced, participants
 
@@ -67,7 +67,11 @@ def mean_feedback(audit: Audit) -> Iterator[Statement]:
         yield not_assessable(why, value=str(undated))
     staff = set(audit.table("participants")["participant_id"]) - set(participants(audit)["participant_id"])
     if own := int(audit.table("feedback")["participant_id"].isin(staff).sum()):
-        yield Statement(status="information", message=f"{own} ratings of staff who deliver: in no mean", value=str(own))
+        yield Statement(
+            status="information",
+            message=f"{count_with_noun(own, 'rating')} of staff who deliver: in no mean",
+            value=str(own),
+        )
     inside = table[table["in_scale"]]
     if inside.empty:
         raise NotAssessable(f"no feedback was received{f' in {audit.period}' if audit.period else ''}")
