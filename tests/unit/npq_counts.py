@@ -16,6 +16,8 @@ from scipy.stats import fisher_exact, hypergeom
 Tables = dict[str, pd.DataFrame]
 Count = tuple[set[str], int]
 AS_OF = pd.Timestamp("2020-03-01")
+#: The first and the last day of the period that is judged, as text.
+PERIOD = ("2018-10-01", "2019-09-30")
 PLACE = ["provider", "level", "year"]
 OF_SCHOOL = ["phase", "type", "ofsted", "fsm"]
 CHARACTERISTICS = ["sex", "ethnicity", "disability", "age_band", *OF_SCHOOL]
@@ -122,7 +124,8 @@ def gaps(tables: Tables) -> pd.DataFrame:
 
 def _gaps(people: pd.DataFrame) -> pd.DataFrame:
     due = people[people["due"]]
-    parts = [_gaps_of(due, "retention", "presented"), _gaps_of(due[due["presented"]], "achievement", "passed")]
+    known = due[due["presented"] & (due["result"] != "none")]
+    parts = [_gaps_of(due, "retention", "presented"), _gaps_of(known, "achievement", "passed")]
     table = pd.concat(parts, ignore_index=True)
     table["subject"] = named(table, "who", "characteristic", "value")
     table["gap"] = 10 * (table["k"] * table["total"] - table["yes"] * table["n"]).abs()
@@ -266,10 +269,11 @@ def torn_schools(tables: Tables) -> Count:
 
 
 def overturned(condition: Callable[[int, int], bool]) -> Callable[[Tables], Count]:
-    """Count overturned scripts of providers whose numbers satisfy a condition."""
+    """Count overturned scripts of providers whose numbers of the period satisfy a condition."""
 
     def count(tables: Tables) -> Count:
         table = tables["national_moderation"].merge(tables["people"], on="participant_id")
+        table = table[table["moderated_on"].between(*PERIOD)]
         table["turned"] = table["moderated_passed"] != table["original_passed"]
         found = table.groupby("provider")["turned"].agg(["sum", "size"])
         found = found[[condition(turned, size) for turned, size in found.to_numpy()]]
@@ -278,11 +282,24 @@ def overturned(condition: Callable[[int, int], bool]) -> Callable[[Tables], Coun
     return count
 
 
+def awarded(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables], Count]:
+    """Count who was awarded and whose script, with its moderation, satisfies a condition."""
+
+    def count(tables: Tables) -> Count:
+        people = tables["participants"][tables["participants"]["awarded_on"] != ""]
+        scripts = tables["scripts"][["participant_id", "passed"]].merge(tables["national_moderation"])
+        table = people[["participant_id", "awarded_on", "result"]].merge(scripts)
+        return chosen(table, condition(table))
+
+    return count
+
+
 def ratings(condition: Callable[[pd.Series, pd.Series], pd.Series]) -> Callable[[Tables], Count]:
-    """Count ratings of providers whose sum and number satisfy a condition."""
+    """Count ratings of providers whose sum and number in the period satisfy a condition."""
 
     def count(tables: Tables) -> Count:
         table = tables["feedback"].merge(tables["people"], on="participant_id")
+        table = table[table["completed_on"].between(*PERIOD)]
         found = table.assign(rating=table["rating"].astype(int)).groupby("provider")["rating"].agg(["sum", "size"])
         found = found[condition(found["sum"], found["size"])]
         return set(found.index), int(found["size"].sum())
@@ -295,7 +312,16 @@ def returned_late(tables: Tables) -> Count:
     table = tables["returns"].sort_values(["provider", "kind", "returned_on"])
     made = days(table["returned_on"])
     before = made.groupby([table["provider"], table["kind"]]).shift()
-    return chosen(table, made > before + pd.DateOffset(months=6), "provider")
+    due = before + pd.DateOffset(months=6)
+    due = due.mask(before.dt.is_month_end, due + pd.offsets.MonthEnd(0))
+    return chosen(table, made > due, "provider")
+
+
+def first_returned_late(tables: Tables) -> Count:
+    """Count kinds of returns that were first made more than six months after October 2017 began."""
+    first = days(tables["returns"].groupby(["provider", "kind"])["returned_on"].min())
+    late = first.index[first > pd.Timestamp("2018-04-01")]
+    return {provider for provider, _ in late}, len(late)
 
 
 def return_overdue(tables: Tables) -> Count:

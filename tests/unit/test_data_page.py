@@ -146,7 +146,7 @@ def test_a_column_is_read_by_its_own_rules_alone() -> None:
     assert hlta["moderations", "reason"] == ["HLTA.MOD.9"]
     assert ("cases", "school_urn") not in hlta
     assert ("enquiries", "subject") not in hlta
-    assert npq["scripts", "passed"] == ["NPQ.M5", "NPQ.RET.1"]
+    assert npq["scripts", "passed"] == ["NPQ.M5", "NPQ.RET.1", "NPQ.AWD.1"]
     assert ("returns", "note") not in npq
 
 

@@ -1,11 +1,15 @@
 """NPQ.M7: the threshold alone is the verdict, strictly more than 10; the statistics stand beside it."""
 
+from fractions import Fraction
+from itertools import product
+
 import npq_counts as by
 import pandas as pd
 import pytest
 from npq_frames import audit, frame, only, people
 
 from qa_lib.schemes.npq.rules.group_gaps import CHARACTERISTICS, cohort, group_gaps, groups_alike
+from qa_lib.schemes.npq.rules.pending_results import _ends, _side
 
 START = {"enrolled_on": "2017-09-01", "commenced_on": "2017-09-01"}
 
@@ -69,16 +73,115 @@ def test_retention_is_of_commenced_and_achievement_of_presented():
     assert rows.loc[("achievement", "Female"), ["k", "n"]].tolist() == [1, 2]
 
 
-def test_who_has_no_result_yet_is_in_no_achievement_rate():
-    """They are counted as unknown, and the finding says how many."""
-    table = people(
-        {"presented_on": "2018-01-01", "result": "pass"}, {"presented_on": "2019-12-31", "result": "none"},
-        sex="Female", **START,
+def waiting(passed, pending, *, rest=0):
+    """Return a cohort of women of whom some wait for a result, and of men who all passed."""
+    there = {"presented_on": "2018-09-01", "sex": "Female"}
+    rows = [there | {"result": "pass"}] * passed + [there | {"result": "none"}] * pending
+    return people(*rows, *[there | {"sex": "Male", "result": "pass"}] * rest, **START)
+
+
+def achievement(table, **more):
+    """Return what is said of achievement: of the level, then of groups."""
+    said = groups_alike(audit(participants=table, **more))
+    return [one for one in said if one.measure.startswith("achievement") or " achievement " in one.subject]
+
+
+def test_who_has_no_result_yet_stays_in_the_denominator():
+    """5 of 20 have passed so far; with 15 pending the rate may yet be anything from 25 to 100 %."""
+    (said,) = achievement(waiting(5, 15))
+    assert (said.status, said.numerator, said.denominator) == ("not_assessable", 5, 20)
+    assert said.message.startswith(
+        "provisional: achievement 5 of 20 (25 %) so far, 15 pending, so between 25 % and 100 %"
+    )
+    assert "passed of commenced: 5 of 20 (25 %)" in said.beside
+    row = compared(waiting(5, 15)).loc[("achievement", "Female")]
+    assert (row["k"], row["n"], row["pending"]) == (5, 20, 15)
+
+
+@pytest.mark.parametrize(
+    ("passed", "pending", "rest", "status", "groups"),
+    [
+        (80, 20, 100, "met", []),
+        (79, 21, 100, "not_assessable", ["Female", "Male"]),
+        (79, 21, 400, "not_assessable", ["Female"]),
+        (100, 0, 100, "met", []),
+    ],
+)
+def test_a_pending_result_makes_provisional_only_what_it_can_change(passed, pending, rest, status, groups):
+    """80 of 100 women are exactly 10 points below all at worst; with 79 they, and the men above, may be beyond."""
+    level, *said = achievement(waiting(passed, pending, rest=rest))
+    assert (level.status, [one.subject.split()[-1] for one in said]) == (status, groups)
+    assert all(one.message.startswith("provisional") == (status == "not_assessable") for one in (level, *said))
+
+
+@pytest.mark.parametrize("reading", ["points", "relative"])
+def test_the_two_ends_tell_what_every_outcome_of_the_pending_results_would(reading):
+    """By trying all of them: a group is open where some flag it and some do not, and else flagged or not by each."""
+    value, tried = {"margin": Fraction(1, 10), "reading": reading}, 0
+    for known, others_known, pending, others in product(range(4), range(0, 9, 4), range(3), range(5)):
+        row = {
+            "k": known, "n": 4 + pending, "pending": pending, "k_overall": known + others_known,
+            "n_overall": 12 + pending + others, "pending_overall": pending + others,
+        }  # fmt: skip
+        sides = {
+            _side(row, known + own, known + others_known + own + rest, value)
+            for own in range(pending + 1)
+            for rest in range(others + 1)
+        }
+        ends = {_side(row, *end, value) for end in _ends(row)}
+        assert (len(ends) > 1) == (len(sides) > 1)
+        tried += 1
+    assert tried == 180
+
+
+def test_a_flag_that_no_result_can_clear_stands_while_others_are_pending():
+    """Half of the men failed; the one woman who waits changes nothing for them."""
+    there = {"presented_on": "2018-09-01"}
+    rows = [{"sex": "Female", "result": "pass"}] * 99 + [{"sex": "Female", "result": "none"}]
+    rows += [{"sex": "Male", "result": "pass"}] * 50 + [{"sex": "Male", "result": "fail"}] * 50
+    level, *groups = achievement(people(*rows, **there, **START))
+    assert level.status == "breach"
+    assert [(one.status, one.subject.split()[-1]) for one in groups] == [("breach", "Female"), ("breach", "Male")]
+
+
+def test_a_person_counts_once_by_the_last_attempt():
+    """Deferred, enrolled again and presented: one person, who was retained and has passed; ten of ten."""
+    start = {"sex": "Female", "trn": "77"}
+    nine = [{"presented_on": "2018-09-01", "result": "pass", "sex": "Male"}] * 9
+    again = {"enrolled_on": "2018-03-01", "commenced_on": "2018-03-01", "presented_on": "2019-03-01", "result": "pass"}
+    table = people(*nine, start | {"deferred_on": "2018-01-10"}, start | again)
+    table.loc[:9, ["enrolled_on", "commenced_on"]] = pd.Timestamp("2017-09-01")
+    for rows in (table, table.iloc[::-1]):
+        found = compared(rows)
+        assert found["n_overall"].unique().tolist() == [10]
+        assert found["k_overall"].unique().tolist() == [10]
+    left = table.assign(presented_on=table["presented_on"].mask(table["participant_id"] == "p0011"))
+    assert compared(left).loc["retention", "k_overall"].unique().tolist() == [9]
+
+
+def test_a_period_compares_its_own_cohorts_and_tells_the_others_beside():
+    """Whose 18 months ended in the year before is in no rate of the period."""
+    earlier = cohort_of(Female=(0, 5), Male=(5, 5)).assign(
+        participant_id=[f"q{number}" for number in range(10)],
+        enrolled_on=pd.Timestamp("2016-09-01"), commenced_on=pd.Timestamp("2016-09-01"),
     )  # fmt: skip
-    row = compared(table).loc[("achievement", "Female")]
-    assert (row["k"], row["n"], row["unknown"]) == (1, 1, 1)
-    (said,) = [one for one in groups_alike(audit(participants=table)) if one.measure.startswith("achievement")]
-    assert said.message.endswith("; of 1 it is not known")
+    table = pd.concat([cohort_of(Female=(5, 5), Male=(5, 5)), earlier], ignore_index=True)
+    said = [one for one in groups_alike(audit(participants=table)) if one.measure.startswith("retention")]
+    assert [(one.status, one.numerator, one.denominator) for one in said] == [("met", 10, 10)]
+    assert said[0].beside.endswith("every cohort whose time is over: retention 15 of 20 (75 %)")
+    assert compared(table, period="")["n_overall"].max() == 20
+    (none,) = groups_alike(audit(participants=table, period="2030-31"))
+    assert "nobody's 18 months ended in 2030-31, as known on 2020-03-01" in none.message
+    assert none.message.endswith(
+        "every cohort whose time is over: retention 15 of 20 (75 %), achievement 15 of 15 (100 %)"
+    )
+
+
+def test_one_group_is_compared_with_nobody():
+    """Where every characteristic has one group there is nothing to be met."""
+    said = [one for one in groups_alike(audit(participants=cohort_of(Female=(5, 5)))) if one.measure]
+    assert {one.status for one in said} == {"not_assessable"}
+    assert all("no characteristic has two groups to compare" in one.message for one in said)
 
 
 def test_open_cohorts_are_compared_with_nobody():
@@ -86,7 +189,7 @@ def test_open_cohorts_are_compared_with_nobody():
     late = people({"sex": "Male"}, enrolled_on="2019-01-01", commenced_on="2019-01-01")
     assert group_gaps(audit(participants=late)).empty
     (said,) = groups_alike(audit(participants=late))
-    assert said.message == "not assessable, because no cohort had 18 months by 2020-03-01"
+    assert said.message == "not assessable, because nobody's 18 months ended in 2018-19, as known on 2020-03-01"
 
 
 def test_schools_give_phase_type_rating_and_free_meals():
@@ -208,7 +311,7 @@ def test_without_dates_there_is_no_cohort():
 
 def test_without_results_achievement_is_not_assessable():
     """Retention still is."""
-    table = cohort_of(Female=(5, 5)).drop(columns="result")
+    table = cohort_of(Female=(5, 5), Male=(5, 5)).drop(columns="result")
     said = groups_alike(audit(participants=table))
     assert any("no column result" in one.message for one in said)
     assert {one.measure.split(":")[0]: one.status for one in said if one.measure} == {
@@ -224,6 +327,8 @@ PLANTED = {
     "N03": by.flags(several=True),
     "N04": by.exactly_ten,
     "N05": by.flags(several=False),
+    "N122": by.levels(lambda p: p["year"] == "2016-17"),
+    "N123": by.levels(lambda p: p["due"] & p["presented"] & (p["result"] == "none")),
     "N43": by.people(lambda p: (p["sex"] == "") & (p["school_urn"] != "")),
     "N44": by.people(lambda p: (p["disability"] == "") & (p["school_urn"] != "")),
     "N104": by.people(lambda p: (p["sex_written"] == "Not disclosed") & (p["disability_written"] == "N/K")),

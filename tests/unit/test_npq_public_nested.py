@@ -34,7 +34,8 @@ def tables(schools=SCHOOLS, **columns):
         for person in range(commenced)
     ]
     about = [{"urn": str(urn), "type": kind, "phase": phase} for urn, (kind, phase) in enumerate(schools, 100001)]
-    return {"participants": people(*rows), "schools": frame("schools", about)}
+    start = {"enrolled_on": "2018-03-01", "commenced_on": "2018-03-01"}
+    return {"participants": people(*rows, **start), "schools": frame("schools", about)}
 
 
 def published(data, name="Retention"):
