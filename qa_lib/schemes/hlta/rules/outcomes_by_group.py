@@ -37,13 +37,19 @@ def outcomes_of_groups(audit: Audit) -> Iterator[Statement]:
     apart = table[table["verdict"].isin(["different", "different but small"])]
     said = explain_groups(apart, margin=margin, confidence=confidence)
     for row, message in zip(apart.to_dict("records"), said, strict=True):
-        subject, figures = f"{row['characteristic']} {row['group']}", {"value": str(row["k"]), "threshold": str(row["n"])}
+        subject, figures = (
+            f"{row['characteristic']} {row['group']}",
+            {"value": str(row["k"]), "threshold": str(row["n"])},
+        )
         yield statement_on("group", subject, "information", f"standards met: {message}", **figures)
     for name, rows in table.groupby("characteristic", sort=False):
         verdicts = Counter(rows.loc[~rows["missing"], "verdict"])
         counted = ", ".join(f"{number} {verdict}" for verdict, number in sorted(verdicts.items()))
         people = count_with_noun(int(rows["n_overall"].iloc[0]), "candidate")
-        message = f"groups of {people} by {name}: {counted}; of {rows.loc[rows['missing'], 'n'].sum()} it is missing"
+        missing = int(rows.loc[rows["missing"], "n"].sum())
+        message = (
+            f"{people} by {name}, of groups: {counted or 'none'}; missing of {count_with_noun(missing, 'candidate')}"
+        )
         yield Statement(status="information", message=message, subject_type="characteristic", subject=str(name))
     if lacking := [name for name in _COMPARED if name not in set(table["characteristic"])]:
         yield Statement(status="information", message=f"not held, and so not looked at: {', '.join(lacking)}")

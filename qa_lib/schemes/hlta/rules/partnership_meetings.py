@@ -47,7 +47,9 @@ def _rotation(audit: Audit) -> Iterator[Statement]:
     meetings = _meetings(audit)
     organisers, others = [text(cell) for cell in meetings["rpa"]], rpas_of_scheme(audit) - {audit.provider}
     found, whole = [], 0
-    for place, (name, held, organiser) in enumerate(zip(meetings["name"], meetings["held_on"], organisers, strict=True)):
+    for place, (name, held, organiser) in enumerate(
+        zip(meetings["name"], meetings["held_on"], organisers, strict=True)
+    ):
         if f"{held:%Y-%m}" not in audit.months or organiser not in ("", audit.provider):
             continue
         whole += 1
@@ -136,6 +138,8 @@ def _contributions(audit: Audit) -> Iterator[Statement]:
         if noted.empty or own.isna().any():
             found.append(not_assessable("what the RPA contributed is blank", subject_type="meeting", subject=about))
         elif not own.any():
-            found.append(statement_on("meeting", about, "warning", "no contribution to the meeting; expected of every RPA"))
+            found.append(
+                statement_on("meeting", about, "warning", "no contribution to the meeting; expected of every RPA")
+            )
     what = f"meetings of the Partnership had a contribution of {audit.provider}"
     yield from with_summary(found, whole=len(held), what=what)
