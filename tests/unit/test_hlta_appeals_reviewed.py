@@ -96,6 +96,10 @@ def test_missing_data_are_said():
 
 #: Planted facts of this row -> how each is counted in the tables of text.
 PLANTED = {
+    "F147": lambda tables: (
+        {*tables["appeals"].query("collaborated_on == ''")["rpa"]},
+        int((tables["appeals"]["collaborated_on"] == "").sum()),
+    ),
     "F137": lambda tables: by.absent(
         set(tables["assessors"]["rpa"])
         - set(tables["appeals_reviews"].query("procedure == 'appeals_procedure'")["rpa"])

@@ -169,8 +169,16 @@ PLANTED = {
         tables["meetings"], tables["meetings"]["rpa"] == tables["meetings"]["rpa"].shift(1), "held_on"
     ),
     "F139": by.table_rows("meetings", "held_on", lambda rows: rows["agenda_on"] >= rows["held_on"]),
-    "F140": by.table_rows("meetings", "held_on", lambda rows: rows["minutes_on"] == ""),
-    "F141": by.table_rows("meetings", "held_on", lambda rows: rows["papers_on"] == ""),
+    "F140": lambda tables: by.chosen_rows(
+        tables["meetings"].assign(name=tables["meetings"]["rpa"] + "/2024-08"),
+        tables["meetings"]["minutes_on"] == "",
+        "name",
+    ),
+    "F141": by.table_rows(
+        "meetings",
+        "held_on",
+        lambda rows: by.days(rows["held_on"]) - by.days(rows["papers_on"]) == pd.Timedelta(days=1),
+    ),
     "F142": lambda tables: by.chosen_rows(
         tables["contributions"].assign(name=tables["contributions"]["rpa"] + "/" + tables["contributions"]["held_on"]),
         tables["contributions"]["contributed"] == "no",

@@ -87,8 +87,8 @@ def _people(audit: Audit) -> pd.DataFrame:
         again = files["candidate_id"].notna() & files.duplicated("candidate_id", keep="last")
         files = files[~again]
     after = recorded(audit)
-    after = after[after["final_outcome"] != ""].drop_duplicates("case_id", keep="last")
-    final = files["case_id"].map(after.set_index("case_id")["final_outcome"])
+    after = after[after["final_outcome"] != ""]
+    final = files["case_id"].map(dict(zip(after["case_id"], after["final_outcome"], strict=True))).astype("str")
     named = {name: _groups(files[name]) for name in _COMPARED if name in files.columns}
     return pd.DataFrame({"met": is_word(final.fillna(files["outcome"]), "met"), **named})
 
