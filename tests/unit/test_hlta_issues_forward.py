@@ -32,7 +32,7 @@ def test_an_issue_with_its_end_is_in_order():
 
 
 def test_an_open_issue_stays_visible_month_after_month_until_it_has_ended():
-    """It is information with its age and who sees to it, in its own month and in later ones; no percentage counts it."""
+    """It is information with its age and who sees to it, in its own month and later; no percentage counts it."""
     row = {"ended_on": None, "result": None}
     for month, as_of, days in (("2024-03", "2024-04-30", 53), ("2024-05", "2024-06-30", 114)):
         shown, summary = said_of(row, months=[month], as_of=as_of)
@@ -88,6 +88,7 @@ def test_missing_data_are_said_and_others_entries_are_not_looked_at():
     for column in ("ended_on", "raised_on", "result", "raised_in"):
         gone = audit(events=events, issue_log=issues({}).drop(columns=column))
         assert [one.status for one in issues_taken_forward(gone)].count("not_assessable") == 1
+    assert "no table events" in told(issues_taken_forward(audit(issue_log=issues({}))))[-1][2]
     assert said_of({"rpa": OTHER, "ended_on": None})[0][2].startswith("nothing to look at")
 
 

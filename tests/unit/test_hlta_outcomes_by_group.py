@@ -1,4 +1,4 @@
-"""Outcomes by protected characteristic (HLTA.EQ.1): information for the RPA, and nothing for a page that is published."""
+"""Outcomes by protected characteristic (HLTA.EQ.1): information for the RPA, and on no page that is published."""
 
 import ast
 import json
@@ -52,8 +52,8 @@ def test_a_blank_and_who_did_not_say_are_missing_and_no_group():
     """They count among all candidates and are never tested; a group of several spellings is one."""
     cases = files(
         *({"candidate_id": f"k{n}", "ethnicity": word} for n, word in enumerate([
-            "White", "white ", "WHITE", "White", "Mixed - other", "mixed–other", None, " ", "Prefer not to say", "Not stated",
-            "N/K", "refused",
+            "White", "white ", "WHITE", "White", "Mixed - other", "mixed–other",
+            None, " ", "Prefer not to say", "Not stated", "N/K", "refused",
         ]))
     )  # fmt: skip
     assert by_group(cases) == {"Mixed - other": (2, 2), "White": (4, 4), "(missing)": (6, 6)}

@@ -144,7 +144,7 @@ def test_values_are_the_rule_books(tmp_path):
     for as_of, status in (("2024-03-20", "information"), ("2024-03-21", "not_assessable")):
         said = told(partnership_meetings(make_audit(given, book, as_of=as_of, **about)))
         assert [one for one, _, message in said if "agenda" in message] == ["met"]
-        assert [one for one, _, message in said if "minutes" in message][0] == status
+        assert next(one for one, _, message in said if "minutes" in message) == status
 
 
 def test_missing_data_are_said():

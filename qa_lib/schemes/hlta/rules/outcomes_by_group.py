@@ -1,7 +1,7 @@
 """Outcomes of candidates by protected characteristic, where the data hold any (HLTA.EQ.1): restricted.
 
-Each candidate counts once, by their last file of the year so far, with what moderation left of its outcome. Small groups
-tell of single people: the table marks them, and nothing here may stand on a page that is published.
+Each candidate counts once, by their last file of the year so far, with what moderation left of its outcome. Small
+groups tell of single people: the table marks them, and nothing here may stand on a page that is published.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ _BEFORE = {"agenda_on": "the agenda", "papers_on": "the papers"}
 def partnership_meetings(audit: Audit) -> Iterator[Statement]:
     """Look at the meetings that the RPA organised in the months, and at what it brought to each of all meetings.
 
-    Agenda, papers and minutes are the organiser's. Where no day of one is recorded, what was recorded of the organiser's
-    meetings of the year so far tells whether that means something: months have one meeting or none.
+    Agenda, papers and minutes are the organiser's. Where no day of one is recorded, what was recorded of the meetings
+    that it organised in the year so far tells whether that means something: a month has one meeting or none.
     """
     before = (_sent_before(audit, column) for column in _BEFORE)
     yield from all_parts(_rotation(audit), *before, _minutes(audit), _contributions(audit))

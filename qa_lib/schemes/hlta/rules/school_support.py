@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import Statement, answers, not_assessable, statement_on
+from qa_lib.audit.findings import Status
 from qa_lib.audit.words import is_word
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.enquiries import followed_enquiries
@@ -34,7 +35,7 @@ def _unanswered(audit: Audit, row: dict[Any, Any]) -> Statement:
         why = "it is not answered, and the day of receipt is blank"
         return not_assessable(why, subject_type="enquiry", subject=str(row["enquiry_id"]))
     received, due, deadline = row["received_on"].date(), row["answer_by"].date(), row["answered_deadline"]
-    status = "information" if row["answered"] == "not yet due" else "warning"
+    status: Status = "information" if row["answered"] == "not yet due" else "warning"
     message = f"a school asked for support on {received} and has no answer by {audit.as_of.date()}; expected by {due}"
     taken = deadline.taken(row["received_on"], audit.as_of)
     return statement_on("enquiry", row["enquiry_id"], status, message, value=taken, threshold=str(deadline))
