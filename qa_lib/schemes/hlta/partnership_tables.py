@@ -68,7 +68,7 @@ PARTNERSHIP_TABLES = (
         column("used_from", "date", "The day from which it is used."),
         column("withdrawn_on", "date", "The last day on which it was used."),
         column("logos", "bool", "Whether it carries the logo of every RPA of the Partnership."),
-        column("titled", "bool", "Whether its title is HLTA National Assessment Partnership."),
+        column("titled", "bool", "Whether it has the title that the code of practice gives the Partnership."),
         column("membership", "bool", "Whether it says that the RPA is a member of the Partnership."),
         key="material_id",
         known_from="used_from",

@@ -14,7 +14,10 @@ from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 
 @dataclass(frozen=True, kw_only=True)
 class _Asked:
-    """What materials of one reach have to carry: the column that tells, and the severity in the rule's value."""
+    """What materials of one reach have to carry: the column that tells, and the severity in the rule's value.
+
+    What is said of one that does not may name the ``title`` of the value.
+    """
 
     reach: str
     column: str
@@ -38,7 +41,7 @@ _ASKED = (
         column="titled",
         severity="title_missing",
         what="national materials have the Partnership's title",
-        lacking="national material that is not entitled HLTA National Assessment Partnership",
+        lacking="national material that is not entitled {title}",
         unsaid="whether it has the Partnership's title",
     ),
     _Asked(
@@ -77,10 +80,11 @@ def _of_no_reach(audit: Audit) -> Iterator[Statement]:
 
 def _carried(audit: Audit, asked: _Asked) -> Iterator[Statement]:
     rows = _used(audit, asked.column)
-    rows, severity = rows[is_word(rows["reach"], asked.reach)], audit.value("HLTA.PAR.6")[asked.severity]
+    rows, value = rows[is_word(rows["reach"], asked.reach)], audit.value("HLTA.PAR.6")
+    lacking = asked.lacking.format(title=value["title"])
     why = f"{asked.unsaid} is blank"
     found = [*blanks(rows[rows[asked.column].isna()], "material_id", "material", why)]
     for row in rows[rows[asked.column].eq(other=False).fillna(False)].to_dict("records"):
         kind = "" if pd.isna(row.get("kind", pd.NA)) else f" ({row['kind']})"
-        found.append(statement_on("material", row["material_id"], severity, f"{asked.lacking}{kind}"))
+        found.append(statement_on("material", row["material_id"], value[asked.severity], f"{lacking}{kind}"))
     yield from with_summary(found, whole=len(rows), what=asked.what)
