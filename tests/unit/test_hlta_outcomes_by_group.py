@@ -77,6 +77,8 @@ def test_each_candidate_counts_once_with_what_moderation_left():
         {"candidate_id": "e", "sex": "male", "month": "2023-08"},
     )
     assert by_group(cases) == {"female": (1, 1), "male": (2, 3)}
+    # Without the column each file is taken for a candidate's only one.
+    assert by_group(cases.drop(columns="candidate_id")) == {"female": (1, 2), "male": (2, 3)}
     overturned = frame("moderations", [
         {"case_id": "c003", "moderated_on": "2024-04-08", "moderator_id": "A9", "second_moderator_id": "A8",
          "decision": "overturned", "final_outcome": "partial_reassessment"},
@@ -98,6 +100,8 @@ def test_without_a_characteristic_it_is_not_assessable():
         assert outcomes_by_group(audit(cases=cases)).empty
     held = told(outcomes_of_groups(audit(cases=files({"sex": "male"}))))
     assert held[-1][2].startswith("not held, and so not looked at: age_band, ethnicity, religion")
+    every = files(dict.fromkeys(CHARACTERISTICS, "one") | {"disability_disclosed": True})
+    assert not any("not held" in message for _, _, message in told(outcomes_of_groups(audit(cases=every))))
 
 
 def test_small_numbers_are_marked():

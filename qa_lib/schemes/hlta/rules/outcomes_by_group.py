@@ -37,22 +37,19 @@ def outcomes_of_groups(audit: Audit) -> Iterator[Statement]:
     apart = table[table["verdict"].isin(["different", "different but small"])]
     said = explain_groups(apart, margin=margin, confidence=confidence)
     for row, message in zip(apart.to_dict("records"), said, strict=True):
-        subject, figures = (
-            f"{row['characteristic']} {row['group']}",
-            {"value": str(row["k"]), "threshold": str(row["n"])},
-        )
-        yield statement_on("group", subject, "information", f"standards met: {message}", **figures)
+        subject = f"{row['characteristic']} {row['group']}"
+        met, people = str(row["k"]), str(row["n"])
+        yield statement_on("group", subject, "information", f"standards met: {message}", value=met, threshold=people)
     for name, rows in table.groupby("characteristic", sort=False):
         verdicts = Counter(rows.loc[~rows["missing"], "verdict"])
         counted = ", ".join(f"{number} {verdict}" for verdict, number in sorted(verdicts.items()))
         people = count_with_noun(int(rows["n_overall"].iloc[0]), "candidate")
         missing = int(rows.loc[rows["missing"], "n"].sum())
-        message = (
-            f"{people} by {name}, of groups: {counted or 'none'}; missing of {count_with_noun(missing, 'candidate')}"
-        )
+        lacking = f"missing of {count_with_noun(missing, 'candidate')}"
+        message = f"{people} by {name}, of groups: {counted or 'none'}; {lacking}"
         yield Statement(status="information", message=message, subject_type="characteristic", subject=str(name))
-    if lacking := [name for name in _COMPARED if name not in set(table["characteristic"])]:
-        yield Statement(status="information", message=f"not held, and so not looked at: {', '.join(lacking)}")
+    if not_held := [name for name in _COMPARED if name not in set(table["characteristic"])]:
+        yield Statement(status="information", message=f"not held, and so not looked at: {', '.join(not_held)}")
 
 
 def outcomes_by_group(audit: Audit) -> pd.DataFrame:
@@ -75,9 +72,8 @@ def _outcomes(audit: Audit) -> pd.DataFrame:
         listed = ", ".join(_COMPARED)
         raise NotAssessable(f"no file of the year so far has a value in any of the columns {listed}")
     confidence = float(audit.value("X.INFER")["confidence"])
-    return compare_groups(
-        people, outcome="met", groups=held, margin=audit.value("HLTA.EQ.1"), confidence=confidence, profile="dfe",
-    )  # fmt: skip
+    margin = audit.value("HLTA.EQ.1")
+    return compare_groups(people, outcome="met", groups=held, margin=margin, confidence=confidence, profile="dfe")
 
 
 def _people(audit: Audit) -> pd.DataFrame:
