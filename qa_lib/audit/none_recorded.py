@@ -43,7 +43,9 @@ class NoneRecorded:
         """How many of the rows can be judged one by one."""
         return self.due if self.row_by_row else self.due - len(self.blank)
 
-    def statements(self, subject_type: str, status: Status, why: str, *, about: str) -> Iterator[Statement]:
+    def statements(
+        self, subject_type: str, status: Status, why: str, *, about: str, span: str = "month"
+    ) -> Iterator[Statement]:
         """Yield what is said of the blank rows.
 
         Parameters
@@ -52,15 +54,15 @@ class NoneRecorded:
             What the rows are, and how severe it is where nothing was done.
         why
             What was not recorded, as the end of a sentence.
-        about
-            Of which span it is said where it is not said of each row.
+        about, span
+            Of what it is said where it is not said of each row, and what kind of thing that is.
         """
         if self.row_by_row:
             yield from (statement_on(subject_type, one, status, why) for one in self.blank)
         elif len(self.blank) == self.due and self.due:
-            yield not_assessable(f"{why}, in none of {self.due}", subject_type="month", subject=about)
+            yield not_assessable(f"{why}, in none of {self.due}", subject_type=span, subject=about)
         elif self.blank:
             lacking = out_of(len(self.blank), self.due)
             message = f"{why}, in {lacking}; each would count by itself if {percent(self.filled)} were filled in"
             figures = {"value": str(len(self.blank)), "threshold": percent(self.filled)}
-            yield statement_on("month", about, "warning", message, **figures)
+            yield statement_on(span, about, "warning", message, **figures)

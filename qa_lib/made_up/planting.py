@@ -141,7 +141,7 @@ class _Planting:
     def _add(self, at: Loc, table: str, cells: dict[str, str]) -> None:
         rows = self.tables[table]
         before, model = (self._row(at, table, name) if (name := cells.pop(word, "")) else None for word in BESIDE)
-        row = dict(model or dict.fromkeys(rows[0], ""))
+        row = dict(model or dict.fromkeys(rows[0] if rows else self.declared[table].names, ""))
         for column, text in cells.items():
             self._put((*at, column), table, row, column, text)
         for column in sorted(name for name in self.declared[table].filled if not row[name] and cells.get(name) != ""):

@@ -22,19 +22,15 @@ HEADINGS = [
 ]
 
 #: How severe a rule is whose places do not tell it by their verbs alone: what they ask for is agreed, normal, done
-#: together or open to choice; or one of them obliges without a verb, beside another that says "should".
+#: together or open to choice; how it is looked for is ours; or one of them obliges without a verb, beside a "should".
 OTHERS = {
-    "HLTA.REG.1": "information",
-    "HLTA.EQ.1": "information",
-    "HLTA.PREP.5": "warning",
-    "HLTA.ASR.2": "warning",
-    "HLTA.MOD.14": "information",
-    "HLTA.APP.4": "information",
-    "HLTA.PAR.3": "information",
     "HLTA.PAR.6": "breach",
+    **dict.fromkeys(("HLTA.PREP.5", "HLTA.ASR.2"), "warning"),
+    **dict.fromkeys(("HLTA.REG.1", "HLTA.EQ.1", "HLTA.REC.1", "HLTA.MOD.14"), "information"),
+    **dict.fromkeys(("HLTA.APP.4", "HLTA.PAR.3"), "information"),
 }
 #: The groups of the rules, in the order of the code.
-GROUPS = ["REG", "EQ", "PREP", "ASR", "SCR", "MOD", "PEER", "APP", "PAR"]
+GROUPS = ["REG", "EQ", "PREP", "ASR", "REC", "SCR", "MOD", "PEER", "APP", "PAR"]
 
 
 @pytest.fixture(scope="module")

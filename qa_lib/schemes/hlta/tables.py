@@ -42,6 +42,11 @@ CHARACTERISTICS = {
     "pregnancy": "pregnancy or maternity",
 }
 STANDARDS = " ".join(str(number) for number in range(1, 34))
+FEEDBACK = {
+    **dict.fromkeys(("preparation", "harm", "documents", "assessor", "trend"), ""),
+    "registration": "change of registration, mistake in registration",
+    "level_2": "no level 2, level 2 missing",
+}
 # The assessment grid is one form with two numbers, F9/10.
 FORMS = " ".join([f"F{number}" for number in range(16)] + ["F9/10"])
 
@@ -75,6 +80,10 @@ TABLES: dict[str, Table] = by_name(
         column("level2_checked_on", "date", "The day on which preparation checked the Level 2 evidence."),
         column("first_session_on", "date", "The day of the first session of preparation."),
         column("second_session_on", "date", "The day of the second session of preparation."),
+        column("final_session_on", "date", "The day of the final session of preparation."),
+        column("l2_copies_signed", "bool", "Whether the copies of the Level 2 evidence came signed as exact copies."),
+        column("standard11_form_on", "date", "The day on which the candidate got form and guidance for standard 11."),
+        column("payment_told_on", "date", "The day on which the candidate was told that payment comes first."),
         column("fee", "decimal", "The national assessment fee that was charged.", unit="pounds"),
         column("charges", "decimal", "What the RPA charged beside the national fee.", unit="pounds"),
         column("preparation_days", "decimal", "How long preparation took.", unit="days"),
@@ -101,6 +110,8 @@ TABLES: dict[str, Table] = by_name(
         column("paperwork_on", "date", "The day on which the assessor's paperwork came in."),
         column("assessment_information_on", "date", "The day on which the candidate was told how assessment goes."),
         column("appeals_information_on", "date", "The day on which the candidate was told how to appeal."),
+        column("arrangements_confirmed_on", "date", "The day on which the assessment's arrangements were confirmed."),
+        column("available_at_event", "bool", "Whether the moderators had the file on the day of their event."),
         key="case_id",
         noticed="assessor_id:assessors.assessor_id pop_id:pops.pop_id",
         known_from="submitted_on",
@@ -159,6 +170,8 @@ TABLES: dict[str, Table] = by_name(
         column("pop_id", "id", "The PoP, by number.", names="PoP", draw=True),
         column("rpa", "id", "The RPA that it prepares candidates for.", names="provider", draw=True),
         column("past_difficulty", "choice", "Difficulty with its files so far.", words=PAST_DIFFICULTY, draw=True),
+        column("standard11_form_on", "date", "The day on which the PoP got form and guidance for standard 11."),
+        column("payment_told_on", "date", "The day on which the PoP was told that payment comes first."),
         key="pop_id rpa",
     ),
     table(
@@ -296,7 +309,7 @@ TABLES: dict[str, Table] = by_name(
         column("feedback_id", "id", "The number of the entry."),
         column("rpa", "id", "The RPA whose log it is.", names="provider"),
         column("month", "month", "The moderation month it comes from."),
-        column("subject", "choice", "What it is about.", words="preparation harm documents assessor trend"),
+        column("subject", "choice", "What it is about.", words=FEEDBACK),
         column("case_id", "id", "The file it is about.", personal=True),
         column("pop_id", "id", "The PoP it is about.", names="PoP"),
         column("assessor_id", "id", "The assessor it is about.", names="person"),
@@ -305,6 +318,7 @@ TABLES: dict[str, Table] = by_name(
         column("told_pop_on", "date", "The day on which the PoP was told."),
         column("told_candidate_on", "date", "The day on which the candidate was told."),
         column("told_assessor_on", "date", "The day on which the assessor was told."),
+        column("told_rpa_on", "date", "The day on which the PoP told the RPA."),
         column("note", "text", "What was said.", personal=True),
         key="feedback_id",
         noticed="case_id:cases.case_id",

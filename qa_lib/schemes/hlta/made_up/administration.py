@@ -147,7 +147,10 @@ def _gap(days: Sequence[dt.date], scene: Scene) -> dt.date | None:
 def make_feedback(
     scene: Scene, cases: Sequence[Row], pops: Sequence[Row], events: Sequence[Row], chance: Chance
 ) -> list[Row]:
-    """Return the feedback log: on preparation to every PoP, on harm where a case says so, to assessors, on trends."""
+    """Return the feedback log: on preparation to every PoP, on harm where a case says so, to assessors, on trends.
+
+    Last what a PoP has to report or to tell before there is a file.
+    """
     held = {(event.rpa, event.month): event for event in events}
     rows: list[Row] = []
     for pop in pops:
@@ -160,6 +163,7 @@ def make_feedback(
         note = "Candidates describe standard 22 in general terms."
         rows.append(_to_pop(held[rpa, scene.months[len(scene.months) // 2]], first, "trend", 6, note))
     rows.sort(key=lambda row: (row.month, row.rpa, row.subject, row.case_id, row.pop_id))
+    rows += _reported(scene, pops)
     for number, row in enumerate(rows, start=1):
         row.feedback_id = f"FB{number:04d}"
     return rows
@@ -185,6 +189,18 @@ def _about_case(case: Row, event: Row, chance: Chance) -> list[Row]:
 def _to_pop(event: Row, pop_id: str, subject: str, days: int, note: str) -> Row:
     day, about = event.event_on, {"rpa": event.rpa, "month": event.month, "case_id": "", "pop_id": pop_id}
     return Row(subject=subject, raised_on=day, told_pop_on=shift(day, days), note=note, **about)
+
+
+def _reported(scene: Scene, pops: Sequence[Row]) -> list[Row]:
+    """Return a change of a registration and a candidate without Level 2 for each provider, every fourth month."""
+    rows = []
+    for month in scene.months[1::4]:
+        for rpa in scene.rpas:
+            day, pop = working_day_of(month, 9), next(pop.pop_id for pop in pops if pop.rpa == rpa)
+            whom = {"rpa": rpa, "month": month, "pop_id": pop, "raised_on": day}
+            rows.append(Row(subject="registration", told_rpa_on=shift(day, 1), note="Another school.", **whom))
+            rows.append(Row(subject="level_2", told_candidate_on=day, note="No Level 2 mathematics yet.", **whom))
+    return rows
 
 
 def make_publications() -> list[Row]:

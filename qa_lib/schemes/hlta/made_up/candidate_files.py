@@ -36,7 +36,8 @@ _ETHNICITIES = (("White", 76), ("Asian", 10), ("Black", 5), ("Mixed", 3), ("Othe
 _KEPT = (
     "school_urn school_region school_county school_la setting ages_min ages_max disability_disclosed adjustments "
     "registered_on standard11_verified_on l2_english_submitted_on l2_maths_submitted_on level2_checked_on "
-    "age_band sex ethnicity first_session_on second_session_on assessment_information_on appeals_information_on"
+    "first_session_on second_session_on final_session_on l2_copies_signed standard11_form_on payment_told_on "
+    "age_band sex ethnicity assessment_information_on appeals_information_on"
 )
 
 
@@ -214,6 +215,10 @@ def first_attempt(decided: Row, chance: Chance) -> Row:
         paid_on=shift(assessed, -chance.between(0, 7, "paid", key)),
         **dict.fromkeys(("level2_checked_on", "first_session_on"), first_session),
         second_session_on=shift(registered, chance.between(0, 2, "second session", key)),
+        final_session_on=shift(allocated, 7),
+        l2_copies_signed=True,
+        standard11_form_on=first_session,
+        payment_told_on=registered,
         fee=FEE,
         charges=chance.choose(("0.00", "0.00", "0.00", "35.00", "60.00"), "charges", key),
         preparation_days="3",
@@ -232,6 +237,8 @@ def first_attempt(decided: Row, chance: Chance) -> Row:
         paperwork_due_on=max(shift_school(assessed, 5), decided.submitted_on),
         paperwork_on=decided.submitted_on,
         **dict.fromkeys(("assessment_information_on", "appeals_information_on"), shift(registered, 2)),
+        arrangements_confirmed_on=shift(assessed, -5),
+        available_at_event=True,
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
 from qa_lib.audit.words import blank, out_of, word_forms
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
-from qa_lib.schemes.hlta.rules.file_days import about, by_month, over
+from qa_lib.schemes.hlta.rules.file_days import about, by_month, not_yes, over
 
 #: Column of a yes or no -> what no says, and what yes says of so many files.
 _YES = {
@@ -44,10 +44,7 @@ def eligible(audit: Audit) -> Iterator[Statement]:
 
 def _yes(audit: Audit, column: str, no: str, yes: str) -> Iterator[Statement]:
     files = audit.files(column)
-    found = [*blanks(files[files[column].isna()], "case_id", "file", f"the column {column} is blank")]
-    refused = files.loc[files[column].eq(False).fillna(False), "case_id"]
-    found += [about(file, "breach", no, value="no", threshold="yes") for file in refused]
-    yield from with_summary(found, whole=len(files), what=yes)
+    yield from with_summary(not_yes(files, column, no=no), whole=len(files), what=yes)
 
 
 def _settings(audit: Audit) -> Iterator[Statement]:

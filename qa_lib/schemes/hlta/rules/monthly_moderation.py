@@ -91,7 +91,7 @@ def _need_draw(audit: Audit) -> None:
         raise NotAssessable("no draw of these months is at hand")
 
 
-def _undrawn(audit: Audit, *, but: Collection[str] = ()) -> Iterator[Statement]:
+def undrawn(audit: Audit, *, but: Collection[str] = ()) -> Iterator[Statement]:
     """Yield the months whose files were not drawn, ``but`` those of which something is known all the same.
 
     Raises
@@ -112,7 +112,7 @@ def _undrawn(audit: Audit, *, but: Collection[str] = ()) -> Iterator[Statement]:
 def certain_files_sampled(audit: Audit) -> Iterator[Statement]:
     """Ask that every file with a reason of the rule is in the sample, also one whose reason came after the freeze."""
     found, whole = certain_without_draw(audit)
-    yield from _undrawn(audit, but=months_without_draw(audit))
+    yield from undrawn(audit, but=months_without_draw(audit))
     for draw in _draws(audit):
         shares = audit.value("HLTA.MOD.2", _first(draw))
         missing, certain = certain_missing(certain_files(draw), shares)
@@ -175,7 +175,7 @@ def _certain_since(audit: Audit, draw: Draw, asked: Collection[str]) -> Iterator
 def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
     """Hold the random part of each draw against the exact share of all passes, never below the rule's rate."""
     history = list(random_without_draw(audit))
-    yield from _undrawn(audit, but=months_without_draw(audit))
+    yield from undrawn(audit, but=months_without_draw(audit))
     yield from history
     draws, found = _draws(audit), []
     for draw in draws:
@@ -227,7 +227,7 @@ def judged_in_months(audit: Audit) -> pd.DataFrame:
 @answers("HLTA.MOD.6")
 def standards_moderated(audit: Audit) -> Iterator[Statement]:
     """Ask for every insufficient judgement and every national standard in each file that came back."""
-    yield from _undrawn(audit)
+    yield from undrawn(audit)
     national = {draw.freeze.month: draw.freeze.content["national_standards"] for draw in audit.month_draws}
     for month, statement in sorted({draw.freeze.month: national_part(draw) for draw in _draws(audit)}.items()):
         if statement.status == "not_assessable":
@@ -295,7 +295,7 @@ def standards_looked_at(audit: Audit) -> pd.DataFrame:
 def overturned_by_two(audit: Audit) -> Iterator[Statement]:
     """Ask for a second moderator wherever something was overturned or a result changed; ask for what did not return."""
     if audit.month_draws:
-        yield from _undrawn(audit, but=set(recorded(audit)["month"]))
+        yield from undrawn(audit, but=set(recorded(audit)["month"]))
         yield from _unreturned(audit)
     files = judged_in_months(audit)
     changed = files[is_changed(files)]

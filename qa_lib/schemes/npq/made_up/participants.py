@@ -173,6 +173,7 @@ def _leave(person: Row, chance: Chance) -> None:
 def _present(person: Row, chance: Chance, *, late: bool, passed: bool) -> None:
     """Set when a participant presented, and result, feedback and award as far as they are known on the story's day."""
     name = person.participant_id
+    person.sessions_attended = chance.between(6, 12, "sessions", name)
     person.presented_on = weekday(after(person.commenced_on, 300, 425, chance, "presented", name))
     # Some weeks after 18 months; nobody of 2018-19 can be late already.
     if late and person.year == YEARS[0]:
