@@ -20,6 +20,14 @@ PLACE = ["provider", "level", "year"]
 OF_SCHOOL = ["phase", "type", "ofsted", "fsm"]
 CHARACTERISTICS = ["sex", "ethnicity", "disability", "age_band", *OF_SCHOOL]
 UNKNOWN = ("", "Prefer not to say")
+#: What planted words are read as: the column, the word, and the one that it stands for.
+READ = {
+    "ethnicity": {"English/Welsh/Scottish/Northern Irish/British": "White British", "WBRI": "White British"},
+    "sex": {"female": "Female", "Femal": "Prefer not to say", "Not disclosed": "Prefer not to say"},
+    "disability": {"N/K": "Prefer not to say"},
+    "year": {"2018/19": "2018-19"},
+}
+NO_GROUP = "Wite British"
 ITEMS, LEVELS = ("cost", "duration", "performance"), ("NPQML", "NPQSL", "NPQH", "NPQEL")
 PERIODS = [f"{year} {half}-year" for year in ("2017-18", "2018-19") for half in ("mid", "end")]
 
@@ -32,8 +40,12 @@ def read(folder: Path) -> Tables:
     }
     schools = tables["schools"]
     schools["share"] = [Fraction(int(k), int(n)) for k, n in zip(schools["fsm_pupils"], schools["pupils"], strict=True)]
-    schools["fsm"] = ["high" if share >= Fraction(3, 10) else "low" for share in schools["share"]]
-    people = tables["participants"].merge(
+    schools["published"] = [Fraction(text) / 100 if text else None for text in schools["fsm_percent"]]
+    decides = schools["published"].fillna(schools["share"])
+    schools["fsm"] = ["high" if share >= Fraction(3, 10) else "low" for share in decides]
+    written = tables["participants"]
+    people = written.assign(**{f"{name}_written": written[name] for name in READ})
+    people = people.replace(READ).merge(
         schools[["urn", "la", "region", *OF_SCHOOL]], left_on="school_urn", right_on="urn", how="left"
     )
     for column in ("enrolled_on", "commenced_on", "presented_on"):
@@ -44,7 +56,12 @@ def read(folder: Path) -> Tables:
     people["presented"] = people["presented_on"].notna()
     people["in_time"] = people["presented_on"] <= people["due_on"]
     people["passed"] = people["result"] == "pass"
-    people["recruited"] = (people["staff_role"] == "none") & (people["previous_attempt"] == "none")
+    people["again"] = people.sort_values("year").duplicated(["provider", "level", "trn"])
+    people["recruited"] = (people["staff_role"] == "none") & ~people["again"]
+    banded = [
+        f"{int(age) // 10}0-{int(age) // 10}9" if age and age < "50" else age and "50 and over" for age in people["age"]
+    ]
+    people["age_band"] = people["age_band"].where(people["age_band"] != "", pd.Series(banded, index=people.index))
     people[OF_SCHOOL] = people[OF_SCHOOL].fillna("")
     tables["people"], tables["gaps"] = people, _gaps(people)
     tables["scripts"] = tables["scripts"].merge(people[["participant_id", "provider"]])
@@ -84,6 +101,16 @@ def levels(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables],
     def count(tables: Tables) -> Count:
         table = tables["people"]
         return chosen(table.assign(name=named(table, "provider", "level")), condition(table), "name")
+
+    return count
+
+
+def of_providers(what: str, condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables], Count]:
+    """Count participants that satisfy a condition; who is named are their providers, with what it is about."""
+
+    def count(tables: Tables) -> Count:
+        table = tables["people"]
+        return chosen(table.assign(name=(table["provider"] + f" {what}").str.strip()), condition(table), "name")
 
     return count
 
@@ -207,8 +234,8 @@ def against_target(metric: str, condition: Callable[[pd.DataFrame], pd.Series]) 
             all=1,
             found=table["urn"].notna(),
             high=table["fsm"] == "high",
-            known=~table["ethnicity"].isin(UNKNOWN),
-            other=~table["ethnicity"].isin((*UNKNOWN, "White British")),
+            known=~table["ethnicity"].isin((*UNKNOWN, NO_GROUP)),
+            other=~table["ethnicity"].isin((*UNKNOWN, NO_GROUP, "White British")),
         )
         sums = table.groupby(PLACE)[["all", "found", "high", "known", "other"]].sum().reset_index()
         targets = tables["targets"][tables["targets"]["metric"] == metric].merge(sums, on=PLACE)
@@ -224,6 +251,18 @@ def at_two_levels(tables: Tables) -> Count:
     table = tables["people"].sort_values("year")
     again = table.duplicated("trn") & ~table.duplicated(["trn", "level"])
     return chosen(table, again)
+
+
+def torn_schools(tables: Tables) -> Count:
+    """Count schools whose percentage and counts lie on different sides of 30 %, by who recruits there in 2018-19."""
+    table = tables["people"].merge(tables["schools"][["urn", "share", "published"]], on="urn")
+    limit = Fraction(3, 10)
+    torn = [
+        one is not None and (one >= limit) != (share >= limit)
+        for one, share in table[["published", "share"]].to_numpy()
+    ]
+    found = table[torn].query("recruited and year == '2018-19'")
+    return set(found["provider"]), found["urn"].nunique()
 
 
 def overturned(condition: Callable[[int, int], bool]) -> Callable[[Tables], Count]:

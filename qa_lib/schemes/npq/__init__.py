@@ -58,6 +58,7 @@ _HOMES = {
     "script_draw_table": "qa_lib.schemes.npq.pages.provider_page:script_draw_table",
     "script_sentences": "qa_lib.schemes.npq.pages.provider_page:script_sentences",
     "shown_metrics": "qa_lib.schemes.npq.pages.provider_page:shown_metrics",
+    "work_list": "qa_lib.schemes.npq.rules.coming_due:work_list",
 }
 
 __all__ = sorted(_HOMES)

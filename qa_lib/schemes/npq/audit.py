@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,11 +12,14 @@ import pandas as pd
 
 from qa_lib.audit import audit
 from qa_lib.audit.audit import providers_of
+from qa_lib.calendar.school_years import with_school_years
 from qa_lib.parameter_values import as_number_text
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.schemes.npq.scheme import SCHEME
 from qa_lib.schemes.npq.tables import TABLES
+from qa_lib.tables.open_words import mapped
+from qa_lib.tables.vocabulary import PERIOD
 
 #: The four qualifications, in the framework's order.
 LEVELS = TABLES["participants"].column("level").options
@@ -39,11 +42,14 @@ class Audit(audit.Audit):
         Which year of the provider the period is, 1 for the first; ``None`` where the data do not tell.
     script_draw
         The draw of the scripts for national moderation, where one was made.
+    characteristics
+        Columns by which groups are compared beside those of the framework.
     """
 
     period: str
     operating_year: int | None = None
     script_draw: FrozenList | None = None
+    characteristics: tuple[str, ...] = ()
 
     def since(self, day: pd.Timestamp) -> int:
         """Return how many days ago a day was."""
@@ -68,6 +74,7 @@ def make_audit(
     period: str = "",
     script_draw: FrozenList | None = None,
     operating_year: int | None = None,
+    characteristics: str | Sequence[str] = (),
 ) -> Audit:
     """Return the audit of one provider.
 
@@ -85,14 +92,23 @@ def make_audit(
         The draw of the scripts for national moderation. Without one the moderated scripts are taken as the sample.
     operating_year
         Which year of the provider the period is. By default counted from the first year in its data.
+    characteristics
+        Columns that are declared to be characteristics by which groups are compared, beside those of the framework:
+        their names, or one text with commas between them.
 
     Raises
     ------
     IntakeError
         If there is no table of participants, no such provider, or the as-of day is no date.
     """
-    period = as_number_text(period, name="period")
-    made = Audit.begin(SCHEME, tables, book, provider=provider, as_of=as_of, period=period, script_draw=script_draw)
+    period = with_school_years(as_number_text(period, name="period"))
+    names = characteristics.split(",") if isinstance(characteristics, str) else characteristics
+    declared = tuple(name.strip() for name in names if name.strip())
+    alike = {name: _with_periods(name, frame) for name, frame in tables.items()}
+    made = Audit.begin(
+        SCHEME, alike, book, provider=provider, as_of=as_of, period=period, script_draw=script_draw,
+        characteristics=declared,
+    )  # fmt: skip
     own = {name: _own(name, frame, made) for name, frame in made.tables.items()}
     year = _operating_year(own, period) if operating_year is None else operating_year
     return replace(made, tables=own, operating_year=year)
@@ -101,6 +117,12 @@ def make_audit(
 def make_audits(tables: Mapping[str, pd.DataFrame], book: RuleBook, **asked: Any) -> dict[str, Audit]:
     """Return the audit of every provider by name: everything else is handed to :func:`make_audit`."""
     return {name: make_audit(tables, book, provider=name, **asked) for name in providers_of(SCHEME, tables)}
+
+
+def _with_periods(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with school years as intake writes them, for tables that did not come from there."""
+    spans = [one.name for one in (TABLES[name].columns if name in TABLES else ()) if one.names == PERIOD]
+    return frame.assign(**{one: mapped(frame[one], with_school_years) for one in spans if one in frame.columns})
 
 
 def _own(name: str, frame: pd.DataFrame, made: Audit) -> pd.DataFrame:

@@ -6,7 +6,7 @@ limit. Who presented and has no result yet is in no achievement rate, and counte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,23 +16,25 @@ from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_em
 from qa_lib.audit.words import decimal_text, met, out_of, percent
 from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.readers.school_files import with_schools
+from qa_lib.schemes.npq.rules.characteristics import (
+    CHARACTERISTICS,
+    characteristics_of,
+    not_compared,
+    unread_characteristics,
+    with_characteristics,
+)
 from qa_lib.schemes.npq.rules.presentation import commenced
-from qa_lib.schemes.npq.tables import TABLES
 from qa_lib.statistics.groups import COLUMNS, compare_groups
 
-#: The groups that the framework names, as columns. ``fsm_30``: the school's share of free school meals.
-CHARACTERISTICS = ("sex", "disability", "ethnicity", "phase", "type", "ofsted", "fsm_30")
 MEASURES = ("retention", "achievement")
 #: Characteristics that lie within others, as public registers and the words themselves tell: inner to outer.
 NESTED = {"type": "phase", "la_district": "la", "la": "region", "ethnicity": "white_british"}
-#: A further column with more groups than this is taken for a text or a number and not for a characteristic.
-MOST_GROUPS = 30
 
 _WORDS = {"retention": "presented, of those who commenced", "achievement": "passed, of those who presented"}
 
 
 def cohort(audit: Audit) -> pd.DataFrame:
-    """Return the people whom NPQ.M7 compares, with what is known of their schools.
+    """Return the people whom NPQ.M7 compares, with what is known of their schools, in the groups that it compares.
 
     Returns
     -------
@@ -41,7 +43,12 @@ def cohort(audit: Audit) -> pd.DataFrame:
         (missing: not known) for ``compare_groups`` and ``adjust_for_mix``. Empty where there are none, or where the
         columns are missing that would tell; the findings of NPQ.M7 say which.
     """
-    return made_or_empty(_cohort, audit, {"provider": "str"})
+    return made_or_empty(_characterised, audit, {"provider": "str"})
+
+
+@once
+def _characterised(audit: Audit) -> pd.DataFrame:
+    return with_characteristics(audit, _cohort(audit))
 
 
 @once
@@ -57,26 +64,13 @@ def _cohort(audit: Audit) -> pd.DataFrame:
     return people
 
 
-def characteristics_of(people: pd.DataFrame, listed: Iterable[str] = ()) -> list[str]:
-    """Return the columns whose groups are compared: the framework's, and further ones with few different values."""
-    named = [name for name in CHARACTERISTICS if name in people.columns and people[name].notna().any()]
-    further = [
-        name
-        for name in sorted(listed)
-        if name not in TABLES["participants"].names
-        and name in people.columns
-        and 1 <= people[name].nunique() <= MOST_GROUPS
-    ]
-    return [*named, *further]
-
-
 def group_gaps(audit: Audit, *, characteristics: Sequence[str] | None = None, mdd: bool = False) -> pd.DataFrame:
     """Compare every group's retention and achievement with its provider's, over all characteristics at once.
 
     Parameters
     ----------
     characteristics
-        Columns; None: those the framework names and every further column of participants with few different values.
+        Columns; None: those the framework names and those declared when the audit was made.
     mdd
         Also work out the smallest drop that would probably have been found (slower).
 
@@ -89,7 +83,7 @@ def group_gaps(audit: Audit, *, characteristics: Sequence[str] | None = None, md
     """
     people = cohort(audit)
     if characteristics is None:
-        characteristics = characteristics_of(people, audit.table("participants").columns)
+        characteristics = characteristics_of(people, audit.characteristics)
     return compared(people, audit.value("NPQ.M7"), characteristics, mdd=mdd)
 
 
@@ -131,25 +125,34 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
 @answers("NPQ.M7")
 def groups_alike(audit: Audit) -> Iterator[Statement]:
     """Hold every group's retention and achievement against the provider's at the level: more than 10 is a breach."""
-    people = _cohort(audit)
+    people = _characterised(audit)
     if people.empty:
         raise NotAssessable(f"no cohort had {audit.value('NPQ.M4')['within']} months by {audit.as_of.date()}")
     yield from _lacking(audit, people)
+    yield from unread_characteristics(audit, people)
+    yield from not_compared(audit)
     table = group_gaps(audit)
-    if table.empty:
-        return
     for (level, measure), rows in table.groupby(["level", "measure"], sort=False):
-        yield from _overall(audit, rows, str(level), str(measure))
-    missing = set(audit.levels) - set(table["level"])
-    for level in sorted(missing):
-        yield not_assessable("nobody of a closed cohort is at this level", level=level)
+        if not rows["missing"].all():
+            yield from _overall(audit, rows, str(level), str(measure))
+    known = set(table.loc[~table["missing"].astype(bool), "level"])
+    for level in audit.levels:
+        if level not in set(people["level"]):
+            yield not_assessable("nobody of a closed cohort is at this level", level=level)
+        elif level not in known:
+            yield not_assessable("no characteristic of anybody at this level is known: there is no group", level=level)
 
 
 def _lacking(audit: Audit, people: pd.DataFrame) -> Iterator[Statement]:
-    for name in CHARACTERISTICS:
-        if name not in people.columns or not people[name].notna().any():
-            why = f"{name} of nobody is known"
-            yield not_assessable(why, subject_type="characteristic", subject=f"{audit.provider} {name}")
+    """Name each characteristic that is known of nobody, or of nobody at a level."""
+    for name in (*CHARACTERISTICS, *audit.characteristics):
+        cells = people[name] if name in people.columns else pd.Series(pd.NA, index=people.index)
+        known = cells.notna().groupby(people["level"]).any()
+        without = [str(level) for level in known.index[~known]]
+        about = {"subject_type": "characteristic", "subject": f"{audit.provider} {name}"}
+        if without:
+            where = "" if len(without) == len(known) else f" at {' and '.join(without)}"
+            yield not_assessable(f"{name} of nobody{where} is known", **about)
     if "result" not in people.columns:
         yield not_assessable("the table participants has no column result, so achievement does not show")
 

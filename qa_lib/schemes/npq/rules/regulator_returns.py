@@ -19,9 +19,9 @@ from qa_lib.audit.deadlines import Deadline
 from qa_lib.audit.words import blank, met, out_of
 from qa_lib.errors import IntakeError
 from qa_lib.schemes.npq.audit import Audit, year_number
-from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools
+from qa_lib.schemes.npq.readers.school_files import HIGH
 from qa_lib.schemes.npq.rules.presentation import commenced
-from qa_lib.schemes.npq.rules.recruitment import recruited, white_british
+from qa_lib.schemes.npq.rules.recruitment import recruited, white_british, with_free_meals
 from qa_lib.schemes.npq.rules.requirements import published_item
 from qa_lib.schemes.npq.rules.terms import spaced, year_end
 
@@ -121,8 +121,7 @@ def _of_scripts(audit: Audit) -> pd.DataFrame:
 
 def _described(audit: Audit, people: pd.DataFrame) -> pd.DataFrame:
     """Return people with what is known of their school, and the return's two flags in words."""
-    threshold = audit.value("NPQ.M2")["free_school_meals"]
-    people = with_schools(people, audit.tables.get("schools"), threshold=threshold)
+    people = with_free_meals(audit, people)
     if "ethnicity" in people.columns:
         british = white_british(people["ethnicity"])
         # Who does not say is a complete answer, and neither yes nor no.
