@@ -13,18 +13,13 @@ import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_empty, once, statement_on
 from qa_lib.audit.words import count_with_noun, is_word
-from qa_lib.lookalikes import word_form
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.moderated_files import recorded
 from qa_lib.schemes.hlta.tables import CHARACTERISTICS
 from qa_lib.statistics.explanations import explain_groups
 from qa_lib.statistics.groups import COLUMNS, compare_groups
+from qa_lib.tables.open_words import said_in_one_spelling
 
-#: Answers that say no group.
-_NOT_SAID = {
-    *("", "unknown", "not_known", "n/k", "nk", "not_stated", "not_said", "not_provided", "not_disclosed", "na", "n/a"),
-    *("not_declared", "undeclared", "prefer_not_to_say", "prefers_not_to_say", "refused", "withheld", "missing"),
-}
 #: Characteristics, with the yes or no on disability that HLTA.ASR.8 reads too.
 _COMPARED = (*CHARACTERISTICS, "disability_disclosed")
 
@@ -90,12 +85,7 @@ def _people(audit: Audit) -> pd.DataFrame:
 
 
 def _groups(cells: pd.Series) -> pd.Series:
-    """Return groups in one spelling each, the most frequent one; what says none is missing."""
+    """Return groups in one spelling each; what says none is missing."""
     if cells.dtype == "boolean":
         return cells.map({True: "yes", False: "no"}).astype("str")
-    counts = cells.dropna().value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    spelled: dict[str, str] = {}
-    for spelling in counts.index:
-        spelled.setdefault(word_form(str(spelling)), str(spelling).strip())
-    named = {text: spelled[word] for text in counts.index if (word := word_form(str(text))) not in _NOT_SAID}
-    return cells.map(named).astype("str")
+    return said_in_one_spelling(cells)
