@@ -77,11 +77,11 @@ def in_plain_groups(frame: pd.DataFrame, columns: Iterable[str]) -> tuple[pd.Dat
     import pandas as pd
 
     from qa_lib.lookalikes import shown_name
-    from qa_lib.tables.open_words import is_unsaid, mapped, one_spelling
+    from qa_lib.tables.open_words import said_in_one_spelling
 
     lines = []
     for column in dict.fromkeys(columns):
-        plain = mapped(one_spelling(frame[column]), lambda text: None if is_unsaid(text) else text)
+        plain = said_in_one_spelling(frame[column])
         pairs = pd.DataFrame({"text": frame[column], "word": plain.fillna("")}).dropna()
         for row in pairs[pairs["text"] != pairs["word"]].value_counts().reset_index().to_dict("records"):
             as_what = f"counted with {shown_name(row['word'])}" if row["word"] else "says nothing, and is missing"

@@ -127,6 +127,17 @@ def one_spelling(cells: pd.Series) -> pd.Series:
     return cells if len(best) == len(counts) else mapped(cells, lambda text: best[bare_word(text)])
 
 
+def said_in_one_spelling(cells: pd.Series) -> pd.Series:
+    """Return texts in one spelling each, missing where they say that nothing is known.
+
+    Examples
+    --------
+    >>> said_in_one_spelling(pd.Series(["White", "white", "White", "N/K", None])).tolist()
+    ['White', 'White', 'White', nan, nan]
+    """
+    return mapped(one_spelling(cells), lambda text: None if is_unsaid(text) else text)
+
+
 @cache
 def _words(options: tuple[str, ...], synonyms: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     return {letters_and_digits(text): word for text, word in (*synonyms, *((word, word) for word in options))}

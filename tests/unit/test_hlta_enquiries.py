@@ -167,5 +167,7 @@ PLANTED = {
     "F99": by.table_rows(
         "enquiries", "enquiry_id", lambda r: (r["received_on"] == "2023-12-21") & (r["replied_on"] == "2024-01-09")
     ),
-    "F103": by.table_rows("enquiries", "enquiry_id", lambda rows: rows["replied_on"] == ""),
+    "F103": by.table_rows(
+        "enquiries", "enquiry_id", lambda rows: (rows["replied_on"] == "") & (rows["kind"] == "other")
+    ),
 }

@@ -6,6 +6,7 @@ tables, with the rules that read each column, is ``docs/data-hlta.md``.
 
 from __future__ import annotations
 
+from qa_lib.schemes.hlta.partnership_tables import PARTNERSHIP_TABLES
 from qa_lib.tables.vocabulary import Table, by_name, column, table
 
 #: Words allowed -> other words that are read as them.
@@ -28,6 +29,18 @@ ROLES = {
 SCRUTINY = {"fit": "fit for moderation", "returned": "returned for revision, sent back", "full_reassessment": ""}
 PANEL_ENDS = {"upheld": "", "partly_upheld": "partially upheld", "dismissed": "not upheld", "withdrawn": ""}
 APPEAL_ENDS = PANEL_ENDS | {"inadmissible": "refused, not admissible"}
+ENQUIRIES = {"school_support": "support for schools, support for a school", "other": "general"}
+#: Protected characteristics that have a column of their own, with what each is called; disability stands apart.
+CHARACTERISTICS = {
+    "age_band": "age, in bands",
+    "sex": "sex",
+    "ethnicity": "ethnicity",
+    "religion": "religion or belief",
+    "sexual_orientation": "sexual orientation",
+    "gender_reassignment": "gender reassignment",
+    "marital_status": "marriage or civil partnership",
+    "pregnancy": "pregnancy or maternity",
+}
 STANDARDS = " ".join(str(number) for number in range(1, 34))
 FEEDBACK = {
     **dict.fromkeys(("preparation", "harm", "documents", "assessor", "trend"), ""),
@@ -89,6 +102,10 @@ TABLES: dict[str, Table] = by_name(
         column("employer_support", "bool", "Whether the candidate's employer supports the assessment."),
         column("disability_disclosed", "bool", "Whether the candidate told of a disability.", personal=True),
         column("adjustments", "text", "The reasonable adjustments that were made for the candidate.", personal=True),
+        *(
+            column(name, "text", f"The candidate's {what}, as the candidate says it.", personal=True)
+            for name, what in CHARACTERISTICS.items()
+        ),
         column("paperwork_due_on", "date", "The day by which the assessor's paperwork is due.", ahead=True),
         column("paperwork_on", "date", "The day on which the assessor's paperwork came in."),
         column("assessment_information_on", "date", "The day on which the candidate was told how assessment goes."),
@@ -230,6 +247,7 @@ TABLES: dict[str, Table] = by_name(
         column("due_on", "date", "The day by which it is to be answered.", ahead=True),
         column("answered_on", "date", "The day of the RPA's answer."),
         column("shared_on", "date", "The day on which the RPA shared it with the Partnership."),
+        column("collaborated_on", "date", "The day from which other RPAs took part in dealing with it."),
         column("answered_in_writing", "bool", "Whether the answer was given in writing."),
         column("partnership_route_explained", "bool", "Whether the answer says how to go to the Partnership."),
         column("outcome", "choice", "How the RPA decided.", words=APPEAL_ENDS),
@@ -254,6 +272,7 @@ TABLES: dict[str, Table] = by_name(
         column("acknowledged_on", "date", "The day on which its receipt was acknowledged."),
         column("replied_on", "date", "The day of the substantive reply."),
         column("subject", "text", "What it is about.", personal=True),
+        column("kind", "choice", "Whether a school asks for support, or it is another enquiry.", words=ENQUIRIES),
         key="enquiry_id",
         known_from="received_on",
     ),
@@ -327,4 +346,5 @@ TABLES: dict[str, Table] = by_name(
         key="held_on rpa",
         known_from="held_on",
     ),
+    *PARTNERSHIP_TABLES,
 )

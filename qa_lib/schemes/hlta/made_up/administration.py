@@ -61,6 +61,7 @@ def _appeal(name: str, case: Row, assessors: Sequence[Row], chance: Chance) -> R
         due_on=shift(received, 20),
         answered_on=shift(received, chance.between(8, 20, "answered", name)),
         shared_on=shift(received, 40),
+        collaborated_on=shift(received, chance.between(3, 7, "collaborated", name)),
         answered_in_writing=True,
         partnership_route_explained=True,
         outcome=chance.weighted(_OUTCOMES, "appeal", name),
@@ -76,6 +77,8 @@ def make_enquiries(scene: Scene, chance: Chance) -> list[Row]:
         for place in range(size // 10 + 1):
             key = f"{rpa}/{month}/{place}"
             received = shift(working_day_of(month, 1), chance.between(0, 16, "enquiry", key))
+            support = chance.happens(100, "support", key)
+            subject = chance.choose(_SUBJECTS, "subject", key)
             rows.append(
                 Row(
                     enquiry_id=f"E{len(rows) + 1:04d}",
@@ -83,7 +86,8 @@ def make_enquiries(scene: Scene, chance: Chance) -> list[Row]:
                     received_on=received,
                     acknowledged_on=shift(received, chance.between(0, 3, "acknowledged", key)),
                     replied_on=shift(received, chance.between(3, 10, "replied", key)),
-                    subject=chance.choose(_SUBJECTS, "subject", key),
+                    subject="How do we find candidates among our staff?" if support else subject,
+                    kind="school_support" if support else "other",
                 )
             )
     return rows

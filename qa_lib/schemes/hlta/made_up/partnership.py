@@ -18,7 +18,7 @@ from qa_lib.register.store import open_register
 from qa_lib.sampling.drawing import Draw
 from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.hlta.made_up import administration as office
-from qa_lib.schemes.hlta.made_up import records
+from qa_lib.schemes.hlta.made_up import records, together
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import make_assessors, make_pops
 from qa_lib.schemes.hlta.made_up.candidate_files import Allocation
 from qa_lib.schemes.hlta.made_up.moderations import make_moderations
@@ -76,6 +76,7 @@ def make_rows(scene: Scene, chance: Chance) -> dict[str, list[Row]]:
     events = records.make_events(scene, assessors, chance)
     records.release_results(cases, events, chance)
     gaps = records.make_insufficient(cases, chance)
+    meetings = together.make_meetings(scene)
     return {
         "cases": cases,
         "assessors": assessors,
@@ -96,6 +97,11 @@ def make_rows(scene: Scene, chance: Chance) -> dict[str, list[Row]]:
         "feedback_log": office.make_feedback(scene, cases, pops, events, chance),
         "publications": office.make_publications(),
         "forums": office.make_forums(scene, assessors, chance),
+        "issue_log": together.make_issue_log(events, assessors),
+        "appeals_reviews": together.make_appeals_reviews(),
+        "meetings": meetings,
+        "contributions": together.make_contributions(meetings),
+        "materials": together.make_materials(),
     }
 
 

@@ -26,14 +26,14 @@ _LOG = [
 @answers("HLTA.PAR.1")
 def enquiries_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold acknowledgement and reply against the working days after receipt; what never came is late."""
-    log = _log(audit)
+    log = followed_enquiries(audit)
     waiting = log.loc[(log[[*_ASKED]] == "not yet due").any(axis=1), "enquiry_id"]
     what = "enquiries were acknowledged and answered in time"
     yield from with_summary(_late(audit, log), whole=len(log), what=what, waiting=waiting)
 
 
 @once
-def _log(audit: Audit) -> pd.DataFrame:
+def followed_enquiries(audit: Audit) -> pd.DataFrame:
     """Return the enquiries that are looked at, each with its deadlines, last days, and the state of both.
 
     A reply acknowledges: where it came first, or no acknowledgement is recorded, its day counts for both.
@@ -87,7 +87,7 @@ def late_enquiries(audit: Audit) -> pd.DataFrame:
     """
     if not _there(audit):
         return pd.DataFrame(columns=_LOG)
-    log = _log(audit)
+    log = followed_enquiries(audit)
     log = log[log[[*_ASKED]].isin(["late", "overdue"]).any(axis=1)]
     calendar, ends = WorkingDays(audit.free_days), log["replied_on"].fillna(audit.as_of)
     days = [calendar.between(first, last) for first, last in zip(log["received_on"], ends, strict=True)]
@@ -106,7 +106,7 @@ def enquiry_counts(audit: Audit) -> pd.DataFrame:
         :func:`late_enquiries`.
     """
     names = [f"{asked} {state}" for asked in _ASKED for state in STATES]
-    log = _log(audit) if _there(audit) else pd.DataFrame(columns=["received_on", *_ASKED], dtype="object")
+    log = followed_enquiries(audit) if _there(audit) else pd.DataFrame(columns=["received_on", *_ASKED], dtype="object")
     months = month_of(pd.to_datetime(log["received_on"]))
     rows = []
     for month in (*audit.months, "all"):
