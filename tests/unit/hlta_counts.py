@@ -177,9 +177,29 @@ def topic_late(tables: Tables) -> Count:
 
 
 def undeveloped(tables: Tables) -> Count:
-    """Return assessors without development in the year."""
-    taken = tables["training"].query("stage == 'development' and '2023-09-01' <= taken_on <= '2024-08-31'")
+    """Return assessors without any development."""
+    taken = tables["training"].query("stage == 'development'")
     return absent(set(tables["assessors"]["assessor_id"]) - set(taken["assessor_id"]))
+
+
+def unreviewed(tables: Tables) -> Count:
+    """Count assessors with a full reassessment or two overturned results after the last review by the same RPA."""
+    rows = tables["moderations"].query("decision == 'overturned'").merge(tables["cases"], on="case_id")
+    last = tables["performance_reviews"].groupby(["assessor_id", "rpa"])["reviewed_on"].max().rename("last")
+    rows = rows.merge(last, on=["assessor_id", "rpa"], how="left")
+    after = rows[rows["last"].isna() | (rows["moderated_on"] > rows["last"])]
+    counts = after.assign(full=after["final_outcome"] == "full_reassessment").groupby("assessor_id")["full"]
+    told = counts.agg(["size", "sum"])
+    return absent(set(told.index[(told["size"] >= 2) | (told["sum"] >= 1)]))
+
+
+def long_unreviewed(tables: Tables) -> Count:
+    """Count people of a register with more than a year between the end of September 2024 and the last review."""
+    people = tables["assessors"].query("started_on <= '2023-09-30'")
+    recent = tables["performance_reviews"].query("reviewed_on >= '2023-09-30'")
+    keys = ["assessor_id", "rpa"]
+    lacking = people.merge(recent[keys].drop_duplicates(), on=keys, how="left", indicator=True)
+    return chosen_rows(lacking, lacking["_merge"] == "left_only", "assessor_id")
 
 
 def no_senior(tables: Tables) -> Count:

@@ -272,6 +272,18 @@ TABLES: dict[str, Table] = by_name(
         known_from="taken_on",
     ),
     table(
+        "performance_reviews",
+        "A row is one review of one assessor's performance by one RPA.",
+        column("assessor_id", "id", "The assessor.", names="person"),
+        column("rpa", "id", "The RPA that reviewed their performance.", names="provider"),
+        column("reviewed_on", "date", "The day of the review."),
+        column("by", "id", "Who reviewed it.", names="person"),
+        column("summary", "text", "What the review came to.", personal=True),
+        key="assessor_id rpa reviewed_on",
+        noticed="assessor_id:assessors.assessor_id",
+        known_from="reviewed_on",
+    ),
+    table(
         "feedback_log",
         "A row is one thing that somebody had to be told of.",
         column("feedback_id", "id", "The number of the entry."),

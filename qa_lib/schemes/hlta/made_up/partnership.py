@@ -66,6 +66,9 @@ def make_tables(scope: Scope, *, planted: bool, register: str) -> Tables:
     tables["moderations"] = as_text(TABLES["moderations"], found)
     if planted:
         plant(tables, TABLES, FACTS, scope, into=["moderations"])
+    tables["performance_reviews"] = as_text(TABLES["performance_reviews"], office.make_performance_reviews(tables))
+    if planted:
+        plant(tables, TABLES, FACTS, scope, into=["performance_reviews"])
     return tables
 
 
