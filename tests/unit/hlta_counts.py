@@ -317,7 +317,19 @@ def unconfirmed(rows: pd.DataFrame, tables: Tables) -> Count:
     """Count moderations by people who were not confirmed."""
     confirmed = tables["assessors"].drop_duplicates("assessor_id").set_index("assessor_id")["moderator_confirmed_on"]
     day = rows["moderator_id"].map(confirmed).replace("", "9999-12-31").fillna("9999-12-31")
-    return chosen_rows(rows, day > rows["moderated_on"])
+    return chosen_rows(rows, (day > rows["moderated_on"]) & (rows["trial_under"] == ""))
+
+
+def on_trial(*, confirmed: bool) -> Callable[[Tables], Count]:
+    """Count trial moderations under people who were confirmed by that day, or who were not."""
+
+    def count(tables: Tables) -> Count:
+        rows = tables["moderated"]
+        days = tables["assessors"].drop_duplicates("assessor_id").set_index("assessor_id")["moderator_confirmed_on"]
+        day = rows["trial_under"].map(days).replace("", "9999-12-31").fillna("9999-12-31")
+        return chosen_rows(rows, (rows["trial_under"] != "") & ((day <= rows["moderated_on"]) == confirmed))
+
+    return count
 
 
 def overturning(pattern: tuple[str, str], share: float, fewest: int) -> Callable[[Tables], Count]:
