@@ -320,6 +320,21 @@ def unconfirmed(rows: pd.DataFrame, tables: Tables) -> Count:
     return chosen_rows(rows, (day > rows["moderated_on"]) & (rows["trial_under"] == ""))
 
 
+def no_seniors_on_panels(*, named: bool) -> Callable[[Tables], Count]:
+    """Count appeals with a panel member who is no senior assessor, and was or was not named for panels."""
+
+    def count(tables: Tables) -> Count:
+        people = tables["assessors"].drop_duplicates("assessor_id").set_index("assessor_id")
+        found = pd.Series(False, index=tables["appeals"].index)
+        for column in ("panel_member_1", "panel_member_2"):
+            rows = people.reindex(tables["appeals"][column])[["roles", "named_for_panels_on"]].reset_index(drop=True)
+            junior = rows["roles"].notna() & ~rows["roles"].str.contains("senior").fillna(False).astype(bool)
+            found |= junior & ((rows["named_for_panels_on"] != "") == named)
+        return chosen_rows(tables["appeals"], found, "appeal_id")
+
+    return count
+
+
 def on_trial(*, confirmed: bool) -> Callable[[Tables], Count]:
     """Count trial moderations under people who were confirmed by that day, or who were not."""
 

@@ -200,8 +200,7 @@ ASSESSORS = frame(
         ({"panel_member_1": "X"}, "breach", "X of the panel belong to HLTA North"),
         ({"panel_member_2": "S3"}, "breach", "S1 and S3 of the panel are both of University of Northampton"),
         ({"panel_member_2_rpa": None}, None, ""),
-        ({"panel_member_2": "Y", "panel_member_2_rpa": OTHER}, "breach", "both of University of Northampton"),
-        ({"panel_member_2": "Y", "panel_member_2_rpa": None}, "not_assessable", "of which RPA Y of the panel is"),
+        ({"panel_member_2": "S3", "panel_member_2_rpa": THIRD}, "breach", "both of University of Northampton"),
         ({"panel_member_2": None}, "breach", "1 people are named as the panel; expected 2"),
         ({"panel_member_2": "S1"}, "breach", "1 people are named"),
     ],
@@ -213,23 +212,71 @@ def test_the_panel_is_of_two_other_rpas(row, status, words):
     assert not status or words in told(said, "a")[0][2]
 
 
+def test_a_member_whom_nobody_lists_is_of_the_rpa_that_was_entered():
+    """Two of one RPA are a breach, no RPA cannot be told; whether they are seniors cannot be told either."""
+    for entered, status, words in (
+        (OTHER, "breach", "both of University of Northampton"),
+        (None, "not_assessable", "of which RPA Y of the panel is"),
+    ):
+        table = appeals(PANEL | {"panel_member_2": "Y", "panel_member_2_rpa": entered})
+        found = told(independent_panel(audit(appeals=table, assessors=ASSESSORS)), "a")
+        assert [row[0] for row in found] == [status, "not_assessable"]
+        assert words in found[0][2]
+        assert "whether Y of the panel is a senior assessor is not recorded" in found[1][2]
+
+
 def test_without_assessors_what_was_entered_counts():
-    """Two RPAs beside the names are in order, the same one twice is not."""
-    assert off(independent_panel(audit(appeals=appeals(PANEL)))) == []
+    """Two RPAs beside the names are in order, the same one twice is not; who is a senior is not known."""
+    known = [row for row in told(independent_panel(audit(appeals=appeals(PANEL)))) if "senior assessor" not in row[2]]
+    assert {row[0] for row in known} == {"information"}
     same = appeals(PANEL | {"panel_member_2_rpa": OTHER})
-    assert off(independent_panel(audit(appeals=same))) == [("breach", "a")]
+    assert off(independent_panel(audit(appeals=same))) == [("breach", "a"), *[("not_assessable", "a")] * 2]
+
+
+@pytest.mark.parametrize(
+    ("member", "status", "words"),
+    [
+        ({"roles": "senior"}, None, ""),
+        ({"started_on": "2024-04-15"}, None, ""),
+        ({"started_on": "2024-04-16", "named_for_panels_on": "2024-04-16"}, "breach", "S1 of the panel was neither"),
+        ({"roles": "assessor", "named_for_panels_on": "2024-04-15"}, None, ""),
+        ({"roles": "assessor", "named_for_panels_on": "2024-04-16"}, "breach", "nor named for panels by then"),
+        ({"roles": None, "named_for_panels_on": "2024-04-15"}, None, ""),
+        ({"roles": None, "named_for_panels_on": None}, "not_assessable", "whether S1 of the panel is a senior"),
+        ({"roles": "assessor", "named_for_panels_on": None}, "breach", "S1 of the panel was neither"),
+    ],
+)
+def test_a_member_is_a_senior_assessor_or_was_named(member, status, words):
+    """On the day of the panel, 15 April; the day itself is in time, the day after is not."""
+    people = [
+        {"assessor_id": "S1", "rpa": OTHER, "roles": "assessor;senior", "started_on": None} | member,
+        {"assessor_id": "S2", "rpa": THIRD, "roles": "senior", "named_for_panels_on": "2023-01-09"},
+    ]
+    said = independent_panel(audit(appeals=appeals(PANEL), assessors=frame("assessors", people)))
+    assert off(said) == ([(status, "a")] if status else [])
+    assert not status or words in told(said, "a")[0][2]
+
+
+def test_who_is_no_senior_cannot_be_judged_where_no_naming_is_recorded():
+    """The column is missing, or nobody has a day in it."""
+    people = [{"assessor_id": "S1", "rpa": OTHER, "roles": "assessor"}, {"assessor_id": "S2", "rpa": THIRD, "roles": "senior"}]
+    for more in ({}, {"named_for_panels_on": None}):
+        table = frame("assessors", [row | more for row in people])
+        said = told(independent_panel(audit(appeals=appeals(PANEL), assessors=table)), "a")
+        assert [row[0] for row in said] == ["not_assessable"]
+        assert "S1 of the panel is no senior assessor, and who was named for panels is not recorded" in said[0][2]
 
 
 def test_a_panel_is_judged_when_it_has_met():
     """Before its day the members are information; in the audit after it, it is looked at though the appeal is old."""
     table = appeals(PANEL | {"panel_member_1_rpa": RPA})
-    assert told(independent_panel(audit(appeals=table, as_of="2024-04-14")), "a") == [
+    assert told(independent_panel(audit(appeals=table, assessors=ASSESSORS, as_of="2024-04-14")), "a") == [
         ("information", "a", "members are named, and no day up to 2024-04-14 on which the panel met")
     ]
-    assert off(independent_panel(audit(appeals=table, as_of="2024-04-15"))) == [("breach", "a")]
+    assert off(independent_panel(audit(appeals=table, assessors=ASSESSORS, as_of="2024-04-15"))) == [("breach", "a")]
     for day, found in (("2024-05-01", [("breach", "a")]), ("2024-04-30", [])):
         table = appeals(PANEL | {"panel_member_1_rpa": RPA, "panel_on": day})
-        assert off(independent_panel(audit(appeals=table, months=["2024-04"]))) == found
+        assert off(independent_panel(audit(appeals=table, assessors=ASSESSORS, months=["2024-04"]))) == found
 
 
 def tables(**more):
@@ -396,6 +443,8 @@ PLANTED = {
         "appeal_id",
         lambda rows: (rows["panel_member_1_rpa"] == rows["rpa"]) | (rows["panel_member_2_rpa"] == rows["rpa"]),
     ),
+    "F157": by.no_seniors_on_panels(named=False),
+    "F158": by.no_seniors_on_panels(named=True),
     "F94": by.table_rows(
         "appeals",
         "appeal_id",
