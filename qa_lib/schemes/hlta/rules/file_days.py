@@ -67,7 +67,8 @@ def in_order(audit: Audit, rule_id: str, order: Order, *, severity: str = "") ->
     audit, rule_id, order
         The rule whose value says what is in time, ``on_or_before`` or ``before``: too late is a breach.
     severity
-        Where the rule's value is a table of severities: which of them is meant. The day itself is then in time.
+        Where the rule's value is a table of severities: which of them is meant. Where the value says nothing of the
+        order, as such a table does, the day itself is in time.
     """
     # Only what is looked at: cutting out rows of all columns takes most of the time.
     needed = ["case_id", order.first, order.then]
@@ -76,7 +77,7 @@ def in_order(audit: Audit, rule_id: str, order: Order, *, severity: str = "") ->
     whole = 0
     for month, files in audit.files(order.first, order.then).groupby("month"):
         value = audit.value(rule_id, f"{month}-01")
-        choice = "on_or_before" if severity else value
+        choice = value if value in ("on_or_before", "before") else "on_or_before"
         status: Status = value[severity] if severity else "breach"
         rows = files.loc[files[order.then].notna(), needed]
         undone = NoneRecorded(
