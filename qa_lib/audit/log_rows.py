@@ -32,9 +32,7 @@ def rows_in_scope(log: pd.DataFrame, months: Sequence[str], *, began: pd.Series,
     return log[began.isin(months) | earlier | undated]
 
 
-def rows_of_habit(
-    log: pd.DataFrame, shown: pd.DataFrame, months: Sequence[str], *, began: pd.Series
-) -> pd.DataFrame:
+def rows_of_habit(log: pd.DataFrame, shown: pd.DataFrame, months: Sequence[str], *, began: pd.Series) -> pd.DataFrame:
     """Return the rows of a log that tell whether a day is usually recorded in it.
 
     A log may have one or two rows a month, of which no share says anything: those that began in the twelve months that

@@ -1,8 +1,8 @@
 """What is said where something had to come first and no day of it is recorded: one reading for every such rule.
 
-The share of filled rows is that of a month; of a log, which may have one or two rows a month, that of twelve months
-(:func:`qa_lib.audit.log_rows.rows_of_habit`). A provider that fills a column in nearly everywhere says by a blank that there was nothing; one that seldom fills it in
-says nothing by a blank.
+A provider that fills a column in nearly everywhere says by a blank that there was nothing; one that seldom fills it in
+says nothing by a blank. The share of filled rows is that of a month; of a log, which may have one or two rows a month,
+that of twelve months (:func:`qa_lib.audit.log_rows.rows_of_habit`).
 """
 
 from __future__ import annotations

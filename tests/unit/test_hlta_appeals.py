@@ -277,12 +277,12 @@ def test_without_assessors_what_was_entered_counts():
     [
         ({"roles": "senior"}, None, ""),
         ({"started_on": "2024-04-15"}, None, ""),
-        ({"started_on": "2024-04-16", "named_for_panels_on": "2024-04-16"}, "breach", "S1 of the panel was neither"),
+        ({"started_on": "2024-04-16", "named_for_panels_on": "2024-04-16"}, "breach", "S1 of the panel was no senior"),
         ({"roles": "assessor", "named_for_panels_on": "2024-04-15"}, None, ""),
         ({"roles": "assessor", "named_for_panels_on": "2024-04-16"}, "breach", "nor named for panels by then"),
         ({"roles": None, "named_for_panels_on": "2024-04-15"}, None, ""),
         ({"roles": None, "named_for_panels_on": None}, "not_assessable", "whether S1 of the panel is a senior"),
-        ({"roles": "assessor", "named_for_panels_on": None}, "breach", "S1 of the panel was neither"),
+        ({"roles": "assessor", "named_for_panels_on": None}, "breach", "S1 of the panel was no senior"),
     ],
 )
 def test_a_member_is_a_senior_assessor_or_was_named(member, status, words):
@@ -298,7 +298,10 @@ def test_a_member_is_a_senior_assessor_or_was_named(member, status, words):
 
 def test_who_is_no_senior_cannot_be_judged_where_no_naming_is_recorded():
     """The column is missing, or nobody has a day in it."""
-    people = [{"assessor_id": "S1", "rpa": OTHER, "roles": "assessor"}, {"assessor_id": "S2", "rpa": THIRD, "roles": "senior"}]
+    people = [
+        {"assessor_id": "S1", "rpa": OTHER, "roles": "assessor"},
+        {"assessor_id": "S2", "rpa": THIRD, "roles": "senior"},
+    ]
     for more in ({}, {"named_for_panels_on": None}):
         table = frame("assessors", [row | more for row in people])
         said = told(independent_panel(audit(appeals=appeals(PANEL), assessors=table)), "a")

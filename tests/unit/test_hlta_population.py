@@ -387,8 +387,7 @@ def test_the_readings_come_from_the_rule_book(tmp_path: Path) -> None:
 
 #: A second entry of X.SIGNALLED, from 1 February 2024.
 SIGNALLED_LATER = (
-    "value: standard\n        cite: {source: conventions, clause: Tiers}\n"
-    '      "2024-02-01":\n        value: high'
+    'value: standard\n        cite: {source: conventions, clause: Tiers}\n      "2024-02-01":\n        value: high'
 )
 CASES_BEFORE = [case("old1", month="2023-11"), case("old2", month="2023-11"), case("new", assessor_id="A2")]
 FEWEST = {"full_reassessment": 1, "overturned": 2, "returned": 2, "late_paperwork": 3}

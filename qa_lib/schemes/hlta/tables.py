@@ -176,7 +176,9 @@ TABLES: dict[str, Table] = by_name(
         column("seed_given_on", "date", "The day on which the seed was given."),
         column("joint_report_on", "date", "The day on which the joint report was exchanged."),
         column("issues", "text", "The issues that came up, or the word none."),
-        column("improvements", "text", "What moderators reported that can improve the RPA's systems, or nothing to report."),
+        column(
+            "improvements", "text", "What moderators reported that can improve the RPA's systems, or nothing to report."
+        ),
         key="rpa month event_on frozen_on",
         known_from="event_on",
         whole=True,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, once, statement_on
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, once
 from qa_lib.audit.deadlines import timeliness
 from qa_lib.audit.log_rows import month_of, rows_in_scope, rows_of_habit
 from qa_lib.audit.none_recorded import NoneRecorded

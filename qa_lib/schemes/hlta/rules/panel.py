@@ -36,7 +36,9 @@ def independent_panel(audit: Audit) -> Iterator[Statement]:
     received = month_of(convened["received_on"])
     convened = rows_in_scope(convened, audit.months, began=received, ended=convened["panel_on"])
     convened = convened.sort_values("appeal_id")
-    yield from with_summary(_panels(audit, convened), whole=len(convened), what="review panels were independent, of seniors or named people")
+    yield from with_summary(
+        _panels(audit, convened), whole=len(convened), what="review panels were independent, of seniors or named people"
+    )
 
 
 def _panels(audit: Audit, convened: pd.DataFrame) -> Iterator[Statement]:
@@ -76,9 +78,7 @@ def _panel(
         yield Statement(status="breach", message=message, **figures, **about)
 
 
-def _senior_or_named(
-    audit: Audit, day: pd.Timestamp, members: list[str], about: dict[str, Any]
-) -> Iterator[Statement]:
+def _senior_or_named(audit: Audit, day: pd.Timestamp, members: list[str], about: dict[str, Any]) -> Iterator[Statement]:
     """Yield members who are neither senior assessors on the day nor named for panels by then."""
     seniors, listed, named = holders(audit, "senior"), people_with_roles(audit), _named_from(audit)
     for person in members:
@@ -90,7 +90,9 @@ def _senior_or_named(
             why = f"{person} of the panel is no senior assessor, and who was named for panels is not recorded"
             yield not_assessable(why, **about)
         else:
-            message = f"{person} of the panel was neither a senior assessor on {day.date()} nor named for panels by then"
+            message = (
+                f"{person} of the panel was neither a senior assessor on {day.date()} nor named for panels by then"
+            )
             yield Statement(status="breach", message=message, value=person, **about)
 
 

@@ -53,6 +53,8 @@ def _none_lately(audit: Audit, last: pd.Series, undated: set[str]) -> Iterator[S
     for person in registered(audit, since=begin)["assessor_id"]:
         if person not in undated and not last.get(person, pd.NaT) >= begin:
             reviewed = day_text(last.get(person))
-            message = f"no performance review in {count_with_noun(months, 'month')} up to {day_text(audit.as_of)} (ours)"
+            message = (
+                f"no performance review in {count_with_noun(months, 'month')} up to {day_text(audit.as_of)} (ours)"
+            )
             message += f"; the last was on {reviewed}" if reviewed else "; none is recorded"
             yield statement_on("assessor", person, "information", message, value=reviewed)
