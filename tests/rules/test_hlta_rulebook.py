@@ -24,8 +24,11 @@ HEADINGS = [
 #: How severe a rule is that is no breach, although its places do not say "should" alone: what they ask for is agreed,
 #: normal, done together or called for without a day.
 OTHERS = {
-    **{"HLTA.PREP.5": "warning", "HLTA.ASR.2": "warning", "HLTA.ASR.9": "warning"},
-    **{"HLTA.REG.1": "information", "HLTA.PAR.3": "information"},
+    "HLTA.PREP.5": "warning",
+    "HLTA.ASR.2": "warning",
+    "HLTA.ASR.9": "warning",
+    "HLTA.REG.1": "information",
+    "HLTA.PAR.3": "information",
 }
 #: The groups of the rules, in the order of the code.
 GROUPS = ["REG", "PREP", "ASR", "SCR", "MOD", "PEER", "APP", "PAR"]

@@ -182,14 +182,33 @@ def undeveloped(tables: Tables) -> Count:
     return absent(set(tables["assessors"]["assessor_id"]) - set(taken["assessor_id"]))
 
 
+def overturned(tables: Tables) -> pd.DataFrame:
+    """Return the overturned results with their files, and whether they are to a full reassessment."""
+    rows = tables["moderations"].query("decision == 'overturned'").merge(tables["cases"], on="case_id")
+    return rows.assign(full=rows["final_outcome"] == "full_reassessment")
+
+
+def unacted(tables: Tables) -> Count:
+    """Count assessors with a full reassessment or two overturned results and no action open or opened since them."""
+    told = (
+        overturned(tables)
+        .groupby(["assessor_id", "rpa"])
+        .agg(number=("full", "size"), full=("full", "sum"), first=("moderated_on", "min"))
+    )
+    told = told[(told["number"] >= 2) | (told["full"] >= 1)].reset_index()
+    pairs = told.merge(tables["actions"], on=["assessor_id", "rpa"])
+    ends = pairs["closed_on"].replace("", "9999-12-31")
+    acted = pairs.loc[(pairs["opened_on"] >= pairs["first"]) | (ends >= pairs["first"]), "assessor_id"]
+    return absent(set(told["assessor_id"]) - set(acted))
+
+
 def unreviewed(tables: Tables) -> Count:
     """Count assessors with a full reassessment or two overturned results after the last review by the same RPA."""
-    rows = tables["moderations"].query("decision == 'overturned'").merge(tables["cases"], on="case_id")
+    rows = overturned(tables)
     last = tables["performance_reviews"].groupby(["assessor_id", "rpa"])["reviewed_on"].max().rename("last")
     rows = rows.merge(last, on=["assessor_id", "rpa"], how="left")
     after = rows[rows["last"].isna() | (rows["moderated_on"] > rows["last"])]
-    counts = after.assign(full=after["final_outcome"] == "full_reassessment").groupby("assessor_id")["full"]
-    told = counts.agg(["size", "sum"])
+    told = after.groupby("assessor_id")["full"].agg(["size", "sum"])
     return absent(set(told.index[(told["size"] >= 2) | (told["sum"] >= 1)]))
 
 

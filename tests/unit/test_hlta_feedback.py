@@ -268,7 +268,7 @@ def improvements(*rows, **given):
 
 
 def test_moderators_report_what_can_improve():
-    """A month with a report, or with nothing to report, is in order; one with neither is a breach; two events need one."""
+    """A month with a report, or nothing to report, is in order, one with neither is a breach; two events need one."""
     assert [line[0] for line in told(improvements({}))] == ["met"]
     assert [line[:2] for line in told(improvements({"improvements": None}), status="breach")] == [
         ("breach", f"{RPA}/{MONTH}")

@@ -203,9 +203,9 @@ def tiers(
     told, fewest = signals
     if TIERS.index(told):
         for (provider, month), rows in files.groupby(["rpa", "month"]):
-            people = signalled_before(tables, provider=str(provider), month=str(month), fewest=fewest)
-            named = rows.index[rows["assessor_id"].isin(people)]
-            height[named] = height[named].clip(lower=TIERS.index(told))
+            told_of = signalled_before(tables, provider=str(provider), month=str(month), fewest=fewest)
+            theirs = rows.index[rows["assessor_id"].isin(told_of)]
+            height[theirs] = height[theirs].clip(lower=TIERS.index(told))
     return height.map(dict(enumerate(TIERS)))
 
 

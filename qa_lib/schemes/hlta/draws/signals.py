@@ -12,6 +12,11 @@ from qa_lib.schemes.hlta.results.moderated_files import is_changed
 
 Tables = Mapping[str, pd.DataFrame]
 _FULL = "full_reassessment"
+#: What a table that is missing tells.
+_NOTHING = pd.DataFrame(
+    {name: pd.Series(dtype="str") for name in ("assessor_id", "outcome", "final_outcome")}
+    | {"day": pd.Series(dtype="datetime64[ns]")}
+)
 
 
 def signalled_before(tables: Tables, *, provider: str, month: str, fewest: Mapping[str, int]) -> set[str]:
@@ -47,7 +52,7 @@ def sent_back(files: pd.DataFrame, looks: pd.DataFrame) -> pd.DataFrame:
 def _returned(files: pd.DataFrame, tables: Tables, _: pd.Timestamp) -> pd.DataFrame:
     looks = tables.get("scrutiny", pd.DataFrame())
     if not {"case_id", "scrutinised_on", "result"} <= set(looks.columns):
-        return files[:0].assign(day=pd.NaT)
+        return _NOTHING
     return sent_back(files, looks)
 
 
@@ -61,7 +66,7 @@ def _late(files: pd.DataFrame, _: Tables, begin: pd.Timestamp) -> pd.DataFrame:
 def _overturned(files: pd.DataFrame, tables: Tables, begin: pd.Timestamp) -> pd.DataFrame:
     rows = tables.get("moderations", pd.DataFrame())
     if not {"case_id", "moderated_on"} <= set(rows.columns):
-        return files[:0].assign(day=pd.NaT, final_outcome="")
+        return _NOTHING
     rows = rows[rows["moderated_on"] < begin].sort_values("moderated_on").drop_duplicates("case_id", keep="last")
     rows = rows.reindex(columns=["case_id", "moderated_on", "decision", "final_outcome"])
     judged = files[["case_id", "assessor_id", "outcome"]].merge(rows, on="case_id")

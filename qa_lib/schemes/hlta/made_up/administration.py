@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from qa_lib.calendar.months import month_after
 from qa_lib.made_up.chance import Chance
-from qa_lib.made_up.planting import Tables
 from qa_lib.made_up.writing import Row
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import TOPICS, with_role
 from qa_lib.schemes.hlta.made_up.candidate_files import FEE
@@ -30,11 +29,8 @@ _NATURES = (
     "The outcome letter named another school.",
 )
 _OUTCOMES = (("dismissed", 6), ("partly_upheld", 2), ("upheld", 1), ("withdrawn", 1))
+_YEAR_BEFORE = working_day_of("2023-06", 15)
 _DEVELOPMENT = ("standardisation day", "feedback on moderation", "writing summaries of evidence")
-
-
-#: The day in June on which the year before was looked back upon, and that of the year itself.
-BEFORE, AFTER = working_day_of("2023-06", 15), working_day_of("2024-06", 15)
 
 
 def make_appeals(cases: Sequence[Row], assessors: Sequence[Row], chance: Chance) -> list[Row]:
@@ -103,40 +99,11 @@ def make_training(scene: Scene, assessors: Sequence[Row], chance: Chance) -> lis
             month = chance.choose(scene.months[:-1], "development", row.assessor_id, row.rpa, place)
             day = max(working_day_of(month, 10), shift(row.started_on, 25))
             taken.append(("development", chance.choose(_DEVELOPMENT, "what", row.assessor_id, place), day))
-        if row.started_on < BEFORE:
-            taken.insert(len(TOPICS), ("development", _DEVELOPMENT[0], BEFORE))
+        if row.started_on < _YEAR_BEFORE:
+            taken.insert(len(TOPICS), ("development", _DEVELOPMENT[0], _YEAR_BEFORE))
         who = {"assessor_id": row.assessor_id, "rpa": row.rpa}
         rows += [Row(**who, stage=stage, topic=topic, taken_on=day) for stage, topic, day in taken]
     return rows
-
-
-def make_performance_reviews(tables: Tables) -> list[Row]:
-    """Return the reviews of assessors' performance: each June, and ten working days after a result was overturned."""
-    cases = {case["case_id"]: case for case in tables["cases"]}
-    due = {
-        (row["assessor_id"], row["rpa"], day)
-        for row in tables["assessors"]
-        for day in (BEFORE, AFTER)
-        if row["started_on"] < day.isoformat()
-    }
-    for row in tables["moderations"]:
-        if row["decision"] == "overturned":
-            case, day = cases[row["case_id"]], dt.date.fromisoformat(row["moderated_on"])
-            due.add((case["assessor_id"], case["rpa"], shift(day, 10)))
-    return [
-        Row(
-            assessor_id=person,
-            rpa=rpa,
-            reviewed_on=day,
-            by=next(
-                row["assessor_id"]
-                for row in tables["assessors"]
-                if row["rpa"] == rpa and "senior" in row["roles"] and row["assessor_id"] != person
-            ),
-            summary="Feedback from moderation was gone through.",
-        )
-        for person, rpa, day in sorted(due)
-    ]
 
 
 def make_actions(scene: Scene, cases: Sequence[Row], assessors: Sequence[Row], chance: Chance) -> list[Row]:
