@@ -277,12 +277,12 @@ def test_without_assessors_what_was_entered_counts():
     [
         ({"roles": "senior"}, None, ""),
         ({"started_on": "2024-04-15"}, None, ""),
-        ({"started_on": "2024-04-16", "named_for_panels_on": "2024-04-16"}, "breach", "S1 of the panel was no senior"),
+        ({"started_on": "2024-04-16", "named_for_panels_on": "2024-04-16"}, "breach", "S1 of the panel was neither"),
         ({"roles": "assessor", "named_for_panels_on": "2024-04-15"}, None, ""),
         ({"roles": "assessor", "named_for_panels_on": "2024-04-16"}, "breach", "nor named for panels by then"),
         ({"roles": None, "named_for_panels_on": "2024-04-15"}, None, ""),
         ({"roles": None, "named_for_panels_on": None}, "not_assessable", "whether S1 of the panel is a senior"),
-        ({"roles": "assessor", "named_for_panels_on": None}, "breach", "S1 of the panel was no senior"),
+        ({"roles": "assessor", "named_for_panels_on": None}, "breach", "S1 of the panel was neither"),
     ],
 )
 def test_a_member_is_a_senior_assessor_or_was_named(member, status, words):

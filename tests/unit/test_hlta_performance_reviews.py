@@ -81,7 +81,7 @@ def test_a_year_without_a_review_is_information(day, started, shown):
 
 def test_without_reviews_on_record_nothing_is_judged():
     """The table is missing, holds nothing of the RPA, or lacks a column."""
-    assert reviewed(found=[FULL])[0][2].endswith("the data set has no table performance_reviews")
+    assert told(performance_reviewed(audit()))[0][2].endswith("the data set has no table performance_reviews")
     assert [row[0] for row in reviewed(review(rpa=OTHER), found=[FULL])] == ["not_assessable"]
     short = frame("performance_reviews", [review()]).drop(columns="reviewed_on")
     assert "no column reviewed_on" in reviewed(found=[FULL], performance_reviews=short)[0][2]
