@@ -115,7 +115,7 @@ SCHEMES = {
         page=ROOT / "docs" / "demo-data.md",
         counts=hlta_counts,
         no_fact={"HLTA.MOD.3": "The random part is drawn by this suite: data cannot hold a wrong one."},
-        follow=("moderations",),
+        follow=("moderations", "actions", "performance_reviews"),
     ),
     "npq": MadeUp(
         build={"whole": build_npq, "slice": build_npq_slice},

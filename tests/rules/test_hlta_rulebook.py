@@ -25,7 +25,7 @@ HEADINGS = [
 #: together or open to choice; how it is looked for is ours; or one of them obliges without a verb, beside a "should".
 OTHERS = {
     "HLTA.PAR.6": "breach",
-    **dict.fromkeys(("HLTA.PREP.5", "HLTA.ASR.2"), "warning"),
+    **dict.fromkeys(("HLTA.PREP.5", "HLTA.ASR.2", "HLTA.ASR.9"), "warning"),
     **dict.fromkeys(("HLTA.REG.1", "HLTA.EQ.1", "HLTA.REC.1", "HLTA.MOD.14"), "information"),
     **dict.fromkeys(("HLTA.APP.4", "HLTA.PAR.3"), "information"),
 }

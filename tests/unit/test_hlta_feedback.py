@@ -288,11 +288,12 @@ def improvements(*rows, **given):
 
 
 def test_moderators_report_what_can_improve():
-    """A month with a report is in order, one without is a breach, named by RPA and month; two events need one."""
+    """A month with a report, or nothing to report, is in order, one with neither is a breach; two events need one."""
     assert [line[0] for line in told(improvements({}))] == ["met"]
     assert [line[:2] for line in told(improvements({"improvements": None}), status="breach")] == [
         ("breach", f"{RPA}/{MONTH}")
     ]
+    assert [line[0] for line in told(improvements({"improvements": "Nothing to report."}))] == ["met"]
     two = improvements({"improvements": " "}, {"event_on": "2024-04-20"})
     assert [line[0] for line in told(two)] == ["met"]
 
@@ -325,4 +326,5 @@ PLANTED = {
     "F68": by.moderations(lambda rows: (rows["final_outcome"] != rows["outcome"]) & (rows["reason"] == "")),
     "F69": by.moderations(lambda rows: (rows["strengths"] == "") & (rows["weaknesses"] == "")),
     "F70": by.events(lambda events: events["improvements"] == ""),
+    "F154": by.events(lambda events: events["improvements"] == "Nothing to report."),
 }

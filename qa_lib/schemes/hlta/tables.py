@@ -102,6 +102,12 @@ TABLES: dict[str, Table] = by_name(
         column("employer_support", "bool", "Whether the candidate's employer supports the assessment."),
         column("disability_disclosed", "bool", "Whether the candidate told of a disability.", personal=True),
         column("adjustments", "text", "The reasonable adjustments that were made for the candidate.", personal=True),
+        column(
+            "no_adjustment_agreed_on",
+            "date",
+            "The day on which it was agreed with the candidate that no adjustment is needed.",
+            personal=True,
+        ),
         *(
             column(name, "text", f"The candidate's {what}, as the candidate says it.", personal=True)
             for name, what in CHARACTERISTICS.items()
@@ -151,6 +157,7 @@ TABLES: dict[str, Table] = by_name(
         column("roles", "choices", "What they do.", words=ROLES),
         column("moderator_confirmed_on", "date", "The day on which their competence as a moderator was confirmed."),
         column("moderator_confirmed_by", "id", "The senior moderator who confirmed it.", names="person"),
+        column("named_for_panels_on", "date", "The day on which they were named for review panels."),
         column("trained", "choices", "The topics of the training they had."),
         column("capacity_per_month", "count", "How much they can assess.", unit="files a month"),
         column(
@@ -199,7 +206,9 @@ TABLES: dict[str, Table] = by_name(
         column("seed_given_on", "date", "The day on which the seed was given."),
         column("joint_report_on", "date", "The day on which the joint report was exchanged."),
         column("issues", "text", "The issues that came up, or the word none."),
-        column("improvements", "text", "What the moderators reported that can improve the RPA's systems."),
+        column(
+            "improvements", "text", "What moderators reported that can improve the RPA's systems, or nothing to report."
+        ),
         key="rpa month event_on frozen_on",
         known_from="event_on",
         whole=True,
@@ -211,6 +220,7 @@ TABLES: dict[str, Table] = by_name(
         column("moderated_on", "date", "The day of the moderation."),
         column("moderator_id", "id", "Who moderated the file.", names="person"),
         column("second_moderator_id", "id", "Who reviewed a change of the outcome.", names="person"),
+        column("trial_under", "id", "The confirmed moderator under whom it was a trial moderation.", names="person"),
         column("decision", "choice", "Whether the outcome stands.", words="endorsed overturned"),
         column("final_outcome", "choice", "The outcome after moderation.", words=OUTCOMES),
         column("reason", "text", "Why the outcome was changed.", personal=True),
@@ -302,6 +312,18 @@ TABLES: dict[str, Table] = by_name(
         column("taken_on", "date", "The day of the training."),
         noticed="assessor_id:assessors.assessor_id",
         known_from="taken_on",
+    ),
+    table(
+        "performance_reviews",
+        "A row is one review of one assessor's performance by one RPA.",
+        column("assessor_id", "id", "The assessor.", names="person"),
+        column("rpa", "id", "The RPA that reviewed their performance.", names="provider"),
+        column("reviewed_on", "date", "The day of the review."),
+        column("by", "id", "Who reviewed it.", names="person"),
+        column("summary", "text", "What the review came to.", personal=True),
+        key="assessor_id rpa reviewed_on",
+        noticed="assessor_id:assessors.assessor_id",
+        known_from="reviewed_on",
     ),
     table(
         "feedback_log",

@@ -29,6 +29,7 @@ _NATURES = (
     "The outcome letter named another school.",
 )
 _OUTCOMES = (("dismissed", 6), ("partly_upheld", 2), ("upheld", 1), ("withdrawn", 1))
+_YEAR_BEFORE = working_day_of("2023-06", 15)
 _DEVELOPMENT = ("standardisation day", "feedback on moderation", "writing summaries of evidence")
 
 
@@ -94,7 +95,7 @@ def make_enquiries(scene: Scene, chance: Chance) -> list[Row]:
 
 
 def make_training(scene: Scene, assessors: Sequence[Row], chance: Chance) -> list[Row]:
-    """Return initial training in all topics before the first assessment, and development in the year."""
+    """Return initial training in all topics before the first assessment, and development before and in the year."""
     rows = []
     for row in assessors:
         taken = [("initial", topic, shift(row.started_on, 2 + place)) for place, topic in enumerate(TOPICS)]
@@ -102,6 +103,8 @@ def make_training(scene: Scene, assessors: Sequence[Row], chance: Chance) -> lis
             month = chance.choose(scene.months[:-1], "development", row.assessor_id, row.rpa, place)
             day = max(working_day_of(month, 10), shift(row.started_on, 25))
             taken.append(("development", chance.choose(_DEVELOPMENT, "what", row.assessor_id, place), day))
+        if row.started_on < _YEAR_BEFORE:
+            taken.insert(len(TOPICS), ("development", _DEVELOPMENT[0], _YEAR_BEFORE))
         who = {"assessor_id": row.assessor_id, "rpa": row.rpa}
         rows += [Row(**who, stage=stage, topic=topic, taken_on=day) for stage, topic, day in taken]
     return rows

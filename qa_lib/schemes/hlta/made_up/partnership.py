@@ -21,6 +21,7 @@ from qa_lib.schemes.hlta.made_up import administration as office
 from qa_lib.schemes.hlta.made_up import records, together
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import make_assessors, make_pops
 from qa_lib.schemes.hlta.made_up.candidate_files import Allocation
+from qa_lib.schemes.hlta.made_up.follow_up import make_discussions, make_performance_reviews
 from qa_lib.schemes.hlta.made_up.moderations import make_moderations
 from qa_lib.schemes.hlta.made_up.scene import FORMS, PARTNERSHIP, SLICE, STANDARDS, YEAR, Scene
 from qa_lib.schemes.hlta.tables import TABLES
@@ -61,11 +62,15 @@ def make_tables(scope: Scope, *, planted: bool, register: str) -> Tables:
     chance, scene = Chance(SEED), PARTNERSHIP if scope == "whole" else SLICE
     tables = {name: as_text(TABLES[name], rows) for name, rows in make_rows(scene, chance).items()}
     if planted:
-        plant(tables, TABLES, FACTS, scope, into=tables)
+        plant(tables, TABLES, FACTS, scope, into=tables.keys() - {"actions"})
     found = make_moderations(tables, _drawn(tables, register), chance)
     tables["moderations"] = as_text(TABLES["moderations"], found)
     if planted:
         plant(tables, TABLES, FACTS, scope, into=["moderations"])
+    tables["actions"] += as_text(TABLES["actions"], make_discussions(tables))
+    tables["performance_reviews"] = as_text(TABLES["performance_reviews"], make_performance_reviews(tables))
+    if planted:
+        plant(tables, TABLES, FACTS, scope, into=["actions", "performance_reviews"])
     return tables
 
 
