@@ -11,8 +11,9 @@ from qa_lib.audit.answering import Statement, answers, not_assessable, once
 from qa_lib.errors import first_few
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.draws.coming_again import moderations_known
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated, recorded
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated, recorded, returns_known
 from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text
 from qa_lib.schemes.hlta.rules.event_days import event_day
 from qa_lib.schemes.hlta.rules.file_days import about
@@ -32,31 +33,27 @@ def reclassified(audit: Audit) -> pd.DataFrame:
 
     Of every RPA and year, drawn or not: this RPA's year as :func:`recorded` has it; of everything else what its latest
     return says, or the table ``moderations`` where no return holds the file. An assessor who failed the process once
-    may have failed it in any file, so that a flag too many is looked at, while one too few lets a result go.
+    may have failed it in any file, so that a flag too many is looked at, while one too few lets a result go. Where
+    moderators require a full reassessment, whatever stood before, it is one; endorsed, it is what was recommended.
     """
     columns = ["case_id", "rpa", "month", "assessor_id", "outcome", "moderated_on"]
     cases = audit.tables["cases"][columns[:-1]]
     own = recorded(audit).assign(rpa=audit.provider)
-    rest = cases[~cases["case_id"].isin(own["case_id"])].merge(_elsewhere(audit), on="case_id")
+    rest = cases[~cases["case_id"].isin(own["case_id"])]
+    rest = rest.merge(_elsewhere(audit, rest["case_id"]), on="case_id")
     found = [frame for frame in (own, rest) if len(frame)] or [own]
     every = pd.concat([frame[[*columns, "decision", "final_outcome"]].astype("object") for frame in found])
-    every = every[is_changed(every) & (every["final_outcome"] == FULL) & (every["outcome"] != FULL)]
+    every = every[is_changed(every) & (every["final_outcome"] == FULL)]
     return every.assign(moderated_on=pd.to_datetime(every["moderated_on"]))[columns].sort_values(
         "case_id", ignore_index=True
     )
 
 
-def _elsewhere(audit: Audit) -> pd.DataFrame:
-    """Return the latest moderation of each file as returns and the table have it: a return goes before the table."""
-    columns = ["case_id", "moderated_on", "decision", "final_outcome"]
-    frames = [audit.returned_elsewhere.reindex(columns=columns).assign(source=1)]
-    if audit.has("moderations", "case_id", "moderated_on", "final_outcome"):
-        frames.append(audit.tables["moderations"].reindex(columns=columns).assign(source=0))
-    every = pd.concat([frame.astype("object") for frame in frames if len(frame)] or frames[:1])
-    every = every.assign(moderated_on=pd.to_datetime(every["moderated_on"]))
-    latest = every[~(every["moderated_on"] > audit.as_of)].sort_values(["source", "moderated_on"])
-    latest = latest.drop_duplicates("case_id", keep="last").drop(columns="source")
-    return latest.fillna({"decision": "", "final_outcome": ""}).astype({"case_id": "str"})
+def _elsewhere(audit: Audit, files: pd.Series) -> pd.DataFrame:
+    """Return the latest decision on each of some files, by returns and in the table."""
+    said = moderations_known(audit.tables, files, returned=returns_known(audit))
+    said = said[(said[["decision", "final_outcome"]] != "").any(axis="columns")]
+    return said.drop_duplicates("case_id", keep="last")[["case_id", "moderated_on", "decision", "final_outcome"]]
 
 
 @once

@@ -1,0 +1,144 @@
+"""What came before a file: its candidate's earlier result, and moderators who sent the file itself back.
+
+A file that comes again is always in the sample (HLTA.MOD.2), whatever its ``attempt`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+Tables = Mapping[str, pd.DataFrame]
+
+#: Result of the candidate's file before -> the reason of certainty that the next one carries.
+FOLLOWED_BY = {
+    "partial_reassessment": "resubmission",
+    "full_reassessment": "full_reassessment",
+    "insufficient_evidence": "full_reassessment",
+}
+#: What returns in a register say, as far as later draws need it; ``month`` is that of the draw.
+RETURNED = ["case_id", "month", "moderated_on", "decision", "final_outcome", "not_moderatable_reason"]
+SEEN_BEFORE = ["case_id", "before", "month_before", "assessor_before", "result_before"]
+
+
+def moderations_known(
+    tables: Tables, case_ids: pd.Series, *, returned: pd.DataFrame | None = None, as_of: str = ""
+) -> pd.DataFrame:
+    """Return what moderators said of files by a day, in the table and by returns, the decisive row of a file last.
+
+    A return goes before the table, and the later day before the earlier one.
+
+    Parameters
+    ----------
+    returned
+        What returns in a register say, :data:`RETURNED`; the table alone counts where there are none.
+    as_of
+        The day; where none is given everything is known.
+
+    Returns
+    -------
+    DataFrame
+        :data:`RETURNED`; texts are blank where nothing was said, and ``month`` where the table says it.
+    """
+    said = [frame for frame in (tables.get("moderations"), returned) if frame is not None and "case_id" in frame]
+    frames = [frame[frame["case_id"].isin(case_ids)].reindex(columns=RETURNED).astype("object") for frame in said]
+    frames = [frame for frame in frames if len(frame)]
+    every = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=RETURNED, dtype="object")
+    texts = every.columns.drop("moderated_on")
+    every[texts] = every[texts].where(every[texts].notna(), "")
+    every["moderated_on"] = pd.to_datetime(every["moderated_on"])
+    if as_of:
+        every = every[~(every["moderated_on"] > pd.Timestamp(as_of))]
+    by_return = (every["month"] != "").rename("by_return")
+    return every.assign(by_return=by_return).sort_values(["by_return", "moderated_on"], kind="stable")[RETURNED]
+
+
+def seen_before(
+    files: pd.DataFrame,
+    tables: Tables,
+    scrutiny: pd.DataFrame,
+    *,
+    returned: pd.DataFrame | None = None,
+    as_of: str = "",
+) -> pd.DataFrame:
+    """Return the files whose candidate has a file of an earlier month, of any RPA, with the latest of them.
+
+    Parameters
+    ----------
+    scrutiny
+        Every look of pre-upload scrutiny by the day, in order.
+    returned, as_of
+        As in :func:`moderations_known`.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`SEEN_BEFORE`. The result is what a review left, else the moderators, else scrutiny where it asked
+        for a full reassessment, else what the assessor recommended.
+    """
+    cases = tables["cases"]
+    if "candidate_id" not in cases.columns:
+        return pd.DataFrame(columns=SEEN_BEFORE, dtype="object")
+    own = files[["case_id", "candidate_id", "month"]].dropna()
+    others = cases[cases["candidate_id"].isin(own["candidate_id"])]
+    if as_of and "submitted_on" in cases.columns:
+        others = others[~(others["submitted_on"] > pd.Timestamp(as_of))]
+    named = {"case_id": "before", "month": "month_before", "assessor_id": "assessor_before", "outcome": "recommended"}
+    pairs = own.merge(others[["candidate_id", *named]].rename(columns=named), on="candidate_id")
+    pairs = pairs[pairs["month_before"] < pairs["month"]].sort_values(["month_before", "before"])
+    pairs = pairs.drop_duplicates("case_id", keep="last")
+    said = moderations_known(tables, pairs["before"], returned=returned, as_of=as_of)
+    results = pairs["recommended"].astype("object")
+    for later in (
+        _latest(scrutiny[scrutiny["result"] == "full_reassessment"], "result"),
+        _latest(said[said["final_outcome"] != ""], "final_outcome"),
+        _latest(_reviews(tables, as_of), "result"),
+    ):
+        results = pairs["before"].map(later).astype("object").where(pairs["before"].isin(later.index), results)
+    return pairs.assign(result_before=results)[SEEN_BEFORE].sort_values("case_id", ignore_index=True)
+
+
+def _latest(rows: pd.DataFrame, column: str) -> pd.Series:
+    last: pd.Series = rows.drop_duplicates("case_id", keep="last").set_index("case_id")[column]
+    return last
+
+
+def _reviews(tables: Tables, as_of: str) -> pd.DataFrame:
+    """Return the reviews with a result, in the order of their day, those after a day left out."""
+    reviews = tables.get("reviews", pd.DataFrame()).reindex(columns=["case_id", "reviewed_on", "result"])
+    reviews = reviews.assign(reviewed_on=pd.to_datetime(reviews["reviewed_on"]))
+    if as_of:
+        reviews = reviews[~(reviews["reviewed_on"] > pd.Timestamp(as_of))]
+    return reviews.dropna(subset=["result"]).sort_values("reviewed_on", kind="stable", na_position="first")
+
+
+def again_reasons(files: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
+    """Return by case id why a file is certain as its candidate was seen before, though ``attempt`` does not say so.
+
+    Parameters
+    ----------
+    before
+        As :func:`seen_before` returns it.
+    """
+    attempt = files.get("attempt", pd.Series("first", index=files.index, dtype="object"))
+    told = set(files.loc[attempt.isin(["resubmission", "full_reassessment"]), "case_id"])
+    reasons = before.set_index("case_id")["result_before"].map(FOLLOWED_BY).dropna()
+    return reasons[~reasons.index.isin(told)]
+
+
+def sent_back_before(
+    files: pd.DataFrame, tables: Tables, *, returned: pd.DataFrame | None = None, as_of: str = ""
+) -> set[str]:
+    """Return the files that moderators had sent back, as they lacked records, before they came into their month.
+
+    Of a return, the draw was one of an earlier month. Of the table, it was by the day of the freeze, which is before
+    the month's own event; where no such day is given, by the day on which the file was handed in.
+    """
+    said = moderations_known(tables, files["case_id"], returned=returned, as_of=as_of)
+    unable = said[(said["not_moderatable_reason"] != "") & (said["decision"] == "")]
+    handed_in = files.reindex(columns=["case_id", "month", "submitted_on"])
+    both = unable.merge(handed_in, on="case_id", suffixes=("", "_now"))
+    by_table = both["moderated_on"] <= (pd.Timestamp(as_of) if as_of else pd.to_datetime(both["submitted_on"]))
+    earlier = (both["month"] < both["month_now"]).where(both["month"] != "", by_table)
+    return set(both.loc[earlier.astype(bool), "case_id"])
