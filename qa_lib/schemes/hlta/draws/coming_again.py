@@ -11,14 +11,15 @@ import pandas as pd
 
 Tables = Mapping[str, pd.DataFrame]
 
-#: Result of the candidate's file before -> the reason of certainty that the next one carries.
+#: What became of the candidate's file before -> the reason of certainty that the next one carries.
 FOLLOWED_BY = {
+    "returned": "resubmission",
     "partial_reassessment": "resubmission",
     "full_reassessment": "full_reassessment",
     "insufficient_evidence": "full_reassessment",
 }
 #: What returns in a register say, as far as later draws need it; ``month`` is that of the draw.
-RETURNED = ["case_id", "month", "moderated_on", "decision", "final_outcome", "not_moderatable_reason"]
+RETURNED = ["case_id", "month", "part", "moderated_on", "decision", "final_outcome", "not_moderatable_reason"]
 SEEN_BEFORE = ["case_id", "before", "month_before", "assessor_before", "result_before"]
 
 
@@ -74,8 +75,7 @@ def seen_before(
     Returns
     -------
     DataFrame
-        Columns :data:`SEEN_BEFORE`. The result is what a review left, else the moderators, else scrutiny where it asked
-        for a full reassessment, else what the assessor recommended.
+        Columns :data:`SEEN_BEFORE`, the result as :func:`results_known` has it.
     """
     cases = tables["cases"]
     if "candidate_id" not in cases.columns:
@@ -88,20 +88,46 @@ def seen_before(
     pairs = own.merge(others[["candidate_id", *named]].rename(columns=named), on="candidate_id")
     pairs = pairs[pairs["month_before"] < pairs["month"]].sort_values(["month_before", "before"])
     pairs = pairs.drop_duplicates("case_id", keep="last")
-    said = moderations_known(tables, pairs["before"], returned=returned, as_of=as_of)
-    results = pairs["recommended"].astype("object")
-    for later in (
-        _latest(scrutiny[scrutiny["result"] == "full_reassessment"], "result"),
-        _latest(said[said["final_outcome"] != ""], "final_outcome"),
-        _latest(_reviews(tables, as_of), "result"),
+    recommended = pairs.set_index("before")["recommended"]
+    recommended = recommended[~recommended.index.duplicated()]
+    results = results_known(recommended, tables, scrutiny, returned=returned, as_of=as_of)
+    pairs = pairs.assign(result_before=pairs["before"].map(results).astype("object"))
+    return pairs[SEEN_BEFORE].sort_values("case_id", ignore_index=True)
+
+
+def results_known(
+    recommended: pd.Series,
+    tables: Tables,
+    scrutiny: pd.DataFrame,
+    *,
+    returned: pd.DataFrame | None = None,
+    as_of: str = "",
+) -> pd.Series:
+    """Return what became of files by a day, by case id.
+
+    What a review left; else the moderators, who may have *returned* the file; else scrutiny, where it returned the file
+    or asked for a full reassessment; else what the assessor recommended.
+
+    Parameters
+    ----------
+    recommended
+        The recommended outcomes, by case id.
+    scrutiny, returned, as_of
+        As in :func:`seen_before`.
+    """
+    said = moderations_known(tables, recommended.index.to_series(), returned=returned, as_of=as_of)
+    unable = (said["not_moderatable_reason"] != "") & (said["decision"] == "")
+    said = said.assign(final_outcome=said["final_outcome"].mask(unable, "returned"))
+    results = recommended.astype("object")
+    for later, column in (
+        (scrutiny, "result"),
+        (said[said["final_outcome"] != ""], "final_outcome"),
+        (_reviews(tables, as_of), "result"),
     ):
-        results = pairs["before"].map(later).astype("object").where(pairs["before"].isin(later.index), results)
-    return pairs.assign(result_before=results)[SEEN_BEFORE].sort_values("case_id", ignore_index=True)
-
-
-def _latest(rows: pd.DataFrame, column: str) -> pd.Series:
-    last: pd.Series = rows.drop_duplicates("case_id", keep="last").set_index("case_id")[column]
-    return last
+        last = later.drop_duplicates("case_id", keep="last").set_index("case_id")[column]
+        last = last[last.isin(FOLLOWED_BY) | (last == "met")]
+        results = results.where(~results.index.isin(last.index), last.reindex(results.index).astype("object"))
+    return results
 
 
 def _reviews(tables: Tables, as_of: str) -> pd.DataFrame:
@@ -113,17 +139,20 @@ def _reviews(tables: Tables, as_of: str) -> pd.DataFrame:
     return reviews.dropna(subset=["result"]).sort_values("reviewed_on", kind="stable", na_position="first")
 
 
-def again_reasons(files: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
+def again_reasons(files: pd.DataFrame, before: pd.DataFrame, *, returned_counts: bool) -> pd.Series:
     """Return by case id why a file is certain as its candidate was seen before, though ``attempt`` does not say so.
 
     Parameters
     ----------
     before
         As :func:`seen_before` returns it.
+    returned_counts
+        Whether a file that was sent back counts as resubmitted when it comes again (HLTA.SCR.2 is open).
     """
     attempt = files.get("attempt", pd.Series("first", index=files.index, dtype="object"))
     told = set(files.loc[attempt.isin(["resubmission", "full_reassessment"]), "case_id"])
-    reasons = before.set_index("case_id")["result_before"].map(FOLLOWED_BY).dropna()
+    results = before.set_index("case_id")["result_before"]
+    reasons = results[returned_counts | (results != "returned")].map(FOLLOWED_BY).dropna()
     return reasons[~reasons.index.isin(told)]
 
 
@@ -133,12 +162,13 @@ def sent_back_before(
     """Return the files that moderators had sent back, as they lacked records, before they came into their month.
 
     Of a return, the draw was one of an earlier month. Of the table, it was by the day of the freeze, which is before
-    the month's own event; where no such day is given, by the day on which the file was handed in.
+    the month's own event; where no such day is given, before the day on which the file was handed in.
     """
     said = moderations_known(tables, files["case_id"], returned=returned, as_of=as_of)
     unable = said[(said["not_moderatable_reason"] != "") & (said["decision"] == "")]
     handed_in = files.reindex(columns=["case_id", "month", "submitted_on"])
     both = unable.merge(handed_in, on="case_id", suffixes=("", "_now"))
-    by_table = both["moderated_on"] <= (pd.Timestamp(as_of) if as_of else pd.to_datetime(both["submitted_on"]))
+    day = both["moderated_on"]
+    by_table = day <= pd.Timestamp(as_of) if as_of else day < pd.to_datetime(both["submitted_on"])
     earlier = (both["month"] < both["month_now"]).where(both["month"] != "", by_table)
     return set(both.loc[earlier.astype(bool), "case_id"])

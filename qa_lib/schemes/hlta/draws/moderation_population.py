@@ -80,7 +80,8 @@ def moderation_population(
     insufficient = _insufficient(tables, files["case_id"])
     known: dict[str, Any] = {"returned": returned, "as_of": as_of or ""}
     sent_back = set(scrutiny.loc[scrutiny["result"] == "returned", "case_id"]) | sent_back_before(files, tables, **known)
-    again = again_reasons(files, seen_before(files, tables, scrutiny, **known))
+    before = seen_before(files, tables, scrutiny, **known)
+    again = again_reasons(files, before, returned_counts=returned_counts)
     marks = _marks(files, insufficient, scrutiny, sent_back=sent_back if returned_counts else (), again=again)
     population = described(
         files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, insufficient
