@@ -79,7 +79,9 @@ def moderation_population(
     left_out = pd.DataFrame({"case_id": files["case_id"], "why": result.map(_WHY)}, columns=LEFT_OUT_COLUMNS)
     insufficient = _insufficient(tables, files["case_id"])
     known: dict[str, Any] = {"returned": returned, "as_of": as_of or ""}
-    sent_back = set(scrutiny.loc[scrutiny["result"] == "returned", "case_id"]) | sent_back_before(files, tables, **known)
+    sent_back = set(scrutiny.loc[scrutiny["result"] == "returned", "case_id"]) | sent_back_before(
+        files, tables, **known
+    )
     before = seen_before(files, tables, scrutiny, **known)
     again = again_reasons(files, before, returned_counts=returned_counts)
     marks = _marks(files, insufficient, scrutiny, sent_back=sent_back if returned_counts else (), again=again)
@@ -134,7 +136,8 @@ def _marks(
     principle = set(scrutiny.loc[scrutiny["issue_of_principle"], "case_id"])
     return {
         "insufficient_evidence": (outcome == "insufficient_evidence") | files["case_id"].isin(insufficient.index),
-        "full_reassessment": (outcome == "full_reassessment") | (attempt == "full_reassessment")
+        "full_reassessment": (outcome == "full_reassessment")
+        | (attempt == "full_reassessment")
         | (before == "full_reassessment"),
         "partial_reassessment": outcome == "partial_reassessment",
         "resubmission": (attempt == "resubmission")

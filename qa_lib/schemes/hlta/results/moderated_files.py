@@ -28,7 +28,8 @@ def moderated(audit: Audit) -> pd.DataFrame:
     """Return one row per sampled file of each draw of the year so far, in the order of draws and case ids.
 
     A file that the register's returns hold is taken from them; any other from the table ``moderations``, its latest
-    row. A file that was sent back and drawn again has a row of each draw. What was recorded of files that no sample holds is not here, as it enters no estimate: :func:`recorded`.
+    row. A file that was sent back and drawn again has a row of each draw. What was recorded of files that no sample
+    holds is not here, as it enters no estimate: :func:`recorded`.
 
     Returns
     -------

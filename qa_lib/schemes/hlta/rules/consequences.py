@@ -91,12 +91,16 @@ def _flagged(audit: Audit, files: pd.DataFrame, row: dict[Any, Any]) -> pd.DataF
     else:
         cleared = files["assessed_on"] > _investigated(audit, row["assessor_id"], day)
         held = ~(files["released_on"] <= day) & ~cleared
-    flagged: pd.DataFrame = files[same & held].assign(because_of=row["case_id"], flagged_on=day)
+    return _in_reach(audit, row, files[same & held]).assign(because_of=row["case_id"], flagged_on=day)
+
+
+def _in_reach(audit: Audit, row: dict[Any, Any], files: pd.DataFrame) -> pd.DataFrame:
+    """Return the files that a reclassification of this RPA reaches, or this RPA's that one of another RPA reaches."""
     if row["rpa"] != audit.provider:
-        flagged = flagged[flagged["rpa"] == audit.provider]
-    if audit.value("HLTA.MOD.8", day) == "own_rpa":
-        flagged = flagged[flagged["rpa"] == row["rpa"]]
-    return flagged
+        files = files[files["rpa"] == audit.provider]
+    if audit.value("HLTA.MOD.8", row["moderated_on"]) == "own_rpa":
+        files = files[files["rpa"] == row["rpa"]]
+    return files
 
 
 def _investigated(audit: Audit, assessor: str, day: pd.Timestamp) -> pd.Timestamp:
@@ -140,8 +144,9 @@ def review_before_release(audit: Audit) -> Iterator[Statement]:
     caused, flags = reclassified(audit), review_pending(audit)
     if flags.empty:
         judged_in_months(audit)
-    for row in caused[(caused["rpa"] == audit.provider) & caused["month"].isin(audit.months)].to_dict("records"):
-        yield _reclassified(row, int((flags["because_of"] == row["case_id"]).sum()))
+    for row in caused[caused["month"].isin(audit.months)].to_dict("records"):
+        if row["rpa"] == audit.provider:
+            yield _reclassified(row, int((flags["because_of"] == row["case_id"]).sum()))
         yield from _confirmed_before(audit, row)
     shown = flags[_of_these_months(audit, flags) | (flags["state"] == PENDING)]
     for row in shown.to_dict("records"):
@@ -181,7 +186,8 @@ def _confirmed_before(audit: Audit, row: dict[Any, Any]) -> Iterator[Statement]:
     files, day = audit.tables["cases"], row["moderated_on"]
     since = day - pd.DateOffset(months=12)
     out = (files["result_released_on"] > since) & (files["result_released_on"] <= day)
-    names = sorted(files.loc[out & (files["assessor_id"] == row["assessor_id"]), "case_id"])
+    own = files[out & (files["assessor_id"] == row["assessor_id"]) & (files["case_id"] != row["case_id"])]
+    names = sorted(_in_reach(audit, row, own)["case_id"])
     if names:
         message = f"of {row['assessor_id']}, confirmed in the 12 months before and not reviewed (ours): "
         yield about(row["case_id"], "information", message + first_few(names, 10), value=str(len(names)))
