@@ -156,14 +156,15 @@ def _reasons_not_looked_for(audit: Audit) -> list[str]:
 def _seen_before(audit: Audit) -> Iterator[Statement]:
     """Yield the files that count as resubmitted or reassessed though they do not say so, with the file before."""
     files, counts = audit.files(), returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on)
-    known = scrutiny_log(audit.tables, None)
-    before = seen_before(files, audit.tables, known, returned=returns_known(audit)).set_index("case_id")
-    for case_id, reason in again_reasons(files, before.reset_index(), returned_counts=counts).items():
-        row = before.loc[case_id]
+    looks = scrutiny_log(audit.tables, None)
+    before = seen_before(files, audit.tables, looks, returned=returns_known(audit))
+    reasons = again_reasons(files, before, returned_counts=counts)
+    for row in before[before["case_id"].isin(reasons.index)].to_dict("records"):
         result = str(row["result_before"]).replace("_", " ")
         ended = "was sent back" if result == "returned" else f"ended in {result}"
-        message = f"counts as {reason.replace('_', ' ')}: {row['before']}, the candidate's file of "
-        yield about(str(case_id), "information", f"{message}{row['month_before']}, {ended}", value=str(row["before"]))
+        counted = str(reasons[row["case_id"]]).replace("_", " ")
+        message = f"counts as {counted}: {row['before']}, the candidate's file of {row['month_before']}, {ended}"
+        yield about(row["case_id"], "information", message, value=str(row["before"]))
 
 
 def _first(draw: Draw) -> str:

@@ -136,8 +136,8 @@ def _came_again(audit: Audit) -> pd.DataFrame:
     sent = sent.merge(files[["case_id", "month"]], on="case_id").drop_duplicates("case_id", keep="last")
     moved = sent["month"].where((sent["sent_in"] != "") & (sent["month"] > sent["sent_in"]))
     after = seen_before(audit.tables["cases"], audit.tables, looks, returned=returns_known(audit))
-    after = after.drop_duplicates("before").set_index("before")["case_id"]
-    as_file = sent["case_id"].map(after).astype("object")
+    next_files = after.drop_duplicates("before").set_index("before")["case_id"]
+    as_file = sent["case_id"].map(next_files).astype("object")
     decided = sent["case_id"].isin(recorded(audit).query("decision != ''")["case_id"]) & (sent["sent_in"] != "")
     came_in = "in " + moved
     came_in = came_in.fillna("as " + as_file).mask(decided & moved.isna(), _AFTER_ALL)
