@@ -1,5 +1,6 @@
 """A candidate seen before, and a file that moderators sent back: drawn for certain in the month in which they come."""
 
+import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_draws import events, moderations, month_draw
@@ -337,3 +338,38 @@ def test_population_is_asked_with_what_returned():
     asked = {"choices": PlanChoices(), "purpose": "moderation", "as_of": FROZEN}
     found = MONTH_DRAW.population({"cases": files({})}, BOOK, provider=RPA, month=MONTH, returned=back, **asked)[0]
     assert found["reasons"].tolist() == ["resubmission"]
+
+
+def called_first(*outcomes, own):
+    """Count files called a first attempt after one with such an outcome, by the assessor before (``own``) or not."""
+
+    def count(tables):
+        cases = tables["cases"]
+        pairs = cases.merge(cases, on="candidate_id", suffixes=("", "_before"))
+        pairs = pairs[(pairs["month_before"] < pairs["month"]) & (pairs["attempt"] == "first")]
+        same = (pairs["assessor_id"] == pairs["previous_assessor_id"]) == own
+        return by.chosen_rows(pairs, pairs["outcome_before"].isin(outcomes) & same)
+
+    return count
+
+
+def unable(*, came):
+    """Count files that moderators sent back whose candidate came in a later month, or did not."""
+
+    def count(tables):
+        cases, rows = tables["cases"], tables["moderations"]
+        last = cases.set_index("case_id")["candidate_id"].map(cases.groupby("candidate_id")["month"].max())
+        later = rows["case_id"].map(last) > rows["case_id"].map(cases.set_index("case_id")["month"])
+        return by.chosen_rows(rows, (rows["not_moderatable_reason"] != "") & (later == came))
+
+    return count
+
+
+#: Planted facts of these rules -> how each is counted in the tables of text.
+PLANTED = {
+    "F165": called_first("partial_reassessment", own=True),
+    "F166": called_first("full_reassessment", own=False),
+    "F167": called_first("full_reassessment", own=True),
+    "F168": unable(came=False),
+    "F169": unable(came=True),
+}
