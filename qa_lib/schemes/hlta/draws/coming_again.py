@@ -42,17 +42,20 @@ def moderations_known(
     DataFrame
         :data:`RETURNED`; texts are blank where nothing was said, and ``month`` where the table says it.
     """
-    said = [frame for frame in (tables.get("moderations"), returned) if frame is not None and "case_id" in frame]
-    frames = [frame[frame["case_id"].isin(case_ids)].reindex(columns=RETURNED).astype("object") for frame in said]
-    frames = [frame for frame in frames if len(frame)]
-    every = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=RETURNED, dtype="object")
+    frames = []
+    for frame in (tables.get("moderations"), returned):
+        if frame is None or "case_id" not in frame.columns:
+            continue
+        rows = frame[frame["case_id"].isin(case_ids)].reindex(columns=RETURNED)
+        rows = rows.assign(moderated_on=pd.to_datetime(rows["moderated_on"]))
+        rows = rows[~(rows["moderated_on"] > pd.Timestamp(as_of))] if as_of else rows
+        frames += [rows.sort_values("moderated_on", kind="stable").astype("object")] if len(rows) else []
+    if not frames:
+        return pd.DataFrame(columns=RETURNED, dtype="object").astype({"moderated_on": "datetime64[ns]"})
+    every = pd.concat(frames, ignore_index=True)
     texts = every.columns.drop("moderated_on")
     every[texts] = every[texts].where(every[texts].notna(), "")
-    every["moderated_on"] = pd.to_datetime(every["moderated_on"])
-    if as_of:
-        every = every[~(every["moderated_on"] > pd.Timestamp(as_of))]
-    by_return = (every["month"] != "").rename("by_return")
-    return every.assign(by_return=by_return).sort_values(["by_return", "moderated_on"], kind="stable")[RETURNED]
+    return every.assign(moderated_on=pd.to_datetime(every["moderated_on"]))
 
 
 def seen_before(
@@ -88,6 +91,8 @@ def seen_before(
     pairs = own.merge(others[["candidate_id", *named]].rename(columns=named), on="candidate_id")
     pairs = pairs[pairs["month_before"] < pairs["month"]].sort_values(["month_before", "before"])
     pairs = pairs.drop_duplicates("case_id", keep="last")
+    if pairs.empty:
+        return pd.DataFrame(columns=SEEN_BEFORE, dtype="object")
     recommended = pairs.set_index("before")["recommended"]
     recommended = recommended[~recommended.index.duplicated()]
     results = results_known(recommended, tables, scrutiny, returned=returned, as_of=as_of)
@@ -166,6 +171,8 @@ def sent_back_before(
     """
     said = moderations_known(tables, files["case_id"], returned=returned, as_of=as_of)
     unable = said[(said["not_moderatable_reason"] != "") & (said["decision"] == "")]
+    if unable.empty:
+        return set()
     handed_in = files.reindex(columns=["case_id", "month", "submitted_on"])
     both = unable.merge(handed_in, on="case_id", suffixes=("", "_now"))
     day = both["moderated_on"]
