@@ -17,7 +17,7 @@ from qa_lib.schemes.hlta.audit_from_register import read_audit
 from qa_lib.schemes.hlta.draws.moderation_draw import MONTH_DRAW
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population
 from qa_lib.schemes.hlta.results.moderated_files import moderated, recorded
-from qa_lib.schemes.hlta.rules.consequences import may_be_confirmed, review_pending
+from qa_lib.schemes.hlta.rules.consequences import may_be_confirmed, review_before_release, review_pending
 from qa_lib.schemes.hlta.rules.monthly_moderation import certain_files_sampled
 from qa_lib.schemes.hlta.rules.pre_upload_scrutiny import no_further_evidence, returned_files_come_again
 from qa_lib.schemes.hlta.rules.reassessments import reassessed_by_another
@@ -330,6 +330,29 @@ def test_a_later_month_of_the_year_flags_the_months_before_whoever_tells_it(sour
     given = {"moderations": moderations(row)} if source == "table" else {"returned": back}
     assert review_pending(audit(cases=table, as_of="2024-04-28", **given))["case_id"].tolist() == ["c001"]
     assert review_pending(audit(cases=table, as_of="2024-04-27", **given)).empty
+
+
+@pytest.mark.parametrize("stood", ["met", "partial_reassessment", "full_reassessment", "insufficient_evidence"])
+@pytest.mark.parametrize(("decision", "caused"), [("overturned", True), ("endorsed", False)])
+def test_a_full_reassessment_that_moderators_require_flags_whatever_stood_before(stood, decision, caused):
+    """Endorsed it is what was recommended; an endorsement with a better result before it is a change all the same."""
+    said = moderations({"case_id": "c001", "decision": decision, "final_outcome": FULL})
+    flags = review_pending(audit(cases=files({"outcome": stood}, {}), moderations=said))
+    changed = caused or stood in (MET, PARTIAL)
+    assert flags["case_id"].tolist() == ["c002"] * changed
+
+
+@pytest.mark.parametrize(("provider", "listed"), [(RPA, "c002, c003"), (OTHER, "c003")])
+def test_what_was_confirmed_before_is_listed_in_each_rpa(provider, listed):
+    """The RPA that moderated sees all of the assessor's, the other one its own."""
+    out = {"result_released_on": "2024-04-01"}
+    table = files(
+        {"outcome": PARTIAL, "result_released_on": None}, out, {"rpa": OTHER, **out}, {"assessor_id": "A2", **out}
+    )
+    said = moderations({"case_id": "c001", "decision": "overturned", "final_outcome": FULL})
+    told_of = told(review_before_release(audit(cases=table, moderations=said, provider=provider)), "c001")
+    ours = f"of A1, confirmed in the 12 months before and not reviewed (ours): {listed}"
+    assert [row[2] for row in told_of if "confirmed" in row[2]] == [ours]
 
 
 def test_population_is_asked_with_what_returned():

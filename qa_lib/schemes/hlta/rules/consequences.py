@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, answers, not_assessable, once
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, once
 from qa_lib.errors import first_few
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
@@ -141,13 +141,22 @@ def _state(row: dict[Any, Any]) -> str:
 def review_before_release(audit: Audit) -> Iterator[Statement]:
     """List each flag with its end, and name the files that were released before the review."""
     audit.table("cases", "result_released_on")
+    yield from all_parts(_causes(audit), _flags_with_their_end(audit))
+
+
+def _causes(audit: Audit) -> Iterator[Statement]:
+    """Yield the RPA's results that were reclassified, and for those of any RPA what was confirmed before."""
     caused, flags = reclassified(audit), review_pending(audit)
-    if flags.empty:
-        judged_in_months(audit)
     for row in caused[caused["month"].isin(audit.months)].to_dict("records"):
         if row["rpa"] == audit.provider:
             yield _reclassified(row, int((flags["because_of"] == row["case_id"]).sum()))
         yield from _confirmed_before(audit, row)
+
+
+def _flags_with_their_end(audit: Audit) -> Iterator[Statement]:
+    flags = review_pending(audit)
+    if flags.empty:
+        judged_in_months(audit)
     shown = flags[_of_these_months(audit, flags) | (flags["state"] == PENDING)]
     for row in shown.to_dict("records"):
         yield about(row["case_id"], "information", _flag(audit, row), value=row["state"])

@@ -164,7 +164,7 @@ def _all_looks(audit: Audit) -> pd.DataFrame:
 
 
 @once
-def _sent_back(audit: Audit) -> pd.DataFrame:
+def sent_back(audit: Audit) -> pd.DataFrame:
     """Return the RPA's files that were sent back, by scrutiny or moderators: of the months, and earlier open ones.
 
     Returns
@@ -193,7 +193,7 @@ def _sent_back(audit: Audit) -> pd.DataFrame:
 @answers("HLTA.SCR.2")
 def returned_files_come_again(audit: Audit) -> Iterator[Statement]:
     """List what was sent back and what became of it; a file that was moderated all the same is a breach."""
-    files, counts = _sent_back(audit), returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on)
+    files, counts = sent_back(audit), returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on)
     by_moderators = set(_returned_by_moderators(audit)["case_id"])
     again = "counts as resubmitted" if counts else "does not count as resubmitted"
     found = []
@@ -287,7 +287,7 @@ def completeness_matrix(audit: Audit) -> pd.DataFrame:
 @answers("HLTA.SCR.5")
 def no_further_evidence(audit: Audit) -> Iterator[Statement]:
     """Hold the day of the latest evidence against the day of the return; evidence of the day itself is in order."""
-    sent = _sent_back(audit)
+    sent = sent_back(audit)
     files = sent.merge(audit.own("cases", "case_id", "evidence_to")[["case_id", "evidence_to"]], on="case_id")
     unknown = files[["evidence_to", "returned_on"]].isna().any(axis="columns")
     found = [
