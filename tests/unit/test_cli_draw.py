@@ -210,7 +210,10 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "its own review": ([*draw()[:-1], "NORTH"], "whose own files these are"),
     "no freeze there": (draw("data"), "data has no freeze.json"),
     "a folder that is none": (draw("nowhere"), "nowhere has no freeze.json"),
-    "not a register": (freeze("2024-02", "--register", "data/cases.csv"), "could not be read, because the file is no register"),
+    "not a register": (
+        freeze("2024-02", "--register", "data/cases.csv"),
+        "could not be read, because the file is no register",
+    ),
 }
 
 
