@@ -223,7 +223,7 @@ def test_a_source_that_is_named_is_taken_although_nothing_stands_in_the_text(tmp
     said = "no rule cites a place of the source kode; sources with cited places: --scheme example --source code$"
     with pytest.raises(SourceError, match=said):
         source_of(text, [book], "kode")
-    with pytest.raises(SourceError, match="no rule cites a place of any source; sources with cited places: none$"):
+    with pytest.raises(SourceError, match=r"no rule cites a place of any source; sources with cited places: none$"):
         source_of(text, [])
     with pytest.raises(SourceError, match="the rule book of example has no source 'kode'; it has code"):
         compare(book, "kode", text)
