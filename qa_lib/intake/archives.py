@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from qa_lib.errors import IntakeError
-from qa_lib.intake.formulas import FORMULA_OR_ERROR, valueless_rows
+from qa_lib.intake.formulas import may_lack_values, valueless_rows
 from qa_lib.intake.hidden import Hidden
 from qa_lib.intake.kinds import SAVE_AGAIN, XLS, kind_of
 from qa_lib.intake.shared_text import SharedText
@@ -131,7 +131,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str, shar
             end = text.rfind(b">") + 1
             text, rest = text[:end], text[end:][-1000:]
             sheet = sheet or b"sheetData" in text
-            formulas = formulas or bool(FORMULA_OR_ERROR.search(text))
+            formulas = formulas or may_lack_values(text)
             shared.note(part.filename, text, at)
             spelling = _FREELY if _UNUSUAL.search(text) else _PLAINLY
             columns = spelling[0].findall(text)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
 
-#: What a sheet without formulas and errors has nowhere; it need not be read again.
-FORMULA_OR_ERROR = re.compile(rb"<(?:\w+:)?f[\s/>]|\bt\s*=\s*[\"']e[\"']")
+#: One of these is in every sheet with a formula or an error; a sheet without them need not be read again.
+_MARKS = (b"<f", b":f", b'"e"', b"'e'")
+
+
+def may_lack_values(text: bytes) -> bool:
+    """Say whether a part of a sheet may have such cells."""
+    return any(mark in text for mark in _MARKS)
 
 
 def valueless_rows(sheet: IO[bytes]) -> list[int]:
