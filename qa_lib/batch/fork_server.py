@@ -60,7 +60,9 @@ class _Kernels:
 
     def kill(self) -> None:
         for pid, _ in self.ends.values():
-            os.killpg(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # a kernel that just begins has no group yet
+                os.killpg(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
 
 
 def main(control: int) -> NoReturn:

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -47,18 +48,21 @@ class ForkedKernel:
     stdin: None = None
     stdout: None = None
     stderr: None = None
+    #: The end is told once, and several threads may ask: whose kernel it is, and who starts another one.
+    asked: Lock = field(default_factory=Lock, repr=False)
 
     def poll(self) -> int | None:
         """Return how the process ended, negative for a signal, or None while it runs."""
-        if self.returncode is None:
-            try:
-                told = self.status.recv(32, socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                return None
-            # Without a word the server is gone, and kernels do not outlive it.
-            self.returncode = int(told) if told else -signal.SIGKILL
-            self.status.close()
-        return self.returncode
+        with self.asked:
+            if self.returncode is None:
+                try:
+                    told = self.status.recv(32, socket.MSG_DONTWAIT)
+                except BlockingIOError:
+                    return None
+                # Without a word the server is gone, and kernels do not outlive it.
+                self.returncode = int(told) if told else -signal.SIGKILL
+                self.status.close()
+            return self.returncode
 
     def wait(self) -> int:
         """Wait for the end and return how it ended."""
@@ -154,7 +158,9 @@ def fork_kernel(arguments: list[str], environment: Mapping[str, str], cwd: str, 
 
 
 def forget_servers() -> None:
-    """In a forked process: they are its parent's."""
+    """In a forked process: they are its parent's, and so is the thread that may have held the lock."""
+    global _one_at_a_time
+    _one_at_a_time = Lock()
     for server in _servers.values():
         server.control.close()
     _servers.clear()
@@ -177,7 +183,11 @@ class WarmProvisioner(LocalProvisioner):
         environment, cwd = options.get("env") or dict(os.environ), str(options.get("cwd") or Path.cwd())
         out, err, nothing = streams
         try:
-            kernel = await asyncio.to_thread(fork_kernel, arguments, environment, cwd, out, err)
+            # The loop's own threads may be those of a parent, who forked and in whose child they do not run.
+            with ThreadPoolExecutor(1) as thread:
+                kernel = await asyncio.get_running_loop().run_in_executor(
+                    thread, fork_kernel, arguments, environment, cwd, out, err
+                )
         except OSError:
             return await super().launch_kernel(cmd, **options)
         finally:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -115,6 +118,31 @@ def test_a_killed_server_is_replaced() -> None:
         run("import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(60)")
     assert printed("print(6 * 7)") == ["42"]
     assert server_pids().isdisjoint({before})
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_process_has_kernels_of_its_own() -> None:
+    """Neither its parent's threads nor its parent's lock, taken at that moment, keep it waiting."""
+    fork = multiprocessing.get_context("fork")
+    (before,) = printed(WHO)
+    with ProcessPoolExecutor(1, fork) as pool, warm_kernels._one_at_a_time:
+        (there,) = pool.submit(printed, WHO).result(timeout=60)
+    assert there.split()[1] != before.split()[1]
+    assert printed(WHO)[0].split()[1] == before.split()[1]
+
+
+def test_the_end_of_a_kernel_is_the_same_to_whoever_asks() -> None:
+    """The server tells it once and closes; a thread that asks meanwhile does not hear that the server is gone."""
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    kernel = warm_kernels.ForkedKernel(0, ours)
+    its.send(b"0\n")
+    its.close()
+    with ThreadPoolExecutor(1) as thread, kernel.asked:
+        meanwhile = thread.submit(kernel.poll)
+        with pytest.raises(TimeoutError):
+            meanwhile.result(timeout=0.1)
+        assert kernel.returncode is None
+    assert (meanwhile.result(), kernel.poll()) == (0, 0)
 
 
 def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
