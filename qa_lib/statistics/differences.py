@@ -144,11 +144,7 @@ def equivalence(
     >>> equivalence(900, 1000, 905, 1000, margin="0.10").equivalent
     True
     """
-    exact = rate(margin, name="margin")
-    inner = 1 - 2 * error_rate(confidence)
-    if inner <= 0 or exact == 0:
-        text = f"margin is {margin} and confidence {confidence}"
-        raise StatisticsError(f"{text}; expected a margin above 0 and a confidence above 0.5")
+    exact, inner = inner_level(margin, confidence)
     shape, columns = tables(k1, n1, k2, n2)
     low, high = score_ends(*columns, z=normal_quantile(float(inner)))
     known = (columns[1] > 0) & (columns[3] > 0)
@@ -164,34 +160,55 @@ def equivalence(
     )
 
 
-def score_ends(k1: Ints, n1: Ints, k2: Ints, n2: Ints, *, z: float) -> tuple[Floats, Floats]:
-    """Return both ends of the score interval."""
-    return in_blocks(lambda *block: _score_ends(*block, z=z), k1, n1, k2, n2)
+def inner_level(margin: str | Fraction, confidence: float) -> tuple[Fraction, Fraction]:
+    """Return the margin of equivalence as a fraction, and the level of the interval that shows it.
+
+    Raises
+    ------
+    StatisticsError
+        Where the margin is nought or no rate, or the confidence leaves nothing between two one-sided tests.
+    """
+    exact = rate(margin, name="margin")
+    inner = 1 - 2 * error_rate(confidence)
+    if inner <= 0 or exact == 0:
+        text = f"margin is {margin} and confidence {confidence}"
+        raise StatisticsError(f"{text}; expected a margin above 0 and a confidence above 0.5")
+    return exact, inner
 
 
-def _score_ends(k1: Ints, n1: Ints, k2: Ints, n2: Ints, *, z: float) -> tuple[Floats, Floats]:
+def score_ends(k1: Numbers, n1: Numbers, k2: Numbers, n2: Numbers, *, z: float | Floats) -> tuple[Floats, Floats]:
+    """Return both ends of the score interval; ``z`` may be one for all tables, or one for each.
+
+    Effective numbers that are not whole will do: people who are no independent ones count as fewer.
+    """
+    return in_blocks(_score_ends, k1, n1, k2, n2, np.broadcast_to(np.asarray(z, dtype=float), k1.shape))
+
+
+def _score_ends(k1: Numbers, n1: Numbers, k2: Numbers, n2: Numbers, z: Floats) -> tuple[Floats, Floats]:
     low, high = np.full(k1.shape, -1.0), np.full(k1.shape, 1.0)
     known = (n1 > 0) & (n2 > 0)
     a, m, b, n = (column[known].astype(float) for column in (k1, n1, k2, n2))
     # The upper end is the lower one of the groups exchanged; both are searched at once.
-    both = (np.concatenate(pair) for pair in ((a, b), (m, n), (b, a), (n, m)))
-    low[known], negated = np.split(_lower_end(*both, z=z), 2)
+    both = (np.concatenate(pair) for pair in ((a, b), (m, n), (b, a), (n, m), (z[known], z[known])))
+    low[known], negated = np.split(_lower_end(*both), 2)
     high[known] = -negated
     return low, high
 
 
-def _lower_end(k1: Floats, n1: Floats, k2: Floats, n2: Floats, *, z: float) -> Floats:
+def _lower_end(k1: Floats, n1: Floats, k2: Floats, n2: Floats, z: Floats) -> Floats:
     """Return the smallest difference that the score test does not reject."""
     seen = k1 / n1 - k2 / n2
     start = np.maximum(seen - _OFF, -1.0)
 
     def excess(delta: Floats, *columns: Floats) -> Floats:
-        p1, p2 = columns[0] / columns[1], columns[2] / columns[3]
-        return p1 - p2 - delta - z * np.sqrt(_variance(delta, *columns))
+        counted, quantile = columns[:4], columns[4]
+        p1, p2 = counted[0] / counted[1], counted[2] / counted[3]
+        return p1 - p2 - delta - quantile * np.sqrt(_variance(delta, *counted))
 
     found = elementwise.find_root(
-        excess, (np.full(seen.shape, -1.0), start), args=(k1, n1, k2, n2), tolerances={"xatol": 1e-13, "xrtol": 1e-14}
-    )
+        excess, (np.full(seen.shape, -1.0), start), args=(k1, n1, k2, n2, z),
+        tolerances={"xatol": 1e-13, "xrtol": 1e-14},
+    )  # fmt: skip
     return np.where(seen <= -1.0, -1.0, np.asarray(found.x))
 
 
