@@ -1,13 +1,14 @@
 """Measure on generated providers how often a true gap is beyond the margin where the model gives it such a chance.
 
-Run ``python benchmarks/pooled_chance.py``; it prints the table that stands in ``docs/methods.md``. Each provider has six
-groups of 3 to 120 people, whose true rates lie around the provider's own by a stated standard deviation.
+Run ``python benchmarks/pooled_chance.py``; it prints the table that stands in ``docs/methods.md``. Each provider has
+six groups of 3 to 120 people, whose true rates lie around the provider's own by a stated standard deviation.
 """
 
 from __future__ import annotations
 
 import argparse
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,7 +32,7 @@ def main() -> None:
         rng = np.random.default_rng([SEED, int(1000 * spread)])
         parts = [generated(rng, chosen.providers, spread) for _ in range(chosen.rounds)]
         given, beyond = (np.concatenate(column) for column in zip(*parts, strict=True))
-        for low, high in zip(EDGES[:-1], EDGES[1:], strict=True):
+        for low, high in pairwise(EDGES):
             inside = (given >= low) & ((given < high) | (high == 1))
             if inside.sum() >= 50:
                 figures = f"{inside.sum():,} | {100 * given[inside].mean():.1f} % | {100 * beyond[inside].mean():.1f} %"

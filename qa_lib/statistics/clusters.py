@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from qa_lib.statistics.inputs import Floats, Ints
+from qa_lib.statistics.multiplicity import Booleans
 from qa_lib.statistics.several import SEED
 
 #: Random assignments of a label to schools; no p is below one in so many.
@@ -78,7 +79,8 @@ def belongs_to_clusters(cluster: Ints, label: Ints) -> bool:
     pairs = np.unique(np.stack([cluster[known], label[known]]), axis=1)
     values = np.bincount(pairs[0]) if pairs.size else np.zeros(0, dtype=np.int64)
     several = np.bincount(cluster[known], minlength=len(values)) > 1
-    return bool(several.any()) and 100 * np.count_nonzero(values[several] == 1) >= AGREEING * np.count_nonzero(several)
+    agreeing, all_several = np.count_nonzero(values[several] == 1), np.count_nonzero(several)
+    return bool(all_several and 100 * agreeing >= AGREEING * all_several)
 
 
 def compare_clustered(clusters: Clusters, *, draws: int = DRAWS, seed: int = SEED) -> dict[int, ClusteredGroup]:
@@ -123,7 +125,7 @@ def compare_clustered(clusters: Clusters, *, draws: int = DRAWS, seed: int = SEE
     return found
 
 
-def _by_assignment(n: Ints, k: Ints, members: list[Floats], draws: int, seed: int) -> list[float]:
+def _by_assignment(n: Ints, k: Ints, members: list[Booleans], draws: int, seed: int) -> list[float]:
     """Return the share of random assignments with a difference as large as that seen, this one counted among them."""
     sizes = np.array([np.count_nonzero(member) for member in members])
     seen = np.array([_difference(n[member].sum(), k[member].sum(), n.sum(), k.sum()) for member in members])
@@ -140,7 +142,7 @@ def _difference(n: Ints, k: Ints, all_n: int, all_k: int) -> Floats:
     return np.abs(k / n - (all_k - k) / (all_n - n))
 
 
-def _design_effects(n: Ints, k: Ints, member: Floats) -> tuple[tuple[float, float], float]:
+def _design_effects(n: Ints, k: Ints, member: Booleans) -> tuple[tuple[float, float], float]:
     """Return the design effects of a group and of the rest, and the correlation within clusters that both share."""
     arms = [(n[side].astype(float), k[side].astype(float)) for side in (member, ~member)]
     own = [float((people**2).sum() / people.sum()) for people, _ in arms]

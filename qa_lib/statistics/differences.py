@@ -248,7 +248,7 @@ def _score(columns: list[Ints], delta: float) -> Floats:
     return np.where(known, np.divide(gap, deviation, out=infinite, where=deviation > 0), 0.0)
 
 
-def newcombe_ends(k1: Ints, n1: Ints, k2: Ints, n2: Ints, *, z: float) -> tuple[Floats, Floats]:
+def newcombe_ends(k1: Numbers, n1: Numbers, k2: Numbers, n2: Numbers, *, z: float | Floats) -> tuple[Floats, Floats]:
     """Return both ends of Newcombe's interval."""
     (low1, high1), (low2, high2) = wilson_ends(k1, n1, z), wilson_ends(k2, n2, z)
     known = (n1 > 0) & (n2 > 0)

@@ -154,7 +154,9 @@ def tests(table: Table, chosen: Choices) -> Table:
     for figure in figures.values():
         figure[second] = figure[first]
     missing = np.where(table["missing"], every, np.nan)
-    return figures | {"p_missing": adjust_p(missing, families=family)} | _at_level(table, figures["holm_level"])
+    apart = adjust_p(missing, families=family)
+    at_level = _at_level(table, figures["holm_level"])
+    return figures | {"p_missing": apart, "missing_differ": apart <= chosen.error} | at_level
 
 
 def _pairs(table: Table, tested: Booleans) -> tuple[Ints, Ints]:
@@ -175,8 +177,8 @@ def _least_p(table: Table, test: Callable[..., Any]) -> Floats:
     if test is not fisher_midp:
         return np.zeros(len(n))
     fewest, most = np.maximum(0, hits - rest_n), np.minimum(n, hits)
-    ends = [fisher_midp(end, n, hits - end, rest_n) for end in (fewest, most)]
-    return np.fmin(*ends)
+    result: Floats = np.fmin(*(fisher_midp(end, n, hits - end, rest_n) for end in (fewest, most)))
+    return result
 
 
 def _at_level(table: Table, level: Floats) -> Table:
@@ -218,6 +220,6 @@ def drops(table: Table) -> Floats:
     asked = ~np.isnan(table["holm_level"])
     _, group, _, rest = (np.maximum(column[asked], 1).astype(np.int64) for column in _effective(table))
     part = np.rint(table["rest_rate"][asked] * rest).astype(np.int64)
-    found = np.full(len(asked), np.nan)
+    found: Floats = np.full(len(asked), np.nan)
     found[asked] = 100 * smallest_drops(group, part, rest, table["holm_level"][asked])
     return found

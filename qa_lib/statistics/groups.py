@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ _SECOND = ["gap_relative", "flag", "gap_low", "gap_high", "diff_points", "diff_l
 _THIRD = ["verdict", "mdd_points", "suppressed", "k_rest", "n_overall", "k_overall", "unknown", "missing"]
 _FOURTH = ["flag_points", "flag_relative", "newcombe_low", "newcombe_high", "equivalence_low", "equivalence_high"]
 _FIFTH = ["p_screening", "margin", "margin_points", "holm_level", "holm_low", "holm_high", "counted"]
-_SIXTH = ["people_to_change", "gap_lowest", "gap_highest", "flag_bounds", "test_bounds", "p_missing"]
+_SIXTH = ["people_to_change", "gap_lowest", "gap_highest", "flag_bounds", "test_bounds", "p_missing", "missing_differ"]
 _SEVENTH = ["clusters", "design_effect", "p_people", "chance_beyond"]
 #: Columns of the result after those of ``within``.
 COLUMNS = [*_FIRST, *_SECOND, *_THIRD, *_FOURTH, *_FIFTH, *_SIXTH, *_SEVENTH]
@@ -222,7 +223,7 @@ def _clustered(counted: Tallies, codes: tuple[Ints, Ints | None, Ints], shape: t
     _, n, k = counted.over(place.ravel(), keys.shape[1])
     starts = np.searchsorted(keys[0], np.arange(shape[0] + 1))
     at = {code: place for place, code in enumerate(there.tolist())}
-    for where, (first, last) in enumerate(zip(starts[:-1], starts[1:], strict=True)):
+    for where, (first, last) in enumerate(pairwise(starts.tolist())):
         found = compare_clustered(Clusters(n=n[first:last], k=k[first:last], label=keys[1, first:last]))
         for code, one in found.items():
             row = at[where * shape[1] + code]

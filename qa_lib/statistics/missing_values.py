@@ -69,14 +69,15 @@ def missing_bounds(
         missing ones lie, else ``open``. ``test_bounds``: ``different`` in one direction at both ends, ``not different``
         at both, else ``open``; blank without a test.
     """
-    ends = [_furthest(people, limit, reading, lowest=lowest) for lowest in (True, False)]
-    sides, gaps, counts = zip(*ends, strict=True)
+    low, high = (_furthest(people, limit, reading, lowest=lowest) for lowest in (True, False))
+    directions = [_direction(counts, test, level) for counts in (low[2], high[2])]
+    agreed = _agreed(directions[0], directions[1], "different", "not different")
     return {
-        "gap_lowest": 100 * gaps[0],
-        "gap_highest": 100 * gaps[1],
-        "flag_bounds": _agreed(*sides, "over", "within"),
-        "test_bounds": np.where(np.isnan(level), "", _agreed(*_directions(counts, test, level), "different", "not different")),
-    }  # fmt: skip
+        "gap_lowest": 100 * low[1],
+        "gap_highest": 100 * high[1],
+        "flag_bounds": _agreed(low[0], high[0], "over", "within"),
+        "test_bounds": np.where(np.isnan(level), "", agreed),
+    }
 
 
 def _agreed(one: Ints, other: Ints, same: str, neither: str) -> NDArray[np.str_]:
@@ -119,14 +120,12 @@ def _turning_points(people: People, *, lowest: bool) -> list[Floats]:
     return [np.sqrt((n - k) * all_n) - n, np.sqrt(np.maximum((n - k) * (all_k - k), 0)) - k]
 
 
-def _directions(counts: tuple[Counts, ...], test: Callable[..., Any], level: Floats) -> list[Ints]:
-    """Return, for either end, in which direction the test decides there: -1, 0 for not at all, 1."""
-    found = []
-    for k, n, all_k, all_n in counts:
-        known = ~np.isnan(level) & (all_n > n)
-        direction = np.zeros_like(k)
-        table = [column[known] for column in (k, n, all_k - k, all_n - n)]
-        above = np.sign(table[0] * table[3].astype(float) - table[2] * table[1].astype(float)).astype(np.int64)
-        direction[known] = np.where(test(*table) <= level[known], above, 0)
-        found.append(direction)
-    return found
+def _direction(counts: Counts, test: Callable[..., Any], level: Floats) -> Ints:
+    """Return in which direction the test decides at an end: -1, 0 for not at all, 1."""
+    k, n, all_k, all_n = counts
+    known = ~np.isnan(level) & (all_n > n)
+    direction = np.zeros_like(k)
+    table = [column[known] for column in (k, n, all_k - k, all_n - n)]
+    above = np.sign(table[0] * table[3].astype(float) - table[2] * table[1].astype(float)).astype(np.int64)
+    direction[known] = np.where(test(*table) <= level[known], above, 0)
+    return direction

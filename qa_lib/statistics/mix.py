@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from qa_lib.statistics.counting import Tallies, cells, check_columns, column_names, label_codes, tallies
+from qa_lib.statistics.inputs import Floats, error_rate
+from qa_lib.statistics.multiplicity import adjust_p
 from qa_lib.statistics.several import omnibus
 from qa_lib.statistics.strata import StratifiedDifference, stratified_difference
 
@@ -19,7 +21,9 @@ MIX_COLUMNS = (
     | dict.fromkeys(["n", "rest_n", "strata", "left_out"], "int64")
     | dict.fromkeys(["diff_points", "adjusted_points", "adjusted_low", "adjusted_high"], "float64")
     | dict.fromkeys(["odds_ratio", "odds_low", "odds_high", "p", "homogeneity_p"], "float64")
-    | {"reversal": "bool", "warning": "str"}
+    | dict.fromkeys(["lowest_points", "highest_points", "homogeneity_adjusted"], "float64")
+    | dict.fromkeys(["reversal", "hidden", "disagree"], "bool")
+    | {"warning": "str"}
 )
 
 #: Columns of ``compare_characteristics`` after those of ``within``, with their kinds.
@@ -42,7 +46,7 @@ def adjust_for_mix(
     people: str | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Compare every group with the rest within strata, and warn where the sign turns.
+    """Compare every group with the rest within strata; warn where the mix turns or hides it, or the strata disagree.
 
     Parameters
     ----------
@@ -59,6 +63,9 @@ def adjust_for_mix(
     -------
     DataFrame
         The columns of ``within``, then ``MIX_COLUMNS``; differences in points of 100, p without adjustment.
+        ``lowest_points`` to ``highest_points`` are the differences of single strata. ``reversal``: the sign turns;
+        ``hidden``: the crude difference lies outside the interval of the adjusted one; ``disagree``: the odds ratio
+        differs between strata (``homogeneity_p``, after Holm within ``within``).
 
     Raises
     ------
@@ -84,7 +91,21 @@ def adjust_for_mix(
             result = stratified_difference(hits[which], n[which], rest_k, rest_n, confidence=confidence)
             row = {**names.iloc[where], "characteristic": characteristic, "group": labels[which], **_row(result)}
             rows.append(row | {"n": int(n[which].sum()), "rest_n": int(rest_n.sum())})
-    return _table(rows, inside, MIX_COLUMNS)
+    table = _table(rows, inside, MIX_COLUMNS)
+    table["homogeneity_adjusted"] = _adjusted(table, inside)
+    table["disagree"] = table["homogeneity_adjusted"] <= float(error_rate(confidence))
+    silent = ~(table["reversal"] | table["hidden"] | table["disagree"] | (table["strata"] == 0))
+    return table.assign(warning=table["warning"].mask(silent, ""))
+
+
+def _adjusted(table: pd.DataFrame, within: list[str]) -> Floats:
+    """Return Holm's p of homogeneity; the two groups that are each other's rest ask one question."""
+    sizes, place = table[["n", "rest_n"]], [*within, "characteristic"]
+    twins = table[place].assign(less=sizes.min(axis=1), more=sizes.max(axis=1), p=table["homogeneity_p"].round(12))
+    asked = table["homogeneity_p"].mask(twins.duplicated())
+    families = pd.factorize(table[within].astype("str").agg("\x1f".join, axis=1))[0] if within else np.zeros(len(table))
+    adjusted = pd.Series(adjust_p(asked, families=families), index=table.index)
+    return adjusted.groupby([twins[name] for name in twins.columns], dropna=False).transform("max").to_numpy()
 
 
 def compare_characteristics(
@@ -160,5 +181,6 @@ def _row(result: StratifiedDifference) -> dict[str, Any]:
         "adjusted_points": 100 * result.difference, "adjusted_low": 100 * result.low,
         "adjusted_high": 100 * result.high, "odds_ratio": result.odds_ratio, "odds_low": result.odds_low,
         "odds_high": result.odds_high, "p": result.p, "homogeneity_p": result.homogeneity_p,
-        "reversal": result.reversal, "warning": result.warning,
+        "reversal": result.reversal, "hidden": result.hidden, "warning": result.warning,
+        "lowest_points": 100 * result.lowest, "highest_points": 100 * result.highest,
     }  # fmt: skip

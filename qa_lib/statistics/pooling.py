@@ -43,7 +43,8 @@ def spread_weights(k: NDArray[Any], n: NDArray[Any], centre: Floats) -> Floats:
         a, b = centre * precision, (1 - centre) * precision
         likelihood[place] = (betaln(a + k, b + n - k) - betaln(a, b)).sum()
     weights: Floats = np.exp(likelihood - likelihood.max())
-    return weights / weights.sum()
+    result: Floats = weights / weights.sum()
+    return result
 
 
 def _precisions() -> Floats:
@@ -54,8 +55,8 @@ def _precisions() -> Floats:
 def chance_beyond(table: Mapping[str, NDArray[Any]], *, limit: Fraction, reading: Reading) -> Floats:
     """Return the probability that each group's true rate is more than the margin from that of all, by the model.
 
-    The group's rate is beta given its people and a spread that all groups of the table share and that is weighed by them; the rest's is beta
-    given its own people alone. The rate of all is their mean by numbers of people.
+    The group's rate is beta given its people and a spread that all groups of the table share and that is weighed by
+    them; the rest's is beta given its own people alone. The rate of all is their mean by numbers of people.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def chance_beyond(table: Mapping[str, NDArray[Any]], *, limit: Fraction, reading
     k, n, rest_k, rest_n, centre = (column[informed] for column in (k, n, rest_k, rest_n, centre))
     weights = spread_weights(k, n, centre)
     parts = (np.arange(_PARTS) + 0.5)[:, None] / _PARTS
-    rest = betaincinv(rest_k + 0.5, rest_n - rest_k + 0.5, parts)
+    rest: Any = betaincinv(rest_k + 0.5, rest_n - rest_k + 0.5, parts)
     below, above = _beyond(rest, n / (n + rest_n), float(limit), reading)
     chance = np.zeros_like(k)
     for weight, precision in zip(weights, _precisions(), strict=True):

@@ -90,7 +90,7 @@ def smallest_drops(group: Ints, part: Ints, rest: Ints, error: Floats, *, power:
         m, rates, level = counted[0], counted[1] / counted[2], cases[3, batch]
         error = np.sqrt(rates * (1 - rates) * (1 / m + 1 / counted[2]))
         guess = (ndtri(power) - ndtri(level / 2)) * error
-        drops[batch] = _solve(_rejected(*counted, level), m, rates, guess, power)
+        drops[batch] = _solve(_rejected(m, counted[1], counted[2], level), m, rates, guess, power)
     result: Floats = drops[place.ravel()]
     return result
 
@@ -118,8 +118,8 @@ def _rejected(group: Ints, part: Ints, rest: Ints, error: Floats) -> _Rejected:
     below, above = ~rejected[:, :2].all(axis=1) & (tested[:, 0] > 0), rejected[:, -2:].any(axis=1)
     lost = np.flatnonzero(below | above)
     if lost.size:
-        columns = [column[lost] for column in (others, m, n, level)]
-        tested[lost], rejected[lost] = _around(_edge(*columns), near, *columns)
+        wider = _edge(others[lost], m[lost], n[lost], level[lost])
+        tested[lost], rejected[lost] = _around(wider, near, others[lost], m[lost], n[lost], level[lost])
     whole = np.logical_and.accumulate(rejected, axis=1)
     most = tested[:, 0] - 1 + whole.sum(axis=1)
     row, column = np.nonzero(rejected & ~whole)
@@ -155,7 +155,7 @@ def _guess(others: Ints, group: Ints, rest: Ints, error: Floats) -> Ints:
     b = -2.0 * rest * group * others - spread * (people - 2 * others)
     c = (group * others.astype(float)) ** 2 - spread * others * (people - others)
     lower = (-b - np.sqrt(np.maximum(b * b - 4 * a * c, 0.0))) / (2 * a)
-    return np.clip(np.floor(lower), -1, group).astype(np.int64)
+    return np.asarray(np.clip(np.floor(lower), -1, group), dtype=np.int64)
 
 
 def _around(

@@ -320,7 +320,11 @@ SENTENCES = {
     "different": ((300, 500), (450, 500), "Chance alone would rarely give this"),
     "small": ((4400, 5000), (4600, 5000), "but it is shown to be less than 10 points"),
     "equivalent": ((4500, 5000), (4500, 5000), "The data show that the true difference is less than 10 points"),
-    "open": ((3, 5), (45, 50), "It is over the rule's threshold. These numbers cannot tell"),
+    "open": (
+        (3, 5),
+        (45, 50),
+        "threshold; 1 person with the other outcome would change that. These numbers cannot tell",
+    ),
     "alone": ((2, 5), (0, 0), "nobody else to compare with"),
 }
 

@@ -90,15 +90,16 @@ def group_gaps(audit: Audit, *, characteristics: Sequence[str] | None = None, md
     people = cohort(audit)
     if characteristics is None:
         characteristics = characteristics_of(people, audit.table("participants").columns)
-    return compared(people, audit.value("NPQ.M7"), characteristics, mdd=mdd)
+    fewest = audit.value("X.GROUPS")["fewest"]
+    return compared(people, audit.value("NPQ.M7"), characteristics, fewest=fewest, mdd=mdd)
 
 
 def compared(
-    people: pd.DataFrame, value: Mapping[str, Any], characteristics: Sequence[str], *, mdd: bool = False
+    people: pd.DataFrame, value: Mapping[str, Any], characteristics: Sequence[str], *, fewest: int, mdd: bool = False
 ) -> pd.DataFrame:
     """Return ``compare_groups`` of a cohort's retention and achievement, after ``provider, level, measure``.
 
-    ``value`` is that of NPQ.M7: its margin and reading decide the flag.
+    ``value`` is that of NPQ.M7: its margin and reading decide the flag. What belongs to schools is tested by schools.
     """
     inside = ["provider", "level", "measure"]
     if people.empty or not characteristics:
@@ -113,7 +114,8 @@ def compared(
     )
     table = compare_groups(
         frame, outcome="outcome", groups=list(characteristics), within=inside,
-        margin=value["margin"], reading=value["reading"], mdd=mdd,
+        margin=value["margin"], reading=value["reading"], mdd=mdd, fewest=fewest, pooled=mdd,
+        cluster="school_urn" if "school_urn" in people.columns else None,
     )  # fmt: skip
     return in_order(table)
 
@@ -191,15 +193,24 @@ def _flagged(audit: Audit, row: dict[Any, Any], level: str, measure: str) -> Sta
         "different but small": "chance alone would rarely give this, but it is small",
         "shown equivalent": "the true difference from the others is shown to be small",
         "cannot tell": "chance alone may give this: the numbers cannot tell",
+        "too few": "too few people to be tested",
         "not tested": "there is nobody to compare with",
     }
     message = (
         f"{measure} of {row['characteristic']} {row['group']}: {out_of(row['k'], row['n'])}, "
         f"{float(100 * (rate - overall)):+.1f} points from {percent(overall)}; "
-        f"apart from the rule: {words[row['verdict']]}"
+        f"apart from the rule: {words[row['verdict']]}{_fragile(row)}"
     )
     return Statement(
         status="breach", subject_type="group", message=message,
         subject=f"{audit.provider} {level} {measure} {row['characteristic']} {row['group']}",
         value=f"{float(100 * (rate - overall)):+.2f} points", threshold=_margin(audit),
     )  # fmt: skip
+
+
+def _fragile(row: dict[Any, Any]) -> str:
+    """Say how many people of the group make the flag."""
+    if pd.isna(row["people_to_change"]):
+        return ""
+    people = int(row["people_to_change"])
+    return f"; {people} {'person' if people == 1 else 'people'} with the other outcome would clear it"
