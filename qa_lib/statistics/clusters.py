@@ -67,18 +67,18 @@ class ClusteredGroup:
     correlation: float
 
 
-def belongs_to_clusters(cluster: Ints, label: Ints) -> bool:
+def belongs_to_clusters(cluster: Ints, label: Ints, people: Ints) -> bool:
     """Say whether a characteristic is one of the clusters: nearly all that hold several people have one value of it.
 
     Parameters
     ----------
-    cluster, label
-        Codes, one entry per person; a negative cluster is not known.
+    cluster, label, people
+        Codes and the number of people, one entry per row; a negative cluster is not known.
     """
-    known = cluster >= 0
+    known = (cluster >= 0) & (people > 0)
     pairs = np.unique(np.stack([cluster[known], label[known]]), axis=1)
     values = np.bincount(pairs[0]) if pairs.size else np.zeros(0, dtype=np.int64)
-    several = np.bincount(cluster[known], minlength=len(values)) > 1
+    several = np.bincount(cluster[known], people[known], minlength=len(values)) > 1
     agreeing, all_several = np.count_nonzero(values[several] == 1), np.count_nonzero(several)
     return bool(all_several and 100 * agreeing >= AGREEING * all_several)
 

@@ -16,7 +16,7 @@ from qa_lib.statistics.differences import inner_level, newcombe_ends, score_ends
 from qa_lib.statistics.exact_tests import fisher_midp
 from qa_lib.statistics.inputs import Floats, Ints, Numbers
 from qa_lib.statistics.missing_values import People, missing_bounds
-from qa_lib.statistics.multiplicity import Booleans, adjust_p, holm_levels, tests_that_could_reject
+from qa_lib.statistics.multiplicity import Booleans, adjust_p, counted_tests, holm_levels
 from qa_lib.statistics.power import smallest_drops
 from qa_lib.statistics.proportions import share
 from qa_lib.statistics.ratios import ratio_ends
@@ -141,7 +141,7 @@ def tests(table: Table, chosen: Choices) -> Table:
     p = np.where(own, every, np.nan)
     family = table["_cell"]
     least = np.where(clustered, table["_least_p"], _least_p(table, chosen.test))
-    counted, level = tests_that_could_reject(np.where(own, least, np.nan), families=family, error=chosen.error)
+    counted, level = counted_tests(np.where(own, least, np.nan), families=family, error=chosen.error)
     in_family = np.where(counted, p, np.nan)
     figures = {
         "p": p,

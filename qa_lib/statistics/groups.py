@@ -215,7 +215,7 @@ def _clustered(counted: Tallies, codes: tuple[Ints, Ints | None, Ints], shape: t
     figures_of = {"clusters": np.full(size, np.nan), "_p_clustered": np.full(size, np.nan), "_least_p": np.zeros(size)}
     figures_of |= {"design_effect": np.ones(size), "_rest_effect": np.ones(size), "_freedom": np.full(size, np.inf)}
     cell, unit, label = codes
-    if unit is None or not belongs_to_clusters(unit, label):
+    if unit is None or not belongs_to_clusters(unit, label, counted.everybody):
         return figures_of
     # Who belongs to no known cluster is one alone; people of one cluster with another value are another.
     alone = np.where(unit < 0, unit.max(initial=-1) + 1 + np.arange(len(unit)), unit)

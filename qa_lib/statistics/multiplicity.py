@@ -61,7 +61,7 @@ def adjust_p(
     return result
 
 
-def tests_that_could_reject(least: ArrayLike, *, families: ArrayLike, error: float) -> tuple[Booleans, Floats]:
+def counted_tests(least: ArrayLike, *, families: ArrayLike, error: float) -> tuple[Booleans, Floats]:
     """Return which tests of each family are worth counting, and the level that the others could not have reached.
 
     A test whose smallest attainable p is too large cannot reject whatever happens, and need not be counted. Tarone's
@@ -83,7 +83,7 @@ def tests_that_could_reject(least: ArrayLike, *, families: ArrayLike, error: flo
 
     Examples
     --------
-    >>> counted, level = tests_that_could_reject([0.001, 0.02, 0.3], families=[1, 1, 1], error=0.05)
+    >>> counted, level = counted_tests([0.001, 0.02, 0.3], families=[1, 1, 1], error=0.05)
     >>> counted.tolist(), level.tolist()
     ([True, True, False], [0.025, 0.025, 0.025])
     """

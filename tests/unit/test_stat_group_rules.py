@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from qa_lib.errors import QAError
 from qa_lib.statistics.explanations import explain_groups
 from qa_lib.statistics.groups import compare_groups
-from qa_lib.statistics.multiplicity import adjust_p, holm_levels, tests_that_could_reject
+from qa_lib.statistics.multiplicity import adjust_p, counted_tests, holm_levels
 from qa_lib.statistics.power import minimum_detectable_difference, smallest_drops
 from qa_lib.statistics.ratios import ratio_equivalence, ratio_interval
 from qa_lib.statistics.thresholds import NEVER, people_to_change, side_of_margin
@@ -123,7 +123,7 @@ def test_the_counted_tests_are_those_of_tarones_number(seed):
     """The smallest K for which at most K tests could reach the K-th part of the error, family by family."""
     rng = np.random.default_rng(seed)
     least, families = rng.uniform(0, 0.1, 30) ** 2, rng.integers(0, 3, 30)
-    counted, level = tests_that_could_reject(least, families=families, error=0.05)
+    counted, level = counted_tests(least, families=families, error=0.05)
     for family in range(3):
         own = families == family
         number = all_at_once(list(least[own]), 0.05)
@@ -133,7 +133,7 @@ def test_the_counted_tests_are_those_of_tarones_number(seed):
 
 def test_nothing_to_count_is_no_family():
     """A missing p is no test, and a family in which no test could reject counts none."""
-    counted, level = tests_that_could_reject([math.nan, 0.4, 0.3], families=[1, 1, 1], error=0.05)
+    counted, level = counted_tests([math.nan, 0.4, 0.3], families=[1, 1, 1], error=0.05)
     assert counted.tolist() == [False, False, False]
     assert math.isnan(level[0])
     assert level[1:].tolist() == [0.05, 0.05]
@@ -175,13 +175,21 @@ def test_the_drop_of_very_many_people_is_that_of_large_samples():
     assert found == pytest.approx((1.959964 + 0.841621) * error, rel=5e-3)
 
 
-def test_a_page_says_so_where_interval_and_test_part():
-    """The score interval leaves nought out by a hair and the exact test does not reject: the sentence says it."""
-    rows = compare(people(a=(1, 7), b=(120, 230)))
+@pytest.mark.parametrize(
+    ("group", "rest", "verdict", "said"),
+    [
+        ((0, 7), (23, 60), "cannot tell", "just leaves nought out: the test decides"),
+        ((3, 7), (46, 60), "different", "just holds nought: the test decides"),
+    ],
+)
+def test_a_page_says_so_where_interval_and_test_part(group, rest, verdict, said):
+    """The score interval and the exact test may lie on different sides by a hair: the sentence says which decides."""
+    rows = compare(people(a=group, b=rest))
     row = rows.loc["a"]
-    assert row["holm_high"] < 0 < row["p"] - 0.05
-    assert row["verdict"] == "cannot tell"
-    assert "just leaves nought out: the test decides" in explain_groups(rows.reset_index()).iloc[0]
+    assert row["verdict"] == verdict
+    assert (row["holm_high"] < 0) == (verdict == "cannot tell")
+    assert said in explain_groups(rows.reset_index()).iloc[0]
+    assert "test decides" not in explain_groups(compare(people(a=(30, 50), b=(45, 50))).reset_index()).iloc[0]
 
 
 def by_trying(k, n, whole_k, whole_n, limit, reading):
