@@ -58,6 +58,7 @@ _SUMS = re.compile(
     "--fewest", default=1, show_default=True, type=click.IntRange(min=1), help="Fewer people are shown and not tested."
 )
 @click.option("--cluster", metavar="COL", help="What people belong to, such as a school: its characteristics go by it.")
+@click.option("--ordered", multiple=True, metavar="COL=A,B,...", help="Groups in their order: also look for a trend.")
 @click.option("--pooled", is_flag=True, help="Also estimate how probable a true gap beyond the margin is (a model).")
 @click.option("--mdd", is_flag=True, help="Also say what the comparison could have seen (slower).")
 @mapping_options
@@ -71,6 +72,7 @@ def command(
     groups: Sequence[str],
     within: Sequence[str],
     strata: Sequence[str],
+    ordered: Sequence[str],
     header_row: int | None,
     out: Path | None,
     **options: Any,
@@ -100,6 +102,8 @@ def command(
         held: dict[str, Any] = {"strata": names(strata, frame), "confidence": options["confidence"]}
         tables["mix"] = adjust_for_mix(frame, **columns, **held)
         lines += ["", *turned(tables["mix"], columns["within"])]
+    if ordered:
+        lines += ["", *trends(frame, columns, in_order(ordered), options["cluster"])]
     alike = near_groups(frame, [*columns["groups"], *columns["within"]])
     lines += ["", *alike] if alike else []
     for name, table in tables.items() if out else ():
@@ -300,6 +304,50 @@ def rates(result: pd.DataFrame) -> list[str]:
 def _place(row: dict[Any, Any], result: pd.DataFrame) -> str:
     inside = list(result.columns[: list(result.columns).index("characteristic")])
     return " / ".join(str(row[name]) for name in inside) + ": " if inside else ""
+
+
+def in_order(given: Sequence[str]) -> dict[str, list[str]]:
+    """Return columns with their groups in order, from ``COL=A,B,...``.
+
+    Raises
+    ------
+    IntakeError
+        If a text names no column, or fewer than two groups.
+    """
+    from qa_lib.errors import IntakeError
+
+    found = {}
+    for text in given:
+        column, _, labels = text.partition("=")
+        places = [label.strip() for label in next(csv.reader([labels], skipinitialspace=True), [])]
+        if not column.strip() or len(set(places)) < 2:
+            raise IntakeError(
+                f'--ordered is {text!r}; expected a column and its groups in order, such as "grade=C,B,A"'
+            )
+        found[column.strip()] = places
+    return found
+
+
+def trends(
+    frame: pd.DataFrame, columns: Mapping[str, Any], ordered: dict[str, list[str]], cluster: str | None
+) -> list[str]:
+    """Say of each ordered column whether success rises or falls along its groups."""
+    from qa_lib.statistics.mix import compare_characteristics
+
+    given = {name: value for name, value in columns.items() if name != "groups"}
+    found = compare_characteristics(frame, groups=list(ordered), ordered=ordered, cluster=cluster, **given)
+    lines = []
+    for row in found.to_dict("records"):
+        place = " / ".join(str(row[name]) for name in [*columns["within"], "characteristic"])
+        if row["slope_points"] != row["slope_points"]:
+            lines.append(f"- {place}: fewer than two of its groups have people, so no trend can be told.")
+            continue
+        order = " to ".join((ordered[row["characteristic"]][0], ordered[row["characteristic"]][-1]))
+        lines.append(
+            f"- {place}, from {order}: {row['slope_points']:+.1f} points from one group to the next (p = "
+            f"{row['p_trend']:.2g}, not adjusted)."
+        )
+    return lines
 
 
 def turned(mix: pd.DataFrame, within: list[str]) -> list[str]:

@@ -256,6 +256,12 @@ def label_codes(values: pd.Series[Any]) -> tuple[Ints, list[str]]:
     return np.array([*new, missing], dtype=np.int64)[codes], [*labels, MISSING]
 
 
+def cluster_codes(values: pd.Series[Any]) -> Ints:
+    """Return a code per cluster; a row whose cluster is not known has -1."""
+    codes, labels = label_codes(values)
+    return np.where(codes == len(labels) - 1, -1, codes)
+
+
 def cells(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
     """Return a code per row for the combination of columns, and one row of labels per combination that occurs."""
     combined = np.zeros(len(frame), dtype=np.int64)

@@ -20,6 +20,7 @@ from qa_lib.statistics.multiplicity import Booleans, adjust_p, counted_tests, ho
 from qa_lib.statistics.power import smallest_drops
 from qa_lib.statistics.proportions import share
 from qa_lib.statistics.ratios import ratio_ends
+from qa_lib.statistics.skewness import skewness_corrected_ends
 from qa_lib.statistics.thresholds import Reading, people_to_change, side_of_margin
 
 #: Columns of the result while it is made, by name.
@@ -85,6 +86,7 @@ def intervals(table: Table, chosen: Choices) -> Table:
     z = _quantile(table, np.full(len(table["n"]), chosen.error))
     low, high = _bounded(table, *score_ends(*counts, z=z), nothing=(-1.0, 1.0))
     newcombe = _bounded(table, *newcombe_ends(*counts, z=z), nothing=(-1.0, 1.0))
+    corrected = _bounded(table, *skewness_corrected_ends(*counts, z=z), nothing=(-1.0, 1.0))
     narrow = _quantile(table, np.full(len(table["n"]), float(1 - inner)))
     if chosen.reading == "points":
         inside = _bounded(table, *score_ends(*counts, z=narrow), nothing=(-1.0, 1.0))
@@ -99,6 +101,8 @@ def intervals(table: Table, chosen: Choices) -> Table:
         "gap_high": 100 * others * high,
         "newcombe_low": 100 * newcombe[0],
         "newcombe_high": 100 * newcombe[1],
+        "scas_low": 100 * corrected[0],
+        "scas_high": 100 * corrected[1],
         "equivalence_low": 100 * inside[0],
         "equivalence_high": 100 * inside[1],
         "_equivalent": known & (inside[0] > -float(exact)) & (inside[1] < float(exact)),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from qa_lib.statistics import group_figures as figures
 from qa_lib.statistics.clusters import Clusters, belongs_to_clusters, compare_clustered
-from qa_lib.statistics.counting import Tallies, cells, check_columns, column_names, label_codes, tallies
+from qa_lib.statistics.counting import Tallies, cells, check_columns, cluster_codes, column_names, label_codes, tallies
 from qa_lib.statistics.exact_tests import fisher_midp
 from qa_lib.statistics.group_figures import Choices, Table
 from qa_lib.statistics.inputs import Ints, StatisticsError, error_rate, rate
@@ -31,7 +31,7 @@ _THIRD = ["verdict", "mdd_points", "suppressed", "k_rest", "n_overall", "k_overa
 _FOURTH = ["flag_points", "flag_relative", "newcombe_low", "newcombe_high", "equivalence_low", "equivalence_high"]
 _FIFTH = ["p_screening", "margin", "margin_points", "holm_level", "holm_low", "holm_high", "counted"]
 _SIXTH = ["people_to_change", "gap_lowest", "gap_highest", "flag_bounds", "test_bounds", "p_missing", "missing_differ"]
-_SEVENTH = ["clusters", "design_effect", "p_people", "chance_beyond"]
+_SEVENTH = ["scas_low", "scas_high", "clusters", "design_effect", "p_people", "chance_beyond"]
 #: Columns of the result after those of ``within``.
 COLUMNS = [*_FIRST, *_SECOND, *_THIRD, *_FOURTH, *_FIFTH, *_SIXTH, *_SEVENTH]
 _WORDS = ["characteristic", "group", "verdict", "suppressed", "margin", "flag_bounds", "test_bounds"]
@@ -181,7 +181,7 @@ def _counted(frame: pd.DataFrame, counted: Tallies, groups: list[str], within: l
     """Return n and k of every group that has people, with those of its provider, in the order of the result."""
     cell, names = cells(frame, within)
     everybody, overall_n, overall_k = counted.over(cell, len(names))
-    units = None if cluster is None else _unit_codes(frame[cluster])
+    units = None if cluster is None else cluster_codes(frame[cluster])
     parts = []
     for order, characteristic in enumerate(groups):
         code, labels = label_codes(frame[characteristic])
@@ -201,12 +201,6 @@ def _counted(frame: pd.DataFrame, counted: Tallies, groups: list[str], within: l
     table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order_of_result = np.lexsort((table["_label"], table["_order"], table["_cell"]))
     return {name: column[order_of_result] for name, column in table.items()}
-
-
-def _unit_codes(values: pd.Series[Any]) -> Ints:
-    """Return a code per cluster; whose cluster is not known is -1."""
-    codes, labels = label_codes(values)
-    return np.where(codes == len(labels) - 1, -1, codes)
 
 
 def _clustered(counted: Tallies, codes: tuple[Ints, Ints | None, Ints], shape: tuple[int, int], there: Ints) -> Table:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qa_lib.statistics.inputs import Ints, StatisticsError, check_part, counts
+from qa_lib.statistics.clusters import DRAWS
+from qa_lib.statistics.inputs import Floats, Ints, StatisticsError, check_part, counts
 from qa_lib.statistics.several import SEED
 
+_METHOD = "Cochran-Armitage by Monte Carlo"
 _TIE = 1e-9
 
 
@@ -36,10 +39,10 @@ class Trend:
     n: int
     draws: int
     seed: int
-    method: str = "Cochran-Armitage by Monte Carlo"
+    method: str
 
 
-def trend(k: ArrayLike, n: ArrayLike, *, draws: int = 9_999, seed: int = SEED) -> Trend:
+def trend(k: ArrayLike, n: ArrayLike, *, draws: int = DRAWS, seed: int = SEED) -> Trend:
     """Test whether success rises or falls along groups that are given in their order, one step apart.
 
     Parameters
@@ -66,22 +69,56 @@ def trend(k: ArrayLike, n: ArrayLike, *, draws: int = 9_999, seed: int = SEED) -
     """
     _, (hits, people) = counts(k=k, n=n)
     check_part("k", hits, "n", people)
+    return _trend(hits, people, np.arange(len(people)), _drawn_tables, draws, seed)
+
+
+def clustered_trend(k: ArrayLike, n: ArrayLike, place: ArrayLike, *, draws: int = DRAWS, seed: int = SEED) -> Trend:
+    """Test the same where people move together: the places of whole clusters are handed out anew at random.
+
+    Parameters
+    ----------
+    k, n, place
+        Successes, people and place of the group in the order, one entry per cluster.
+    draws, seed
+        Random assignments, and their seed.
+
+    Raises
+    ------
+    StatisticsError
+        Where the counts are not whole or not in order, or ``draws`` is not positive.
+    """
+    _, (hits, people, places) = counts(k=k, n=n, place=place)
+    check_part("k", hits, "n", people)
+    order = np.lexsort((places, hits, people))
+    order = order[people[order] > 0]
+    return _trend(hits[order], people[order], places[order], _drawn_places, draws, seed)
+
+
+def _trend(hits: Ints, people: Ints, place: Ints, drawn: Callable[..., Floats], draws: int, seed: int) -> Trend:
     if draws < 1:
         raise StatisticsError(f"draws is {draws}; expected a whole number of at least 1, such as 9999")
-    groups = int(np.count_nonzero(people))
-    told = {"groups": groups, "n": int(people.sum()), "draws": draws, "seed": seed}
+    groups = len(np.unique(place[people > 0]))
+    by = "places" if drawn is _drawn_places else "people"
+    told = {"groups": groups, "n": int(people.sum()), "draws": draws, "seed": seed, "method": f"{_METHOD} by {by}"}
     if groups < 2:
         return Trend(slope=float("nan"), z=float("nan"), p=float("nan"), **told)
-    place = np.arange(len(people)) - (np.arange(len(people)) * people).sum() / people.sum()
-    spread, all_n, all_k = float((people * place**2).sum()), int(people.sum()), int(hits.sum())
-    seen = float((place * hits).sum())
+    all_n, all_k = int(people.sum()), int(hits.sum())
+    centred = place - (place * people).sum() / all_n
+    spread, seen = float((people * centred**2).sum()), float((centred * hits).sum())
     variance = spread * all_k * (all_n - all_k) / (all_n * (all_n - 1))
-    z = seen / np.sqrt(variance) if variance > 0 else 0.0
-    return Trend(slope=seen / spread, z=float(z), p=_by_drawing(people, all_k, place, abs(seen), draws, seed), **told)
+    others = drawn(hits, people, centred, draws, np.random.default_rng(seed))
+    as_far = np.count_nonzero(np.abs(others) >= abs(seen) - _TIE * max(abs(seen), 1.0))
+    z = seen / float(np.sqrt(variance)) if variance > 0 else 0.0
+    return Trend(slope=seen / spread, z=z, p=float((1 + as_far) / (draws + 1)), **told)
 
 
-def _by_drawing(people: Ints, all_k: int, place: np.ndarray, seen: float, draws: int, seed: int) -> float:
-    generator = np.random.default_rng(seed)
-    drawn = generator.multivariate_hypergeometric(people, all_k, size=draws, method="marginals")
-    as_far = np.abs(drawn @ place) >= seen - _TIE * max(seen, 1.0)
-    return float((1 + np.count_nonzero(as_far)) / (draws + 1))
+def _drawn_tables(hits: Ints, people: Ints, centred: Floats, draws: int, generator: np.random.Generator) -> Floats:
+    """Return the statistic where the same successes fall to the same people at random."""
+    tables = generator.multivariate_hypergeometric(people, int(hits.sum()), size=draws, method="marginals")
+    return np.asarray(tables @ centred)
+
+
+def _drawn_places(hits: Ints, people: Ints, centred: Floats, draws: int, generator: np.random.Generator) -> Floats:
+    """Return the statistic where the places fall to the same clusters at random."""
+    surplus = hits - people * hits.sum() / people.sum()
+    return np.array([generator.permutation(centred) @ surplus for _ in range(draws)])
