@@ -86,7 +86,6 @@ def intervals(table: Table, chosen: Choices) -> Table:
     z = _quantile(table, np.full(len(table["n"]), chosen.error))
     low, high = _bounded(table, *score_ends(*counts, z=z), nothing=(-1.0, 1.0))
     newcombe = _bounded(table, *newcombe_ends(*counts, z=z), nothing=(-1.0, 1.0))
-    corrected = _bounded(table, *skewness_corrected_ends(*counts, z=z), nothing=(-1.0, 1.0))
     narrow = _quantile(table, np.full(len(table["n"]), float(1 - inner)))
     if chosen.reading == "points":
         inside = _bounded(table, *score_ends(*counts, z=narrow), nothing=(-1.0, 1.0))
@@ -101,12 +100,17 @@ def intervals(table: Table, chosen: Choices) -> Table:
         "gap_high": 100 * others * high,
         "newcombe_low": 100 * newcombe[0],
         "newcombe_high": 100 * newcombe[1],
-        "scas_low": 100 * corrected[0],
-        "scas_high": 100 * corrected[1],
         "equivalence_low": 100 * inside[0],
         "equivalence_high": 100 * inside[1],
         "_equivalent": known & (inside[0] > -float(exact)) & (inside[1] < float(exact)),
     }
+
+
+def corrected_intervals(table: Table, chosen: Choices) -> Table:
+    """Return the intervals of group less rest that are corrected for skewness."""
+    z = _quantile(table, np.full(len(table["n"]), chosen.error))
+    low, high = _bounded(table, *skewness_corrected_ends(*_effective(table), z=z), nothing=(-1.0, 1.0))
+    return {"scas_low": 100 * low, "scas_high": 100 * high}
 
 
 def _effective(table: Table) -> list[Numbers]:
@@ -207,16 +211,34 @@ def verdict(table: Table, chosen: Choices) -> NDArray[np.str_]:
 
 def bounds(table: Table, chosen: Choices) -> Table:
     """Return what missing groups and outcomes could do to the gap, the flag and the test of each group."""
+    lacking = table["_missing_n"] + table["_missing_unknown"] + table["_all_unknown"] > 0
+    level = np.where(np.isnan(table["_p_clustered"]), table["holm_level"], np.nan)
+    side = side_of_margin(
+        *(table[name] for name in ("k", "n", "k_overall", "n_overall")), limit=chosen.limit, reading=chosen.reading
+    )
+    found: Table = {
+        "gap_lowest": table["gap_points"].copy(),
+        "gap_highest": table["gap_points"].copy(),
+        "flag_bounds": np.where(side == 0, "within", "over").astype(object),
+        "test_bounds": np.where(
+            np.isnan(level), "", np.where(table["p"] <= level, "different", "not different")
+        ).astype(object),
+    }
+    part = {name: column[lacking] for name, column in table.items()}
+    for name, column in _missing_bounds(part, chosen, level[lacking]).items():
+        found[name][lacking] = column
+    group = ~table["missing"]
+    ends = {name: np.where(group, found[name], np.nan) for name in ("gap_lowest", "gap_highest")}
+    return ends | {name: np.where(group, found[name], "") for name in ("flag_bounds", "test_bounds")}
+
+
+def _missing_bounds(table: Table, chosen: Choices, level: Floats) -> Table:
     people = People(
         k=table["k"], n=table["n"], unknown=table["unknown"], all_k=table["k_overall"], all_n=table["n_overall"],
         all_unknown=table["_all_unknown"], missing_k=table["_missing_k"], missing_n=table["_missing_n"],
         missing_unknown=table["_missing_unknown"],
     )  # fmt: skip
-    level = np.where(np.isnan(table["_p_clustered"]), table["holm_level"], np.nan)
-    found = missing_bounds(people, limit=chosen.limit, reading=chosen.reading, test=chosen.test, level=level)
-    group = ~table["missing"]
-    ends = {name: np.where(group, found[name], np.nan) for name in ("gap_lowest", "gap_highest")}
-    return ends | {name: np.where(group, found[name], "") for name in ("flag_bounds", "test_bounds")}
+    return missing_bounds(people, limit=chosen.limit, reading=chosen.reading, test=chosen.test, level=level)
 
 
 def drops(table: Table) -> Floats:

@@ -57,6 +57,7 @@ def compare_groups(
     cluster: str | None = None,
     mdd: bool = False,
     pooled: bool = False,
+    scas: bool = False,
     profile: str = "none",
 ) -> pd.DataFrame:
     """Compare every group of every characteristic with the rest of its provider, in one tidy table.
@@ -97,6 +98,8 @@ def compare_groups(
     pooled
         Also work out the chance that the true gap is beyond the margin (slower), as
         :func:`qa_lib.statistics.pooling.chance_beyond` says. It is never the verdict.
+    scas
+        Also work out the interval that is corrected for skewness (slower).
     profile
         Marks small numbers in ``suppressed``: ``none``, ``dfe``, ``ofqual`` or ``hesa``. Nothing is removed.
 
@@ -138,6 +141,7 @@ def compare_groups(
     table |= figures.bounds(table, chosen)
     table["verdict"] = figures.verdict(table, chosen)
     nothing = np.full(len(table["n"]), np.nan)
+    table |= figures.corrected_intervals(table, chosen) if scas else {"scas_low": nothing, "scas_high": nothing}
     table["mdd_points"] = figures.drops(table) if mdd else nothing
     table["chance_beyond"] = chance_beyond(table, limit=chosen.limit, reading=reading) if pooled else nothing
     table["suppressed"] = small_number_class(table["k"], table["n"], profile=profile)

@@ -106,7 +106,7 @@ def _adjusted(table: pd.DataFrame, within: list[str]) -> Floats:
     sizes, place = table[["n", "rest_n"]], [*within, "characteristic"]
     twins = table[place].assign(less=sizes.min(axis=1), more=sizes.max(axis=1), p=table["homogeneity_p"].round(12))
     asked = table["homogeneity_p"].mask(twins.duplicated())
-    families = pd.factorize(table[within].astype("str").agg("\x1f".join, axis=1))[0] if within else np.zeros(len(table))
+    families = table.groupby(within, sort=False).ngroup() if within else np.zeros(len(table))
     adjusted = pd.Series(adjust_p(asked, families=families), index=table.index)
     return adjusted.groupby([twins[name] for name in twins.columns], dropna=False).transform("max").to_numpy()
 

@@ -99,17 +99,18 @@ def _trend(hits: Ints, people: Ints, place: Ints, drawn: Callable[..., Floats], 
         raise StatisticsError(f"draws is {draws}; expected a whole number of at least 1, such as 9999")
     groups = len(np.unique(place[people > 0]))
     by = "places" if drawn is _drawn_places else "people"
-    told = {"groups": groups, "n": int(people.sum()), "draws": draws, "seed": seed, "method": f"{_METHOD} by {by}"}
+    all_n, all_k, method = int(people.sum()), int(hits.sum()), f"{_METHOD} by {by}"
     if groups < 2:
-        return Trend(slope=float("nan"), z=float("nan"), p=float("nan"), **told)
-    all_n, all_k = int(people.sum()), int(hits.sum())
+        nan = float("nan")
+        return Trend(slope=nan, z=nan, p=nan, groups=groups, n=all_n, draws=draws, seed=seed, method=method)
     centred = place - (place * people).sum() / all_n
     spread, seen = float((people * centred**2).sum()), float((centred * hits).sum())
     variance = spread * all_k * (all_n - all_k) / (all_n * (all_n - 1))
     others = drawn(hits, people, centred, draws, np.random.default_rng(seed))
     as_far = np.count_nonzero(np.abs(others) >= abs(seen) - _TIE * max(abs(seen), 1.0))
     z = seen / float(np.sqrt(variance)) if variance > 0 else 0.0
-    return Trend(slope=seen / spread, z=z, p=float((1 + as_far) / (draws + 1)), **told)
+    p = float((1 + as_far) / (draws + 1))
+    return Trend(slope=seen / spread, z=z, p=p, groups=groups, n=all_n, draws=draws, seed=seed, method=method)
 
 
 def _drawn_tables(hits: Ints, people: Ints, centred: Floats, draws: int, generator: np.random.Generator) -> Floats:

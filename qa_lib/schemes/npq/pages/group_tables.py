@@ -220,8 +220,8 @@ def mix_sentences(mix: pd.DataFrame, *, strata: str) -> list[str]:
     lines = [_told(row, held) for row in clear.to_dict("records")]
     if not lines:
         lines = [f"With {held} held fixed no difference turns round clearly."]
-    others = once[~(turned & hidden) & (hidden & ~turned | once["disagree"].astype(bool))]
-    lines += [_told(row, held) for row in others.to_dict("records")]
+    beside = once[~(turned & hidden) & (hidden & ~turned | once["disagree"].astype(bool))]
+    lines += [_told(row, held) for row in beside.to_dict("records")]
     if len(found) > len(clear):
         others = len(found) - len(clear)
         lines.append(f"In {others} more the sign changes within the interval: chance may do that.")
