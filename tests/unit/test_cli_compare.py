@@ -74,6 +74,49 @@ def test_a_sign_that_turns_is_said(tmp_path):
     assert "- g / a: All together the first group is -4.6 points" in output
 
 
+def test_schools_small_groups_orders_and_the_model_are_asked_for(tmp_path):
+    """What goes by schools, who is too few, which test could tell nothing, the trend and the model each have a line."""
+    rows = [
+        (f"s{school}", "low" if school < 4 else "middle" if school < 8 else "high", "ab"[i % 2], i < 6 + school // 3)
+        for school in range(12)
+        for i in range(10)
+    ]
+    frame = pd.DataFrame(rows, columns=["school", "grade", "sex", "ok"])
+    frame.loc[:2, "sex"] = ["rare", "none", None]
+    frame.to_csv(tmp_path / "people.csv", index=False)
+    asked = ["--outcome", "ok", "--groups", "grade,sex", "--cluster", "school", "--fewest", "1", "--pooled"]
+    output = run(tmp_path / "people.csv", *asked, "--ordered", "grade=low,middle,high")
+    assert "Compared place by place and not person by person, as all people of a place share it: grade." in output
+    assert "Groups in which no test could have told anything: 2; they are not counted among the tests." in output
+    assert re.search(r"- grade, from low to high: \+\d+\.\d points from one group to the next \(p = ", output)
+    assert "groups are more likely than not truly beyond the margin; that is no verdict." in output
+    few = run(tmp_path / "people.csv", *asked[:-2], "2")
+    assert "Groups with too few people to be tested: 2." in few
+    assert "that is no verdict" not in few
+
+
+@pytest.mark.parametrize("text", ["grade", "=a,b", "grade=low", "grade=low,low"])
+def test_an_order_needs_a_column_and_two_groups(table, tmp_path, text):
+    """The message says how it is written."""
+    table.to_csv(tmp_path / "people.csv", index=False)
+    with pytest.raises(QAError, match="expected a column and its groups in order"):
+        run(tmp_path / "people.csv", *OPTIONS, "--ordered", text)
+
+
+def test_a_trend_of_one_group_is_said_to_be_none(table, tmp_path):
+    """Its other group has nobody."""
+    table.to_csv(tmp_path / "people.csv", index=False)
+    output = run(tmp_path / "people.csv", *OPTIONS, "--ordered", "cohort=2023,2024")
+    assert "- cohort: fewer than two of its groups have people" in output
+
+
+def test_people_without_a_value_who_fare_otherwise_are_named(table, tmp_path):
+    """Ten people without a sex all fail: the sentence says that they are no chance part of everybody."""
+    table.loc[table["sex"] == "", "result"] = "Fail"
+    table.to_csv(tmp_path / "people.csv", index=False)
+    assert "They fare differently from those whose value is known" in run(tmp_path / "people.csv", *OPTIONS)
+
+
 def test_the_strict_test_warns_of_its_floor(table, tmp_path):
     """Boschloo with Berger and Boos has no p below one in ten thousand."""
     file = tmp_path / "people.csv"

@@ -375,6 +375,44 @@ def test_no_sign_turns_without_a_mix():
     assert (row["warning"], row["strata"], row["left_out"]) == ("", 1, 0)
 
 
+def test_a_difference_that_the_mix_hides_is_named():
+    """80 of 110 both ways all together, and some 30 points apart in each stratum: no sign turns, and it is said."""
+    frame = mixed(("a", "easy", 70, 100), ("a", "hard", 5, 100), ("b", "easy", 10, 10), ("b", "hard", 65, 190))
+    row = adjust_for_mix(frame, outcome="ok", groups="g", strata="s").set_index("group").loc["a"]
+    assert (row["diff_points"], row["reversal"], row["hidden"]) == (0, False, True)
+    assert (row["lowest_points"], row["highest_points"]) == (pytest.approx(-30), pytest.approx(5 - 65 / 1.9))
+    assert "the mix of strata hides it" in row["warning"]
+
+
+def test_strata_that_disagree_are_named_where_their_odds_ratio_is_one():
+    """All against nobody in one stratum and nobody against all in the other: the common odds ratio is exactly one."""
+    frame = mixed(("a", "1", 10, 10), ("a", "2", 0, 10), ("b", "1", 0, 10), ("b", "2", 10, 10))
+    row = adjust_for_mix(frame, outcome="ok", groups="g", strata="s").iloc[0]
+    assert row["odds_ratio"] == 1
+    assert row["homogeneity_p"] < 1e-6
+    assert row["disagree"]
+    assert "The strata disagree: from -100.0 to +100.0 points" in row["warning"]
+
+
+def test_strata_that_agree_or_tell_nothing_are_not_said_to_disagree():
+    """Odds of exactly one in both; odds without end in both; one stratum alone, which has no p."""
+    agree = stratified_difference([60, 45], [100, 50], [60, 45], [100, 50])
+    endless = stratified_difference([5, 3], [10, 10], [0, 0], [10, 10])
+    single = stratified_difference([5], [10], [3], [10])
+    assert (agree.homogeneity_p, endless.homogeneity_p) == (1, 1)
+    assert math.isnan(single.homogeneity_p)
+    assert (agree.warning, single.warning) == ("", "")
+
+
+def test_disagreement_is_adjusted_for_how_many_ask():
+    """The two groups of a characteristic ask once; a second characteristic makes it two questions."""
+    frame = mixed(("a", "1", 16, 20), ("a", "2", 8, 20), ("b", "1", 9, 20), ("b", "2", 13, 20))
+    alone = adjust_for_mix(frame, outcome="ok", groups="g", strata="s")
+    both = adjust_for_mix(frame.assign(h=list("xyyx") * 20), outcome="ok", groups=["g", "h"], strata="s")
+    assert alone["homogeneity_adjusted"].tolist() == pytest.approx(alone["homogeneity_p"].tolist())
+    assert both["homogeneity_adjusted"].iloc[0] == pytest.approx(2 * alone["homogeneity_p"].iloc[0])
+
+
 def test_strata_without_both_groups_say_nothing_and_are_counted():
     """Where no stratum holds both groups, that is the message."""
     frame = mixed(("a", "1", 3, 5), ("b", "2", 2, 5), ("", "2", 1, 1)).assign(school="P")
