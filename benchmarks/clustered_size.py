@@ -16,7 +16,15 @@ from qa_lib.statistics.differences import score_ends
 from qa_lib.statistics.exact_tests import fisher_midp
 from qa_lib.statistics.inputs import Ints
 
-DESIGNS = [(60, 4), (12, 15)]
+#: People in each school of the group, and in each of the others.
+DESIGNS = [
+    ("60 x 4, half", [4] * 30, [4] * 30),
+    ("60 x 4, a quarter", [4] * 15, [4] * 45),
+    ("12 x 15, half", [15] * 6, [15] * 6),
+    ("12 x 15, a quarter", [15] * 3, [15] * 9),
+    ("5 x 15 against 35 x 2", [15] * 5, [2] * 35),
+    ("20 x 2 against 40 x 8", [2] * 20, [8] * 40),
+]
 CORRELATIONS = [0.0, 0.1, 0.2]
 RATE, LEVEL, SEED = 0.85, 0.05, 2026
 
@@ -27,22 +35,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2_000)
     parser.add_argument("--draws", type=int, default=999)
     chosen = parser.parse_args()
-    print("| schools x people | in the group | correlation | mid-P by people | by schools | interval without nought |")
-    print("|---|---|---|---|---|---|")
-    for schools, people in DESIGNS:
-        for group in (schools // 2, schools // 4):
-            for correlation in CORRELATIONS:
-                rng = np.random.default_rng([SEED, schools, group, int(100 * correlation)])
-                shares = [f"{100 * share:.1f} %" for share in size(rng, schools, people, group, correlation, chosen)]
-                print(f"| {schools} x {people} | {group} | {correlation:g} | {' | '.join(shares)} |", flush=True)
+    print("| schools x people, in the group | correlation | mid-P by people | by schools | interval without nought |")
+    print("|---|---|---|---|---|")
+    for place, (name, group, others) in enumerate(DESIGNS):
+        for correlation in CORRELATIONS:
+            rng = np.random.default_rng([SEED, place, int(100 * correlation)])
+            shares = [f"{100 * share:.1f} %" for share in size(rng, group, others, correlation, chosen)]
+            print(f"| {name} | {correlation:g} | {' | '.join(shares)} |", flush=True)
 
 
 def size(
-    rng: np.random.Generator, schools: int, people: int, group: int, correlation: float, chosen: argparse.Namespace
+    rng: np.random.Generator, group: list[int], others: list[int], correlation: float, chosen: argparse.Namespace
 ) -> list[float]:
     """Return how often each way finds a difference."""
-    n = np.full(schools, people)
-    label = (np.arange(schools) < group).astype(np.int64)
+    n = np.array([*group, *others])
+    label = (np.arange(len(n)) < len(group)).astype(np.int64)
     found = np.zeros(3)
     for _ in range(chosen.rounds):
         k = outcomes(rng, n, correlation)

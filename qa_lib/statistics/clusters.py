@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import stdtrit
@@ -22,7 +23,7 @@ DRAWS = 9_999
 #: A characteristic belongs to the clusters where at least so many of a hundred of those with several people agree.
 AGREEING = 90
 _BLOCK = 1_000
-_TIE = 1e-12
+_TIE = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +87,9 @@ def belongs_to_clusters(cluster: Ints, label: Ints, people: Ints) -> bool:
 def compare_clustered(clusters: Clusters, *, draws: int = DRAWS, seed: int = SEED) -> dict[int, ClusteredGroup]:
     """Compare each group of clusters with all other clusters.
 
-    The difference of the two rates is held against those where the group's label is handed out to as many clusters at
-    random: exact in level for clusters that could be exchanged, whatever goes on within them. They are put in a fixed
+    The difference of the two rates, over its error from clusters, is held against those where the group's label is
+    handed out to as many clusters at random: exact in level for clusters that could be exchanged, whatever goes on
+    within them, and nearly so where clusters of the group are larger or smaller than others. They are put in a fixed
     order first, so that neither names nor the order of rows change the answer.
 
     Parameters
@@ -104,7 +106,8 @@ def compare_clustered(clusters: Clusters, *, draws: int = DRAWS, seed: int = SEE
 
     References
     ----------
-    Gail, Mark, Carroll, Green & Pee 1996, Statistics in Medicine 15:1069; design effect: Donner & Klar 2000, *Design
+    Gail, Mark, Carroll, Green & Pee 1996, Statistics in Medicine 15:1069; over its error: Janssen 1997, Statistics &
+    Probability Letters 36:9; design effect: Donner & Klar 2000, *Design
     and Analysis of Cluster Randomization Trials*, section 6; Rao & Scott 1992, Biometrics 48:577.
     """
     there = clusters.n > 0
@@ -126,20 +129,31 @@ def compare_clustered(clusters: Clusters, *, draws: int = DRAWS, seed: int = SEE
 
 
 def _by_assignment(n: Ints, k: Ints, members: list[Booleans], draws: int, seed: int) -> list[float]:
-    """Return the share of random assignments with a difference as large as that seen, this one counted among them."""
+    """Return the share of random assignments with a statistic as large as that seen, this one counted among them."""
+    surplus = k - n * (k.sum() / n.sum())
+    columns = n.astype(float), surplus, surplus**2
     sizes = np.array([np.count_nonzero(member) for member in members])
-    seen = np.array([_difference(n[member].sum(), k[member].sum(), n.sum(), k.sum()) for member in members])
+    seen = np.concatenate([_statistic(*([column[member].sum()] for column in columns), columns) for member in members])
     generator, as_large = np.random.default_rng(seed), np.zeros(len(members), dtype=np.int64)
     for first in range(0, draws, _BLOCK):
         rows = min(_BLOCK, draws - first)
         shuffled = generator.permuted(np.tile(np.arange(len(n)), (rows, 1)), axis=1)
-        people, hits = (np.cumsum(column[shuffled], axis=1)[:, sizes - 1] for column in (n, k))
-        as_large += (_difference(people, hits, n.sum(), k.sum()) >= seen - _TIE).sum(axis=0)
+        parts = (np.cumsum(column[shuffled], axis=1)[:, sizes - 1] for column in columns)
+        as_large += (_statistic(*parts, columns) >= seen * (1 - _TIE)).sum(axis=0)
     return [float(value) for value in (1 + as_large) / (draws + 1)]
 
 
-def _difference(n: Ints, k: Ints, all_n: int, all_k: int) -> Floats:
-    return np.abs(k / n - (all_k - k) / (all_n - n))
+def _statistic(people: Any, surplus: Any, squares: Any, columns: tuple[Floats, Floats, Floats]) -> Floats:
+    """Return the squared difference of two rates over its variance from clusters.
+
+    Divided by it, clusters of different sizes can be exchanged although their numbers vary differently.
+    """
+    all_people, all_squares = columns[0].sum(), columns[2].sum()
+    rest, others = all_people - np.asarray(people), all_squares - np.asarray(squares)
+    variance = rest**2 * np.asarray(squares) + np.asarray(people) ** 2 * others
+    square = (np.asarray(surplus) * all_people) ** 2
+    result: Floats = np.divide(square, variance, out=np.zeros_like(square), where=variance > _TIE * all_people**2)
+    return result
 
 
 def _design_effects(n: Ints, k: Ints, member: Booleans) -> tuple[tuple[float, float], float]:

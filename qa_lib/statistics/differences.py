@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,7 +20,7 @@ from qa_lib.statistics.proportions import Interval, interval, normal_quantile, s
 _OFF = 1e-12
 #: How near to Newcombe's end the score interval's is sought first, as a part of the way from there to the estimate.
 _NEAR = 0.2
-_EXACT = {"xatol": 1e-13, "xrtol": 1e-14}
+_EXACT: Any = {"xatol": 1e-13, "xrtol": 1e-14}
 
 
 def score_interval(

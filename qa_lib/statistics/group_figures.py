@@ -142,7 +142,8 @@ def tests(table: Table, chosen: Choices) -> Table:
     by_people = np.full(len(enough), np.nan)
     by_people[enough] = chosen.test(*(column[enough] for column in _two_by_two(table)))
     clustered = ~np.isnan(table["_p_clustered"])
-    every = np.where(clustered & enough, table["_p_clustered"], by_people)
+    # Clusters of several sizes can make an assignment look rare that is not: people one by one bound p from below.
+    every = np.where(clustered & enough, np.fmax(table["_p_clustered"], by_people), by_people)
     first, second = _pairs(table, enough & ~table["missing"])
     own = enough & ~table["missing"]
     own[second] = False

@@ -6,7 +6,7 @@ A group is compared with the **rest** of its provider, for a group is part of th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -54,7 +54,7 @@ def compare_groups(
     confidence: float = 0.95,
     test: str = "midp",
     fewest: int = 1,
-    cluster: str | None = None,
+    cluster: str | Mapping[str, str] | None = None,
     mdd: bool = False,
     pooled: bool = False,
     scas: bool = False,
@@ -92,7 +92,8 @@ def compare_groups(
         Groups of fewer people, or with fewer others, are shown and not tested.
     cluster
         Column that names what people belong to, such as their school. Characteristics that nearly all of its people
-        share are then tested by it, as :func:`qa_lib.statistics.clusters.compare_clustered` says.
+        share are then tested by it, as :func:`qa_lib.statistics.clusters.compare_clustered` says. Or, for each
+        characteristic that belongs to one, the column.
     mdd
         Also work out the smallest drop that would probably have been found (slower).
     pooled
@@ -124,7 +125,8 @@ def compare_groups(
         Where columns are absent, the outcome cannot be read, or an option is unknown.
     """
     characteristics, inside = column_names(groups), column_names(within)
-    asked = [outcome, *(name for name in (people, cluster) if name is not None)]
+    own = {name: cluster for name in characteristics if cluster} if isinstance(cluster, str) else dict(cluster or {})
+    asked = [outcome, *([] if people is None else [people]), *dict.fromkeys(own.values())]
     _check_options(frame, asked, characteristics, inside, {"reading": reading, "test": test, "profile": profile})
     if fewest < 1:
         raise StatisticsError(f"fewest is {fewest}; expected a whole number of people of at least 1")
@@ -133,7 +135,8 @@ def compare_groups(
         test=fisher_midp if test == "midp" else boschloo, fewest=fewest,
     )  # fmt: skip
     counted = tallies(frame, outcome=outcome, people=people, positive=positive, negative=negative)
-    table = _counted(frame, counted, characteristics, inside, cluster)
+    clusters = {name: (frame[column], not isinstance(cluster, str)) for name, column in own.items()}
+    table = _counted(frame, counted, characteristics, inside, clusters)
     table |= figures.rates(table)
     table |= figures.flags(table, chosen)
     table |= figures.intervals(table, chosen)
@@ -181,11 +184,16 @@ def _check_options(
         raise StatisticsError("; ".join(faults))
 
 
-def _counted(frame: pd.DataFrame, counted: Tallies, groups: list[str], within: list[str], cluster: str | None) -> Table:
+def _counted(
+    frame: pd.DataFrame,
+    counted: Tallies,
+    groups: list[str],
+    within: list[str],
+    clusters: Mapping[str, tuple[pd.Series[Any], bool]],
+) -> Table:
     """Return n and k of every group that has people, with those of its provider, in the order of the result."""
     cell, names = cells(frame, within)
     everybody, overall_n, overall_k = counted.over(cell, len(names))
-    units = None if cluster is None else cluster_codes(frame[cluster])
     parts = []
     for order, characteristic in enumerate(groups):
         code, labels = label_codes(frame[characteristic])
@@ -200,6 +208,10 @@ def _counted(frame: pd.DataFrame, counted: Tallies, groups: list[str], within: l
         part |= {"n_overall": overall_n[where], "k_overall": overall_k[where], "unknown": people[there] - n[there]}
         part |= {"_missing_n": n[lacking], "_missing_k": k[lacking], "_missing_unknown": (people - n)[lacking]}
         part |= {"_all_unknown": (everybody - overall_n)[where]}
+        values, declared = clusters.get(characteristic, (None, False))
+        units = None if values is None else cluster_codes(values)
+        if units is not None and not declared and not belongs_to_clusters(units, code, counted.everybody):
+            units = None
         part |= _clustered(counted, (cell, units, code), (len(names), len(labels)), there)
         parts.append(part | {"_cell": where, "_order": np.full(len(there), order), "_label": which_label})
     table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -213,7 +225,7 @@ def _clustered(counted: Tallies, codes: tuple[Ints, Ints | None, Ints], shape: t
     figures_of = {"clusters": np.full(size, np.nan), "_p_clustered": np.full(size, np.nan), "_least_p": np.zeros(size)}
     figures_of |= {"design_effect": np.ones(size), "_rest_effect": np.ones(size), "_freedom": np.full(size, np.inf)}
     cell, unit, label = codes
-    if unit is None or not belongs_to_clusters(unit, label, counted.everybody):
+    if unit is None:
         return figures_of
     # Who belongs to no known cluster is one alone; people of one cluster with another value are another.
     alone = np.where(unit < 0, unit.max(initial=-1) + 1 + np.arange(len(unit)), unit)

@@ -67,7 +67,7 @@ class StratifiedDifference:
     @property
     def hidden(self) -> bool:
         """Say whether the crude difference lies outside the interval of the adjusted one."""
-        return not self.low <= self.crude_difference <= self.high and self.strata > 0
+        return self.error > 0 and not self.low <= self.crude_difference <= self.high
 
     @property
     def warning(self) -> str:

@@ -37,6 +37,23 @@ def test_p_is_the_share_of_assignments_as_far_off():
     assert found.least_p == 1 / 924
 
 
+def test_p_is_never_below_that_of_people_one_by_one():
+    """Schools of two stand all on one side and make random assignments look odd: p stays that of people."""
+    frame = pd.concat([schools_of([1] * 50, size=1), schools_of([2] * 14, size=2).assign(phase="primary")])
+    frame["school"] += frame["phase"] + frame.groupby("school").transform("size").astype(str)
+    frame = frame.reset_index(drop=True)
+    frame.loc[frame.index[frame["phase"] == "secondary"][:4], "ok"] = False
+    row = compare_groups(frame, outcome="ok", groups="phase", cluster={"phase": "school"}).iloc[0]
+    assert row["p"] >= row["p_people"] > 0.001
+
+
+def test_a_characteristic_may_be_declared_to_belong_to_schools():
+    """Declared, it goes by schools whatever the data look like; one that is not declared never does."""
+    frame = schools_of(LUMPY)
+    both = compare_groups(frame, outcome="ok", groups=["phase", "sex"], cluster={"sex": "school"})
+    assert both["clusters"].notna().tolist() == [False, False, True, True]
+
+
 def test_names_and_order_of_schools_change_nothing():
     """The schools are put in an order of their own before chance is asked."""
     rng = np.random.default_rng(4)

@@ -44,6 +44,7 @@ _HOMES = {
     "mix_sentences": "qa_lib.schemes.npq.pages.group_tables:mix_sentences",
     "moderated": "qa_lib.schemes.npq.rules.script_moderation:moderated",
     "names_of": "qa_lib.schemes.npq.pages.group_tables:names_of",
+    "ordered_trends": "qa_lib.schemes.npq.pages.ordered_groups:ordered_trends",
     "people_sentences": "qa_lib.schemes.npq.pages.group_tables:people_sentences",
     "people_to_compare": "qa_lib.schemes.npq.pages.group_tables:people_to_compare",
     "public_files": "qa_lib.schemes.npq.pages.public_summary:public_files",
@@ -58,6 +59,7 @@ _HOMES = {
     "script_draw_table": "qa_lib.schemes.npq.pages.provider_page:script_draw_table",
     "script_sentences": "qa_lib.schemes.npq.pages.provider_page:script_sentences",
     "shown_metrics": "qa_lib.schemes.npq.pages.provider_page:shown_metrics",
+    "trend_sentences": "qa_lib.schemes.npq.pages.ordered_groups:trend_sentences",
 }
 
 __all__ = sorted(_HOMES)

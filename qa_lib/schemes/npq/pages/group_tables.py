@@ -14,15 +14,13 @@ import pandas as pd
 from qa_lib.errors import IntakeError, NothingToShow
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.npq.audit import make_audits
-from qa_lib.schemes.npq.rules.group_gaps import characteristics_of, cohort
+from qa_lib.schemes.npq.rules.group_gaps import SCHOOL, characteristics_of, cohort, schools_of
 from qa_lib.statistics.counting import label_codes, read_outcome
 from qa_lib.statistics.groups import compare_groups
 from qa_lib.statistics.mix import adjust_for_mix, compare_characteristics
 
 PLACE = ["provider", "level"]
 _WITHIN = [*PLACE, "measure"]
-#: The column that tells which people belong together.
-SCHOOL = "school_urn"
 _KEYS = {"participant_id", *PLACE}
 _VERDICTS = ("different", "different but small", "shown equivalent", "cannot tell", "too few", "not tested")
 
@@ -98,7 +96,7 @@ def compare_measures(
     )
     return compare_groups(
         long, outcome="outcome", groups=list(groups), within=_WITHIN, margin=rule["margin"], reading=rule["reading"],
-        fewest=fewest, cluster=schools[0] if schools else None, pooled=True,
+        fewest=fewest, cluster=schools_of(people, groups), pooled=True,
     )  # fmt: skip
 
 

@@ -28,6 +28,9 @@ NESTED = {"type": "phase", "la_district": "la", "la": "region", "ethnicity": "wh
 #: A further column with more groups than this is taken for a text or a number and not for a characteristic.
 MOST_GROUPS = 30
 
+#: The column that tells which people belong together, and the characteristics that they share.
+SCHOOL, OF_SCHOOLS = "school_urn", ("phase", "type", "ofsted", "fsm_30")
+
 _WORDS = {"retention": "presented, of those who commenced", "achievement": "passed, of those who presented"}
 
 
@@ -78,7 +81,8 @@ def group_gaps(audit: Audit, *, characteristics: Sequence[str] | None = None, md
     characteristics
         Columns; None: those the framework names and every further column of participants with few different values.
     mdd
-        Also work out the smallest drop that would probably have been found (slower).
+        Also work out the smallest drop that would probably have been found, the chance by a model that a gap is truly
+        beyond the margin, and the intervals corrected for skewness (slower).
 
     Returns
     -------
@@ -114,10 +118,16 @@ def compared(
     )
     table = compare_groups(
         frame, outcome="outcome", groups=list(characteristics), within=inside,
-        margin=value["margin"], reading=value["reading"], mdd=mdd, fewest=fewest, pooled=mdd,
-        cluster="school_urn" if "school_urn" in people.columns else None,
+        margin=value["margin"], reading=value["reading"], mdd=mdd, fewest=fewest, pooled=mdd, scas=mdd,
+        cluster=schools_of(people, characteristics),
     )  # fmt: skip
     return in_order(table)
+
+
+def schools_of(people: pd.DataFrame, characteristics: Sequence[str]) -> dict[str, str]:
+    """Return the characteristics that belong to schools, each with the column that names the school."""
+    known = OF_SCHOOLS if SCHOOL in people.columns else ()
+    return {name: SCHOOL for name in characteristics if name in known}
 
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:
