@@ -48,9 +48,8 @@ def main() -> None:
         adjusted = adjust_p(p, families=family)
         sizes = p.notna().groupby(family).sum()
         sizes = sizes[sizes > 0]
-        print(
-            f"| {name} | {p.notna().sum():,} | {sizes.median():g} | {(adjusted <= 0.05).sum()} | {0.05 / sizes.median():.4f} |"
-        )
+        called = (adjusted <= 0.05).sum()
+        print(f"| {name} | {p.notna().sum():,} | {sizes.median():g} | {called} | {0.05 / sizes.median():.4f} |")
 
 
 if __name__ == "__main__":
