@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.special import stdtrit
@@ -133,25 +132,27 @@ def _by_assignment(n: Ints, k: Ints, members: list[Booleans], draws: int, seed: 
     surplus = k - n * (k.sum() / n.sum())
     columns = n.astype(float), surplus, surplus**2
     sizes = np.array([np.count_nonzero(member) for member in members])
-    seen = np.concatenate([_statistic(*([column[member].sum()] for column in columns), columns) for member in members])
+    sums = [np.array([column[member].sum() for member in members]) for column in columns]
+    seen = _statistic(sums, columns)
     generator, as_large = np.random.default_rng(seed), np.zeros(len(members), dtype=np.int64)
     for first in range(0, draws, _BLOCK):
         rows = min(_BLOCK, draws - first)
         shuffled = generator.permuted(np.tile(np.arange(len(n)), (rows, 1)), axis=1)
-        parts = (np.cumsum(column[shuffled], axis=1)[:, sizes - 1] for column in columns)
-        as_large += (_statistic(*parts, columns) >= seen * (1 - _TIE)).sum(axis=0)
+        parts = [np.cumsum(column[shuffled], axis=1)[:, sizes - 1] for column in columns]
+        as_large += (_statistic(parts, columns) >= seen * (1 - _TIE)).sum(axis=0)
     return [float(value) for value in (1 + as_large) / (draws + 1)]
 
 
-def _statistic(people: Any, surplus: Any, squares: Any, columns: tuple[Floats, Floats, Floats]) -> Floats:
+def _statistic(group: list[Floats], columns: tuple[Floats, Floats, Floats]) -> Floats:
     """Return the squared difference of two rates over its variance from clusters.
 
-    Divided by it, clusters of different sizes can be exchanged although their numbers vary differently.
+    People, surplus of successes and its square are summed over the group's clusters, and given of each cluster. Divided
+    by the variance, clusters of different sizes can be exchanged although their numbers vary differently.
     """
+    people, surplus, squares = group
     all_people, all_squares = columns[0].sum(), columns[2].sum()
-    rest, others = all_people - np.asarray(people), all_squares - np.asarray(squares)
-    variance = rest**2 * np.asarray(squares) + np.asarray(people) ** 2 * others
-    square = (np.asarray(surplus) * all_people) ** 2
+    variance = (all_people - people) ** 2 * squares + people**2 * (all_squares - squares)
+    square = (surplus * all_people) ** 2
     result: Floats = np.divide(square, variance, out=np.zeros_like(square), where=variance > _TIE * all_people**2)
     return result
 
