@@ -14,6 +14,8 @@ from qa_lib.statistics.inputs import Floats, Ints, StatisticsError
 from qa_lib.statistics.proportions import normal_quantile
 
 _NOUGHT = 1e-12
+#: Sato's interval is one for large samples: of fewer people in a group it decides nothing.
+_ENOUGH = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,8 @@ class StratifiedDifference:
         Of all strata thrown together.
     lowest, highest
         The smallest and the largest difference of a stratum.
+    smaller
+        People in the smaller of the two groups.
     strata, left_out
         Strata that hold both groups, and those that do not and say nothing.
     reversal
@@ -58,6 +62,7 @@ class StratifiedDifference:
     crude_odds_ratio: float
     lowest: float
     highest: float
+    smaller: int
     strata: int
     left_out: int
     reversal: bool
@@ -66,8 +71,9 @@ class StratifiedDifference:
 
     @property
     def hidden(self) -> bool:
-        """Say whether the crude difference lies outside the interval of the adjusted one."""
-        return self.error > 0 and not self.low <= self.crude_difference <= self.high
+        """Say whether the crude difference lies outside the interval of the adjusted one; not of few people."""
+        outside = not self.low <= self.crude_difference <= self.high
+        return outside and self.error > 0 and self.smaller >= _ENOUGH
 
     @property
     def warning(self) -> str:
@@ -85,7 +91,7 @@ class StratifiedDifference:
         if self.reversal:
             said += ": the sign turns (Simpson's paradox). Do not read the crude figure alone"
         elif self.hidden:
-            said += ": the mix of strata hides it. Do not read the crude figure alone"
+            said += ": the mix of strata changes it. Do not read the crude figure alone"
         if disagree:
             said += (
                 f". The strata disagree: from {100 * self.lowest:+.1f} to {100 * self.highest:+.1f} points (p = "
@@ -142,6 +148,7 @@ def stratified_difference(
         crude_odds_ratio=_crude_odds(*(int(column.sum()) for column in columns)),
         lowest=float(each.min(initial=np.inf)) if each.size else float("nan"),
         highest=float(each.max(initial=-np.inf)) if each.size else float("nan"),
+        smaller=int(min(columns[1].sum(), columns[3].sum())),
         strata=int(both.sum()),
         left_out=int((~both).sum()),
         reversal=bool(crude[0] * difference < 0 and min(abs(crude[0]), abs(difference)) > _NOUGHT),

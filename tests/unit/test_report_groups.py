@@ -184,7 +184,7 @@ def test_a_reversal_is_named_once_with_its_interval():
     mix = compare_within_strata(turned, outcomes="passed", groups=["sex"], strata="region", within=[])
     calm, made = mix_sentences(mix, strata="region")
     assert calm == "With region held fixed no difference turns round clearly."
-    assert "The mix hides a difference or makes one" in made
+    assert "The mix changes the difference: do not read the first figure alone." in made
     assert "The strata disagree, from " in made
     flipped = [("a", "f", 1000, 100), ("a", "m", 200, 6), ("b", "f", 200, 196), ("b", "m", 1000, 900)]
     rows = [(stratum, sex, i < k) for stratum, sex, n, k in flipped for i in range(n)]

@@ -381,7 +381,15 @@ def test_a_difference_that_the_mix_hides_is_named():
     row = adjust_for_mix(frame, outcome="ok", groups="g", strata="s").set_index("group").loc["a"]
     assert (row["diff_points"], row["reversal"], row["hidden"]) == (0, False, True)
     assert (row["lowest_points"], row["highest_points"]) == (pytest.approx(-30), pytest.approx(5 - 65 / 1.9))
-    assert "the mix of strata hides it" in row["warning"]
+    assert "the mix of strata changes it" in row["warning"]
+
+
+@pytest.mark.parametrize(("people", "hidden"), [(9, False), (10, True)])
+def test_of_few_people_the_mix_is_not_said_to_change_anything(people, hidden):
+    """A group of nine, or of ten, who all fail where the others do well, and all others where everybody fails."""
+    frame = mixed(("a", "1", 0, people), ("b", "1", 90, 100), ("b", "2", 10, 300))
+    row = adjust_for_mix(frame, outcome="ok", groups="g", strata="s").iloc[0]
+    assert row["hidden"] == hidden
 
 
 def test_strata_that_disagree_are_named_where_their_odds_ratio_is_one():

@@ -236,7 +236,7 @@ def _told(row: Mapping[Hashable, Any], held: str) -> str:
     if row["reversal"] and row["hidden"]:
         said += " The sign turns round (Simpson's paradox): do not read the first figure alone."
     elif row["hidden"]:
-        said += " The mix hides a difference or makes one: do not read the first figure alone."
+        said += " The mix changes the difference: do not read the first figure alone."
     if row["disagree"]:
         said += (
             f" The strata disagree, from {row['lowest_points']:+.1f} to {row['highest_points']:+.1f} points (p = "
