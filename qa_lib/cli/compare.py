@@ -356,7 +356,9 @@ def turned(mix: pd.DataFrame, within: list[str]) -> list[str]:
     if not found:
         return ["With the strata held fixed no difference is another one, and the strata do not disagree."]
     places = [" / ".join(str(row[name]) for name in [*within, "characteristic", "group"]) for row in found]
-    return [f"- {place}: {row['warning']}" for place, row in zip(places, found, strict=True)]
+    lines = [f"- {place}: {row['warning']}" for place, row in zip(places, found, strict=True)][:_SENTENCES]
+    more = len(found) - len(lines)
+    return [*lines, f"... and {more:,} more; --out writes them all."] if more else lines
 
 
 def write(table: pd.DataFrame, folder: Path, name: str) -> Path:

@@ -95,6 +95,23 @@ def test_schools_small_groups_orders_and_the_model_are_asked_for(tmp_path):
     assert "that is no verdict" not in few
 
 
+def test_only_so_many_changes_by_the_mix_are_listed(tmp_path):
+    """Thirty groups do better in the easy stratum where they are rare: twenty are listed, the others counted."""
+    rows = [
+        (f"g{group:02}", stratum, int(i < k))
+        for group in range(30)
+        for stratum, k, n in (("easy", 10, 10), ("hard", 2, 30))
+        for i in range(n)
+    ]
+    rows += [
+        ("most", stratum, int(i < k)) for stratum, k, n in (("easy", 600, 900), ("hard", 50, 900)) for i in range(n)
+    ]
+    pd.DataFrame(rows, columns=["g", "s", "ok"]).to_csv(tmp_path / "people.csv", index=False)
+    output = run(tmp_path / "people.csv", "--outcome", "ok", "--groups", "g", "--strata", "s")
+    assert output.count(": All together the first group is ") == 20
+    assert re.search(r"\.\.\. and \d+ more; --out writes them all\.", output)
+
+
 @pytest.mark.parametrize("text", ["grade", "=a,b", "grade=low", "grade=low,low"])
 def test_an_order_needs_a_column_and_two_groups(table, tmp_path, text):
     """The message says how it is written."""

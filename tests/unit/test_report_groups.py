@@ -195,6 +195,22 @@ def test_a_reversal_is_named_once_with_its_interval():
     assert "Simpson's paradox" in said
 
 
+def test_of_many_changes_by_the_mix_the_largest_are_spelt_out():
+    """Eight have a sentence each, the largest change first; the others are a number."""
+    sizes = range(11, 22)
+    mix = pd.DataFrame(
+        {
+            "characteristic": "c", "group": [f"g{n}" for n in sizes], "n": list(sizes), "rest_n": 500,
+            "reversal": False, "hidden": True, "disagree": False, "diff_points": [float(n) for n in sizes], "adjusted_points": 0.0,
+            "adjusted_low": -1.0, "adjusted_high": 1.0,
+        }
+    )  # fmt: skip
+    calm, *told, more = mix_sentences(mix, strata="region")
+    assert [line.split(":")[0] for line in told] == [f"c / g{n}" for n in range(21, 13, -1)]
+    assert more == "In 3 more the mix changes the difference, or the strata disagree."
+    assert "no difference turns round" in calm
+
+
 def test_nothing_to_hold_fixed_is_said(people):
     """Without the column of strata there is no comparison."""
     mix = compare_within_strata(people, outcomes="retained", groups=["sex"], strata="region")

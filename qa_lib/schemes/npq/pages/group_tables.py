@@ -22,6 +22,8 @@ from qa_lib.statistics.mix import adjust_for_mix, compare_characteristics
 PLACE = ["provider", "level"]
 _WITHIN = [*PLACE, "measure"]
 _KEYS = {"participant_id", *PLACE}
+#: Most differences that are told in a sentence each because the mix changes them or the strata disagree.
+_TOLD = 8
 _VERDICTS = ("different", "different but small", "shown equivalent", "cannot tell", "too few", "not tested")
 
 
@@ -205,7 +207,8 @@ def mix_sentences(mix: pd.DataFrame, *, strata: str) -> list[str]:
     """Say which differences turn round or show only when the strata are held fixed, and where strata disagree.
 
     A difference turns round clearly where the figure of all together lies outside the interval of the adjusted one;
-    other turns are told by number. Two groups that are each other's rest are one difference.
+    other turns are told by number, and of other changes the largest are spelt out. Two groups that are each other's
+    rest are one difference.
     """
     held = " and ".join(listed(strata))
     if mix.empty:
@@ -219,7 +222,10 @@ def mix_sentences(mix: pd.DataFrame, *, strata: str) -> list[str]:
     if not lines:
         lines = [f"With {held} held fixed no difference turns round clearly."]
     beside = once[~(turned & hidden) & (hidden & ~turned | once["disagree"].astype(bool))]
-    lines += [_told(row, held) for row in beside.to_dict("records")]
+    moved = (beside["diff_points"] - beside["adjusted_points"]).abs().sort_values(ascending=False, kind="stable")
+    lines += [_told(row, held) for row in beside.loc[moved.index[:_TOLD]].to_dict("records")]
+    if len(beside) > _TOLD:
+        lines.append(f"In {len(beside) - _TOLD} more the mix changes the difference, or the strata disagree.")
     if len(found) > len(clear):
         others = len(found) - len(clear)
         lines.append(f"In {others} more the sign changes within the interval: chance may do that.")
