@@ -83,6 +83,11 @@ def belongs_to_clusters(cluster: Ints, label: Ints, people: Ints) -> bool:
     return bool(all_several and 100 * agreeing >= AGREEING * all_several)
 
 
+def with_the_unknown_alone(cluster: Ints) -> Ints:
+    """Return codes of clusters in which every row whose cluster is not known is a cluster of its own."""
+    return np.where(cluster < 0, cluster.max(initial=-1) + 1 + np.arange(len(cluster)), cluster)
+
+
 def compare_clustered(clusters: Clusters, *, draws: int = DRAWS, seed: int = SEED) -> dict[int, ClusteredGroup]:
     """Compare each group of clusters with all other clusters.
 

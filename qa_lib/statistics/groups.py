@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qa_lib.statistics import group_figures as figures
-from qa_lib.statistics.clusters import Clusters, belongs_to_clusters, compare_clustered
+from qa_lib.statistics.clusters import Clusters, belongs_to_clusters, compare_clustered, with_the_unknown_alone
 from qa_lib.statistics.counting import Tallies, cells, check_columns, cluster_codes, column_names, label_codes, tallies
 from qa_lib.statistics.exact_tests import fisher_midp
 from qa_lib.statistics.group_figures import Choices, Table
@@ -227,9 +227,9 @@ def _clustered(counted: Tallies, codes: tuple[Ints, Ints | None, Ints], shape: t
     cell, unit, label = codes
     if unit is None:
         return figures_of
-    # Who belongs to no known cluster is one alone; people of one cluster with another value are another.
-    alone = np.where(unit < 0, unit.max(initial=-1) + 1 + np.arange(len(unit)), unit)
-    keys, place = np.unique(np.stack([cell, label, alone]), axis=1, return_inverse=True)
+    # People of one cluster with another value are another cluster.
+    apart = np.stack([cell, label, with_the_unknown_alone(unit)])
+    keys, place = np.unique(apart, axis=1, return_inverse=True)
     _, n, k = counted.over(place.ravel(), keys.shape[1])
     starts = np.searchsorted(keys[0], np.arange(shape[0] + 1))
     at = {code: place for place, code in enumerate(there.tolist())}

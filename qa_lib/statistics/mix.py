@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qa_lib.statistics.clusters import belongs_to_clusters
+from qa_lib.statistics.clusters import belongs_to_clusters, with_the_unknown_alone
 from qa_lib.statistics.counting import Tallies, cells, check_columns, cluster_codes, column_names, label_codes, tallies
 from qa_lib.statistics.inputs import Floats, Ints, error_rate
 from qa_lib.statistics.multiplicity import adjust_p
@@ -183,8 +183,8 @@ def _ordered(
     if units is None or not belongs_to_clusters(units[chosen], place[chosen], counted.everybody[chosen]):
         _, n, k = counted.over(np.where(chosen, place, len(places)), len(places) + 1)
         return trend(k[:-1], n[:-1])
-    alone = np.where(units < 0, units.max(initial=-1) + 1 + np.arange(len(units)), units)
-    keys, which = np.unique(np.stack([alone[chosen], place[chosen]]), axis=1, return_inverse=True)
+    apart = np.stack([with_the_unknown_alone(units), place])[:, chosen]
+    keys, which = np.unique(apart, axis=1, return_inverse=True)
     spot = np.full(len(place), keys.shape[1])
     spot[chosen] = which.ravel()
     _, n, k = counted.over(spot, keys.shape[1] + 1)

@@ -201,8 +201,8 @@ def test_of_many_changes_by_the_mix_the_largest_are_spelt_out():
     mix = pd.DataFrame(
         {
             "characteristic": "c", "group": [f"g{n}" for n in sizes], "n": list(sizes), "rest_n": 500,
-            "reversal": False, "hidden": True, "disagree": False, "diff_points": [float(n) for n in sizes], "adjusted_points": 0.0,
-            "adjusted_low": -1.0, "adjusted_high": 1.0,
+            "reversal": False, "hidden": True, "disagree": False, "diff_points": [float(n) for n in sizes],
+            "adjusted_points": 0.0, "adjusted_low": -1.0, "adjusted_high": 1.0,
         }
     )  # fmt: skip
     calm, *told, more = mix_sentences(mix, strata="region")
