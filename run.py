@@ -119,8 +119,9 @@ def test(rest: list[str]) -> int:
     if rest:
         return in_project("-m", "pytest", *rest)
     tests = in_project("-m", "pytest", "-n", "2", "--dist", "loadfile")
-    # nbval compares cell by cell and in order: no shuffling there.
+    # nbval compares cell by cell and in order: no shuffling there. Its kernels begin with the libraries loaded.
     together = ["-n", "2", "--dist", "loadfile", "-p", "no:randomly"]
+    os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "qa-warm"
     pages = in_project("-m", "pytest", "-p", "nbval", "--nbval", *together, "notebooks")
     return tests or pages
 

@@ -1,4 +1,4 @@
-"""The process of a notebook, whose own log goes nowhere: what it says there may quote the data, or is no page's affair.
+"""The process of a notebook: warm where it can be, its own log to nowhere, as what it says there may quote the data.
 
 In a module of its own, as it is needed only where a notebook is executed, and jupyter_client takes a while to import.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 
+from qa_lib.batch.warm_kernels import WarmProvisioner
 from qa_lib.failures import DEBUG
 
 
@@ -24,4 +25,6 @@ class QuietKernelManager(AsyncKernelManager):
         """Start the kernel with these options of its process."""
         if not os.environ.get(DEBUG):
             options["stderr"] = subprocess.DEVNULL
+        # Given here, and not by jupyter_client's environment variable, which is read once in a process's life.
+        self.provisioner = self.provisioner or WarmProvisioner(kernel_spec=self.kernel_spec, parent=self)
         await super().start_kernel(**options)

@@ -69,8 +69,9 @@ def plant(
 def allows(column: Column, text: str) -> bool:
     """Say whether a column allows a text that is not blank."""
     words = text.split(";") if column.kind == "choices" else [text]
+    listed = column.options if column.kind != "text" else ()
     try:
-        read = str(_HELD.get(column.kind, ("", str))[1](text)) == text and set(words) <= set(column.options or words)
+        read = str(_HELD.get(column.kind, ("", str))[1](text)) == text and set(words) <= set(listed or words)
         return read and (column.kind != "count" or column.least <= int(text) <= (column.most or int(text)))
     except (ValueError, InvalidOperation):
         return False
@@ -141,7 +142,7 @@ class _Planting:
     def _add(self, at: Loc, table: str, cells: dict[str, str]) -> None:
         rows = self.tables[table]
         before, model = (self._row(at, table, name) if (name := cells.pop(word, "")) else None for word in BESIDE)
-        row = dict(model or dict.fromkeys(rows[0], ""))
+        row = dict(model or dict.fromkeys(rows[0] if rows else self.declared[table].names, ""))
         for column, text in cells.items():
             self._put((*at, column), table, row, column, text)
         for column in sorted(name for name in self.declared[table].filled if not row[name] and cells.get(name) != ""):

@@ -213,7 +213,7 @@ def test_an_edited_copy_names_exactly_the_rules_concerned(folder: Path) -> None:
         assert {status: {one.rule for one in found.those(status)} for status in ("changed", "gone", "moved")} == {
             "changed": {"HLTA.MOD.2", "HLTA.MOD.3"},
             "gone": {"HLTA.MOD.10"},
-            "moved": {"HLTA.PREP.4"},
+            "moved": {"HLTA.PREP.4", "HLTA.PREP.8"},
         }
 
 

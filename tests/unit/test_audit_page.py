@@ -76,12 +76,13 @@ def test_where_nothing_is_wrong_nothing_needs_action():
 
 
 def test_what_stays_open_is_on_the_first_screen():
-    """Open actions and appeals are counted month after month."""
+    """Open actions, appeals and issues are counted month after month."""
     actions = frame("actions", [{"action_id": "1", "assessor_id": "A1", "rpa": RPA, "procedure": "training",
                                  "opened_on": "2023-11-01", "closed_on": None, "responsible": "S1"}])  # fmt: skip
     appeals = frame("appeals", [{"appeal_id": "1", "rpa": RPA, "received_on": "2024-03-04"}])
-    said = audit_sentences(SOME, audit(actions=actions, appeals=appeals))
-    assert "Still open: 1 action, 1 appeal." in said
+    issues = frame("issue_log", [{"issue_id": "1", "rpa": RPA, "raised_on": "2024-01-08", "ended_on": None}])
+    said = audit_sentences(SOME, audit(actions=actions, appeals=appeals, issue_log=issues))
+    assert "Still open: 1 action, 1 appeal, 1 issue taken forward." in said
 
 
 def test_the_list_of_actions_has_one_line_per_rule_the_worst_and_most_frequent_first():

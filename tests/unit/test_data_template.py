@@ -165,8 +165,9 @@ def test_what_is_filled_in_can_be_drawn_from(tmp_path: Path) -> None:
 
 # --- the row of notes ------------------------------------------------------------------------------------------------
 
-HEADER = list(POPS.names)
-NOTES = [note_on(one, required=one.name in POPS.filled) for one in POPS.columns]
+FIRST = POPS.columns[:3]
+HEADER = [one.name for one in FIRST]
+NOTES = [note_on(one, required=one.name in POPS.filled) for one in FIRST]
 ROWS = [["P1", "North", "none"], ["P2", "North", "some"]]
 
 

@@ -133,7 +133,9 @@ def test_dates_of_a_file_are_in_their_order(clean: Row) -> None:
         ]
         assert order == sorted(order), case.case_id
         assert all(map(WorkingDays().is_working, order)), case.case_id
-        assert case.registered_on <= case.second_session_on
+        assert case.registered_on <= case.second_session_on < case.final_session_on <= case.assessed_on
+        assert case.l2_english_submitted_on + dt.timedelta(days=7) <= case.final_session_on
+        assert case.payment_told_on <= case.arrangements_confirmed_on < case.assessed_on
         assert case.evidence_from < case.evidence_to < case.assessed_on
         assert case.submitted_on.isoformat().startswith(case.month)
 

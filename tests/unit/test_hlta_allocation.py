@@ -1,4 +1,4 @@
-"""Level 2 evidence before allocation (HLTA.PREP.2), payment before assessment and result (HLTA.PREP.4)."""
+"""What comes first: Level 2 evidence (HLTA.PREP.2), payment (HLTA.PREP.4), confirmed arrangements (HLTA.PREP.9)."""
 
 from dataclasses import replace
 
@@ -6,7 +6,11 @@ import hlta_counts as by
 import pytest
 from hlta_frames import BOOK, audit, files, told
 
-from qa_lib.schemes.hlta.rules.allocation import level_2_before_allocation, paid_before_assessment
+from qa_lib.schemes.hlta.rules.allocation import (
+    arrangements_confirmed,
+    level_2_before_allocation,
+    paid_before_assessment,
+)
 
 QUALIFIED = {
     "allocated_on": "2024-02-05", "l2_english_submitted_on": "2024-02-05", "l2_maths_submitted_on": "2024-02-05",
@@ -144,11 +148,53 @@ def test_a_missing_release_leaves_the_assessment():
     assert [status for status, *_ in told(paid_before_assessment(audit(cases=table)))] == ["met", "not_assessable"]
 
 
+CONFIRMED = {"assessed_on": "2024-03-11", "arrangements_confirmed_on": "2024-03-11"}
+
+
+@pytest.mark.parametrize(
+    ("day", "expected", "where_strict"),
+    [("2024-03-10", [], []), ("2024-03-11", [], ["breach"]), ("2024-03-12", ["breach"], ["breach"])],
+)
+def test_arrangements_are_confirmed_by_the_day_of_the_assessment(day, expected, where_strict):
+    """The day itself is in time, or not, as the rule book says; the day after never is."""
+    looked = audit(cases=files(CONFIRMED | {"arrangements_confirmed_on": day}))
+    assert [status for status, _ in of_files(arrangements_confirmed(looked))] == expected
+    assert [status for status, _ in of_files(arrangements_confirmed(strict(looked, "HLTA.PREP.9")))] == where_strict
+
+
+@pytest.mark.parametrize(
+    ("blank", "filled", "found"),
+    [
+        (1, 9, [("breach", "c001")]),
+        (2, 17, [("warning", "HLTA North/2024-03")]),
+        (1, 0, [("not_assessable", "HLTA North/2024-03")]),
+    ],
+)
+def test_arrangements_that_nobody_recorded_count_as_elsewhere(blank, filled, found):
+    """With nine of ten filled in a blank says that none were confirmed; with fewer it is a count; with none nothing."""
+    table = files(*[CONFIRMED | {"arrangements_confirmed_on": None}] * blank, *[CONFIRMED] * filled)
+    said = arrangements_confirmed(audit(cases=table))
+    assert of_files(said) == found
+    assert "were confirmed to the candidate, though the candidate was assessed" in said[0].message
+
+
+def test_arrangements_without_their_days_are_not_assessable():
+    """A blank day of assessment cannot be judged for its file, a missing column for all at once."""
+    said = arrangements_confirmed(audit(cases=files(CONFIRMED | {"assessed_on": None}, CONFIRMED)))
+    assert of_files(said) == [("not_assessable", "c001")]
+    assert told(arrangements_confirmed(audit())) == [
+        ("not_assessable", "", "not assessable, because the table cases has no column arrangements_confirmed_on")
+    ]
+
+
 def test_row_order_says_nothing_of_days():
     """The same files in another order say the same."""
-    late, none = QUALIFIED | PAID | {"paid_on": "2024-04-20"}, QUALIFIED | PAID | {"paid_on": None}
-    table = files(late, QUALIFIED | PAID, none, late | {"l2_english_submitted_on": "2024-02-07"})
-    for answer in (level_2_before_allocation, paid_before_assessment):
+    late, none = (
+        QUALIFIED | PAID | CONFIRMED | {"paid_on": "2024-04-20"},
+        QUALIFIED | PAID | {"paid_on": None, "arrangements_confirmed_on": "2024-03-12"},
+    )
+    table = files(late, QUALIFIED | PAID | CONFIRMED, none, late | {"l2_english_submitted_on": "2024-02-07"})
+    for answer in (level_2_before_allocation, paid_before_assessment, arrangements_confirmed):
         assert answer(audit(cases=table)) == answer(audit(cases=table[::-1]))
 
 
@@ -171,4 +217,6 @@ PLANTED = {
     "F14": by.cases(lambda c: (c["assessed_on"] < c["paid_on"]) & (c["paid_on"] <= c["result_released_on"])),
     "F15": by.cases(lambda c: (c["result_released_on"] != "") & (c["result_released_on"] < c["paid_on"])),
     "F16": by.blank("paid_on"),
+    "F129": by.late("arrangements_confirmed_on", "assessed_on"),
+    "F130": by.blank("arrangements_confirmed_on"),
 }

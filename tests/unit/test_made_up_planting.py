@@ -213,3 +213,11 @@ def test_a_page_is_renewed_between_its_marks(tmp_path):
 
 
 PAGE = ("planted", "standing", "slice", "digest")
+
+
+def test_a_row_is_added_to_a_table_that_has_none(tmp_path):
+    """Its columns are the declared ones."""
+    made = tables() | {"prizes": []}
+    fact = "F01 A.1: {what: A prize., whole: {add: {prizes: [{centre: North}]}}}\n"
+    plant(made, DECLARED, written(tmp_path, fact), "whole")
+    assert made["prizes"] == [{"centre": "North"}]

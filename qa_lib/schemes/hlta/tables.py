@@ -6,6 +6,7 @@ tables, with the rules that read each column, is ``docs/data-hlta.md``.
 
 from __future__ import annotations
 
+from qa_lib.schemes.hlta.partnership_tables import PARTNERSHIP_TABLES
 from qa_lib.tables.vocabulary import Table, by_name, column, table
 
 #: Words allowed -> other words that are read as them.
@@ -28,7 +29,24 @@ ROLES = {
 SCRUTINY = {"fit": "fit for moderation", "returned": "returned for revision, sent back", "full_reassessment": ""}
 PANEL_ENDS = {"upheld": "", "partly_upheld": "partially upheld", "dismissed": "not upheld", "withdrawn": ""}
 APPEAL_ENDS = PANEL_ENDS | {"inadmissible": "refused, not admissible"}
+ENQUIRIES = {"school_support": "support for schools, support for a school", "other": "general"}
+#: Protected characteristics that have a column of their own, with what each is called; disability stands apart.
+CHARACTERISTICS = {
+    "age_band": "age, in bands",
+    "sex": "sex",
+    "ethnicity": "ethnicity",
+    "religion": "religion or belief",
+    "sexual_orientation": "sexual orientation",
+    "gender_reassignment": "gender reassignment",
+    "marital_status": "marriage or civil partnership",
+    "pregnancy": "pregnancy or maternity",
+}
 STANDARDS = " ".join(str(number) for number in range(1, 34))
+FEEDBACK = {
+    **dict.fromkeys(("preparation", "harm", "documents", "assessor", "trend"), ""),
+    "registration": "change of registration, mistake in registration",
+    "level_2": "no level 2, level 2 missing",
+}
 # The assessment grid is one form with two numbers, F9/10.
 FORMS = " ".join([f"F{number}" for number in range(16)] + ["F9/10"])
 
@@ -62,6 +80,10 @@ TABLES: dict[str, Table] = by_name(
         column("level2_checked_on", "date", "The day on which preparation checked the Level 2 evidence."),
         column("first_session_on", "date", "The day of the first session of preparation."),
         column("second_session_on", "date", "The day of the second session of preparation."),
+        column("final_session_on", "date", "The day of the final session of preparation."),
+        column("l2_copies_signed", "bool", "Whether the copies of the Level 2 evidence came signed as exact copies."),
+        column("standard11_form_on", "date", "The day on which the candidate got form and guidance for standard 11."),
+        column("payment_told_on", "date", "The day on which the candidate was told that payment comes first."),
         column("fee", "decimal", "The national assessment fee that was charged.", unit="pounds"),
         column("charges", "decimal", "What the RPA charged beside the national fee.", unit="pounds"),
         column("preparation_days", "decimal", "How long preparation took.", unit="days"),
@@ -80,10 +102,22 @@ TABLES: dict[str, Table] = by_name(
         column("employer_support", "bool", "Whether the candidate's employer supports the assessment."),
         column("disability_disclosed", "bool", "Whether the candidate told of a disability.", personal=True),
         column("adjustments", "text", "The reasonable adjustments that were made for the candidate.", personal=True),
+        column(
+            "no_adjustment_agreed_on",
+            "date",
+            "The day on which it was agreed with the candidate that no adjustment is needed.",
+            personal=True,
+        ),
+        *(
+            column(name, "text", f"The candidate's {what}, as the candidate says it.", personal=True)
+            for name, what in CHARACTERISTICS.items()
+        ),
         column("paperwork_due_on", "date", "The day by which the assessor's paperwork is due.", ahead=True),
         column("paperwork_on", "date", "The day on which the assessor's paperwork came in."),
         column("assessment_information_on", "date", "The day on which the candidate was told how assessment goes."),
         column("appeals_information_on", "date", "The day on which the candidate was told how to appeal."),
+        column("arrangements_confirmed_on", "date", "The day on which the assessment's arrangements were confirmed."),
+        column("available_at_event", "bool", "Whether the moderators had the file on the day of their event."),
         key="case_id",
         noticed="assessor_id:assessors.assessor_id pop_id:pops.pop_id",
         known_from="submitted_on",
@@ -123,6 +157,7 @@ TABLES: dict[str, Table] = by_name(
         column("roles", "choices", "What they do.", words=ROLES),
         column("moderator_confirmed_on", "date", "The day on which their competence as a moderator was confirmed."),
         column("moderator_confirmed_by", "id", "The senior moderator who confirmed it.", names="person"),
+        column("named_for_panels_on", "date", "The day on which they were named for review panels."),
         column("trained", "choices", "The topics of the training they had."),
         column("capacity_per_month", "count", "How much they can assess.", unit="files a month"),
         column(
@@ -142,6 +177,8 @@ TABLES: dict[str, Table] = by_name(
         column("pop_id", "id", "The PoP, by number.", names="PoP", draw=True),
         column("rpa", "id", "The RPA that it prepares candidates for.", names="provider", draw=True),
         column("past_difficulty", "choice", "Difficulty with its files so far.", words=PAST_DIFFICULTY, draw=True),
+        column("standard11_form_on", "date", "The day on which the PoP got form and guidance for standard 11."),
+        column("payment_told_on", "date", "The day on which the PoP was told that payment comes first."),
         key="pop_id rpa",
     ),
     table(
@@ -169,7 +206,9 @@ TABLES: dict[str, Table] = by_name(
         column("seed_given_on", "date", "The day on which the seed was given."),
         column("joint_report_on", "date", "The day on which the joint report was exchanged."),
         column("issues", "text", "The issues that came up, or the word none."),
-        column("improvements", "text", "What the moderators reported that can improve the RPA's systems."),
+        column(
+            "improvements", "text", "What moderators reported that can improve the RPA's systems, or nothing to report."
+        ),
         key="rpa month event_on frozen_on",
         known_from="event_on",
         whole=True,
@@ -181,6 +220,7 @@ TABLES: dict[str, Table] = by_name(
         column("moderated_on", "date", "The day of the moderation."),
         column("moderator_id", "id", "Who moderated the file.", names="person"),
         column("second_moderator_id", "id", "Who reviewed a change of the outcome.", names="person"),
+        column("trial_under", "id", "The confirmed moderator under whom it was a trial moderation.", names="person"),
         column("decision", "choice", "Whether the outcome stands.", words="endorsed overturned"),
         column("final_outcome", "choice", "The outcome after moderation.", words=OUTCOMES),
         column("reason", "text", "Why the outcome was changed.", personal=True),
@@ -217,6 +257,7 @@ TABLES: dict[str, Table] = by_name(
         column("due_on", "date", "The day by which it is to be answered.", ahead=True),
         column("answered_on", "date", "The day of the RPA's answer."),
         column("shared_on", "date", "The day on which the RPA shared it with the Partnership."),
+        column("collaborated_on", "date", "The day from which other RPAs took part in dealing with it."),
         column("answered_in_writing", "bool", "Whether the answer was given in writing."),
         column("partnership_route_explained", "bool", "Whether the answer says how to go to the Partnership."),
         column("outcome", "choice", "How the RPA decided.", words=APPEAL_ENDS),
@@ -241,6 +282,7 @@ TABLES: dict[str, Table] = by_name(
         column("acknowledged_on", "date", "The day on which its receipt was acknowledged."),
         column("replied_on", "date", "The day of the substantive reply."),
         column("subject", "text", "What it is about.", personal=True),
+        column("kind", "choice", "Whether a school asks for support, or it is another enquiry.", words=ENQUIRIES),
         key="enquiry_id",
         known_from="received_on",
     ),
@@ -272,12 +314,24 @@ TABLES: dict[str, Table] = by_name(
         known_from="taken_on",
     ),
     table(
+        "performance_reviews",
+        "A row is one review of one assessor's performance by one RPA.",
+        column("assessor_id", "id", "The assessor.", names="person"),
+        column("rpa", "id", "The RPA that reviewed their performance.", names="provider"),
+        column("reviewed_on", "date", "The day of the review."),
+        column("by", "id", "Who reviewed it.", names="person"),
+        column("summary", "text", "What the review came to.", personal=True),
+        key="assessor_id rpa reviewed_on",
+        noticed="assessor_id:assessors.assessor_id",
+        known_from="reviewed_on",
+    ),
+    table(
         "feedback_log",
         "A row is one thing that somebody had to be told of.",
         column("feedback_id", "id", "The number of the entry."),
         column("rpa", "id", "The RPA whose log it is.", names="provider"),
         column("month", "month", "The moderation month it comes from."),
-        column("subject", "choice", "What it is about.", words="preparation harm documents assessor trend"),
+        column("subject", "choice", "What it is about.", words=FEEDBACK),
         column("case_id", "id", "The file it is about.", personal=True),
         column("pop_id", "id", "The PoP it is about.", names="PoP"),
         column("assessor_id", "id", "The assessor it is about.", names="person"),
@@ -286,6 +340,7 @@ TABLES: dict[str, Table] = by_name(
         column("told_pop_on", "date", "The day on which the PoP was told."),
         column("told_candidate_on", "date", "The day on which the candidate was told."),
         column("told_assessor_on", "date", "The day on which the assessor was told."),
+        column("told_rpa_on", "date", "The day on which the PoP told the RPA."),
         column("note", "text", "What was said.", personal=True),
         key="feedback_id",
         noticed="case_id:cases.case_id",
@@ -313,4 +368,5 @@ TABLES: dict[str, Table] = by_name(
         key="held_on rpa",
         known_from="held_on",
     ),
+    *PARTNERSHIP_TABLES,
 )

@@ -1,25 +1,36 @@
 """The tables of the NPQ quality framework.
 
-Of ``participants`` only id, provider and level are required. Its columns beyond the listed ones are further
-characteristics, and kept as text. The page of these tables, with the rules that read each column, is
+Of ``participants`` only id, provider and level are required. Its columns beyond the listed ones are kept as text, and
+are characteristics where they are declared to be. The page of these tables, with the rules that read each column, is
 ``docs/data-npq.md``.
 """
 
 from __future__ import annotations
 
+from qa_lib.schemes.npq.words import DISABILITY, ETHNICITY, LEVELS, OFSTED, PHASES, SEX
 from qa_lib.tables.vocabulary import Table, by_name, column, table
 
 #: Words allowed -> other words that are read as them.
-LEVELS = {
-    "NPQML": "NPQ Middle Leadership, Middle Leadership",
-    "NPQSL": "NPQ Senior Leadership, Senior Leadership",
-    "NPQH": "NPQ Headship, Headship",
-    "NPQEL": "NPQ Executive Leadership, Executive Leadership",
-}
 RESULTS = {"pass": "passed", "fail": "failed", "none": "no result"}
 STAFF_ROLES = {"none": "not staff", "facilitator": "", "administrator": "admin", "team": "team member"}
 ATTEMPTS = {"none": "no previous attempt", "withdrawn": "withdrew", "deferred": "", "failed": "fail"}
+ARRANGEMENTS = {"another provider": "transfer, transferred", "refund": "refunded"}
 CASES = {"first": "1st", "second": "2nd", "third": "3rd"}
+
+PARTS_OF_PROVISION = {
+    "workplace training": "training in the workplace",
+    "coach or mentor": "coach, mentor",
+    "resources": "high-quality resources",
+    "credible peers": "peers",
+    "structured reflection": "reflection",
+}
+DECLARED = {
+    "branding": "",
+    "lead school in D": "recruitment and selection",
+    "lead school in F": "quality improvement",
+    "lead school in I": "design and approval",
+    "lead school in M": "assessment",
+}
 
 TABLES: dict[str, Table] = by_name(
     table(
@@ -38,15 +49,18 @@ TABLES: dict[str, Table] = by_name(
         column("reason", "text", "Why they withdrew or deferred.", personal=True),
         column("awarded_on", "date", "The day on which the qualification was awarded."),
         column("feedback_completed_on", "date", "The day on which they completed the feedback form."),
+        column("sessions_attended", "count", "How many sessions they attended, as recorded.", unit="sessions"),
         column("name", "text", "Their name.", personal=True),
         column("staff_role", "choice", "Whether they deliver the programme too, and as what.", words=STAFF_ROLES),
         column("previous_attempt", "choice", "How an attempt at this level ended before.", words=ATTEMPTS),
         column("trn", "id", "Their teacher reference number.", personal=True),
         column("job_role", "text", "Their job.", names="group"),
         column("school_urn", "id", "Their school, by its unique reference number.", names="school"),
-        column("sex", "text", "Their sex.", names="group", personal=True),
-        column("disability", "text", "Whether they have a disability.", names="group", personal=True),
-        column("ethnicity", "text", "Their ethnic group.", names="group", personal=True),
+        column("sex", "text", "Their sex.", words=SEX, names="group", personal=True),
+        column("disability", "text", "Whether they have a disability.", words=DISABILITY, names="group", personal=True),
+        column("ethnicity", "text", "Their ethnic group.", words=ETHNICITY, names="group", personal=True),
+        column("age", "text", "Their age in whole years; read where no band is given.", personal=True),
+        column("age_band", "text", "The band of their age.", names="group", personal=True),
         key="participant_id",
         noticed="school_urn:schools.urn",
         keeps_extra=True,
@@ -107,11 +121,12 @@ TABLES: dict[str, Table] = by_name(
         column("la", "text", "The local authority in which it lies.", names="group"),
         column("la_district", "text", "The district in which it lies.", names="group"),
         column("region", "text", "The region in which it lies.", names="group"),
-        column("phase", "text", "The phase of education, such as Primary.", names="group"),
+        column("phase", "text", "The phase of education, such as Primary.", words=PHASES, names="group"),
         column("type", "text", "The type of establishment.", names="group"),
-        column("ofsted", "text", "Its latest Ofsted grade.", names="group"),
+        column("ofsted", "text", "Its latest Ofsted grade.", words=OFSTED, names="group"),
         column("pupils", "count", "How many pupils it has.", unit="pupils"),
         column("fsm_pupils", "count", "How many of them may have free school meals.", unit="pupils"),
+        column("fsm_percent", "decimal", "Their share as the school census publishes it.", unit="per cent"),
         key="urn",
     ),
     table(
@@ -144,7 +159,7 @@ TABLES: dict[str, Table] = by_name(
         "A row is how one provider delivers one qualification to one cohort.",
         column("provider", "id", "The provider.", names="provider"),
         column("level", "choice", "The qualification.", words=LEVELS),
-        column("cohort", "text", "The cohort, such as 2018-19.", names="group"),
+        column("cohort", "text", "The cohort, such as 2018-19.", names="period"),
         column("designed_from", "date", "The first day of delivery as designed.", ahead=True),
         column("designed_to", "date", "The last day of delivery as designed.", ahead=True),
         column("area_las", "text", "The local authorities it is offered in, with ; between them."),
@@ -194,9 +209,112 @@ TABLES: dict[str, Table] = by_name(
         column("opened_on", "date", "The day on which it was opened."),
         column("closed_on", "date", "The day on which it was closed."),
         column("appealed_on", "date", "The day on which the provider appealed."),
+        column("notice_on", "date", "The day on which the provider was given notice of it."),
+        column("due_on", "date", "The day by which it is to be done.", ahead=True),
+        column("extenuating_considered", "bool", "Whether evidence of extenuating circumstances was considered."),
         column("set_by", "id", "Who set it.", names="person"),
         column("note", "text", "What is to be done.", personal=True),
         key="action_id",
         known_from="opened_on",
+    ),
+    table(
+        "information_requests",
+        "A row is one request for information by the regulator or its agent.",
+        column("request_id", "id", "The number of the request."),
+        column("provider", "id", "The provider.", names="provider"),
+        column("asked_on", "date", "The day of the request."),
+        column("due_on", "date", "The last day for the answer.", ahead=True),
+        column("answered_on", "date", "The day of the answer."),
+        column("complete", "bool", "Whether the answer was complete.", since="answered_on"),
+        column("accurate", "bool", "Whether the answer was accurate.", since="answered_on"),
+        key="request_id",
+        known_from="asked_on",
+    ),
+    table(
+        "completion_arrangements",
+        "A row is what was arranged for one participant of a provider that lost its accreditation.",
+        column("participant_id", "id", "The enrolment.", personal=True),
+        column("provider", "id", "The provider that lost its accreditation.", names="provider"),
+        column("arrangement", "choice", "How it was settled.", words=ARRANGEMENTS),
+        column("with_provider", "text", "With whom they finish."),
+        column("arranged_on", "date", "The day on which it was settled."),
+        key="participant_id",
+        to="participant_id:participants.participant_id",
+        known_from="arranged_on",
+    ),
+    table(
+        "complaints",
+        "A row is one complaint of a participant, or one appeal against how it ended.",
+        column("complaint_id", "id", "The number of the complaint."),
+        column("provider", "id", "The provider.", names="provider"),
+        column("kind", "choice", "What it is.", words="complaint appeal"),
+        column("received_on", "date", "The day on which it was received."),
+        column("answered_on", "date", "The day on which it was answered."),
+        column("outcome", "text", "How it ended.", since="answered_on"),
+        column("cooperated", "bool", "Whether the provider co-operated with the regulator in an appeal."),
+        key="complaint_id",
+        known_from="received_on",
+    ),
+    table(
+        "provision",
+        "A row is one part of the provision at one level.",
+        column("provider", "id", "The provider.", names="provider"),
+        column("level", "choice", "The qualification.", words=LEVELS),
+        column("part", "choice", "The part of the provision.", words=PARTS_OF_PROVISION),
+        column("in_place", "bool", "Whether participants have it."),
+        column("evidence", "text", "Where the evidence is."),
+        key="provider level part",
+    ),
+    table(
+        "venues",
+        "A row is one venue, or one placement school.",
+        column("venue_id", "id", "The venue, by number."),
+        column("provider", "id", "The provider.", names="provider"),
+        column("level", "choice", "The qualification; blank: every one.", words=LEVELS),
+        column("kind", "choice", "What it is.", words={"venue": "", "placement school": "placement"}),
+        column("suitable", "bool", "Whether it is well placed, fit for its purpose and worth its price."),
+        key="venue_id",
+    ),
+    table(
+        "comment_rounds",
+        "A row is one round in which a cohort's participants commented on the provision.",
+        column("provider", "id", "The provider.", names="provider"),
+        column("level", "choice", "The qualification.", words=LEVELS),
+        column("cohort", "text", "The cohort, such as 2018-19.", names="group"),
+        column("kind", "choice", "Whether it was during the programme, or the final one.", words="during final"),
+        column("held_on", "date", "The day of the round."),
+        key="provider level cohort kind held_on",
+        known_from="held_on",
+    ),
+    table(
+        "declarations",
+        "A row is one thing that a provider says of itself.",
+        column("provider", "id", "The provider.", names="provider"),
+        column("item", "choice", "What it is about.", words=DECLARED),
+        column("in_place", "bool", "Whether it is so."),
+        column("evidence", "text", "Where the evidence is."),
+        column("declared_on", "date", "The day on which it was said."),
+        key="provider item",
+        known_from="declared_on",
+    ),
+    table(
+        "metric_evidence",
+        "A row is what substantiates one metric in one period.",
+        column("provider", "id", "The provider.", names="provider"),
+        column("period", "text", "The year, such as 2018-19.", names="period"),
+        column("metric", "choice", "The metric.", words="M1 M2 M3 M4 M5 M6 M7"),
+        column("evidence", "text", "Where the evidence is."),
+        column("dated_on", "date", "The day of the evidence."),
+        key="provider period metric evidence",
+        known_from="dated_on",
+    ),
+    table(
+        "performance_reviews",
+        "A row is one review of the provider's performance by the regulator or its agent.",
+        column("provider", "id", "The provider.", names="provider"),
+        column("kind", "choice", "Why it was held.", words="periodic immediate"),
+        column("reviewed_on", "date", "The day of the review."),
+        column("note", "text", "What came of it."),
+        known_from="reviewed_on",
     ),
 )

@@ -8,9 +8,13 @@ import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.sampling.population import COLUMNS, REASONS, TIERS
+from qa_lib.schemes.hlta.draws.signals import signalled_before
 from qa_lib.schemes.hlta.tables import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
+#: The tier of those of whom quality issues were told, and how many files are enough for each signal.
+Signals = tuple[str, Mapping[str, int]]
+_NO_SIGNALS: Signals = ("standard", {})
 
 NEEDED = TABLES["cases"].required
 LEFT_OUT_COLUMNS = ["case_id", "why"]
@@ -41,6 +45,7 @@ def moderation_population(
     month: str,
     experience: int,
     difficulty: Mapping[str, str],
+    signals: Signals = _NO_SIGNALS,
     as_of: str | None = None,
     returned_counts: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -54,6 +59,8 @@ def moderation_population(
         An assessor with fewer assessments than this before is sampled more heavily (X.EXPERIENCE).
     difficulty
         Tier of each past difficulty that may be recorded (X.DIFFICULTY).
+    signals
+        Tier of assessors of whom quality issues were told before the month (X.SIGNALLED, X.SIGNALS).
     as_of
         Date of the freeze: later scrutiny and later submissions are not known yet.
     returned_counts
@@ -73,9 +80,8 @@ def moderation_population(
     left_out = pd.DataFrame({"case_id": files["case_id"], "why": result.map(_WHY)}, columns=LEFT_OUT_COLUMNS)
     insufficient = _insufficient(tables, files["case_id"])
     marks = _marks(files, insufficient, scrutiny, returned_counts=returned_counts)
-    population = described(
-        files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, insufficient
-    )
+    tier = tiers(files, tables, experience=experience, difficulty=difficulty, signals=signals)
+    population = described(files.assign(tier=tier), marks, insufficient)
     fit = (result == "fit").to_numpy(dtype=bool)
     return population[fit].reset_index(drop=True), left_out[~fit].sort_values("case_id", ignore_index=True)
 
@@ -88,15 +94,20 @@ _WHY = {
 
 
 def submitted_population(
-    tables: Tables, *, provider: str, month: str, experience: int, difficulty: Mapping[str, str]
+    tables: Tables,
+    *,
+    provider: str,
+    month: str,
+    experience: int,
+    difficulty: Mapping[str, str],
+    signals: Signals = _NO_SIGNALS,
 ) -> pd.DataFrame:
     """Return all files submitted for the month: what pre-upload scrutiny chooses from (HLTA.SCR.1)."""
     files = month_files(tables, provider=provider, month=month)
     insufficient = _insufficient(tables, files["case_id"])
     marks = _marks(files, insufficient, scrutiny_log({}, None), returned_counts=False)
-    return described(
-        files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, insufficient
-    )
+    tier = tiers(files, tables, experience=experience, difficulty=difficulty, signals=signals)
+    return described(files.assign(tier=tier), marks, insufficient)
 
 
 def described(files: pd.DataFrame, marks: Mapping[str, pd.Series], insufficient: pd.Series) -> pd.DataFrame:
@@ -162,11 +173,19 @@ def scrutiny_log(tables: Tables, as_of: str | None) -> pd.DataFrame:
     return frame.assign(strictness=strictness).sort_values(["scrutinised_on", "strictness"], na_position="first")
 
 
-def tiers(files: pd.DataFrame, tables: Tables, *, experience: int, difficulty: Mapping[str, str]) -> pd.Series:
+def tiers(
+    files: pd.DataFrame,
+    tables: Tables,
+    *,
+    experience: int,
+    difficulty: Mapping[str, str],
+    signals: Signals = _NO_SIGNALS,
+) -> pd.Series:
     """Return each file's tier: the higher of its assessor's and its PoP's (HLTA.MOD.4, HLTA.MOD.5).
 
     ``difficulty`` gives the tier of a recorded past difficulty; an assessor with fewer than ``experience`` assessments
-    is at least ``raised``. Where nothing is recorded the tier is ``standard``.
+    is at least ``raised``, one of whom quality issues were told before the month at least what ``signals`` say. Where
+    nothing is recorded the tier is ``standard``.
     """
     height = pd.Series(0, index=files.index)
     for table, key in (("assessors", "assessor_id"), ("pops", "pop_id")):
@@ -181,6 +200,12 @@ def tiers(files: pd.DataFrame, tables: Tables, *, experience: int, difficulty: M
             tallest[tuple(whom)] = max(own, tallest.get(tuple(whom), 0))
         found = [tallest.get(whom, 0) for whom in zip(*(files[name] for name in named), strict=True)]
         height = height.clip(lower=pd.Series(found, index=files.index, dtype="int64"))
+    told, fewest = signals
+    if TIERS.index(told):
+        for (provider, month), rows in files.groupby(["rpa", "month"]):
+            told_of = signalled_before(tables, provider=str(provider), month=str(month), fewest=fewest)
+            theirs = rows.index[rows["assessor_id"].isin(told_of)]
+            height[theirs] = height[theirs].clip(lower=TIERS.index(told))
     return height.map(dict(enumerate(TIERS)))
 
 

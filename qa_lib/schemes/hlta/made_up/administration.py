@@ -29,6 +29,7 @@ _NATURES = (
     "The outcome letter named another school.",
 )
 _OUTCOMES = (("dismissed", 6), ("partly_upheld", 2), ("upheld", 1), ("withdrawn", 1))
+_YEAR_BEFORE = working_day_of("2023-06", 15)
 _DEVELOPMENT = ("standardisation day", "feedback on moderation", "writing summaries of evidence")
 
 
@@ -61,6 +62,7 @@ def _appeal(name: str, case: Row, assessors: Sequence[Row], chance: Chance) -> R
         due_on=shift(received, 20),
         answered_on=shift(received, chance.between(8, 20, "answered", name)),
         shared_on=shift(received, 40),
+        collaborated_on=shift(received, chance.between(3, 7, "collaborated", name)),
         answered_in_writing=True,
         partnership_route_explained=True,
         outcome=chance.weighted(_OUTCOMES, "appeal", name),
@@ -76,6 +78,8 @@ def make_enquiries(scene: Scene, chance: Chance) -> list[Row]:
         for place in range(size // 10 + 1):
             key = f"{rpa}/{month}/{place}"
             received = shift(working_day_of(month, 1), chance.between(0, 16, "enquiry", key))
+            support = chance.happens(100, "support", key)
+            subject = chance.choose(_SUBJECTS, "subject", key)
             rows.append(
                 Row(
                     enquiry_id=f"E{len(rows) + 1:04d}",
@@ -83,14 +87,15 @@ def make_enquiries(scene: Scene, chance: Chance) -> list[Row]:
                     received_on=received,
                     acknowledged_on=shift(received, chance.between(0, 3, "acknowledged", key)),
                     replied_on=shift(received, chance.between(3, 10, "replied", key)),
-                    subject=chance.choose(_SUBJECTS, "subject", key),
+                    subject="How do we find candidates among our staff?" if support else subject,
+                    kind="school_support" if support else "other",
                 )
             )
     return rows
 
 
 def make_training(scene: Scene, assessors: Sequence[Row], chance: Chance) -> list[Row]:
-    """Return initial training in all topics before the first assessment, and development in the year."""
+    """Return initial training in all topics before the first assessment, and development before and in the year."""
     rows = []
     for row in assessors:
         taken = [("initial", topic, shift(row.started_on, 2 + place)) for place, topic in enumerate(TOPICS)]
@@ -98,6 +103,8 @@ def make_training(scene: Scene, assessors: Sequence[Row], chance: Chance) -> lis
             month = chance.choose(scene.months[:-1], "development", row.assessor_id, row.rpa, place)
             day = max(working_day_of(month, 10), shift(row.started_on, 25))
             taken.append(("development", chance.choose(_DEVELOPMENT, "what", row.assessor_id, place), day))
+        if row.started_on < _YEAR_BEFORE:
+            taken.insert(len(TOPICS), ("development", _DEVELOPMENT[0], _YEAR_BEFORE))
         who = {"assessor_id": row.assessor_id, "rpa": row.rpa}
         rows += [Row(**who, stage=stage, topic=topic, taken_on=day) for stage, topic, day in taken]
     return rows
@@ -143,7 +150,10 @@ def _gap(days: Sequence[dt.date], scene: Scene) -> dt.date | None:
 def make_feedback(
     scene: Scene, cases: Sequence[Row], pops: Sequence[Row], events: Sequence[Row], chance: Chance
 ) -> list[Row]:
-    """Return the feedback log: on preparation to every PoP, on harm where a case says so, to assessors, on trends."""
+    """Return the feedback log: on preparation to every PoP, on harm where a case says so, to assessors, on trends.
+
+    Last what a PoP has to report or to tell before there is a file.
+    """
     held = {(event.rpa, event.month): event for event in events}
     rows: list[Row] = []
     for pop in pops:
@@ -156,6 +166,7 @@ def make_feedback(
         note = "Candidates describe standard 22 in general terms."
         rows.append(_to_pop(held[rpa, scene.months[len(scene.months) // 2]], first, "trend", 6, note))
     rows.sort(key=lambda row: (row.month, row.rpa, row.subject, row.case_id, row.pop_id))
+    rows += _reported(scene, pops)
     for number, row in enumerate(rows, start=1):
         row.feedback_id = f"FB{number:04d}"
     return rows
@@ -181,6 +192,18 @@ def _about_case(case: Row, event: Row, chance: Chance) -> list[Row]:
 def _to_pop(event: Row, pop_id: str, subject: str, days: int, note: str) -> Row:
     day, about = event.event_on, {"rpa": event.rpa, "month": event.month, "case_id": "", "pop_id": pop_id}
     return Row(subject=subject, raised_on=day, told_pop_on=shift(day, days), note=note, **about)
+
+
+def _reported(scene: Scene, pops: Sequence[Row]) -> list[Row]:
+    """Return a change of a registration and a candidate without Level 2 for each provider, every fourth month."""
+    rows = []
+    for month in scene.months[1::4]:
+        for rpa in scene.rpas:
+            day, pop = working_day_of(month, 9), next(pop.pop_id for pop in pops if pop.rpa == rpa)
+            whom = {"rpa": rpa, "month": month, "pop_id": pop, "raised_on": day}
+            rows.append(Row(subject="registration", told_rpa_on=shift(day, 1), note="Another school.", **whom))
+            rows.append(Row(subject="level_2", told_candidate_on=day, note="No Level 2 mathematics yet.", **whom))
+    return rows
 
 
 def make_publications() -> list[Row]:

@@ -103,4 +103,5 @@ def make_pops(scene: Scene, chance: Chance) -> list[Row]:
     """Return the Providers of Preparation, numbered through."""
     rpas = [rpa for rpa, size in scene.pops.items() for _ in range(size)]
     ids = {f"P{number:03d}": rpa for number, rpa in enumerate(rpas, start=1)}
-    return [Row(pop_id=name, rpa=rpa, past_difficulty=_difficulty(name, chance)) for name, rpa in ids.items()]
+    told = dict.fromkeys(("standard11_form_on", "payment_told_on"), shift(working_day_of(scene.months[0], 1), -60))
+    return [Row(pop_id=name, rpa=rpa, past_difficulty=_difficulty(name, chance), **told) for name, rpa in ids.items()]

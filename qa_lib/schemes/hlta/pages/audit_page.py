@@ -16,6 +16,7 @@ from qa_lib.schemes.hlta.pages.months_seen import seen_sentences
 from qa_lib.schemes.hlta.rules.actions import action_log
 from qa_lib.schemes.hlta.rules.appeals import appeals_log
 from qa_lib.schemes.hlta.rules.consequences import PENDING, review_pending
+from qa_lib.schemes.hlta.rules.issues_forward import issue_log
 from qa_lib.schemes.hlta.rules.year_coverage import covered, months_with_files
 
 
@@ -64,6 +65,7 @@ def _still_open(audit: Audit) -> list[str]:
          "files with review pending"),
         (int(actions["state"].str.startswith("open").sum()), "action", "actions"),
         (int(appeals["status"].isin(["open", "overdue"]).sum()), "appeal", "appeals"),
+        (int(issue_log(audit)["state"].str.startswith("open").sum()), "issue taken forward", "issues taken forward"),
     ]  # fmt: skip
     named = [count_with_noun(count, one, many) for count, one, many in open_ones if count]
     return [f"Still open: {', '.join(named)}."] if named else []

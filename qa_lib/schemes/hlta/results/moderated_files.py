@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import once
+from qa_lib.audit.words import blank
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.forms.moderation_return import FILES
 
@@ -116,7 +117,7 @@ def _decisions(audit: Audit, files: pd.Series) -> pd.DataFrame:
 
 
 def is_changed(files: pd.DataFrame) -> pd.Series:
-    """Say which moderated files were overturned, or have another outcome than the recommended one.
+    """Say of which moderated files the result was overturned, or is another than the recommended one.
 
     A full reassessment is what insufficient evidence leads to: where moderators endorse the one as the other, nothing
     was changed.
@@ -143,3 +144,22 @@ def judged_twice(audit: Audit) -> pd.DataFrame:
     there = looked["assessor_judgement"]
     filled = pd.Series(known.reindex(keys).to_numpy(), index=looked.index).fillna("")
     return looked.assign(assessor_judgement=there.where(there != "", filled))
+
+
+@once
+def overturned_judgements(audit: Audit) -> pd.DataFrame:
+    """Return how many judgements of standards were overturned in each file, in either direction.
+
+    Returns
+    -------
+    DataFrame
+        By ``case_id``, files with at least one: ``harsh``, judged insufficient by the assessor and met by the
+        moderators, and ``lenient``, the reverse; ``unexplained``, those of both without a comment. Of moderations that
+        only the data set holds no judgement is known.
+    """
+    looked = judged_twice(audit).reindex(columns=["case_id", "assessor_judgement", "moderator_judgement", "comment"])
+    first, second = looked["assessor_judgement"], looked["moderator_judgement"]
+    harsh = (first == "insufficient") & (second == "met")
+    turned = pd.DataFrame({"harsh": harsh, "lenient": (first == "met") & (second == "insufficient")})
+    turned["unexplained"] = turned.any(axis=1) & blank(looked["comment"].astype("str"))
+    return turned[turned.any(axis=1)].groupby(looked["case_id"]).sum().astype("int64")

@@ -1,4 +1,7 @@
-"""What comes first: Level 2 evidence before allocation (HLTA.PREP.2), payment before assessment (HLTA.PREP.4)."""
+"""What comes first: Level 2 evidence before allocation, payment and confirmed arrangements before assessment.
+
+HLTA.PREP.2, HLTA.PREP.4 and HLTA.PREP.9.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,13 @@ _RELEASED = Order(
     what="released results were paid for when they were released",
     may_lie_ahead=True,
 )
+_CONFIRMED = Order(
+    first="arrangements_confirmed_on",
+    then="assessed_on",
+    done="the arrangements of the assessment were confirmed to the candidate",
+    held="the candidate was assessed",
+    what="files had their arrangements confirmed to the candidate when they were assessed",
+)
 
 
 @answers("HLTA.PREP.2")
@@ -45,3 +55,9 @@ def level_2_before_allocation(audit: Audit) -> Iterator[Statement]:
 def paid_before_assessment(audit: Audit) -> Iterator[Statement]:
     """Hold the day of payment against the day of assessment, and against the release of a result that is released."""
     yield from all_parts(*(in_order(audit, "HLTA.PREP.4", order) for order in (_ASSESSED, _RELEASED)))
+
+
+@answers("HLTA.PREP.9")
+def arrangements_confirmed(audit: Audit) -> Iterator[Statement]:
+    """Hold the day on which the arrangements were confirmed to the candidate against the day of assessment."""
+    yield from in_order(audit, "HLTA.PREP.9", _CONFIRMED)

@@ -11,7 +11,7 @@ from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers,
 from qa_lib.audit.findings import Status
 from qa_lib.audit.words import blank, is_word, met, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
-from qa_lib.schemes.hlta.results.moderated_files import beyond, is_changed, moderated, recorded
+from qa_lib.schemes.hlta.results.moderated_files import beyond, is_changed, moderated, overturned_judgements, recorded
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 
 #: Whom an entry of the log has to reach, by its subject: the columns with the days on which they were told.
@@ -21,8 +21,15 @@ TOLD = {
     "documents": ("told_candidate_on",),
     "assessor": ("told_assessor_on",),
     "trend": ("told_pop_on",),
+    "registration": ("told_rpa_on",),
+    "level_2": ("told_candidate_on",),
 }
-_WHOM = {"told_candidate_on": "the candidate", "told_pop_on": "the PoP", "told_assessor_on": "the assessor"}
+_WHOM = {
+    "told_candidate_on": "the candidate",
+    "told_pop_on": "the PoP",
+    "told_assessor_on": "the assessor",
+    "told_rpa_on": "the RPA",
+}
 
 
 def entries(audit: Audit, subject: str) -> pd.DataFrame:
@@ -58,12 +65,26 @@ def feedback_on_preparation(audit: Audit) -> Iterator[Statement]:
 
 def _preparation(audit: Audit) -> Iterator[Statement]:
     log = entries(audit, "preparation")
-    found = _untold(audit, log, "feedback on preparation", by_file=False)
+    found = untold(audit, log, "feedback on preparation", by_file=False)
     yield from with_summary(found, whole=len(log), what="entries on preparation were told to the PoP")
 
 
-def _untold(audit: Audit, log: pd.DataFrame, what: str, *, by_file: bool = True) -> Iterator[Statement]:
-    """Yield a breach for each entry that did not reach everybody; ``log`` holds entries on one subject."""
+def untold(
+    audit: Audit, log: pd.DataFrame, what: str, *, by_file: bool = True, status: Status = "breach"
+) -> Iterator[Statement]:
+    """Yield each entry that did not reach everybody.
+
+    Parameters
+    ----------
+    log
+        Entries on one subject, of :func:`entries`.
+    what
+        What was not told, as the beginning of a sentence.
+    by_file
+        Whether an entry is called by its file, where it names one.
+    status
+        How severe it is.
+    """
     told = [column for column in _WHOM if column in TOLD[log["subject"].iloc[0]]] if len(log) else []
     for row in log[log[told].isna().any(axis=1)].to_dict("records"):
         whom = " and ".join(_WHOM[column] for column in told if pd.isna(row[column]))
@@ -72,7 +93,7 @@ def _untold(audit: Audit, log: pd.DataFrame, what: str, *, by_file: bool = True)
         named = by_file and not pd.isna(row["case_id"])
         message = f"{what}{since} was not told to {whom} by {day_text(audit.as_of)}"
         subject = ("file", row["case_id"]) if named else ("feedback", row["feedback_id"])
-        yield statement_on(*subject, "breach", message)
+        yield statement_on(*subject, status, message)
 
 
 def _harm(audit: Audit) -> Iterator[Statement]:
@@ -80,13 +101,13 @@ def _harm(audit: Audit) -> Iterator[Statement]:
     if not audit.has("cases", "preparation_concern"):
         why = "the table cases has no column preparation_concern, so harm that nobody logged is not seen"
         yield not_assessable(why)
-        yield from with_summary(_untold(audit, log, "harm done by preparation"), whole=len(log), what=_TOLD_OF_HARM)
+        yield from with_summary(untold(audit, log, "harm done by preparation"), whole=len(log), what=_TOLD_OF_HARM)
         return
     files = audit.files("preparation_concern")
     all_entries = audit.own("feedback_log", "subject", "case_id")
     files = files[~files["case_id"].isin(all_entries.loc[is_word(all_entries["subject"], "harm"), "case_id"])]
     unlogged = files.loc[files["preparation_concern"].fillna(False), "case_id"]
-    found = [*_untold(audit, log, "harm done by preparation"), *_unlogged(unlogged)]
+    found = [*untold(audit, log, "harm done by preparation"), *_unlogged(unlogged)]
     yield from with_summary(found, whole=len(log) + len(unlogged), what=_TOLD_OF_HARM)
     why = "whether preparation did harm is blank"
     yield from blanks(files[files["preparation_concern"].isna()], "case_id", "file", why)
@@ -184,14 +205,21 @@ def _not_back(audit: Audit) -> Iterator[Statement]:
 
 
 def _changes(audit: Audit, severity: Status) -> Iterator[Statement]:
-    """Yield changes without a reason; where the table has no column for one, none of its changes has one."""
-    files = _back(audit)
-    files = files[is_changed(files)]
+    """Yield changes without a reason; where the table has no column for one, none of its changes has one.
+
+    The reason for a judgement that was overturned may stand beside it, as its comment.
+    """
+    files, judgements = _back(audit), overturned_judgements(audit)
+    of_result, of_judgement = is_changed(files), files["case_id"].isin(judgements.index)
+    explained = ~of_result & ~files["case_id"].isin(judgements.index[judgements["unexplained"] > 0])
+    lacking = blank(files["reason"].astype("str")) & ~explained
+    files = files.assign(of_result=of_result, lacking=lacking)[of_result | of_judgement]
     nowhere = "" if audit.has("moderations", "reason") else ", as the table moderations has no column reason"
     found = []
-    for row in files[blank(files["reason"].astype("str"))].to_dict("records"):
+    for row in files[files["lacking"]].to_dict("records"):
         why = nowhere if row["source"] == "data set" else ""
         changed = f"changed from {words(row['outcome'])} to {words(row['final_outcome'])}"
+        changed = changed if row["of_result"] else "a judgement of a standard was overturned"
         message = f"{changed} without a reason{why}{beyond(row)}"
         found.append(statement_on("file", row["case_id"], severity, message))
     yield from with_summary(found, whole=len(files), what="changed outcomes have their reason")

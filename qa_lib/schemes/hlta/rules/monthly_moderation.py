@@ -13,7 +13,15 @@ from qa_lib.audit.findings import Status
 from qa_lib.calendar.months import listed_months
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
-from qa_lib.schemes.hlta.results.moderated_files import BEYOND, beyond, is_changed, is_unable, moderated, recorded
+from qa_lib.schemes.hlta.results.moderated_files import (
+    BEYOND,
+    beyond,
+    is_changed,
+    is_unable,
+    moderated,
+    overturned_judgements,
+    recorded,
+)
 from qa_lib.schemes.hlta.rules.draw_checks import (
     certain_files,
     certain_missing,
@@ -91,7 +99,7 @@ def _need_draw(audit: Audit) -> None:
         raise NotAssessable("no draw of these months is at hand")
 
 
-def _undrawn(audit: Audit, *, but: Collection[str] = ()) -> Iterator[Statement]:
+def undrawn(audit: Audit, *, but: Collection[str] = ()) -> Iterator[Statement]:
     """Yield the months whose files were not drawn, ``but`` those of which something is known all the same.
 
     Raises
@@ -112,7 +120,7 @@ def _undrawn(audit: Audit, *, but: Collection[str] = ()) -> Iterator[Statement]:
 def certain_files_sampled(audit: Audit) -> Iterator[Statement]:
     """Ask that every file with a reason of the rule is in the sample, also one whose reason came after the freeze."""
     found, whole = certain_without_draw(audit)
-    yield from _undrawn(audit, but=months_without_draw(audit))
+    yield from undrawn(audit, but=months_without_draw(audit))
     for draw in _draws(audit):
         shares = audit.value("HLTA.MOD.2", _first(draw))
         missing, certain = certain_missing(certain_files(draw), shares)
@@ -175,7 +183,7 @@ def _certain_since(audit: Audit, draw: Draw, asked: Collection[str]) -> Iterator
 def random_part_large_enough(audit: Audit) -> Iterator[Statement]:
     """Hold the random part of each draw against the exact share of all passes, never below the rule's rate."""
     history = list(random_without_draw(audit))
-    yield from _undrawn(audit, but=months_without_draw(audit))
+    yield from undrawn(audit, but=months_without_draw(audit))
     yield from history
     draws, found = _draws(audit), []
     for draw in draws:
@@ -227,7 +235,7 @@ def judged_in_months(audit: Audit) -> pd.DataFrame:
 @answers("HLTA.MOD.6")
 def standards_moderated(audit: Audit) -> Iterator[Statement]:
     """Ask for every insufficient judgement and every national standard in each file that came back."""
-    yield from _undrawn(audit)
+    yield from undrawn(audit)
     national = {draw.freeze.month: draw.freeze.content["national_standards"] for draw in audit.month_draws}
     for month, statement in sorted({draw.freeze.month: national_part(draw) for draw in _draws(audit)}.items()):
         if statement.status == "not_assessable":
@@ -293,19 +301,20 @@ def standards_looked_at(audit: Audit) -> pd.DataFrame:
 
 @answers("HLTA.MOD.7")
 def overturned_by_two(audit: Audit) -> Iterator[Statement]:
-    """Ask for a second moderator wherever something was overturned or a result changed; ask for what did not return."""
+    """Ask for a second moderator wherever a result or a judgement was overturned; ask for what did not return."""
     if audit.month_draws:
-        yield from _undrawn(audit, but=set(recorded(audit)["month"]))
+        yield from undrawn(audit, but=set(recorded(audit)["month"]))
         yield from _unreturned(audit)
     files = judged_in_months(audit)
-    changed = files[is_changed(files)]
+    by_standard = files["case_id"].isin(overturned_judgements(audit).index)
+    changed = files[is_changed(files) | by_standard]
     needed = int(audit.value("HLTA.MOD.7"))
     alone = changed[second_moderators(changed) < needed]
     found = [
         about(str(row["case_id"]), "breach", _alone(row) + beyond(row), value="0", threshold=str(needed))
         for row in alone.to_dict("records")
     ]
-    undecided = files.loc[(files["decision"] == "") & ~is_changed(files), "case_id"]
+    undecided = files.loc[(files["decision"] == "") & ~is_changed(files) & ~by_standard, "case_id"]
     found += [not_assessable("the decision is blank", subject_type="file", subject=case_id) for case_id in undecided]
     whole = len(changed) + len(undecided)
     if not whole and len(files):
@@ -324,7 +333,9 @@ def second_moderators(files: pd.DataFrame) -> pd.Series:
 
 def _alone(row: dict[Any, Any]) -> str:
     what = "overturned"
-    if row["decision"] != "overturned":
+    if row["decision"] == "endorsed" and row["outcome"] == row["final_outcome"]:
+        what = "a judgement of a standard was overturned"
+    elif row["decision"] != "overturned":
         what = f"{row['outcome']} became {row['final_outcome']}, recorded as {row['decision'] or 'nothing'},"
     if not row["second_moderator_id"]:
         return f"{what} without a second moderator".replace("_", " ")

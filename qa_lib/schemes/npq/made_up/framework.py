@@ -53,7 +53,7 @@ def make_npq(scope: Scope, *, planted: bool = True, seed: str = SEED) -> Tables:
     tables = with_facts(
         {
             "schools": as_text(TABLES["schools"], schools, without="la_district"),
-            "participants": as_text(TABLES["participants"], everybody, more="age_band"),
+            "participants": as_text(TABLES["participants"], everybody, more="coach"),
             "targets": as_text(TABLES["targets"], office.make_targets(cohorts, schools, chance)),
         }
     )
@@ -76,8 +76,19 @@ def _offices(providers: Sequence[Provider], cohorts: Sequence[str], chance: Chan
         rows["returns"] += office.make_returns(provider)
         rows["self_assessment"] += office.make_self_assessment(provider, chance)
         rows["publications"] += office.make_publications(provider, levels, chance)
+        rows["information_requests"] += office.make_requests(provider, chance)
+        rows["provision"] += office.make_provision(provider, levels)
+        rows["venues"] += office.make_venues(provider)
+        rows["declarations"] += office.make_declarations(provider)
+        rows["metric_evidence"] += office.make_evidence(provider)
+        rows["performance_reviews"] += office.make_reviews(provider)
     named = {provider.code: provider for provider in providers}
     rows["delivery"] = [office.make_delivery(named[name[:3]], name, chance) for name in cohorts]
+    rows["comment_rounds"] = [
+        row for name in cohorts for row in office.make_comment_rounds(named[name[:3]], name, chance)
+    ]
+    rows["completion_arrangements"] = []  # no clean provider has lost its accreditation
+    rows["complaints"] = office.make_complaints(providers, chance)
     rows["malpractice"] = office.make_malpractice(providers, chance)
     rows["actions"] = office.make_actions(providers, chance)
     return rows

@@ -10,6 +10,7 @@ from qa_lib.made_up.chance import Chance
 from qa_lib.made_up.writing import Row
 from qa_lib.schemes.npq.made_up.scene import YEARS, Provider, after, place_of
 from qa_lib.schemes.npq.made_up.schools import free_meals
+from qa_lib.schemes.npq.tables import TABLES
 
 
 def make_targets(cohorts: Mapping[str, Sequence[Row]], schools: Iterable[Row], chance: Chance) -> list[Row]:
@@ -92,12 +93,12 @@ def make_publications(provider: Provider, levels: Iterable[str], chance: Chance)
 _RETURNED = {
     "metrics": "2018-03-28 2018-09-28 2019-03-28 2019-09-27",
     "recruitment": "2018-02-28 2018-08-28 2019-02-28 2019-08-28 2020-02-28",
-    "assessment_outcomes": "2018-10-31 2019-04-30 2019-10-30",
+    "assessment_outcomes": "2017-10-31 2018-04-30 2018-10-31 2019-04-30 2019-10-30",
 }
 
 
 def make_returns(provider: Provider) -> list[Row]:
-    """Return when the provider made its returns: never more than six months after the one before."""
+    """Return when the provider made its returns: never more than six months after the one before, or the start."""
     days = ((kind, day) for kind, days in _RETURNED.items() for day in days.split())
     return [Row(provider=provider.name, kind=kind, returned_on=day) for kind, day in days]
 
@@ -121,6 +122,77 @@ def make_actions(providers: Sequence[Provider], chance: Chance) -> list[Row]:
     rows = []
     for number, provider in enumerate(providers[::10], 1):
         opened = after("2018-10-01", 0, 60, chance, "opened", provider.code)
-        days = {"opened_on": opened, "closed_on": opened + dt.timedelta(days=45)}
-        rows.append(Row(action_id=f"RA{number:02d}", provider=provider.name, **about, **days))
+        days = {"opened_on": opened, "notice_on": opened, "due_on": opened + dt.timedelta(days=60)}
+        days |= {"closed_on": opened + dt.timedelta(days=45)}
+        rows.append(
+            Row(action_id=f"RA{number:02d}", provider=provider.name, extenuating_considered=True, **about, **days)
+        )
     return rows
+
+
+def make_requests(provider: Provider, chance: Chance) -> list[Row]:
+    """Return a request for information, answered within its fortnight."""
+    asked = after("2019-05-06", 0, 40, chance, "asked", provider.code)
+    days = {"asked_on": asked, "due_on": asked + dt.timedelta(days=14)}
+    days["answered_on"] = after(asked, 3, 14, chance, "answered", provider.code)
+    name = f"RQ{provider.code[1:]}"
+    return [Row(request_id=name, provider=provider.name, **days, complete=True, accurate=True)]
+
+
+def make_complaints(providers: Sequence[Provider], chance: Chance) -> list[Row]:
+    """Return a complaint of every fifth provider, answered within four weeks."""
+    rows = []
+    for number, provider in enumerate(providers[::5], 1):
+        received = after("2019-02-04", 0, 90, chance, "complaint", provider.code)
+        days = {
+            "received_on": received,
+            "answered_on": after(received, 5, 28, chance, "complaint ended", provider.code),
+        }
+        about = {"kind": "complaint", "outcome": "The session was held again."}
+        rows.append(Row(complaint_id=f"CP{number:02d}", provider=provider.name, **about, **days))
+    return rows
+
+
+def make_provision(provider: Provider, levels: Iterable[str]) -> list[Row]:
+    """Return every part of the provision at each level."""
+    parts = product(levels, TABLES["provision"].column("part").options)
+    return [
+        Row(provider=provider.name, level=level, part=part, in_place=True, evidence=f"Programme handbook, {part}")
+        for level, part in parts
+    ]
+
+
+def make_venues(provider: Provider) -> list[Row]:
+    """Return two venues and a placement school."""
+    kinds = (("venue", ""), ("venue", ""), ("placement school", "NPQH"))
+    return [
+        Row(venue_id=f"{provider.code}-V{n}", provider=provider.name, level=level, kind=kind, suitable=True)
+        for n, (kind, level) in enumerate(kinds, 1)
+    ]
+
+
+def make_comment_rounds(provider: Provider, cohort: str, chance: Chance) -> list[Row]:
+    """Return a round in the first winter of a cohort and the final one after its summer."""
+    _, level, year = key = place_of(cohort)
+    about = {"provider": provider.name, "level": level, "cohort": year}
+    during = after(f"20{year[5:]}-01-14", 0, 30, chance, "comments", *key)
+    return [Row(**about, kind="during", held_on=during), Row(**about, kind="final", held_on=f"20{year[5:]}-09-09")]
+
+
+def make_declarations(provider: Provider) -> list[Row]:
+    """Return what a provider says of itself: all is as it should be."""
+    about = {"provider": provider.name, "in_place": True, "declared_on": "2018-10-01"}
+    items = TABLES["declarations"].column("item").options
+    return [Row(item=item, evidence=f"Minutes of the board, {item}", **about) for item in items]
+
+
+def make_evidence(provider: Provider) -> list[Row]:
+    """Return what substantiates each metric of a year."""
+    about = {"provider": provider.name, "dated_on": "2019-09-20"}
+    named = product(YEARS, TABLES["metric_evidence"].column("metric").options)
+    return [Row(period=year, metric=metric, evidence=f"Data folder {metric}", **about) for year, metric in named]
+
+
+def make_reviews(provider: Provider) -> list[Row]:
+    """Return the regulator's review of a provider."""
+    return [Row(provider=provider.name, kind="periodic", reviewed_on="2020-01-20", note="No remark.")]
