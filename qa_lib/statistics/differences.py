@@ -23,6 +23,8 @@ _NEAR = 0.2
 _EXACT: Any = {"xatol": 1e-13, "xrtol": 1e-14}
 #: Steps that bring the likeliest rate from half its digits to all of them.
 _POLISH = 2
+#: How many times larger one group must be for that to be needed.
+_UNEVEN = 30
 
 
 def score_interval(
@@ -257,7 +259,18 @@ def restricted_rate(delta: Floats, k1: Floats, n1: Floats, k2: Floats, n2: Float
     angle = (np.pi + np.arccos(np.clip(cosine, -1.0, 1.0))) / 3
     lowest, highest = np.maximum(delta, 0.0), np.minimum(1.0, 1.0 + delta)
     root: Floats = np.clip(2 * u * np.cos(angle) - third, lowest, highest)
-    # With few people against very many the closed form loses half its digits; Newton's steps win them back.
+    uneven = np.flatnonzero((ratio > _UNEVEN) | (ratio < 1 / _UNEVEN))
+    if uneven.size:
+        # With few people against very many the closed form loses half its digits.
+        given = np.broadcast_arrays(delta, k1, n1, k2, n2, lowest, highest)
+        root.flat[uneven] = _polished(root.flat[uneven], *(column.flat[uneven] for column in given))
+    return root
+
+
+def _polished(
+    root: Floats, delta: Floats, k1: Floats, n1: Floats, k2: Floats, n2: Floats, lowest: Floats, highest: Floats
+) -> Floats:
+    """Return the likeliest first rate after some of Newton's steps, which win back what was lost."""
     slope, change = _score_of_rate(root, delta, k1, n1, k2, n2)
     for _ in range(_POLISH):
         step = np.divide(slope, change, out=np.zeros_like(slope), where=change < 0)
