@@ -295,9 +295,9 @@ def no_event(tables: Tables) -> Count:
 
 
 def moderated(tables: Tables) -> pd.DataFrame:
-    """Return the moderations beside their files and the standards judged insufficient in them."""
+    """Return the moderations beside their files and the standards judged insufficient in them; none that went back."""
     gaps = tables["judgements"].query("judgement == 'insufficient'").groupby("case_id")["standard"].agg(set)
-    rows = tables["moderations"].merge(tables["cases"], on="case_id")
+    rows = tables["moderations"].query("not_moderatable_reason == ''").merge(tables["cases"], on="case_id")
     return rows.assign(gaps=[gaps.get(case_id, set()) for case_id in rows["case_id"]])
 
 

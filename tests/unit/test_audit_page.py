@@ -85,6 +85,16 @@ def test_what_stays_open_is_on_the_first_screen():
     assert "Still open: 1 action, 1 appeal, 1 issue taken forward." in said
 
 
+def test_what_was_sent_back_stays_on_the_first_screen_until_it_is_back():
+    """By moderators here; a look that finds it fit ends it."""
+    row = {"case_id": "c001", "moderated_on": "2024-04-10", "not_moderatable_reason": "records lacking"}
+    sent = frame("moderations", [row])
+    said = audit_sentences(SOME, audit(moderations=sent))
+    assert "Still open: 1 file sent back and not come again." in said
+    fit = frame("scrutiny", [{"case_id": "c001", "scrutinised_on": "2024-04-12", "result": "fit"}])
+    assert not any("Still open" in one for one in audit_sentences(SOME, audit(moderations=sent, scrutiny=fit)))
+
+
 def test_the_list_of_actions_has_one_line_per_rule_the_worst_and_most_frequent_first():
     """Each line says who, what, how many and which; long lists are cut with the number of the rest."""
     many = findings(*(("HLTA.SCR.4", "breach", f"c{number}") for number in range(7)))

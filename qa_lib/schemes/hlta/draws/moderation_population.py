@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.sampling.population import COLUMNS, REASONS, TIERS
+from qa_lib.schemes.hlta.draws.coming_again import again_reasons, seen_before, sent_back_before
 from qa_lib.schemes.hlta.draws.signals import signalled_before
 from qa_lib.schemes.hlta.tables import TABLES
 
@@ -48,6 +50,7 @@ def moderation_population(
     signals: Signals = _NO_SIGNALS,
     as_of: str | None = None,
     returned_counts: bool = True,
+    returned: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the files that passed scrutiny, with their reasons and tiers, and those that did not.
 
@@ -64,7 +67,10 @@ def moderation_population(
     as_of
         Date of the freeze: later scrutiny and later submissions are not known yet.
     returned_counts
-        Whether a file that pre-upload scrutiny sent back, and passed later, counts as resubmitted (HLTA.SCR.2 is open).
+        Whether a file that pre-upload scrutiny or moderators sent back, and that came again, counts as resubmitted
+        (HLTA.SCR.2 is open).
+    returned
+        What the moderators' returns in a register say (:data:`qa_lib.schemes.hlta.draws.coming_again.RETURNED`).
 
     Returns
     -------
@@ -79,7 +85,13 @@ def moderation_population(
         result = result.mask(files["submitted_on"] > pd.Timestamp(as_of), "late")
     left_out = pd.DataFrame({"case_id": files["case_id"], "why": result.map(_WHY)}, columns=LEFT_OUT_COLUMNS)
     insufficient = _insufficient(tables, files["case_id"])
-    marks = _marks(files, insufficient, scrutiny, returned_counts=returned_counts)
+    known: dict[str, Any] = {"returned": returned, "as_of": as_of or ""}
+    sent_back = set(scrutiny.loc[scrutiny["result"] == "returned", "case_id"]) | sent_back_before(
+        files, tables, **known
+    )
+    before = seen_before(files, tables, scrutiny, **known)
+    again = again_reasons(files, before, returned_counts=returned_counts)
+    marks = _marks(files, insufficient, scrutiny, sent_back=sent_back if returned_counts else (), again=again)
     tier = tiers(files, tables, experience=experience, difficulty=difficulty, signals=signals)
     population = described(files.assign(tier=tier), marks, insufficient)
     fit = (result == "fit").to_numpy(dtype=bool)
@@ -105,7 +117,7 @@ def submitted_population(
     """Return all files submitted for the month: what pre-upload scrutiny chooses from (HLTA.SCR.1)."""
     files = month_files(tables, provider=provider, month=month)
     insufficient = _insufficient(tables, files["case_id"])
-    marks = _marks(files, insufficient, scrutiny_log({}, None), returned_counts=False)
+    marks = _marks(files, insufficient, scrutiny_log({}, None))
     tier = tiers(files, tables, experience=experience, difficulty=difficulty, signals=signals)
     return described(files.assign(tier=tier), marks, insufficient)
 
@@ -123,16 +135,25 @@ def described(files: pd.DataFrame, marks: Mapping[str, pd.Series], insufficient:
 
 
 def _marks(
-    files: pd.DataFrame, insufficient: pd.Series, scrutiny: pd.DataFrame, *, returned_counts: bool
+    files: pd.DataFrame,
+    insufficient: pd.Series,
+    scrutiny: pd.DataFrame,
+    *,
+    sent_back: Collection[str] = (),
+    again: pd.Series | None = None,
 ) -> dict[str, pd.Series]:
     outcome, attempt = files["outcome"], files.get("attempt", pd.Series("first", index=files.index))
-    returned = set(scrutiny.loc[scrutiny["result"] == "returned", "case_id"]) if returned_counts else set()
+    before = files["case_id"].map({} if again is None else again.to_dict())
     principle = set(scrutiny.loc[scrutiny["issue_of_principle"], "case_id"])
     return {
         "insufficient_evidence": (outcome == "insufficient_evidence") | files["case_id"].isin(insufficient.index),
-        "full_reassessment": (outcome == "full_reassessment") | (attempt == "full_reassessment"),
+        "full_reassessment": (outcome == "full_reassessment")
+        | (attempt == "full_reassessment")
+        | (before == "full_reassessment"),
         "partial_reassessment": outcome == "partial_reassessment",
-        "resubmission": (attempt == "resubmission") | files["case_id"].isin(returned),
+        "resubmission": (attempt == "resubmission")
+        | (before == "resubmission")
+        | files["case_id"].isin(list(sent_back)),
         "difficult": _flag(files, "difficult") | files["case_id"].isin(principle),
         "first_solo": _flag(files, "first_solo"),
     }
