@@ -104,7 +104,7 @@ class _Server:
         return cls(process, ours)
 
     def fork(self, arguments: list[str], environment: Mapping[str, str], cwd: str, out: int, err: int) -> ForkedKernel:
-        """Fork a kernel; :class:`OSError` says that the server is gone."""
+        """Fork a kernel; :class:`BlockingIOError` says that it cannot now, another :class:`OSError` that it is gone."""
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         asked = json.dumps({"arguments": arguments, "env": dict(environment), "cwd": cwd})
         request = os.memfd_create("kernel")
@@ -112,16 +112,18 @@ class _Server:
             with its:
                 os.pwrite(request, asked.encode(), 0)
                 socket.send_fds(self.control, [b"k"], [request, out, err, its.fileno()])
-            pid = ours.recv(32)
-            if not pid:
+            told = ours.recv(32)
+            if not told:
                 raise ConnectionResetError
+            if not int(told):  # it could not
+                raise BlockingIOError
         except OSError:
             ours.close()
             raise
         finally:
             os.close(request)
         self.kernels = [kernel for kernel in self.kernels if kernel.poll() is None]
-        self.kernels.append(ForkedKernel(int(pid), ours))
+        self.kernels.append(ForkedKernel(int(told), ours))
         return self.kernels[-1]
 
     def runs_kernels(self) -> bool:
@@ -151,6 +153,8 @@ def fork_kernel(arguments: list[str], environment: Mapping[str, str], cwd: str, 
         if begins in _servers:
             try:
                 return _servers[begins].fork(arguments, environment, cwd, out, err)
+            except BlockingIOError:  # it serves its other kernels still
+                raise
             except OSError:  # somebody killed it; the next one serves
                 _servers.pop(begins).stop()
         _servers[begins] = _Server.start(dict(begins))
