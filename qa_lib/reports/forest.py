@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import pandas as pd
 
@@ -19,6 +20,8 @@ _MARKS = {
     "cannot tell": (BLUE, "o"),
 }
 _COLUMNS = ["label", "diff_points", "holm_low", "holm_high", "verdict", "flag", "margin_points"]
+#: Letters of a label in a line: a longer one would leave no room for the marks.
+_LABEL = 48
 _UNTESTED = ("not tested", "too few")
 
 
@@ -69,7 +72,9 @@ def forest_chart(frame: pd.DataFrame, *, title: str) -> Chart:
     """
     need_columns(frame, _COLUMNS)
     ordered = frame.iloc[::-1].reset_index(drop=True)
-    with house_figure(title, height=1.6 + 0.3 * len(ordered)) as (figure, (axis,)):
+    labels = [fill(text, _LABEL) for text in ordered["label"]]
+    lines = sum(text.count("\n") + 1 for text in labels)
+    with house_figure(title, height=1.6 + 0.3 * len(ordered) + 0.12 * (lines - len(labels))) as (figure, (axis,)):
         axis.axvline(0, color=SOFT, linewidth=1.2)
         for side in (-1, 1):
             ends = side * ordered["margin_points"], ordered.index - 0.5, ordered.index + 0.5
@@ -84,7 +89,7 @@ def forest_chart(frame: pd.DataFrame, *, title: str) -> Chart:
             weight = "bold" if row["flag"] else "normal"
             where = {"xycoords": ("axes fraction", "data"), "annotation_clip": False}
             axis.annotate(text, (1.01, place), va="center", fontsize=9, fontweight=weight, **where)  # type: ignore[arg-type]
-        axis.set_yticks(ordered.index, ordered["label"], fontsize=9)
+        axis.set_yticks(ordered.index, labels, fontsize=9)
         axis.set_ylim(-0.6, len(ordered) - 0.4)
         axis.grid(visible=False, axis="y")
         axis.set_xlabel("points above or below the rest of the provider; dotted: the margin on either side")

@@ -82,6 +82,14 @@ def test_a_forest_of_too_many_rows_is_refused(result, most):
         forest_frame(result, most=most)
 
 
+def test_a_forest_of_long_labels_leaves_room_for_its_marks(result):
+    """A label is broken into lines, so that a third of the width at least is left."""
+    frame = forest_frame(result)
+    chart = forest_chart(frame.assign(label="A provider with a long name, a level, a measure, " * 3), title="Long")
+    chart.figure.canvas.draw()
+    assert chart.figure.axes[0].get_position().width > 1 / 3
+
+
 def test_a_forest_is_drawn_with_verdicts_in_words(result):
     """The verdict stands beside each row, so colour alone tells nothing; the alternative says all of it."""
     frame = forest_frame(result)
