@@ -125,5 +125,7 @@ def _result(audit: Audit, profile: Profile, metric: str, row: Mapping[str, Any])
         return [profile.small_text] * 3
     if metric == "M6" and pd.notna(rate):
         return [f"{rate:.2f} of {decimal_text(audit.value('NPQ.M6')['scale_to'])}", f"{n:.0f}", "z"]
-    result = _UNKNOWN if pd.isna(rate) else percent_text(rate)
-    return [result, *(_UNKNOWN if pd.isna(number) else f"{number:.10g}" for number in (k, n))]
+    if pd.isna(rate):
+        # How many were recruited is published with a target and without.
+        return [_UNKNOWN, f"{k:.0f}" if metric == "M1" and pd.notna(k) else _UNKNOWN, _UNKNOWN]
+    return [percent_text(rate), f"{k:.0f}", f"{n:.10g}"]

@@ -6,7 +6,6 @@ It goes to the regulator's agent and is restricted: it names people. What may be
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -20,15 +19,16 @@ from qa_lib.schemes.npq.rules.regulator_returns import FIELDS, return_rows
 RETURN = "npq-return.xlsx"
 _READ_ME = (
     "Restricted: the sheets of the metrics name participants. Do not publish this workbook.",
-    "Analysis: the figures that accompany each metric, as known on the day in the column as_of. Rates and targets are",
-    "shares from 0 to 1, of metric 6 rating points. Of metric 1 the denominator is the target number, and the target the",
-    "share of it that is asked; of metric 6 the numerator is the sum of ratings. Metric 7 has no target: most_apart says",
-    "how far a group may be from the rate of its level. Metrics 5 and 6 are shown as the regulator supplies them.",
-    "Groups to answer: the groups of metric 7 that are further apart than that. Fill in the column answer for each one:",
-    "what the provider has found out about it, and what is being done.",
+    "Analysis: the figures that accompany each metric, as known on the day in the column as_of. Rates and targets are "
+    "shares from 0 to 1; of metric 6 they are rating points. Of metric 1 the denominator is the target number, and the "
+    "target the share of it that is asked; of metric 6 the numerator is the sum of ratings. Metric 7 has no target: "
+    "most_apart says how far a group may be from the rate of its level. Metrics 5 and 6 are shown as the regulator "
+    "supplies them.",
+    "Groups to answer: the groups of metric 7 that are further apart than that. Fill in the column answer for each: what "
+    "the provider has found out about it, and what is being done.",
     "Completeness: for each field, in how many rows it is needed, and in how many of these it is lacking.",
     "M1 to M3: one row for each participant recruited in the period.",
-    "M4 and M7: one row for each participant who formally commenced. The day of formally commencing is the later one of",
+    "M4 and M7: one row for each participant who formally commenced. The day of formally commencing is the later one of "
     "being enrolled and beginning to take part. M5: one row for each script.",
     "Metric 6 has no participant rows: feedback is gathered by the regulator's agent.",
     "An empty cell says that nothing is recorded.",
@@ -49,14 +49,8 @@ def return_sheets(audit: Audit) -> dict[str, pd.DataFrame]:
         sheets["M4"].insert(2, "formally_commenced_on", sheets["M4"]["participant_id"].map(days))
     if "final_mark" in sheets["M5"]:
         marks = sheets["M5"]["final_mark"].astype("object")
-        sheets["M5"]["final_mark"] = marks.map(_number, na_action="ignore")
+        sheets["M5"]["final_mark"] = marks.map(exact, na_action="ignore")
     return sheets
-
-
-def _number(text: Any) -> Any:
-    """Return the number that a text is, or the text: what cannot be read is returned as it came."""
-    number = exact(text)
-    return text if number is None else float(number)
 
 
 def return_workbook(
