@@ -1,5 +1,6 @@
 """The NPQ pages: first screen, figures, draw of scripts, return workbook, and what is published."""
 
+import datetime as dt
 import io
 
 import openpyxl
@@ -194,17 +195,63 @@ def audit(tables, book):
     return make_audit(tables, book, **ABOUT)
 
 
-def test_the_return_workbook_holds_every_metric_as_text(audit):
-    """One sheet per metric that has participant rows, analysis and completeness; the same bytes every time."""
+def test_the_return_workbook_holds_every_metric(audit):
+    """One sheet per metric that has participant rows, analysis, what to answer, completeness; always the same bytes."""
     sheets = return_sheets(audit)
     asked = {"analysis": analysis(audit), "completeness": completeness(audit), "title": "T"}
     content = return_workbook(sheets, **asked)
     assert content == return_workbook(sheets, **asked)
     opened = openpyxl.load_workbook(io.BytesIO(content))
-    assert opened.sheetnames == ["Read me", "Analysis", "Completeness", "M1", "M2", "M3", "M4", "M5", "M7"]
+    assert opened.sheetnames == [
+        *("Read me", "Analysis", "Groups to answer", "Completeness"), *("M1", "M2", "M3", "M4", "M5", "M7"),
+    ]  # fmt: skip
     assert opened["M1"].max_row == len(sheets["M1"]) + 1
     kinds = {cell.data_type for row in opened["M1"].iter_rows(min_row=2) for cell in row if cell.value is not None}
-    assert kinds == {"s"}
+    assert kinds == {"s"}, "names, places and reference numbers are text"
+
+
+def _cells(sheet):
+    """Return the rows of a sheet by its headings."""
+    rows = list(sheet.iter_rows(values_only=True))
+    return pd.DataFrame(rows[1:], columns=rows[0])
+
+
+def test_figures_marks_and_days_of_the_return_are_numbers_and_days(audit):
+    """The regulator's agent counts with them: rate, target, status and as-of day, marks, the day of commencing."""
+    sheets = return_sheets(audit)
+    content = return_workbook(sheets, analysis=analysis(audit), completeness=completeness(audit), title="T")
+    opened = openpyxl.load_workbook(io.BytesIO(content))
+    figures = _cells(opened["Analysis"])
+    first = figures[(figures["metric"] == "M4") & (figures["level"] == "NPQML")].iloc[0]
+    assert first[["numerator", "denominator", "target", "status"]].tolist() == [140, 150, 0.9, "met"]
+    assert first["rate"] == pytest.approx(140 / 150)
+    assert set(figures["as_of"]) == {dt.datetime(2020, 3, 1)}
+    assert set(figures.loc[figures["metric"] == "M7", "most_apart"]) == {"10 points"}
+    assert isinstance(_cells(opened["M5"])["final_mark"].iloc[0].item(), (int, float))
+    assert isinstance(_cells(opened["Completeness"])["rows"].iloc[0].item(), int)
+    began = _cells(opened["M4"])[["enrolled_on", "commenced_on", "formally_commenced_on"]]
+    assert (began.max(axis=1) == began["formally_commenced_on"]).all()
+    assert began.dtypes.astype("str").str.startswith("datetime").all()
+
+
+def test_every_flagged_group_has_a_cell_for_an_answer(tables, book):
+    """Open, empty, with a note on what it is for; a group that is not flagged has none."""
+    audit = make_audit(tables, book, **{**ABOUT, "provider": "Oakhanger Institute of School Leadership"})
+    groups = analysis(audit)
+    content = return_workbook({}, analysis=groups, completeness=completeness(audit), title="T")
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Groups to answer"]
+    asked = _cells(sheet)
+    flagged = groups[(groups["characteristic"] != "") & (groups["status"] == "breach")]
+    assert len(flagged) > 0
+    assert asked[["level", "characteristic", "group"]].to_numpy().tolist() == (
+        flagged[["level", "characteristic", "group"]].to_numpy().tolist()
+    )
+    column = list(asked.columns).index("answer") + 1
+    open_cells = [not cell.protection.locked for cell in sheet[openpyxl.utils.get_column_letter(column)]]
+    assert open_cells == [False, *[True] * len(flagged)]
+    (note,) = sheet.data_validations.dataValidation
+    assert "what is being done" in note.prompt
+    assert set(asked["answer"]) == {None}
 
 
 def test_published_files_name_nobody(tables, audit):

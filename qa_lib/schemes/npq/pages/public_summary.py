@@ -166,7 +166,7 @@ def public_files(
     provider, period = audit.provider, audit.period
     about = [
         f"Metrics of {provider} in the quality framework of National Professional Qualifications, {period}.",
-        f"As known on {day}. Small numbers are hidden by the rules of the Department for Education.",
+        f"As known on {day}. Small numbers of groups are hidden by the rules of the Department for Education.",
     ]
     sheets = [_sheet(name, frame, provider) for name, frame in there.items()]
     files = {WORKBOOK: public_workbook(sheets, title=about[0], about=about, notes=_NOTES, references=references)}

@@ -24,12 +24,12 @@ _READ_ME = (
     "target the share of it that is asked; of metric 6 the numerator is the sum of ratings. Metric 7 has no target: "
     "most_apart says how far a group may be from the rate of its level. Metrics 5 and 6 are shown as the regulator "
     "supplies them.",
-    "Groups to answer: the groups of metric 7 that are further apart than that. Fill in the column answer for each: what "
-    "the provider has found out about it, and what is being done.",
+    "Groups to answer: the groups of metric 7 that are further apart than that. Fill in the column answer for each: "
+    "what the provider has found out about it, and what is being done.",
     "Completeness: for each field, in how many rows it is needed, and in how many of these it is lacking.",
     "M1 to M3: one row for each participant recruited in the period.",
-    "M4 and M7: one row for each participant who formally commenced. The day of formally commencing is the later one of "
-    "being enrolled and beginning to take part. M5: one row for each script.",
+    "M4 and M7: one row for each participant who formally commenced. The day of formally commencing is the later one "
+    "of being enrolled and beginning to take part. M5: one row for each script.",
     "Metric 6 has no participant rows: feedback is gathered by the regulator's agent.",
     "An empty cell says that nothing is recorded.",
 )
