@@ -214,7 +214,7 @@ def _shared(people: pd.DataFrame) -> list[str]:
 def _outcomes(people: pd.DataFrame) -> pd.DataFrame:
     """Return people with what became of them, a column of 0 and 1 for each figure."""
     known = people["achieved"].notna() & people["presented"]
-    marks = {
+    marks: dict[str, Any] = {
         "n": True,
         "presented": people["presented"],
         "in_time": people["in_time"].fillna(False),
@@ -277,12 +277,11 @@ def _shown(counts: pd.DataFrame, together: pd.DataFrame, steps: Sequence[str], *
     groups = counts[(counts["characteristic"] != TOTAL) & (counts["level"] != TOTAL)]
     combined = set(together.loc[_any_small(together, steps), _ROW[:2]].itertuples(index=False, name=None))
     hidden: set[tuple[str, ...]] = set()
-    for place, rows in groups.groupby(_ROW[:2], sort=False):
+    for (level, characteristic), rows in groups.groupby(_ROW[:2], sort=False):
         some = _hidden_groups(rows, steps)
-        whole = place in combined or (len(some) and not alone)
-        hidden |= {
-            (level, place[1], group) for group in (rows["group"] if whole else some) for level in (place[0], TOTAL)
-        }
+        whole = (level, characteristic) in combined or (len(some) and not alone)
+        for group in rows["group"] if whole else some:
+            hidden |= {(str(level), str(characteristic), group), (TOTAL, str(characteristic), group)}
     places = counts[_ROW].itertuples(index=False, name=None)
     return pd.Series([place not in hidden for place in places], index=counts.index, dtype=bool)
 
