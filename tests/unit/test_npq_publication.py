@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
+import npq_counts as by
 import openpyxl
 import pandas as pd
 import pytest
-from npq_frames import PERIOD, audit, frame, people
+from npq_frames import BOOK, PERIOD, audit, frame, people
 
 from qa_lib.reports.disclosure import TOTAL
 from qa_lib.schemes.npq.pages.metric_tables import metrics
 from qa_lib.schemes.npq.pages.public_performance import PERFORMANCE
 from qa_lib.schemes.npq.pages.public_summary import public_files, public_tables
+from qa_lib.schemes.npq.rules.regulator_returns import performance_published
 
 #: Months before the period, so that the 18 months end in it.
 BEGAN = {"enrolled_on": "2018-02-01", "commenced_on": "2018-02-01"}
@@ -116,6 +119,17 @@ def test_what_is_not_known_stands_there_as_not_assessable():
     assert table["metric"].tolist() == [f"Metric {number}" for number in (1, 2, 3, 4, 5, 6, 7, 7)]
     assert set(table["verdict"]) == {"not assessable"}
     assert set(table["result"]) == {"x"}
+
+
+def test_a_rule_book_may_have_verdicts_published_alone():
+    """Then no figure is, of all or of groups, and every metric has its verdict."""
+    card = BOOK["NPQ.RET.2"]
+    entries = tuple(replace(entry, value="verdicts_only", text="verdicts_only") for entry in card.entries)
+    book = replace(BOOK, rules={**BOOK.rules, card.id: card.model_copy(update={"entries": entries})})
+    given = replace(audit(participants=cohort(NPQH_f=(40, 5, 6))), book=book)
+    (table,) = public_tables(given, metrics=metrics(given)).values()
+    assert list(table.columns) == ["metric", "level", "measure", "target", "verdict"]
+    assert table.loc[table["metric"] == "Metric 4", "verdict"].tolist() == ["not met"]
 
 
 def test_levels_stand_in_the_order_of_the_framework():
@@ -259,3 +273,16 @@ def test_the_workbook_begins_with_the_performance_and_numbers_are_numbers():
         "Metric", "Level", "What is measured", "Target", "Result", "Number", "Out of", "Met or not met",
     ]  # fmt: skip
     assert next(row for row in rows if row[0] == "Metric 4")[3:] == ["at least 90 %", "80.2 %", 105, 131, "not met"]
+
+
+def test_one_publication_holds_for_all_levels():
+    """A row without a level is the performance of every level; another level's row is not."""
+    participants = cohort(NPQH_f=(1, 0, 0), NPQML_f=(1, 0, 0))
+    for level, statuses in ((None, ["met", "met"]), ("NPQH", ["breach", "met"])):
+        row = {"provider": "P", "item": "performance", "level": level, "published_on": "2019-10-10"}
+        said = performance_published(audit(participants=participants, publications=frame("publications", [row])))
+        assert [one.status for one in said if one.level] == statuses
+
+
+#: Planted facts of this row -> how each is counted in the tables of text.
+PLANTED = {"N145": by.published_together}

@@ -85,7 +85,7 @@ def public_tables(audit: Audit, *, metrics: pd.DataFrame | None = None) -> dict[
     """
     own = {} if metrics is None else {"Performance": performance(audit, metrics, find_profile(PROFILE))}
     if audit.value("NPQ.RET.2") == "verdicts_only":
-        return {name: table.assign(result="c", number="c", out_of="c") for name, table in own.items()}
+        return {name: table.drop(columns=["result", "number", "out_of"]) for name, table in own.items()}
     recruited, people, named = _people(audit)
     return own | {"Recruitment": _recruitment(recruited), **_of_cohort(people, named)}
 
