@@ -129,6 +129,20 @@ def bare_word(text: str) -> str:
     return _BETWEEN_WORDS.sub("", _plain_dashes(text))
 
 
+def letters_and_digits(text: str) -> str:
+    """Return what remains of a label of an open list: small letters and digits, ``&`` as ``and``.
+
+    Labels of such lists differ in signs alone, which say nothing there.
+
+    Examples
+    --------
+    >>> {letters_and_digits(text) for text in ("White: British", "white – british", "WHITE (British)")}
+    {'whitebritish'}
+    """
+    plain = unicodedata.normalize("NFKD", text).casefold().replace("&", "and")
+    return "".join(filter(str.isalnum, plain))
+
+
 def _plain_dashes(text: str) -> str:
     """Return a text in small letters, with the dash of a keyboard for those that word processors make of it."""
     small = text.strip().casefold()

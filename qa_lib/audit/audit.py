@@ -82,7 +82,7 @@ class Audit:
                 f"no {scheme.provider_word} {provider!r} in the data set; "
                 f"there are: {there or 'none'}{nearest(provider, known)}"
             )
-        day = _day(as_of)
+        day = as_day(as_of, name="as_of", called="as-of day")
         return cls(
             scheme=scheme, tables=as_known(tables, scheme.tables, day), book=book, provider=provider, as_of=day, **own
         )
@@ -157,10 +157,24 @@ def providers_of(scheme: Scheme, tables: Tables) -> list[str]:
     return sorted(rows[owner].dropna().unique())
 
 
-def _day(text: str | dt.date) -> pd.Timestamp:
+def as_day(text: str | dt.date, *, name: str, called: str) -> pd.Timestamp:
+    """Return a day that was given as a date or as the text of one.
+
+    Parameters
+    ----------
+    text
+        The day.
+    name, called
+        The parameter in which it arrived, and what a message calls it.
+
+    Raises
+    ------
+    IntakeError
+        If it is no date.
+    """
     try:
         # A bare number would be taken for nanoseconds since 1970.
-        day = text if isinstance(text, dt.date) else dt.date.fromisoformat(as_text(text, name="as_of"))
+        day = text if isinstance(text, dt.date) else dt.date.fromisoformat(as_text(text, name=name))
         return pd.Timestamp(day).normalize()
     except ValueError:
-        raise IntakeError(f"the as-of day is {text!r}; expected a date as 2024-04-30") from None
+        raise IntakeError(f"the {called} is {text!r}; expected a date as 2024-04-30") from None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_lib.audit.column_readers import Readers, column_readers, rows_are_known_by
+from qa_lib.errors import first_few
 from qa_lib.rulebook import RuleBook
 from qa_lib.scheme import Scheme, find_scheme
 from qa_lib.tables.vocabulary import GROUP, PERIOD, Column, Table
-from qa_lib.tables.wording import kind_in_words
+from qa_lib.tables.wording import NAMED, kind_in_words
 
 _TOP = """# {title}: the data
 
@@ -103,7 +104,7 @@ def _facts(table: Table, scheme: Scheme) -> Iterator[str]:
     if table.whole:
         yield f"- A report on one {scheme.provider_word} sees all rows, for they are about what several share."
     if table.keeps_extra:
-        yield "- Further columns are kept, each as a characteristic by which groups may be compared."
+        yield "- Further columns are kept. Groups are compared by those of them that are declared."
 
 
 _LOST = {
@@ -113,7 +114,9 @@ _LOST = {
 
 
 def _holds(column: Column, table: Table) -> str:
-    words = [f"{word} ({', '.join(also)})" if (also := _synonyms(column, word)) else word for word in column.options]
+    words = [
+        f"{word} ({first_few(also, NAMED)})" if (also := _synonyms(column, word)) else word for word in column.options
+    ]
     kind = kind_in_words(column) + (f", in {column.unit}" if column.unit else "")
     needed, filled = column.name in table.identifying, column.name in table.filled
     marks = {

@@ -33,6 +33,8 @@ class Deadline:
         A number of *working days*, *days*, *weeks* or *months*. The day on which it begins is not counted.
     calendar
         The working days of England and Wales, and of the office.
+    month_ends
+        Whether what begins on the last day of a month is due on the last day of one, where months are counted.
 
     Examples
     --------
@@ -41,11 +43,14 @@ class Deadline:
     ('3 working days', Timestamp('2024-04-04 00:00:00'))
     >>> Deadline(6, "months").due(pd.Timestamp("2018-08-31"))
     Timestamp('2019-02-28 00:00:00')
+    >>> Deadline(6, "months", month_ends=True).due(pd.Timestamp("2019-02-28"))
+    Timestamp('2019-08-31 00:00:00')
     """
 
     limit: int
     unit: str
     calendar: WorkingDays = field(default_factory=WorkingDays)
+    month_ends: bool = False
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
@@ -88,7 +93,8 @@ class Deadline:
         if self.unit == "working days":
             return pd.Timestamp(self.calendar.after(start, self.limit))
         step: dict[str, Any] = {self.unit: self.limit}
-        return start + pd.DateOffset(**step)
+        due = start + pd.DateOffset(**step)
+        return due + pd.offsets.MonthEnd(0) if self.month_ends and start.is_month_end else due
 
     def taken(self, start: pd.Timestamp, end: pd.Timestamp) -> str:
         """Return how long something took: ``4 working days`` where these are counted, else ``4 days``."""

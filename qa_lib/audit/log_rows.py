@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from qa_lib.calendar.months import month_after
+
 
 def rows_in_scope(log: pd.DataFrame, months: Sequence[str], *, began: pd.Series, ended: pd.Series) -> pd.DataFrame:
     """Return the rows of a log that began in the months, and earlier ones that were open in the audit before.
@@ -28,6 +30,15 @@ def rows_in_scope(log: pd.DataFrame, months: Sequence[str], *, began: pd.Series,
     earlier = (began < months[0]).fillna(False).astype(bool) & ~(ended <= first + pd.offsets.MonthEnd(0))
     undated = began.isna() & ~(ended < first)
     return log[began.isin(months) | earlier | undated]
+
+
+def rows_of_habit(log: pd.DataFrame, shown: pd.DataFrame, months: Sequence[str], *, began: pd.Series) -> pd.DataFrame:
+    """Return the rows of a log that tell whether a day is usually recorded in it.
+
+    A log may have one or two rows a month, of which no share says anything: those that began in the twelve months that
+    end with the last of the months are taken, and those that are ``shown`` (:func:`rows_in_scope`).
+    """
+    return log[began.between(month_after(months[-1], -11), months[-1]) | log.index.isin(shown.index)]
 
 
 def month_of(days: pd.Series) -> pd.Series:

@@ -1,7 +1,8 @@
 """What is said where something had to come first and no day of it is recorded: one reading for every such rule.
 
 A provider that fills a column in nearly everywhere says by a blank that there was nothing; one that seldom fills it in
-says nothing by a blank.
+says nothing by a blank. The share of filled rows is that of a month; of a log, which may have one or two rows a month,
+that of twelve months (:func:`qa_lib.audit.log_rows.rows_of_habit`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Self
+
+import pandas as pd
 
 from qa_lib.audit.answering import Statement, not_assessable, statement_on
 from qa_lib.audit.findings import Status
@@ -32,6 +36,16 @@ class NoneRecorded:
     blank: Sequence[str]
     due: int
     filled: Fraction
+
+    @classmethod
+    def of_log(cls, rows: pd.DataFrame, key: str, *, due: pd.Series, blank: pd.Series, filled: Fraction) -> Self:
+        """Return what is said of rows of a log: where the later thing has happened, and where the earlier is blank."""
+        return cls(blank=rows.loc[due & blank, key].astype(str).tolist(), due=int(due.sum()), filled=filled)
+
+    @property
+    def unjudged(self) -> Sequence[str]:
+        """The ids of the blank rows, where they cannot be judged by themselves."""
+        return () if self.row_by_row else self.blank
 
     @property
     def row_by_row(self) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa_lib.cli.mapping_options import mapping_options, read_mapping
-from qa_lib.cli.people_table import mapped_people, near_groups
+from qa_lib.cli.people_table import in_plain_groups, mapped_people, near_groups
 from qa_lib.cli.rate_option import Rate
 from qa_lib.errors import first_few
 from qa_lib.lookalikes import word_form
@@ -88,6 +88,7 @@ def command(
     frame = mapped_people(people, mapping, table=word_form(file.stem))
     outcomes = {"people": options["people"], **{name: options.pop(name) or None for name in ("positive", "negative")}}
     columns = {"outcome": outcome, "groups": names(groups, frame), "within": names(within, frame), **outcomes}
+    frame, read = in_plain_groups(frame, [*columns["groups"], *columns["within"]])
     result = compare_groups(frame, **columns, **{name: options[name] for name in options if name != "people"})
     tables = {"groups": result}
     lines = [*counted(frame, outcome, outcomes, groups=len(result)), *summary(result, options)]
@@ -96,7 +97,7 @@ def command(
         tables["mix"] = adjust_for_mix(frame, **columns, **held)
         lines += ["", *turned(tables["mix"], columns["within"])]
     alike = near_groups(frame, [*columns["groups"], *columns["within"]])
-    lines += ["", *alike] if alike else []
+    lines += ["", *read, *alike] if read or alike else []
     for name, table in tables.items() if out else ():
         lines.append(f"Written: {write(table, Path(str(out)), name)}")
     # Names of groups come from the file: none of them may end a line, let alone steer the terminal.

@@ -134,6 +134,8 @@ def command(
     with recorded(f"the freeze of {provider} {month} IS recorded in the register (digest {frozen.digest})"):
         frozen.write(folder, over=withdrawn_freezes(register, provider=frozen.provider))
         click.echo(frozen.digest)
+    for remark in frozen.remarks:
+        click.echo(f"Please look: {remark}. The month is drawn and stands.", err=True)
     for kind, number in near_names_of(tables, used, provider=provider).items():
         click.echo(near_names_sentence(kind, number), err=True)
     of_month = frozen.part == "month" and purpose == "moderation"

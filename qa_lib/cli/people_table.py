@@ -69,6 +69,28 @@ def _unused(values: dict[str, dict[str, str]], frame: pd.DataFrame) -> list[str]
     ]
 
 
+def in_plain_groups(frame: pd.DataFrame, columns: Iterable[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Return people whose groups stand in one spelling each, missing where a word says nothing; and what was read so.
+
+    Case, spaces and dashes make no group of their own, nor do *prefer not to say*, *unknown* and the like.
+    """
+    import pandas as pd
+
+    from qa_lib.lookalikes import shown_name
+    from qa_lib.tables.open_words import said_in_one_spelling
+
+    lines = []
+    for column in dict.fromkeys(columns):
+        plain = said_in_one_spelling(frame[column])
+        pairs = pd.DataFrame({"text": frame[column], "word": plain.fillna("")}).dropna()
+        for row in pairs[pairs["text"] != pairs["word"]].value_counts().reset_index().to_dict("records"):
+            as_what = f"counted with {shown_name(row['word'])}" if row["word"] else "says nothing, and is missing"
+            lines.append(f"{column}: {shown_name(row['text'])} ({row['count']:,}) {as_what}.")
+        frame = frame.assign(**{column: plain})
+    more = [f"... and {len(lines) - _LINES} more."] if len(lines) > _LINES else []
+    return frame, lines[:_LINES] + more
+
+
 def near_groups(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
     """Say which groups may be one, as their names differ only in what a reader overlooks."""
     from qa_lib.lookalikes import DIFFERENCES, near_equal, shown_name

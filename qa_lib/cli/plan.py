@@ -44,6 +44,24 @@ def _need(plan: SampleSize) -> list[str]:
         f"Claim: of {population:,} files, no more than {percent(plan.tolerable)} ({most:,}) would be overturned.",
         f"Needed: {plan.n:,} files drawn at random, of which {at_most(plan.allowed)} overturned. "
         f"Then the claim is shown with {percent_of(plan.confidence)} confidence.",
+        *_stricter(plan),
+    ]
+
+
+def _stricter(plan: SampleSize) -> list[str]:
+    """Say what the other convention of the tolerable rate would take."""
+    from qa_lib.statistics.finite import sample_size
+    from qa_lib.statistics.inputs import StatisticsError
+
+    try:
+        below = sample_size(
+            plan.population, tolerable=plan.tolerable, expected=plan.expected, claim="below", confidence=plan.confidence
+        )  # fmt: skip
+    except StatisticsError:
+        return []
+    return [
+        f"Here {plan.detectable:,} overturned files break the claim. To show that less than {percent(plan.tolerable)} "
+        f"would be, which {below.detectable:,} already break (the convention of EZ-Quant and jfa), takes {below.n:,}."
     ]
 
 

@@ -12,6 +12,7 @@ from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.layout import Mappings, header_elsewhere, lay_out
 from qa_lib.intake.notes import NOTES_ALONE
 from qa_lib.intake.raw import RawTable
+from qa_lib.intake.spellings import in_one_spelling, readings
 from qa_lib.intake.typed import typed
 from qa_lib.intake.values import REMARKS
 from qa_lib.intake.zeros import lost_zeros
@@ -119,7 +120,10 @@ def _read(checked: Checked, name: str, words: Mapping[str, str], ledger: Ledger)
         positions, lost = lost_zeros(raw.cells[number], raw.marks.get(number))
         if lost and len(positions):
             _remark(checked, ledger, name, lost, positions)
-    return read.values
+    values = in_one_spelling(read.values, column, checked.table)
+    for position, problem in readings(raw.cells[number], values, column, words):
+        checked.notice(ledger, name, np.array([position]), [problem])
+    return values
 
 
 def _remark(checked: Checked, ledger: Ledger, name: str, problem: Problem, positions: np.ndarray) -> None:

@@ -20,7 +20,7 @@ from qa_lib.screen import one_line
 NAMED_ROWS, LINES, ARRIVED = 10, 20, 40
 _PLACE = ["table", "file", "sheet"]
 #: Kinds of faults that are mended by who knows what the column is to hold.
-_EXPLAINED = {"word", "number", "date", "month", "missing_column", "unknown_column", "header_row"}
+_EXPLAINED = {"word", "number", "date", "month", "missing_column", "unknown_column", "unknown_word", "header_row"}
 _SAME = [*_PLACE, "column", "header", "expected", "advice", "kind"]
 
 

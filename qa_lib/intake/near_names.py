@@ -20,11 +20,12 @@ from qa_lib.errors import first_few
 from qa_lib.intake.checking import Checked
 from qa_lib.intake.faults import Ledger, Problem
 from qa_lib.intake.raw import STR
+from qa_lib.intake.spellings import makes_groups
 from qa_lib.lookalikes import DIFFERENCES, folded_name, near_equal, shown_name
 
 NEAR_EQUAL = "near_equal"
-#: Spellings of one name that a line lists; and most distinct values of a further column that still make groups.
-NAMED, GROUPS = 6, 200
+#: Spellings of one name that a line lists.
+NAMED = 6
 #: So many different names are folded at once by Python alone.
 FEW = 1000
 
@@ -79,8 +80,8 @@ def _by_kind(tables: Mapping[str, Checked]) -> dict[str, list[_Cells]]:
 
 
 def _kind(checked: Checked, name: str, tables: Mapping[str, Checked]) -> str | None:
-    if name not in checked.table.names:  # a further characteristic, unless everybody has one of their own
-        return f"{name} (further)" if 1 < checked.frame[name].nunique() <= min(GROUPS, len(checked.frame) / 2) else None
+    if name not in checked.table.names:
+        return f"{name} (further)" if makes_groups(checked.frame[name]) else None
     if any(one.binding and one.column == name and one.table in tables for one in checked.table.references):
         return None  # every accepted id of it stands in the other table, letter by letter
     return checked.table.column(name).named

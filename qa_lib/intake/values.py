@@ -13,6 +13,9 @@ was repaired or looks suspicious (see :data:`REMARKS`) or None. Choices:
 * Words of a closed list, yes and no, and the names of months: case, blanks, hyphens and underscores do not matter,
   wherever they stand; the schema rejects anything else. Only between two digits they do: ``1-3`` is not 13. A word
   that is declared to mean one of the list is read as that one, with a notice.
+* *Not known*, *not stated* and the like are blank in closed lists, but in columns that decide a draw.
+* Words of an open list: signs do not matter either, and what is not of the list is kept (:mod:`qa_lib.intake.spellings`
+  says what was read as what).
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from qa_lib.intake.parsed import Parsed
 from qa_lib.intake.raw import DATE, FRACTION, NUMBER, TEXT, TRUTH
 from qa_lib.lookalikes import bare_word
 from qa_lib.sampling.identifiers import normalise_identifier
+from qa_lib.tables.open_words import is_not_known, read_text
 from qa_lib.tables.vocabulary import Column
 from qa_lib.tables.wording import NOTE, in_bounds
 
@@ -58,6 +62,7 @@ REMARKS = {
     "spaces": ("no spaces around a value", "spaces were taken away; nothing to do"),
     "word_form": ("the word as listed", "read in spite of its spelling; nothing to do"),
     "synonym": ("the word as listed", "another word for it, and read as it; nothing to do"),
+    "unsaid": ("a word as listed, or nothing", "it says that nothing is known, and was read as blank; nothing to do"),
     "number_id": ("an id stored as text", "read as its digits; leading zeros may be lost: format the column as text"),
     "like_number": ("an id that is not a number", "kept as it is; check that a spreadsheet did not change it"),
     "normalised": ("Unicode normal form C", "accents were put into their usual form; nothing to do"),
@@ -81,17 +86,17 @@ def parse(column: Column, text: str, mark: int) -> Parsed:
     if column.kind == "id":
         return _id(text, mark)
     if column.kind == "text":
-        return text, None, "mangled_text" if mark == DATE or _MANGLED.fullmatch(text) else None
+        return read_text(column, text), None, "mangled_text" if mark == DATE or _MANGLED.fullmatch(text) else None
     if column.kind == "date":
         return parse_date(_one_blank(text), mark)
     if column.kind == "month":
         return parse_month(_one_blank(text), mark)
     if column.kind == "bool":
-        return _bool(text)
+        return _bool(column, text)
     if column.kind == "count":
         return _count(column, text)
     if column.kind == "decimal":
-        return _decimal(text, mark)
+        return _decimal(text.removesuffix("%").rstrip() if column.unit == "per cent" else text, mark)
     return _words(column, text)
 
 
@@ -115,12 +120,14 @@ def _id(text: str, mark: int) -> Parsed:
     return value, None, None if value == text else "normalised"
 
 
-def _bool(text: str) -> Parsed:
+def _bool(column: Column, text: str) -> Parsed:
     word = bare_word(text)
     if word in _YES:
         return True, None, None
     if word in _NO:
         return False, None, None
+    if is_not_known(text) and not column.draw:
+        return None, None, "unsaid"
     return None, Problem("word", "yes or no", "write yes, no, true, false, 1 or 0, or leave it blank"), None
 
 
@@ -150,6 +157,8 @@ def _words(column: Column, text: str) -> Parsed:
     value = ";".join(dict.fromkeys(meant))
     if any(bare_word(part) in synonyms for part in stripped):
         return value, None, "synonym"
+    if column.kind == "choice" and is_not_known(text) and value not in column.options and not column.draw:
+        return None, None, "unsaid"
     return value or None, None, None if meant == stripped else "word_form"
 
 

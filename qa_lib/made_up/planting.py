@@ -69,8 +69,9 @@ def plant(
 def allows(column: Column, text: str) -> bool:
     """Say whether a column allows a text that is not blank."""
     words = text.split(";") if column.kind == "choices" else [text]
+    listed = column.options if column.kind != "text" else ()
     try:
-        read = str(_HELD.get(column.kind, ("", str))[1](text)) == text and set(words) <= set(column.options or words)
+        read = str(_HELD.get(column.kind, ("", str))[1](text)) == text and set(words) <= set(listed or words)
         return read and (column.kind != "count" or column.least <= int(text) <= (column.most or int(text)))
     except (ValueError, InvalidOperation):
         return False

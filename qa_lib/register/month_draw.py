@@ -25,8 +25,9 @@ class MonthDraw:
     plan
         ``(tables, book, *, month, choices, purpose)`` -> the plan of a month: the rule book's values and the choices.
     population
-        ``(tables, book, *, provider, month, choices, purpose, as_of)`` -> the columns of the files that may be drawn as
-        of a day, and ``case_id, why`` of those that are left out.
+        ``(tables, book, *, provider, month, choices, purpose, as_of, returned)`` -> the columns of the files that may
+        be drawn as of a day, and ``case_id, why`` of those that are left out. ``returned`` is what came back to the
+        register so far (:func:`qa_lib.register.returned_files.returned_so_far`).
     returned
         Case id -> the day on which a file was sent back, as text, of those that were by a day (empty: by now).
     files

@@ -20,6 +20,7 @@ from qa_lib.register.month_draw import MonthDraw, month_draw_of
 from qa_lib.register.months_with_files import own_months, refuse_not_held, refuse_year
 from qa_lib.register.recorded_events import Event, recorded_event, recorded_events
 from qa_lib.register.recording import record_draw, record_freeze, record_not_moderatable, recorded_freeze
+from qa_lib.register.returned_files import returned_so_far
 from qa_lib.register.store import Register, selected_of_year
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.drawing import Draw, check_seed, make_draw, make_series_draw, waiting
@@ -78,7 +79,7 @@ def freeze(
     accept = accepted_names(choices.accept_near_equal)
     refuse_near_providers(tables, column=scheme.provider_column, provider=provider, accept=accept)
     about: dict[str, Any] = {"provider": provider, "month": month}
-    now = _month_now(tables, book, choices=choices, purpose=purpose, as_of=frozen_on, **about)
+    now = _month_now(tables, book, register, choices=choices, purpose=purpose, as_of=frozen_on, **about)
     if purpose == "moderation":
         _record_returned_since(register, tables, now, as_of=frozen_on, **about)
     asked = {**about, "late": late, "by": by, "accept": accept, "column": scheme.provider_column}
@@ -111,7 +112,7 @@ def freeze_of_month(
         asked: dict[str, Any] = {"provider": provider, "month": month, "register": register}
         return freeze(tables, book, choices=choices, frozen_on=frozen_on, **asked)
     as_of = frozen_on or since[: len("2024-01-31")]
-    now = _month_now(tables, book, provider=provider, month=month, choices=choices, as_of=as_of)
+    now = _month_now(tables, book, register, provider=provider, month=month, choices=choices, as_of=as_of)
     _record_returned_since(register, tables, now, provider=provider, month=month, as_of=frozen_on)
     frozen = recorded_freeze(register, now.files, now.plan, provider=provider, month=month)
     if frozen is None:  # withdrawn in this moment
@@ -132,6 +133,7 @@ class _Month:
 def _month_now(
     tables: Tables,
     book: RuleBook,
+    register: Register,
     *,
     provider: str,
     month: str,
@@ -142,6 +144,7 @@ def _month_now(
     how = month_draw_of(find_scheme(book.scheme))
     asked: dict[str, Any] = {"month": month, "choices": choices, "purpose": purpose}
     plan = how.plan(tables, book, **asked)
+    asked["returned"] = returned_so_far(register)
     files, left_out = how.population(tables, book, provider=provider, as_of=as_of, **asked)
     return _Month(canonical_population(files), left_out, plan, how)
 
@@ -265,9 +268,9 @@ def _draw_further(
     if len(events) < 2:
         return
     own, *further = events
-    known = _cases_at(tables, book, own, **asked)
+    known = _cases_at(tables, book, register, own, **asked)
     for event in further:
-        now_there = _cases_at(tables, book, event, **asked)
+        now_there = _cases_at(tables, book, register, event, **asked)
         if not now_there - known:
             continue
         known |= now_there
@@ -275,8 +278,8 @@ def _draw_further(
         draw_of_freeze(frozen, event, register=register)
 
 
-def _cases_at(tables: Tables, book: RuleBook, event: Event, **asked: Any) -> set[str]:
-    return set(_month_now(tables, book, as_of=event.frozen_on, **asked).files["case_id"])
+def _cases_at(tables: Tables, book: RuleBook, register: Register, event: Event, **asked: Any) -> set[str]:
+    return set(_month_now(tables, book, register, as_of=event.frozen_on, **asked).files["case_id"])
 
 
 def draw_of_freeze(frozen: Freeze, event: Event, *, register: Register, series: str = "") -> Draw:

@@ -193,8 +193,13 @@ def recorded_freeze(
 def _same_freeze(
     freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan, *, is_open: bool, register: str
 ) -> Freeze:
-    """Return the stored freeze if the same files and plan arrived again; else refuse, naming what differs."""
+    """Return the stored freeze if the same files and plan arrived again; else refuse, naming what differs.
+
+    What made files certain may become known, or be read otherwise, after they were drawn: that is told in ``remarks``.
+    """
     named = _differences(freeze, population, plan)
+    if named and not is_open and not _differences(freeze, _with_reasons_of(freeze, population), plan):
+        return replace(freeze, remarks=tuple(named))
     if named:
         way_out = f"; before its seed it can be withdrawn:\n  {withdraw_command(freeze.content, register=register)}"
         raise SampleError(
@@ -202,6 +207,18 @@ def _same_freeze(
             "now:\n  " + "\n  ".join(named) + f"\nThe freeze stands{way_out if is_open else '.'}"
         )
     return freeze
+
+
+def _with_reasons_of(freeze: Freeze, population: pd.DataFrame) -> pd.DataFrame:
+    """Return files with the reasons that they were frozen with, where they have those and more now."""
+    frozen = freeze.population.set_index("case_id")[["stratum", "reasons"]]
+    rows = population.to_dict("records")
+    for row in rows:
+        if row["case_id"] in frozen.index:
+            before = frozen.loc[row["case_id"]]
+            if set(filter(None, before["reasons"].split(";"))) <= set(row["reasons"].split(";")):
+                row.update(before)
+    return pd.DataFrame(rows, columns=population.columns, dtype="object")
 
 
 def _differences(freeze: Freeze, population: pd.DataFrame, plan: SamplingPlan) -> list[str]:

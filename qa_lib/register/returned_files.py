@@ -65,27 +65,35 @@ def returned_files(register: Register, *, provider: str, year: str) -> Returned:
     )
 
 
-def returned_elsewhere(register: Register, *, provider: str, year: str) -> pd.DataFrame:
-    """Return what the latest returns say of all files but those of one provider's year.
+def returned_so_far(register: Register) -> pd.DataFrame:
+    """Return what the latest returns say of the files of every provider and year.
 
     Returns
     -------
     DataFrame
-        ``provider, year, month, case_id, moderated_on, decision, final_outcome`` as text, one row per file and draw.
+        ``provider, year, month, part``, and of each file ``case_id, moderated_on, decision, final_outcome,
+        not_moderatable_reason`` as text, one row per file and draw.
     """
-    said = [RETURNED_FILES.c[name] for name in ("case_id", "moderated_on", "decision", "final_outcome")]
+    names = ("case_id", "moderated_on", "decision", "final_outcome", "not_moderatable_reason")
+    said = [RETURNED_FILES.c[name] for name in names]
     key = [RETURNED_FILES.c.freeze_digest, RETURNED_FILES.c.version]
     last = sa.select(RETURNS.c.freeze_digest, sa.func.max(RETURNS.c.version)).group_by(RETURNS.c.freeze_digest)
-    draw = [FREEZES.c.provider, FREEZES.c.year, FREEZES.c.month]
+    draw = [FREEZES.c.provider, FREEZES.c.year, FREEZES.c.month, FREEZES.c.part]
     query = (
         sa.select(*draw, *said)
         .join(FREEZES, FREEZES.c.digest == RETURNED_FILES.c.freeze_digest)
-        .where(sa.tuple_(*key).in_(last), sa.not_((FREEZES.c.provider == provider) & (FREEZES.c.year == year)))
-        .order_by(*draw, FREEZES.c.part, RETURNED_FILES.c.case_id)
+        .where(sa.tuple_(*key).in_(last))
+        .order_by(*draw, RETURNED_FILES.c.case_id)
     )
     with register.reading() as connection:
         rows = connection.execute(query).mappings().all()
     return pd.DataFrame([dict(row) for row in rows], columns=[column.name for column in (*draw, *said)])
+
+
+def returned_elsewhere(register: Register, *, provider: str, year: str) -> pd.DataFrame:
+    """Return what the latest returns say of all files but those of one provider's year, as :func:`returned_so_far`."""
+    found = returned_so_far(register)
+    return found[(found["provider"] != provider) | (found["year"] != year)].reset_index(drop=True)
 
 
 def merged_returns(register: Register, *, provider: str, year: str) -> pd.DataFrame:

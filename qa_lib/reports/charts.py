@@ -232,6 +232,45 @@ def _bounds(frame: pd.DataFrame) -> pd.DataFrame:
     return ordered.reset_index(drop=True)
 
 
+@or_nothing
+def periods_chart(frame: pd.DataFrame, *, title: str) -> Chart:
+    """Draw how shares went from period to period: a panel for each measure, a line for each series.
+
+    Parameters
+    ----------
+    frame
+        One row per ``period``, ``measure`` and ``series`` (a level) with its ``share`` from 0 to 1.
+    title
+        The finding, in one sentence.
+    """
+    need_columns(frame, ["period", "measure", "series", "share"])
+    measures, periods = _series(frame, "measure"), sorted(set(frame["period"]))
+    colours = dict(zip(_series(frame, "series"), PALETTE, strict=False))
+    with house_figure(title, panels=len(measures), height=3.7) as (figure, axes):
+        for axis, measure in zip(axes, measures, strict=True):
+            ends = []
+            for series, part in frame[frame["measure"] == measure].groupby("series"):
+                ordered, colour = part.sort_values("period"), colours[series]
+                places = [periods.index(period) for period in ordered["period"]]
+                axis.plot(places, ordered["share"], "o-", color=colour, linewidth=2, markersize=5)
+                ends.append((str(series), float(ordered["share"].iloc[-1]), colour))
+            axis.set_title(_sentence(measure))
+            axis.set_xticks(range(len(periods)), periods)
+            axis.set_xlim(-0.3, len(periods) - 0.7)
+            axis.grid(visible=False, axis="x")
+            percent_axes(axis, "y")
+            end_labels(axis, len(periods) - 0.95, ends)
+    return Chart(figure, _periods_words(frame))
+
+
+def _periods_words(frame: pd.DataFrame) -> str:
+    parts = [
+        f"{row['measure']}, {row['series']}, {row['period']}: {percent_text(row['share'])}"
+        for row in frame.sort_values(["measure", "series", "period"], kind="stable").to_dict("records")
+    ]
+    return f"Lines of shares by period: {'; '.join(parts)}."
+
+
 def need_columns(frame: pd.DataFrame, columns: list[str]) -> None:
     """Refuse a chart's frame that lacks columns; one without rows has nothing to draw."""
     if frame.empty:

@@ -27,18 +27,24 @@ from qa_lib.reports.charts import (
     percent_axes,
     text_colour,
 )
+from qa_lib.statistics.control import FEWEST, RUN
 from qa_lib.statistics.funnel import Funnel, funnel_curve, funnel_limits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _FUNNEL = ["id", "files", "found"]
-_MONTHS = ["month", "files", "share", "mean", "low", "high", "outside"]
+_MONTHS = ["month", "files", "share", "mean", "low", "high", "outside", "in_run"]
 _BOUNDS = [
     *("month", "part", "population", "drawn", "returned", "overturned"),
     *("rate", "low_rate", "high_rate", "upper_rate", "verdict"),
 ]
 _MOST_NAMED = 12
+#: Column of a month's signal -> its mark, colour and words; what stands out most is drawn last.
+_SIGNALS = (
+    ("in_run", "s", ORANGE, f"square: {RUN} or more in a row on one side of the mean"),
+    ("outside", "D", PINK, "diamond: outside the limits"),
+)
 
 
 @or_nothing
@@ -132,13 +138,16 @@ def _funnel_words(there: pd.DataFrame, funnel: Funnel, of: str) -> str:
 
 @or_nothing
 def months_chart(frame: pd.DataFrame, *, title: str, of: str) -> Chart:
-    """Draw one share over the months with its natural limits (XmR).
+    """Draw one share over the months with its natural limits (XmR), and mark the signals.
+
+    A month outside the limits is a diamond; one of a long run on one side of the mean a square.
 
     Parameters
     ----------
     frame
         One row per ``month`` with ``files``, the ``share`` of them, the ``mean`` and the limits ``low`` and ``high`` of
-        all months (blank where there are too few), and whether the month is ``outside`` them.
+        all months (blank where there are too few), whether the month is ``outside`` them, and whether it is ``in_run``:
+        one of eight or more in a row on one side of the mean.
     title
         The finding, in one sentence.
     of
@@ -159,8 +168,12 @@ def months_chart(frame: pd.DataFrame, *, title: str, of: str) -> Chart:
                 axis.axhline(height, color=SOFT, linewidth=1.4, linestyle=line)
                 ends.append((f"{text} {percent_text(height)}", height, SOFT))
         axis.plot(places, share, "-o", color=BLUE, linewidth=1.8, ms=6)
-        out = ordered["outside"].to_numpy(dtype=bool)
-        axis.plot(places[out], share[out], "D", color=PINK, ms=9)
+        for row, (signal, mark, colour, words) in enumerate(_SIGNALS):
+            marked = ordered[signal].to_numpy(dtype=bool)
+            axis.plot(places[marked], share[marked], mark, color=colour, ms=9)
+            if marked.any():
+                where: Any = {"xycoords": "axes fraction", "ha": "right", "va": "bottom"}
+                axis.annotate(words, (0.99, 0.02 + 0.07 * row), color=text_colour(colour), **where)
         end_labels(axis, len(ordered) - 0.4, ends)
         month_ticks(axis, ordered["month"].tolist())
         percent_axes(axis, "y")
@@ -182,12 +195,17 @@ def _months_words(ordered: pd.DataFrame, of: str) -> str:
     parts = [f"{row['month']} {percent_text(row['share'])}" for row in known.to_dict("records")]
     first = ordered.iloc[0]
     limits = (
-        "too few months for limits"
+        f"no limits before the {FEWEST}th month with files"
         if np.isnan(first["low"])
         else f"mean {percent_text(first['mean'])}, limits {percent_text(first['low'])} to {percent_text(first['high'])}"
     )
-    outside = ", ".join(ordered.loc[ordered["outside"].astype(bool), "month"]) or "none"
-    return f"Chart of the share of {of} by month: {', '.join(parts)}; {limits}. Outside the limits: {outside}."
+    outside, run = (
+        ", ".join(ordered.loc[ordered[signal].astype(bool), "month"]) or "none" for signal in ("outside", "in_run")
+    )
+    return (
+        f"Chart of the share of {of} by month: {', '.join(parts)}; {limits}. Outside the limits: {outside}. "
+        f"{RUN} or more in a row on one side of the mean: {run}."
+    )
 
 
 @or_nothing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from qa_lib.parameter_values import as_wholes
 from qa_lib.rates import exact_rate
 from qa_lib.sampling.protocol import ceil_share
-from qa_lib.statistics.finite import finite_population_bounds, operating_characteristic, sample_size
+from qa_lib.statistics.finite import ClaimKind, finite_population_bounds, operating_characteristic, sample_size
 
 
 def what_a_share_shows(
@@ -32,14 +33,18 @@ def what_a_share_shows(
     -------
     DataFrame
         ``population, drawn, most_overturned`` (upper bound, files), ``upper_rate``, ``needed`` (files drawn that would
-        show the tolerable rate) and ``shown`` (yes, or no).
+        show that no more than the tolerable rate is overturned), ``needed_below`` (that less is) and ``shown`` (no more
+        than tolerable: yes, or no).
     """
     share, limit = exact_rate(rate), exact_rate(tolerable, name="tolerable")
     sizes = np.array(as_wholes(populations, name="populations"), dtype=np.int64)
     drawn = np.array([ceil_share(share, int(size)) for size in sizes], dtype=np.int64)
     bounds = finite_population_bounds(sizes, drawn, np.zeros_like(sizes), confidence=confidence)
     worst = np.asarray(bounds.upper)
-    needed = [sample_size(int(size), tolerable=limit, confidence=confidence).n for size in sizes]
+    needed, below = (
+        [sample_size(int(size), tolerable=limit, claim=claim, confidence=confidence).n for size in sizes]
+        for claim in get_args(ClaimKind)
+    )
     return pd.DataFrame(
         {
             "population": sizes,
@@ -47,6 +52,7 @@ def what_a_share_shows(
             "most_overturned": worst,
             "upper_rate": worst / sizes,
             "needed": needed,
+            "needed_below": below,
             "shown": ["yes" if files >= need else "no" for files, need in zip(drawn, needed, strict=True)],
         }
     )

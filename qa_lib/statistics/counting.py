@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qa_lib.errors import first_few
-from qa_lib.statistics.inputs import Ints, StatisticsError, check_part, counts
+from qa_lib.statistics.inputs import MOST, Ints, StatisticsError, check_part, counts
 
 #: How a missing value is shown. It is a group that counts and is not tested.
 MISSING = "(missing)"
@@ -30,7 +30,6 @@ _NOT_THERE = re.compile(
     r"(?:not|never) (?:applicable|assessed|available|entered|given|known|marked|recorded|sat|taken)"
 )
 _THOUSANDS = r"(?<=\d),(?=\d{3}(?!\d))"
-_MOST_PEOPLE = 2**53
 _SHOWN = 8
 
 
@@ -211,8 +210,10 @@ def tallies(
     numbers = {name: _whole_numbers(frame[name], name) for name in (outcome, people)}
     _, (hits, everybody) = counts(**numbers)
     check_part(outcome, hits, people, everybody)
-    if everybody.sum(dtype=object) >= _MOST_PEOPLE:
-        raise StatisticsError(f"{people!r} adds up to {everybody.sum(dtype=object):,}; expected fewer than 2^53 people")
+    if everybody.sum(dtype=object) >= MOST:
+        raise StatisticsError(
+            f"{people!r} adds up to {everybody.sum(dtype=object):,}; expected fewer than {MOST:,} people"
+        )
     return Tallies(everybody, everybody, hits)
 
 

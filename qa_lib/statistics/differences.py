@@ -17,6 +17,8 @@ from qa_lib.statistics.proportions import Interval, interval, normal_quantile, s
 
 #: The search for an end starts this far from the estimate, where the variance may be exactly nought.
 _OFF = 1e-12
+#: Steps that bring the likeliest rate from half its digits to all of them.
+_POLISH = 2
 
 
 def score_interval(
@@ -216,8 +218,26 @@ def restricted_rate(delta: Floats, k1: Floats, n1: Floats, k2: Floats, n2: Float
     cube = u**3
     cosine = np.divide(v, cube, out=np.ones_like(cube), where=cube != 0)
     angle = (np.pi + np.arccos(np.clip(cosine, -1.0, 1.0))) / 3
-    result: Floats = np.clip(2 * u * np.cos(angle) - third, np.maximum(delta, 0.0), np.minimum(1.0, 1.0 + delta))
-    return result
+    lowest, highest = np.maximum(delta, 0.0), np.minimum(1.0, 1.0 + delta)
+    root: Floats = np.clip(2 * u * np.cos(angle) - third, lowest, highest)
+    # With few people against very many the closed form loses half its digits; Newton's steps win them back.
+    slope, change = _score_of_rate(root, delta, k1, n1, k2, n2)
+    for _ in range(_POLISH):
+        step = np.divide(slope, change, out=np.zeros_like(slope), where=change < 0)
+        nearer = np.clip(root - step, lowest, highest)
+        next_slope, next_change = _score_of_rate(nearer, delta, k1, n1, k2, n2)
+        better = np.abs(next_slope) < np.abs(slope)
+        root, slope = np.where(better, nearer, root), np.where(better, next_slope, slope)
+        change = np.where(better, next_change, change)
+    return root
+
+
+def _score_of_rate(p1: Floats, delta: Floats, k1: Floats, n1: Floats, k2: Floats, n2: Floats) -> tuple[Floats, Floats]:
+    """Return the score of the first rate times all variances, the cubic in its factors, and its derivative."""
+    p2 = p1 - delta
+    first, second, odds1, odds2 = k1 - n1 * p1, k2 - n2 * p2, p1 * (1 - p1), p2 * (1 - p2)
+    derivative = first * (1 - 2 * p2) - n1 * odds2 + second * (1 - 2 * p1) - n2 * odds1
+    return first * odds2 + second * odds1, derivative
 
 
 def _score(columns: list[Ints], delta: float) -> Floats:

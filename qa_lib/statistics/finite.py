@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +21,8 @@ from qa_lib.statistics.inputs import Ints, Numbers, StatisticsError, check_part,
 
 _CLOSE = 1e-9
 _BLOCK = 4096
+#: Whether a claim allows the tolerable rate itself.
+ClaimKind: TypeAlias = Literal["at most", "below"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,8 +207,12 @@ class SampleSize:
         The smallest sample that shows the claim when at most ``allowed`` of it are overturned.
     allowed
         Overturned files in the sample that still show it.
+    detectable
+        The fewest overturned files in the population with which the claim is false; ``None`` for one without end.
     tolerable, expected
         The claim's rate, and the rate planned for.
+    claim
+        ``at most``, or ``below``, the tolerable rate.
     confidence, method
         As asked; how.
     """
@@ -212,8 +220,10 @@ class SampleSize:
     population: int | None
     n: int
     allowed: int
+    detectable: int | None
     tolerable: Fraction
     expected: Fraction
+    claim: ClaimKind
     confidence: float
     method: str = "exact hypergeometric"
 
@@ -224,13 +234,15 @@ def sample_size(
     tolerable: str | Fraction,
     expected: str | Fraction | int = 0,
     allowed: int | None = None,
+    claim: ClaimKind = "at most",
     confidence: float = 0.95,
 ) -> SampleSize:
     """Find the smallest random sample that can show "no more than ``tolerable`` overturned".
 
     A sample of n shows it when ``ceil(expected * n)`` overturned files in it (exact arithmetic), or ``allowed`` where
-    that is given, would be found with a probability of at most one minus the confidence if the claim were just false:
-    if the population held one overturned file more than tolerable.
+    that is given, would be found with a probability of at most one minus the confidence if the claim were just false.
+    With how many overturned files of N it is, two conventions say differently, where the rate is a whole number of
+    files: see ``claim``.
 
     Parameters
     ----------
@@ -239,19 +251,23 @@ def sample_size(
     tolerable, expected
         Rates as text or ``Fraction``; the expected one is what the sample may itself show.
     allowed
-        A fixed number of overturned files instead of an expected rate.
+        A fixed number of overturned files, of at least 0, instead of an expected rate.
+    claim
+        ``at most`` the tolerable rate t, as the framework has it, is false from ``floor(t N) + 1`` overturned files on;
+        ``below`` it from ``ceil(t N)`` on. The second takes the larger sample; EZ-Quant and the R package ``jfa`` plan
+        so. For a population without end both are the same.
     confidence
         With which the claim is to be shown.
 
     Raises
     ------
     StatisticsError
-        Where the rates are not in order, or no sample can show the claim.
+        Where the rates are not in order, the number allowed is none, or no sample can show the claim.
 
     Examples
     --------
-    >>> sample_size(1000, tolerable="0.05").n
-    56
+    >>> sample_size(1000, tolerable="0.05").n, sample_size(1000, tolerable="0.05", claim="below").n
+    (56, 57)
     """
     limit, planned = rate(tolerable, name="tolerable"), rate(expected, name="expected")
     if not planned < limit < 1:
@@ -259,15 +275,18 @@ def sample_size(
         raise StatisticsError(f"{text}; expected must lie below tolerable and tolerable below 1: plan with other rates")
     error = error_rate(confidence)
     population = None if N is None else int(counts(N=N)[1][0][0])
+    fixed = None if allowed is None else int(counts(allowed=allowed)[1][0][0])
+    detectable = None if population is None else _detectable(population, limit, claim)
     last = population if population is not None else 10_000_000
     for first in range(1, last + 1, _BLOCK):
         n = np.arange(first, min(first + _BLOCK, last + 1))
-        found = _ceil_share(n, planned) if allowed is None else np.full_like(n, allowed)
-        enough = np.flatnonzero(~_could_be_worse(found, n, population, limit, error) & (found <= n))
+        found = _ceil_share(n, planned) if fixed is None else np.full_like(n, fixed)
+        enough = np.flatnonzero(~_could_be_worse(found, n, population, detectable, limit, error) & (found <= n))
         if enough.size:
             size, most = int(n[enough[0]]), int(found[enough[0]])
             return SampleSize(
-                population=population, n=size, allowed=most, tolerable=limit, expected=planned, confidence=confidence,
+                population=population, n=size, allowed=most, detectable=detectable, tolerable=limit, expected=planned,
+                claim=claim, confidence=confidence,
                 method="exact hypergeometric" if population is not None else "exact binomial",
             )  # fmt: skip
     raise StatisticsError(
@@ -280,17 +299,25 @@ def _ceil_share(whole: Ints, share: Fraction) -> Ints:
     return -whole_share(whole, -share)
 
 
+def _detectable(population: int, limit: Fraction, claim: ClaimKind) -> int:
+    """Return the fewest overturned files with which a claim is false: at least one, and at most all."""
+    if claim not in ("at most", "below"):
+        raise StatisticsError(f"claim is {claim!r}; expected at most or below")
+    exact = population * limit
+    return floor(exact) + 1 if claim == "at most" else max(ceil(exact), 1)
+
+
 def _could_be_worse(
-    found: Ints, n: Ints, population: int | None, limit: Fraction, error: Fraction
+    found: Ints, n: Ints, population: int | None, detectable: int | None, limit: Fraction, error: Fraction
 ) -> NDArray[np.bool_]:
     """Say where the claim may be false and the sample still find as few."""
-    if population is None:
+    if population is None or detectable is None:
         from scipy.stats import binom  # takes long to import
 
         result: NDArray[np.bool_] = np.asarray(binom.cdf(found, n, float(limit)) > float(error))
         return result
     whole = np.full_like(n, population)
-    return exceeds(found, n, whole_share(whole, limit) + 1, whole, error)
+    return exceeds(found, n, np.full_like(n, detectable), whole, error)
 
 
 @dataclass(frozen=True, kw_only=True)

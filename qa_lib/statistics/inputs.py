@@ -19,6 +19,8 @@ Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 
 _BLOCK = 8192
+#: Counts below it have products that are exact in 64 bits.
+MOST = 2**31
 
 
 class StatisticsError(QAError):
@@ -31,7 +33,7 @@ def counts(**named: Any) -> tuple[tuple[int, ...], list[Ints]]:
     Raises
     ------
     StatisticsError
-        Where one is not a whole number of at least 0, or the shapes do not fit.
+        Where one is not a whole number of at least 0 and below 2^31, or the shapes do not fit.
     """
     try:
         arrays = np.broadcast_arrays(*(np.asarray(value) for value in named.values()))
@@ -48,10 +50,10 @@ def counts(**named: Any) -> tuple[tuple[int, ...], list[Ints]]:
 
 def _count_fault(name: str, array: NDArray[Any]) -> str:
     """Say why an array is not a count, or nothing."""
-    expected = "expected whole numbers of at least 0"
+    expected = f"expected whole numbers of at least 0, and below {MOST:,}"
     if array.dtype.kind not in "iufO" or (array.dtype.kind == "O" and not _all_whole(array)):
         return f"{name} is of type {array.dtype}; {expected}"
-    wrong = (array < 0) | (array != np.floor(array.astype(float))) | ~np.isfinite(array.astype(float))
+    wrong = (array < 0) | (array >= MOST) | (array != np.floor(array.astype(float))) | ~np.isfinite(array.astype(float))
     return f"{name} holds {array[wrong].ravel()[0]}; {expected}" if wrong.any() else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from qa_lib.lookalikes import bare_word
+from qa_lib.lookalikes import bare_word, letters_and_digits
 from qa_lib.tables.vocabulary import GROUP, PERIOD, Column, Table
 
 
@@ -40,6 +40,7 @@ def _column_faults(column: Column) -> Iterator[str]:
         yield f"names a {column.names}; expected text, for words of a list are counted as they are"
     if column.names not in ("", GROUP, PERIOD) and column.kind != "id":
         yield f"names a {column.names} and is no id"
-    spelled = Counter(map(bare_word, [*column.options, *(other for other, _ in column.synonyms)]))
+    form = letters_and_digits if column.kind == "text" else bare_word
+    spelled = Counter(map(form, [*column.options, *(other for other, _ in column.synonyms)]))
     if twice := sorted(word for word, number in spelled.items() if number > 1):
         yield f"reads {', '.join(twice)} as more than one of its words; say each once"

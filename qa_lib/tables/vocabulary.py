@@ -47,7 +47,8 @@ class Column:
     unit
         What a number counts.
     options
-        For ``choice`` and ``choices``: the words allowed. Empty: any.
+        For ``choice`` and ``choices``: the words allowed. Empty: any. For ``text``: the words that are known; others
+        are kept, and noticed.
     synonyms
         Other words that are read as one of the options, each with that option.
     least, most
@@ -112,7 +113,7 @@ class Table:
     """One table: its columns in their usual order, the key that makes a row one of a kind, what it points to.
 
     ``meaning``: what a row is, in one sentence.
-    ``keeps_extra``: columns that are not listed are kept, as text (any further characteristic of a participant).
+    ``keeps_extra``: columns that are not listed are kept, as text (further characteristics of a participant, and more).
     ``known_from``: the date column from whose day on a row is known; empty where rows are known throughout.
     ``whole``: a provider's slice of a data set holds every row, as the table is about what several providers share.
     """
@@ -181,8 +182,8 @@ def column(
     Parameters
     ----------
     words
-        The words allowed, separated by spaces; or each with the other words that are read as it, which are separated
-        by ``", "``.
+        The words allowed, or known, separated by spaces; or each with the other words that are read as it, which are
+        separated by ``", "``.
     name, kind, meaning, names, personal, required, unit, least, most, since, ahead, draw
         As in :class:`Column`; what names a person is personal.
 

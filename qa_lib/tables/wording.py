@@ -46,6 +46,8 @@ def kind_in_words(column: Column) -> str:
         return in_bounds(column).removeprefix("a ")
     if column.kind == "choice":
         return "one word of a list"
+    if column.kind == "text" and column.options:
+        return "text, a word of a list where one fits"
     if column.kind == "choices":
         return "words of a list with ; between them" if column.options else "words with ; between them"
     return _KINDS[column.kind]

@@ -102,7 +102,7 @@ def judge_framework(folder: Path, *, planted: bool) -> Judged:
     changed.write_text(text.replace('borderline_within: "2"', f'borderline_within: "2", pass_mark: "{PASS_MARK}"'))
     providers = sorted(tables["participants"]["provider"].unique())
     providers = providers if planted else providers[2::3]
-    book, about = load_rulebook(changed), {"as_of": AS_OF, "period": "2018-19"}
+    book, about = load_rulebook(changed), {"as_of": AS_OF, "period": "2018-19", "operating_year": 2}
     audits = [make_audit(tables, book, provider=provider, **about) for provider in providers]
     findings = [audit_findings(audit).assign(provider=audit.provider) for audit in audits]
     return Judged(findings=pd.concat(findings, ignore_index=True), audits=audits, tables=tables)
@@ -115,7 +115,7 @@ SCHEMES = {
         page=ROOT / "docs" / "demo-data.md",
         counts=hlta_counts,
         no_fact={"HLTA.MOD.3": "The random part is drawn by this suite: data cannot hold a wrong one."},
-        follow=("moderations",),
+        follow=("moderations", "actions", "performance_reviews"),
     ),
     "npq": MadeUp(
         build={"whole": build_npq, "slice": build_npq_slice},

@@ -47,7 +47,7 @@ def judge(scheme: str) -> Callable[[Tables], dict[str, str]]:
         given: dict[str, object] = {"months": ["2024-03"], "draws": draws, "national_fee": "495.00"}
         make = make_hlta_audit
     else:
-        given, make = {"as_of": "2020-03-01"}, make_npq_audit
+        given, make = {"as_of": "2020-03-01", "period": "2018-19"}, make_npq_audit
 
     def statuses(tables: Tables) -> dict[str, str]:
         found = audit_findings(make(tables, book, provider=provider, **given))

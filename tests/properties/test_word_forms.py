@@ -5,18 +5,22 @@ from __future__ import annotations
 import random
 import re
 import tempfile
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qa_lib import open_register
+from qa_lib.audit.rule_answers import audit_findings
 from qa_lib.calendar.months import MONTH_NAMES
 from qa_lib.intake.accepted import Dataset
 from qa_lib.intake.dataset import read_dataset
 from qa_lib.project_files import ROOT
+from qa_lib.register.monthly_draws import draw_year
 from qa_lib.scheme import find_scheme, load_rulebook
 from qa_lib.schemes.hlta.audit import make_audit
 from qa_lib.schemes.hlta.rules.criteria import preparation
@@ -25,6 +29,7 @@ from qa_lib.schemes.hlta.rules.regions import listed_by
 from qa_lib.schemes.hlta.rules.training import trained_and_developed
 from qa_lib.schemes.npq.rules.recruitment import white_british
 
+Tables = Mapping[str, pd.DataFrame]
 SLICES = {"hlta": "partnership", "npq": "npq"}
 WORDS = ("choice", "choices", "bool")
 
@@ -120,6 +125,37 @@ def test_other_forms_of_words_in_free_text_change_no_finding(chance: random.Rand
         told.append((list(trained_and_developed(audit)), list(adjusted(audit)), preparation(audit, names)))
     assert told[0] == told[1]
     assert any("trained in pre-assessment" in text for text in told[0][2])
+
+
+@cache
+def findings() -> Callable[[Tables], pd.DataFrame]:
+    """Return what gives rule, subject and status of each finding over tables; the draws are those of the slice."""
+    plain, book, provider = as_it_is("hlta").tables, load_rulebook("hlta"), "University of Northampton"
+    draws = draw_year(plain, book, provider=provider, year="2023-09", register=open_register("sqlite://"))
+
+    def over(tables: Tables) -> pd.DataFrame:
+        audit = make_audit(tables, book, provider=provider, months=["2024-03"], draws=draws, national_fee="495.00")
+        told = audit_findings(audit)[["rule", "subject", "status"]].astype("str")
+        return told.sort_values(list(told.columns), ignore_index=True)
+
+    return over
+
+
+@settings(deadline=None, max_examples=2, suppress_health_check=[HealthCheck.too_slow], database=None)
+@given(st.integers(0, 2**32))
+def test_other_forms_of_every_text_change_no_finding(number: int) -> None:
+    """Every cell of free text in another case and with doubled spaces; a seed alone is what was written."""
+    chance = random.Random(number)
+    plain = as_it_is("hlta").tables
+    changed_ones, columns = dict(plain), 0
+    for name, table in plain.items():
+        texts = [column.name for column in find_scheme("hlta").tables[name].columns if column.kind == "text"]
+        for column in set(texts) & set(table.columns) - {"seed"}:
+            forms = {text: other_case(text, chance).replace(" ", "  ") for text in table[column].dropna().unique()}
+            changed_ones[name] = changed_ones[name].assign(**{column: table[column].map(forms).astype("str")})
+            columns += bool(forms)
+    assert columns > 10
+    pd.testing.assert_frame_equal(findings()(changed_ones), findings()(plain))
 
 
 @given(st.randoms(use_true_random=False))

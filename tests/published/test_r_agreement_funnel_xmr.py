@@ -93,3 +93,5 @@ def test_xmr_limits_are_those_of_r():
     assert ours == pytest.approx({name: rows[name] for name in ours}, rel=1e-12)
     assert screened.high < plain.high
     assert screened.left_out == 2
+    assert np.flatnonzero(plain.outside).tolist() == [12]
+    assert not plain.in_run.any()

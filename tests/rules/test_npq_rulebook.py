@@ -10,7 +10,7 @@ from qa_lib.rulebook import RuleBook
 from qa_lib.scheme import load_rulebook
 
 #: The groups of the rules, in the order of the framework.
-GROUPS = ["M", "RET", "REQ", "REM"]
+GROUPS = ["M", "RET", "REQ", "REM", "AWD"]
 
 #: The headings of the framework of October 2017 under which a rule can stand.
 HEADINGS = {
@@ -29,14 +29,14 @@ def book() -> RuleBook:
 
 def test_the_rules_of_the_framework_stand_in_its_order(book: RuleBook) -> None:
     """Group by group; no fewer groups than the framework has."""
-    groups = [re.fullmatch(r"NPQ\.([A-Z]+)\.?\d+", rule.id)[1] for rule in book]
+    groups = [re.fullmatch(r"NPQ\.([A-Z]+)\.?\d+", rule.id)[1] for rule in book if rule.kind == "rule"]
     assert list(dict.fromkeys(groups)) == GROUPS
-    assert all(rule.kind == "rule" for rule in book)
+    assert [rule.id for rule in book][len(groups) :] == ["X.YEAR"]
 
 
 def test_every_citation_begins_with_a_heading_of_the_framework(book: RuleBook) -> None:
     """A reader finds each place under a heading that the document has."""
-    places = [place.at for rule in book for entry in rule.entries for place in entry.places]
+    places = [place.at for rule in book if rule.kind == "rule" for entry in rule.entries for place in entry.places]
     assert {re.split(", (?:paragraph|list|table) ", at)[0] for at in places} <= HEADINGS
 
 

@@ -177,9 +177,48 @@ def topic_late(tables: Tables) -> Count:
 
 
 def undeveloped(tables: Tables) -> Count:
-    """Return assessors without development in the year."""
-    taken = tables["training"].query("stage == 'development' and '2023-09-01' <= taken_on <= '2024-08-31'")
+    """Return assessors without any development."""
+    taken = tables["training"].query("stage == 'development'")
     return absent(set(tables["assessors"]["assessor_id"]) - set(taken["assessor_id"]))
+
+
+def overturned(tables: Tables) -> pd.DataFrame:
+    """Return the overturned results with their files, and whether they are to a full reassessment."""
+    rows = tables["moderations"].query("decision == 'overturned'").merge(tables["cases"], on="case_id")
+    return rows.assign(full=rows["final_outcome"] == "full_reassessment")
+
+
+def unacted(tables: Tables) -> Count:
+    """Count assessors with a full reassessment or two overturned results and no action open or opened since them."""
+    told = (
+        overturned(tables)
+        .groupby(["assessor_id", "rpa"])
+        .agg(number=("full", "size"), full=("full", "sum"), first=("moderated_on", "min"))
+    )
+    told = told[(told["number"] >= 2) | (told["full"] >= 1)].reset_index()
+    pairs = told.merge(tables["actions"], on=["assessor_id", "rpa"])
+    ends = pairs["closed_on"].replace("", "9999-12-31")
+    acted = pairs.loc[(pairs["opened_on"] >= pairs["first"]) | (ends >= pairs["first"]), "assessor_id"]
+    return absent(set(told["assessor_id"]) - set(acted))
+
+
+def unreviewed(tables: Tables) -> Count:
+    """Count assessors with a full reassessment or two overturned results after the last review by the same RPA."""
+    rows = overturned(tables)
+    last = tables["performance_reviews"].groupby(["assessor_id", "rpa"])["reviewed_on"].max().rename("last")
+    rows = rows.merge(last, on=["assessor_id", "rpa"], how="left")
+    after = rows[rows["last"].isna() | (rows["moderated_on"] > rows["last"])]
+    told = after.groupby("assessor_id")["full"].agg(["size", "sum"])
+    return absent(set(told.index[(told["size"] >= 2) | (told["sum"] >= 1)]))
+
+
+def long_unreviewed(tables: Tables) -> Count:
+    """Count people of a register with more than a year between the end of September 2024 and the last review."""
+    people = tables["assessors"].query("started_on <= '2023-09-30'")
+    recent = tables["performance_reviews"].query("reviewed_on >= '2023-09-30'")
+    keys = ["assessor_id", "rpa"]
+    lacking = people.merge(recent[keys].drop_duplicates(), on=keys, how="left", indicator=True)
+    return chosen_rows(lacking, lacking["_merge"] == "left_only", "assessor_id")
 
 
 def no_senior(tables: Tables) -> Count:
@@ -256,9 +295,9 @@ def no_event(tables: Tables) -> Count:
 
 
 def moderated(tables: Tables) -> pd.DataFrame:
-    """Return the moderations beside their files and the standards judged insufficient in them."""
+    """Return the moderations beside their files and the standards judged insufficient in them; none that went back."""
     gaps = tables["judgements"].query("judgement == 'insufficient'").groupby("case_id")["standard"].agg(set)
-    rows = tables["moderations"].merge(tables["cases"], on="case_id")
+    rows = tables["moderations"].query("not_moderatable_reason == ''").merge(tables["cases"], on="case_id")
     return rows.assign(gaps=[gaps.get(case_id, set()) for case_id in rows["case_id"]])
 
 
@@ -297,7 +336,34 @@ def unconfirmed(rows: pd.DataFrame, tables: Tables) -> Count:
     """Count moderations by people who were not confirmed."""
     confirmed = tables["assessors"].drop_duplicates("assessor_id").set_index("assessor_id")["moderator_confirmed_on"]
     day = rows["moderator_id"].map(confirmed).replace("", "9999-12-31").fillna("9999-12-31")
-    return chosen_rows(rows, day > rows["moderated_on"])
+    return chosen_rows(rows, (day > rows["moderated_on"]) & (rows["trial_under"] == ""))
+
+
+def no_seniors_on_panels(*, named: bool) -> Callable[[Tables], Count]:
+    """Count appeals with a panel member who is no senior assessor, and was or was not named for panels."""
+
+    def count(tables: Tables) -> Count:
+        people = tables["assessors"].drop_duplicates("assessor_id").set_index("assessor_id")
+        found = pd.Series(False, index=tables["appeals"].index)
+        for column in ("panel_member_1", "panel_member_2"):
+            rows = people.reindex(tables["appeals"][column])[["roles", "named_for_panels_on"]].reset_index(drop=True)
+            junior = rows["roles"].notna() & ~rows["roles"].str.contains("senior").fillna(False).astype(bool)
+            found |= junior & ((rows["named_for_panels_on"] != "") == named)
+        return chosen_rows(tables["appeals"], found, "appeal_id")
+
+    return count
+
+
+def on_trial(*, confirmed: bool) -> Callable[[Tables], Count]:
+    """Count trial moderations under people who were confirmed by that day, or who were not."""
+
+    def count(tables: Tables) -> Count:
+        rows = tables["moderated"]
+        days = tables["assessors"].drop_duplicates("assessor_id").set_index("assessor_id")["moderator_confirmed_on"]
+        day = rows["trial_under"].map(days).replace("", "9999-12-31").fillna("9999-12-31")
+        return chosen_rows(rows, (rows["trial_under"] != "") & ((day <= rows["moderated_on"]) == confirmed))
+
+    return count
 
 
 def overturning(pattern: tuple[str, str], share: float, fewest: int) -> Callable[[Tables], Count]:

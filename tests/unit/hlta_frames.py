@@ -13,7 +13,7 @@ BOOK = load_rulebook("hlta")
 MONTH = "2024-03"
 RPA, OTHER, THIRD = "HLTA North", "University of Northampton", "Strictly Education 4S"
 FILE = {
-    "rpa": RPA, "month": MONTH, "candidate_id": "k", "assessor_id": "A1", "pop_id": "P1", "outcome": "met",
+    "rpa": RPA, "month": MONTH, "assessor_id": "A1", "pop_id": "P1", "outcome": "met",
     "attempt": "first", "assessed_on": "2024-03-11", "submitted_on": "2024-03-15",
 }  # fmt: skip
 
@@ -33,9 +33,12 @@ def _column(values, kind):
 
 
 def files(*rows, **shared):
-    """Return files ``c001`` and so on: of each row, over the shared values, over an ordinary met file of the month."""
-    ids = (f"c{number:03}" for number in range(1, len(rows) + 1))
-    return frame("cases", [{"case_id": next(ids), **FILE, **shared, **row} for row in rows])
+    """Return files ``c001`` and so on: of each row, over the shared values, over an ordinary met file of the month.
+
+    Each is of a candidate of its own, ``k001`` and so on.
+    """
+    own = ({"case_id": f"c{number:03}", "candidate_id": f"k{number:03}"} for number in range(1, len(rows) + 1))
+    return frame("cases", [{**next(own), **FILE, **shared, **row} for row in rows])
 
 
 def audit(**given):

@@ -16,10 +16,20 @@ from scipy.stats import fisher_exact, hypergeom
 Tables = dict[str, pd.DataFrame]
 Count = tuple[set[str], int]
 AS_OF = pd.Timestamp("2020-03-01")
+#: The first and the last day of the period that is judged, as text.
+PERIOD = ("2018-10-01", "2019-09-30")
 PLACE = ["provider", "level", "year"]
 OF_SCHOOL = ["phase", "type", "ofsted", "fsm"]
 CHARACTERISTICS = ["sex", "ethnicity", "disability", "age_band", *OF_SCHOOL]
 UNKNOWN = ("", "Prefer not to say")
+#: What planted words are read as: the column, the word, and the one that it stands for.
+READ = {
+    "ethnicity": {"English/Welsh/Scottish/Northern Irish/British": "White British", "WBRI": "White British"},
+    "sex": {"female": "Female", "Femal": "Prefer not to say", "Not disclosed": "Prefer not to say"},
+    "disability": {"N/K": "Prefer not to say"},
+    "year": {"2018/19": "2018-19"},
+}
+NO_GROUP = "Wite British"
 ITEMS, LEVELS = ("cost", "duration", "performance"), ("NPQML", "NPQSL", "NPQH", "NPQEL")
 PERIODS = [f"{year} {half}-year" for year in ("2017-18", "2018-19") for half in ("mid", "end")]
 
@@ -32,8 +42,12 @@ def read(folder: Path) -> Tables:
     }
     schools = tables["schools"]
     schools["share"] = [Fraction(int(k), int(n)) for k, n in zip(schools["fsm_pupils"], schools["pupils"], strict=True)]
-    schools["fsm"] = ["high" if share >= Fraction(3, 10) else "low" for share in schools["share"]]
-    people = tables["participants"].merge(
+    schools["published"] = [Fraction(text) / 100 if text else None for text in schools["fsm_percent"]]
+    decides = schools["published"].fillna(schools["share"])
+    schools["fsm"] = ["high" if share >= Fraction(3, 10) else "low" for share in decides]
+    written = tables["participants"]
+    people = written.assign(**{f"{name}_written": written[name] for name in READ})
+    people = people.replace(READ).merge(
         schools[["urn", "la", "region", *OF_SCHOOL]], left_on="school_urn", right_on="urn", how="left"
     )
     for column in ("enrolled_on", "commenced_on", "presented_on"):
@@ -44,7 +58,12 @@ def read(folder: Path) -> Tables:
     people["presented"] = people["presented_on"].notna()
     people["in_time"] = people["presented_on"] <= people["due_on"]
     people["passed"] = people["result"] == "pass"
-    people["recruited"] = (people["staff_role"] == "none") & (people["previous_attempt"] == "none")
+    people["again"] = people.sort_values("year").duplicated(["provider", "level", "trn"])
+    people["recruited"] = (people["staff_role"] == "none") & ~people["again"]
+    banded = [
+        f"{int(age) // 10}0-{int(age) // 10}9" if age and age < "50" else age and "50 and over" for age in people["age"]
+    ]
+    people["age_band"] = people["age_band"].where(people["age_band"] != "", pd.Series(banded, index=people.index))
     people[OF_SCHOOL] = people[OF_SCHOOL].fillna("")
     tables["people"], tables["gaps"] = people, _gaps(people)
     tables["scripts"] = tables["scripts"].merge(people[["participant_id", "provider"]])
@@ -88,6 +107,16 @@ def levels(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables],
     return count
 
 
+def of_providers(what: str, condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables], Count]:
+    """Count participants that satisfy a condition; who is named are their providers, with what it is about."""
+
+    def count(tables: Tables) -> Count:
+        table = tables["people"]
+        return chosen(table.assign(name=(table["provider"] + f" {what}").str.strip()), condition(table), "name")
+
+    return count
+
+
 def gaps(tables: Tables) -> pd.DataFrame:
     """Return every group with its numbers, those of all, and ten times the gap in whole numbers."""
     return tables["gaps"]
@@ -95,7 +124,8 @@ def gaps(tables: Tables) -> pd.DataFrame:
 
 def _gaps(people: pd.DataFrame) -> pd.DataFrame:
     due = people[people["due"]]
-    parts = [_gaps_of(due, "retention", "presented"), _gaps_of(due[due["presented"]], "achievement", "passed")]
+    known = due[due["presented"] & (due["result"] != "none")]
+    parts = [_gaps_of(due, "retention", "presented"), _gaps_of(known, "achievement", "passed")]
     table = pd.concat(parts, ignore_index=True)
     table["subject"] = named(table, "who", "characteristic", "value")
     table["gap"] = 10 * (table["k"] * table["total"] - table["yes"] * table["n"]).abs()
@@ -207,8 +237,8 @@ def against_target(metric: str, condition: Callable[[pd.DataFrame], pd.Series]) 
             all=1,
             found=table["urn"].notna(),
             high=table["fsm"] == "high",
-            known=~table["ethnicity"].isin(UNKNOWN),
-            other=~table["ethnicity"].isin((*UNKNOWN, "White British")),
+            known=~table["ethnicity"].isin((*UNKNOWN, NO_GROUP)),
+            other=~table["ethnicity"].isin((*UNKNOWN, NO_GROUP, "White British")),
         )
         sums = table.groupby(PLACE)[["all", "found", "high", "known", "other"]].sum().reset_index()
         targets = tables["targets"][tables["targets"]["metric"] == metric].merge(sums, on=PLACE)
@@ -226,11 +256,24 @@ def at_two_levels(tables: Tables) -> Count:
     return chosen(table, again)
 
 
+def torn_schools(tables: Tables) -> Count:
+    """Count schools whose percentage and counts lie on different sides of 30 %, by who recruits there in 2018-19."""
+    table = tables["people"].merge(tables["schools"][["urn", "share", "published"]], on="urn")
+    limit = Fraction(3, 10)
+    torn = [
+        one is not None and (one >= limit) != (share >= limit)
+        for one, share in table[["published", "share"]].to_numpy()
+    ]
+    found = table[torn].query("recruited and year == '2018-19'")
+    return set(found["provider"]), found["urn"].nunique()
+
+
 def overturned(condition: Callable[[int, int], bool]) -> Callable[[Tables], Count]:
-    """Count overturned scripts of providers whose numbers satisfy a condition."""
+    """Count overturned scripts of providers whose numbers of the period satisfy a condition."""
 
     def count(tables: Tables) -> Count:
         table = tables["national_moderation"].merge(tables["people"], on="participant_id")
+        table = table[table["moderated_on"].between(*PERIOD)]
         table["turned"] = table["moderated_passed"] != table["original_passed"]
         found = table.groupby("provider")["turned"].agg(["sum", "size"])
         found = found[[condition(turned, size) for turned, size in found.to_numpy()]]
@@ -239,11 +282,24 @@ def overturned(condition: Callable[[int, int], bool]) -> Callable[[Tables], Coun
     return count
 
 
+def awarded(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[Tables], Count]:
+    """Count who was awarded and whose script, with its moderation, satisfies a condition."""
+
+    def count(tables: Tables) -> Count:
+        people = tables["participants"][tables["participants"]["awarded_on"] != ""]
+        scripts = tables["scripts"][["participant_id", "passed"]].merge(tables["national_moderation"])
+        table = people[["participant_id", "awarded_on", "result"]].merge(scripts)
+        return chosen(table, condition(table))
+
+    return count
+
+
 def ratings(condition: Callable[[pd.Series, pd.Series], pd.Series]) -> Callable[[Tables], Count]:
-    """Count ratings of providers whose sum and number satisfy a condition."""
+    """Count ratings of providers whose sum and number in the period satisfy a condition."""
 
     def count(tables: Tables) -> Count:
         table = tables["feedback"].merge(tables["people"], on="participant_id")
+        table = table[table["completed_on"].between(*PERIOD)]
         found = table.assign(rating=table["rating"].astype(int)).groupby("provider")["rating"].agg(["sum", "size"])
         found = found[condition(found["sum"], found["size"])]
         return set(found.index), int(found["size"].sum())
@@ -256,7 +312,16 @@ def returned_late(tables: Tables) -> Count:
     table = tables["returns"].sort_values(["provider", "kind", "returned_on"])
     made = days(table["returned_on"])
     before = made.groupby([table["provider"], table["kind"]]).shift()
-    return chosen(table, made > before + pd.DateOffset(months=6), "provider")
+    due = before + pd.DateOffset(months=6)
+    due = due.mask(before.dt.is_month_end, due + pd.offsets.MonthEnd(0))
+    return chosen(table, made > due, "provider")
+
+
+def first_returned_late(tables: Tables) -> Count:
+    """Count kinds of returns that were first made more than six months after October 2017 began."""
+    first = days(tables["returns"].groupby(["provider", "kind"])["returned_on"].min())
+    late = first.index[first > pd.Timestamp("2018-04-01")]
+    return {provider for provider, _ in late}, len(late)
 
 
 def return_overdue(tables: Tables) -> Count:

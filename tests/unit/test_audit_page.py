@@ -76,12 +76,23 @@ def test_where_nothing_is_wrong_nothing_needs_action():
 
 
 def test_what_stays_open_is_on_the_first_screen():
-    """Open actions and appeals are counted month after month."""
+    """Open actions, appeals and issues are counted month after month."""
     actions = frame("actions", [{"action_id": "1", "assessor_id": "A1", "rpa": RPA, "procedure": "training",
                                  "opened_on": "2023-11-01", "closed_on": None, "responsible": "S1"}])  # fmt: skip
     appeals = frame("appeals", [{"appeal_id": "1", "rpa": RPA, "received_on": "2024-03-04"}])
-    said = audit_sentences(SOME, audit(actions=actions, appeals=appeals))
-    assert "Still open: 1 action, 1 appeal." in said
+    issues = frame("issue_log", [{"issue_id": "1", "rpa": RPA, "raised_on": "2024-01-08", "ended_on": None}])
+    said = audit_sentences(SOME, audit(actions=actions, appeals=appeals, issue_log=issues))
+    assert "Still open: 1 action, 1 appeal, 1 issue taken forward." in said
+
+
+def test_what_was_sent_back_stays_on_the_first_screen_until_it_is_back():
+    """By moderators here; a look that finds it fit ends it."""
+    row = {"case_id": "c001", "moderated_on": "2024-04-10", "not_moderatable_reason": "records lacking"}
+    sent = frame("moderations", [row])
+    said = audit_sentences(SOME, audit(moderations=sent))
+    assert "Still open: 1 file sent back and not come again." in said
+    fit = frame("scrutiny", [{"case_id": "c001", "scrutinised_on": "2024-04-12", "result": "fit"}])
+    assert not any("Still open" in one for one in audit_sentences(SOME, audit(moderations=sent, scrutiny=fit)))
 
 
 def test_the_list_of_actions_has_one_line_per_rule_the_worst_and_most_frequent_first():

@@ -180,6 +180,19 @@ def january_drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_a_drawn_month_is_given_back_with_what_makes_files_certain_now(place: Path, qa_says: QA) -> None:
+    """The same digest, and a notice that names the file; nothing is frozen anew."""
+    digest = qa_says(*freeze())[1]
+    qa_says(*draw())
+    cases = (place / "data" / "cases.csv").read_text(encoding="utf-8").splitlines()
+    marked = [f"{row},{'yes' if row.startswith('2024-01-07') else ''}" for row in cases[1:]]
+    lines = [f"{cases[0]},difficult", *marked]
+    (place / "data" / "cases.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    code, out, err = qa_says(*freeze())
+    assert (code, out) == (0, digest)
+    assert "Please look: changed since: 2024-01-07. The month is drawn and stands." in err
+
+
 REFUSED: dict[str, tuple[list[str], str]] = {
     "a rate below five per cent": (freeze("2024-02", "--rate", "0.0499"), "is below 1/20"),
     "a rate above one": (freeze("2024-02", "--rate", "101%"), "from 0 to 1"),
@@ -197,7 +210,10 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "its own review": ([*draw()[:-1], "NORTH"], "whose own files these are"),
     "no freeze there": (draw("data"), "data has no freeze.json"),
     "a folder that is none": (draw("nowhere"), "nowhere has no freeze.json"),
-    "not a register": (freeze("2024-02", "--register", "data/cases.csv"), "could not be read or written"),
+    "not a register": (
+        freeze("2024-02", "--register", "data/cases.csv"),
+        "could not be read, because the file is no register",
+    ),
 }
 
 

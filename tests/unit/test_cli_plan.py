@@ -21,6 +21,15 @@ def test_the_answer_is_in_the_second_line(population, files):
     assert lines[1].startswith(f"Needed: {files} files drawn at random, of which none is overturned.")
 
 
+def test_the_other_convention_is_named():
+    """Of 1,000 files 51 break the claim of no more than 5 %, and 50 that of less than 5 %."""
+    line = run("--population", "1000", "--tolerable", "0.05").splitlines()[2]
+    assert line == (
+        "Here 51 overturned files break the claim. To show that less than 5 % would be, which 50 already break "
+        "(the convention of EZ-Quant and jfa), takes 57."
+    )
+
+
 def test_an_expected_rate_allows_overturned_files():
     """Tolerable 5 %, expected 3.5 % and 90 % need 400 files of a large population."""
     text = run("--population", "100000", "--tolerable", "0.05", "--expected", "0.035", "--confidence", "0.9")
@@ -29,7 +38,8 @@ def test_an_expected_rate_allows_overturned_files():
 
 
 def test_what_cannot_be_shown_is_said():
-    """In a population of seven one overturned file already breaks the claim."""
+    """In a population of seven one overturned file already breaks the claim; of twenty, where one is expected."""
+    assert "of EZ-Quant" not in run("--population", "20", "--tolerable", "0.05", "--expected", "0.01")
     assert "cannot be shown" in run("--population", "7", "--tolerable", "0.05")
 
 

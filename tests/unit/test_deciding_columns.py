@@ -28,6 +28,21 @@ CASES = [
     {"case_id": "C8"},
     {"case_id": "C9"},
     {"case_id": "C10", "assessor_id": "A3"},
+    *({"case_id": f"C1{n}", "candidate_id": f"K{n}"} for n in range(1, 5)),
+    *({"case_id": f"B1{n}", "candidate_id": f"K{n}", "month": "2024-02"} for n in range(1, 5)),
+    {"case_id": "C15"},
+    {"case_id": "C16"},
+]
+#: What became of the files of candidates who come again, or of the files themselves: by the freeze, and after it.
+MODERATIONS = [
+    {"case_id": "B11", "moderated_on": "2024-04-01", "final_outcome": "partial_reassessment"},
+    {"case_id": "B12", "moderated_on": "2024-05-20", "final_outcome": "partial_reassessment"},
+    {"case_id": "C15", "moderated_on": "2024-04-01", "not_moderatable_reason": "records lack detail"},
+    {"case_id": "C16", "moderated_on": "2024-04-01", "not_moderatable_reason": "at first", "decision": "endorsed"},
+]
+REVIEWS = [
+    {"case_id": "B13", "reviewed_on": "2024-04-01", "result": "partial_reassessment"},
+    {"case_id": "B14", "reviewed_on": "2024-05-20", "result": "partial_reassessment"},
 ]
 
 
@@ -45,6 +60,8 @@ def tables() -> dict[str, pd.DataFrame]:
         "cases": [{**usual, **case} for case in CASES],
         "judgements": [{"case_id": "C9", "standard": 7, "judgement": "insufficient"}],
         "scrutiny": scrutiny,
+        "moderations": MODERATIONS,
+        "reviews": REVIEWS,
         "national_standards": [{"month": MONTH, "standard": 3}],
         "assessors": [
             {"assessor_id": "A1", "rpa": RPA, "assessments_before": 50, "past_difficulty": "none"},
@@ -93,7 +110,8 @@ def test_no_other_column_changes_anything(value: str | None) -> None:
 
 def test_a_freeze_looks_at_the_faults_of_these_tables() -> None:
     """A file lost by a typing error escapes the draw; a fault in another table waits."""
-    assert deciding_tables(HLTA) == (*("cases", "judgements", "national_standards", "assessors", "pops", "scrutiny"),)
+    first = ("cases", "judgements", "national_standards", "assessors", "pops", "scrutiny")
+    assert deciding_tables(HLTA) == (*first, "moderations", "reviews")
     for scheme in schemes().values():
         if scheme.month_draw:
             assert scheme.provider_table in deciding_tables(scheme.tables)

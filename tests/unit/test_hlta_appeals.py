@@ -22,6 +22,7 @@ APPEAL = {
     "answered_on": "2024-03-28", "answered_in_writing": True, "partnership_route_explained": True,
     "outcome": "dismissed", "shared_on": None,
 }  # fmt: skip
+SPAN = f"{RPA}/2024-03"
 PANEL = {
     "panel_on": "2024-04-15", "panel_member_1": "S1", "panel_member_1_rpa": OTHER, "panel_member_2": "S2",
     "panel_member_2_rpa": THIRD, "panel_outcome": "dismissed",
@@ -36,6 +37,43 @@ def appeals(*rows):
 def off(said):
     """Return the (status, subject) of what is not in order."""
     return [(status, subject) for status, subject, _ in told(said) if status not in ("met", "information")]
+
+
+#: Nine earlier appeals with all their days: a tenth that lacks one is judged by itself.
+IN_ORDER = [
+    {
+        "appeal_id": f"b{n}", "received_on": "2023-12-04", "acknowledged_on": "2023-12-05", "due_on": "2024-01-04",
+        "answered_on": "2023-12-20",
+    }
+    for n in range(9)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("acknowledged_on", "no acknowledgement is recorded, though they were answered or should have been"),
+        ("due_on", "no day is recorded by which they would be considered, though they were answered"),
+        ("answered_on", "no answer is recorded, though the day that the candidate was told has passed"),
+    ],
+)
+def test_days_that_the_log_seldom_holds_accuse_no_single_appeal(column, said):
+    """From nine of ten in twelve months on a blank counts by itself; below it one warning, without any no judgement."""
+    for others, expected in ((9, [("breach", "a")]), (8, [("warning", SPAN)]), (0, [("not_assessable", SPAN)])):
+        found = appeals_handled(audit(appeals=appeals({column: None}, *IN_ORDER[:others])))
+        assert off(found) == expected
+        if others < 9:
+            assert f"of appeals in the twelve months up to {SPAN[-7:]} {said}, in " in told(found, SPAN)[0][2]
+    older = [row | {"received_on": "2023-03-31"} for row in IN_ORDER]
+    assert off(appeals_handled(audit(appeals=appeals({column: None}, *older)))) == [("not_assessable", SPAN)]
+
+
+def test_an_appeal_of_which_a_day_cannot_be_judged_is_in_neither_number():
+    """The other eight are; the rule is not met, for the warning stands beside them."""
+    table = appeals({"acknowledged_on": None}, *({"appeal_id": f"c{n}"} for n in range(8)))
+    said = told(appeals_handled(audit(appeals=table)))
+    assert [row[0] for row in said] == ["met", "warning", "information"]
+    assert said[0][2].startswith("8 of 8 (100 %)")
 
 
 def test_an_appeal_in_order_is_met():
@@ -61,7 +99,8 @@ def test_an_appeal_in_order_is_met():
         ({"answered_on": "2024-04-02"}, None, ""),
         ({"answered_on": "2024-04-03"}, "breach", "answered on 2024-04-03; the candidate was told 2024-04-02"),
         ({"answered_on": "2024-03-03"}, "not_assessable", "answered before it was received"),
-        ({"due_on": None}, "not_assessable", "the day by which it will be considered is blank"),
+        ({"due_on": None}, "breach", "answered on 2024-03-28, and the candidate was told no day by which"),
+        ({"due_on": None, "answered_on": None}, "not_assessable", "the day by which it will be considered is blank"),
         ({"answered_on": None}, "breach", "never answered; the candidate was told 2024-04-02, 28 days ago"),
         ({"answered_in_writing": False}, "breach", "not answered in writing"),
         ({"answered_in_writing": None}, "not_assessable", "in writing is blank"),
@@ -69,8 +108,8 @@ def test_an_appeal_in_order_is_met():
     ],
 )
 def test_each_part_is_judged_by_itself(row, status, words):
-    """No is a breach, a blank cannot be judged; what is withdrawn needs no answer."""
-    said = appeals_handled(audit(appeals=appeals(row)))
+    """No is a breach, a blank yes or no cannot be judged; what is withdrawn needs no answer."""
+    said = appeals_handled(audit(appeals=appeals(row, *IN_ORDER)))
     assert off(said) == ([(status, "a")] if status else [])
     assert not status or words in told(said, "a", status)[0][2]
 
@@ -112,7 +151,7 @@ def test_what_may_not_be_considered_is_to_be_refused_while_it_is_open():
 @pytest.mark.parametrize(("as_of", "status"), [("2024-04-02", "information"), ("2024-04-03", "breach")])
 def test_an_open_appeal_is_late_after_its_day(as_of, status):
     """On the day itself it may still be answered; until then a missing acknowledgement is information too."""
-    table = appeals({"answered_on": "2024-04-20", "acknowledged_on": "2024-04-19"})
+    table = appeals({"answered_on": "2024-04-20", "acknowledged_on": "2024-04-19"}, *IN_ORDER)
     said = appeals_handled(audit(appeals=table, as_of=as_of))
     assert {one.status for one in said if one.subject == "a"} == {status}
     assert len([one for one in said if one.subject == "a"]) == 2
@@ -200,8 +239,7 @@ ASSESSORS = frame(
         ({"panel_member_1": "X"}, "breach", "X of the panel belong to HLTA North"),
         ({"panel_member_2": "S3"}, "breach", "S1 and S3 of the panel are both of University of Northampton"),
         ({"panel_member_2_rpa": None}, None, ""),
-        ({"panel_member_2": "Y", "panel_member_2_rpa": OTHER}, "breach", "both of University of Northampton"),
-        ({"panel_member_2": "Y", "panel_member_2_rpa": None}, "not_assessable", "of which RPA Y of the panel is"),
+        ({"panel_member_2": "S3", "panel_member_2_rpa": THIRD}, "breach", "both of University of Northampton"),
         ({"panel_member_2": None}, "breach", "1 people are named as the panel; expected 2"),
         ({"panel_member_2": "S1"}, "breach", "1 people are named"),
     ],
@@ -213,23 +251,74 @@ def test_the_panel_is_of_two_other_rpas(row, status, words):
     assert not status or words in told(said, "a")[0][2]
 
 
+def test_a_member_whom_nobody_lists_is_of_the_rpa_that_was_entered():
+    """Two of one RPA are a breach, no RPA cannot be told; whether they are seniors cannot be told either."""
+    for entered, status, words in (
+        (OTHER, "breach", "both of University of Northampton"),
+        (None, "not_assessable", "of which RPA Y of the panel is"),
+    ):
+        table = appeals(PANEL | {"panel_member_2": "Y", "panel_member_2_rpa": entered})
+        found = told(independent_panel(audit(appeals=table, assessors=ASSESSORS)), "a")
+        assert [row[0] for row in found] == [status, "not_assessable"]
+        assert words in found[0][2]
+        assert "whether Y of the panel is a senior assessor is not recorded" in found[1][2]
+
+
 def test_without_assessors_what_was_entered_counts():
-    """Two RPAs beside the names are in order, the same one twice is not."""
-    assert off(independent_panel(audit(appeals=appeals(PANEL)))) == []
+    """Two RPAs beside the names are in order, the same one twice is not; who is a senior is not known."""
+    known = [row for row in told(independent_panel(audit(appeals=appeals(PANEL)))) if "senior assessor" not in row[2]]
+    assert {row[0] for row in known} == {"information"}
     same = appeals(PANEL | {"panel_member_2_rpa": OTHER})
-    assert off(independent_panel(audit(appeals=same))) == [("breach", "a")]
+    assert off(independent_panel(audit(appeals=same))) == [("breach", "a"), *[("not_assessable", "a")] * 2]
+
+
+@pytest.mark.parametrize(
+    ("member", "status", "words"),
+    [
+        ({"roles": "senior"}, None, ""),
+        ({"started_on": "2024-04-15"}, None, ""),
+        ({"started_on": "2024-04-16", "named_for_panels_on": "2024-04-16"}, "breach", "S1 of the panel was neither"),
+        ({"roles": "assessor", "named_for_panels_on": "2024-04-15"}, None, ""),
+        ({"roles": "assessor", "named_for_panels_on": "2024-04-16"}, "breach", "nor named for panels by then"),
+        ({"roles": None, "named_for_panels_on": "2024-04-15"}, None, ""),
+        ({"roles": None, "named_for_panels_on": None}, "not_assessable", "whether S1 of the panel is a senior"),
+        ({"roles": "assessor", "named_for_panels_on": None}, "breach", "S1 of the panel was neither"),
+    ],
+)
+def test_a_member_is_a_senior_assessor_or_was_named(member, status, words):
+    """On the day of the panel, 15 April; the day itself is in time, the day after is not."""
+    people = [
+        {"assessor_id": "S1", "rpa": OTHER, "roles": "assessor;senior", "started_on": None} | member,
+        {"assessor_id": "S2", "rpa": THIRD, "roles": "senior", "named_for_panels_on": "2023-01-09"},
+    ]
+    said = independent_panel(audit(appeals=appeals(PANEL), assessors=frame("assessors", people)))
+    assert off(said) == ([(status, "a")] if status else [])
+    assert not status or words in told(said, "a")[0][2]
+
+
+def test_who_is_no_senior_cannot_be_judged_where_no_naming_is_recorded():
+    """The column is missing, or nobody has a day in it."""
+    people = [
+        {"assessor_id": "S1", "rpa": OTHER, "roles": "assessor"},
+        {"assessor_id": "S2", "rpa": THIRD, "roles": "senior"},
+    ]
+    for more in ({}, {"named_for_panels_on": None}):
+        table = frame("assessors", [row | more for row in people])
+        said = told(independent_panel(audit(appeals=appeals(PANEL), assessors=table)), "a")
+        assert [row[0] for row in said] == ["not_assessable"]
+        assert "S1 of the panel is no senior assessor, and who was named for panels is not recorded" in said[0][2]
 
 
 def test_a_panel_is_judged_when_it_has_met():
     """Before its day the members are information; in the audit after it, it is looked at though the appeal is old."""
     table = appeals(PANEL | {"panel_member_1_rpa": RPA})
-    assert told(independent_panel(audit(appeals=table, as_of="2024-04-14")), "a") == [
+    assert told(independent_panel(audit(appeals=table, assessors=ASSESSORS, as_of="2024-04-14")), "a") == [
         ("information", "a", "members are named, and no day up to 2024-04-14 on which the panel met")
     ]
-    assert off(independent_panel(audit(appeals=table, as_of="2024-04-15"))) == [("breach", "a")]
+    assert off(independent_panel(audit(appeals=table, assessors=ASSESSORS, as_of="2024-04-15"))) == [("breach", "a")]
     for day, found in (("2024-05-01", [("breach", "a")]), ("2024-04-30", [])):
         table = appeals(PANEL | {"panel_member_1_rpa": RPA, "panel_on": day})
-        assert off(independent_panel(audit(appeals=table, months=["2024-04"]))) == found
+        assert off(independent_panel(audit(appeals=table, assessors=ASSESSORS, months=["2024-04"]))) == found
 
 
 def tables(**more):
@@ -319,13 +408,20 @@ def test_three_ways_to_know_are_met():
     [
         ({"appeals_information_on": "2024-01-14"}, None),
         ({"appeals_information_on": "2024-01-16"}, "breach"),
-        ({"appeals_information_on": None}, "not_assessable"),
+        ({"appeals_information_on": None}, "breach"),
         ({"assessment_information_on": None}, "not_assessable"),
     ],
 )
 def test_information_goes_out_with_the_first_of_the_assessment(row, status):
-    """The same day or before is in time, a day later is not; a blank day cannot be judged."""
-    assert off(knows({}, row)) == ([(status, "c002")] if status else [])
+    """The same day or before is in time, a day later or never is not; a blank first day cannot be judged."""
+    assert off(knows({}, row, *[{}] * 8)) == ([(status, "c002")] if status else [])
+
+
+def test_without_days_of_the_information_on_appeals_no_single_file_is_accused():
+    """Below nine of ten in the month it is one warning; where no day is recorded, nothing can be judged."""
+    blank = {"appeals_information_on": None}
+    assert off(knows({}, blank)) == [("warning", SPAN)]
+    assert off(knows(blank, blank)) == [("not_assessable", SPAN)]
 
 
 @pytest.mark.parametrize(
@@ -396,6 +492,8 @@ PLANTED = {
         "appeal_id",
         lambda rows: (rows["panel_member_1_rpa"] == rows["rpa"]) | (rows["panel_member_2_rpa"] == rows["rpa"]),
     ),
+    "F157": by.no_seniors_on_panels(named=False),
+    "F158": by.no_seniors_on_panels(named=True),
     "F94": by.table_rows(
         "appeals",
         "appeal_id",

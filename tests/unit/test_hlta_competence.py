@@ -153,8 +153,9 @@ def test_overturns_are_counted_by_direction_and_their_rate_is_of_the_random_part
         "moderations": moderations("partial_reassessment", "met", "insufficient_evidence"),
     }
     assert text("outcomes_and_overturns", **given) == (
-        "random part: 1 of 1 (100 %) overturned, a small number; all sampled files: 3 of 3 overturned, "
-        "1 lenient (moderators stricter), 1 harsh (moderators milder), 1 to an outcome of the same grade"
+        "drawn at random among their passes: 1 of 1 (100 %) overturned, a small number; "
+        "all sampled files: 3 of 3 overturned, 1 lenient (moderators stricter), 1 harsh (moderators milder), "
+        "1 to an outcome of the same grade"
     )
     row = overturns_by_assessor(audit(**given)).set_index("assessor_id").loc["A1"]
     assert row[["moderated", "overturned", "lenient", "harsh", "random", "random_overturned"]].tolist() == [
@@ -176,7 +177,9 @@ def test_a_number_is_small_where_one_file_moves_the_rate_by_more_than_is_tolerab
     ]
     given = {"cases": table, "draws": [replace(plan, sample=sample)], "moderations": moderations(*[None] * number)}
     said = text("outcomes_and_overturns", **given)
-    assert said.startswith(f"random part: 0 of {number} (0 %) overturned" + (", a small number;" if small else ";"))
+    first, _ = said.split(";", 1)
+    more = ", a small number" if small else ""
+    assert first == f"drawn at random among their passes: 0 of {number} (0 %) overturned{more}"
 
 
 def test_outcomes_without_draw_or_moderated_file_are_not_assessable():
@@ -188,7 +191,7 @@ def test_outcomes_without_draw_or_moderated_file_are_not_assessable():
         "not assessable, because no file of theirs was moderated in the year so far"
     )
     assert text("outcomes_and_overturns", "A2", **given) == (
-        "no file in the random part, so no rate; all sampled files: 0 of 1 overturned, "
+        "no pass of theirs drawn at random, so no rate; all sampled files: 0 of 1 overturned, "
         "0 lenient (moderators stricter), 0 harsh (moderators milder)"
     )
 
@@ -291,7 +294,7 @@ def test_overturned_outcomes_are_information_about_the_assessor():
         "information",
         "A1",
         "1 of 2 (50 %) sampled files of the year so far overturned: 0 lenient (moderators stricter), "
-        "1 harsh (moderators milder); of the random part 0 of 1",
+        "1 harsh (moderators milder); of those drawn at random among their passes 0 of 1",
     ) in told(competence_reported(audit(moderations=moderations(None, "met"), **given)))
     endorsed = told(competence_reported(audit(moderations=moderations(None, None), **given)))
     assert not [row for row in endorsed if "overturned" in row[2]]

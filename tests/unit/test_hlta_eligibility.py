@@ -128,15 +128,31 @@ YES = {"disability_disclosed": True, "adjustments": "large print"}
 def test_disclosed_without_an_adjustment_is_a_breach_that_says_no_more(entry):
     """The message names neither value nor number; an entry that says none is none."""
     said = adjusted(audit(cases=files(YES, YES | {"adjustments": entry})))
-    assert told(said) == [("breach", "c002", "a disability was disclosed and no adjustment is recorded")]
+    message = "a disability was disclosed, and neither an adjustment nor an agreement on none is recorded"
+    assert told(said) == [("breach", "c002", message)]
     assert all(one.value == one.threshold == "" for one in said)
+
+
+@pytest.mark.parametrize("entry", [None, "none", "None needed", "not required"])
+def test_that_none_is_needed_counts_with_the_day_on_which_it_was_agreed(entry):
+    """With a day it is in order whatever the entry says; an entry that claims it without a day cannot be judged."""
+    agreed = YES | {"adjustments": entry, "no_adjustment_agreed_on": "2024-02-20"}
+    assert [row[0] for row in told(adjusted(audit(cases=files(YES, agreed))))] == ["met"]
+    undated = told(adjusted(audit(cases=files(agreed, agreed | {"no_adjustment_agreed_on": None}))))
+    assert [row[:2] for row in undated] == [("not_assessable" if entry and " " in entry else "breach", "c002")]
+
+
+def test_a_day_on_which_none_was_agreed_needs_no_disclosure():
+    """Where it is blank whether a disability was disclosed, there is nothing to ask for."""
+    row = {"disability_disclosed": None, "adjustments": None, "no_adjustment_agreed_on": "2024-02-20"}
+    assert [one.status for one in adjusted(audit(cases=files(row)))] == ["met"]
 
 
 def test_adjustments_for_all_who_disclosed_are_met_without_a_number():
     """One sentence that reads the same whoever disclosed anything, and if nobody did."""
     nobody = {"disability_disclosed": False, "adjustments": None}
-    expected = [("met", "", "wherever a disability was disclosed, an adjustment is recorded")]
-    for rows in ([YES, YES | {"adjustments": "none needed, said the candidate"}], [nobody], [YES, nobody]):
+    expected = [("met", "", "wherever a disability was disclosed, an adjustment or an agreement on none is recorded")]
+    for rows in ([YES, YES | {"adjustments": "no small print"}], [nobody], [YES, nobody]):
         said = adjusted(audit(cases=files(*rows)))
         assert told(said) == expected
         assert all(one.value == one.threshold == "" for one in said)
@@ -167,6 +183,11 @@ def test_row_order_says_nothing_of_adjustments():
     assert adjusted(audit(cases=table)) == adjusted(audit(cases=table[::-1]))
 
 
+def disclosed_without(cases):
+    """Say of which files a disability is disclosed and no adjustment made."""
+    return (cases["disability_disclosed"] == "yes") & (cases["adjustments"] == "")
+
+
 #: Planted facts of these rules -> how each is counted in the tables of text.
 PLANTED = {
     "F01": by.no("funded"),
@@ -180,5 +201,6 @@ PLANTED = {
     "F07": lambda tables: by.chosen_rows(
         by.ages(tables), by.ages(tables).eval("low == 2 and setting == 'school-run nursery'")
     ),
-    "F28": by.cases(lambda cases: (cases["disability_disclosed"] == "yes") & (cases["adjustments"] == "")),
+    "F28": by.cases(lambda cases: disclosed_without(cases) & (cases["no_adjustment_agreed_on"] == "")),
+    "F153": by.cases(lambda cases: disclosed_without(cases) & (cases["no_adjustment_agreed_on"] != "")),
 }

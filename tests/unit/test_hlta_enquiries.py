@@ -20,6 +20,37 @@ def enquiries(*rows):
     return frame("enquiries", [ENQUIRY | row for row in rows])
 
 
+#: Nine earlier enquiries with both days: a tenth that lacks one is judged by itself.
+IN_ORDER = [
+    {"enquiry_id": f"b{n}", "received_on": "2023-12-04", "acknowledged_on": "2023-12-05", "replied_on": "2023-12-08"}
+    for n in range(9)
+]
+SPAN = f"{RPA}/2024-03"
+
+
+@pytest.mark.parametrize(
+    ("blank", "asked"),
+    [
+        ({"acknowledged_on": None, "replied_on": "2024-03-14"}, "acknowledged"),
+        ({"replied_on": None}, "answered"),
+    ],
+)
+def test_days_that_the_log_seldom_holds_accuse_no_single_enquiry(blank, asked):
+    """From nine of ten in twelve months on a blank counts by itself; below it one warning, without any no judgement."""
+    for others, expected in ((9, [("breach", "e")]), (8, [("warning", SPAN)]), (0, [("not_assessable", SPAN)])):
+        found = enquiries_in_time(audit(enquiries=enquiries(blank, *IN_ORDER[:others])))
+        assert off(found) == expected
+        words = f"enquiries of the twelve months up to 2024-03 were {asked} is not recorded, though it was due"
+        assert others == 9 or words in told(found, SPAN)[0][2]
+
+
+def test_an_office_that_keeps_no_acknowledgements_is_not_accused_by_its_prompt_replies():
+    """A reply in time calls for no acknowledgement, so that it says nothing of whether they are recorded."""
+    prompt = [row | {"acknowledged_on": None, "replied_on": "2023-12-05"} for row in IN_ORDER]
+    late = {"acknowledged_on": None, "replied_on": "2024-03-14"}
+    assert off(enquiries_in_time(audit(enquiries=enquiries(late, *prompt)))) == [("not_assessable", SPAN)]
+
+
 def off(said):
     """Return the (status, subject) of what is not in order."""
     return [(status, subject) for status, subject, _ in told(said) if status not in ("met", "information")]
@@ -67,7 +98,7 @@ def test_the_partnerships_own_days_count():
 )
 def test_what_never_came_is_late_after_its_day(as_of, expected):
     """On the last day it may still come."""
-    table = enquiries({"acknowledged_on": None, "replied_on": None})
+    table = enquiries({"acknowledged_on": None, "replied_on": None}, *IN_ORDER)
     said = [one for one in enquiries_in_time(audit(enquiries=table, as_of=as_of)) if one.subject]
     assert [one.status for one in said] == expected
     if expected[1] == "breach":
@@ -80,7 +111,7 @@ def test_a_reply_acknowledges():
     assert (
         off(enquiries_in_time(audit(enquiries=enquiries({"acknowledged_on": None, "replied_on": "2024-03-07"})))) == []
     )
-    late = enquiries({"acknowledged_on": None, "replied_on": "2024-03-08"})
+    late = enquiries({"acknowledged_on": None, "replied_on": "2024-03-08"}, *IN_ORDER)
     assert off(enquiries_in_time(audit(enquiries=late))) == [("breach", "e")]
 
 
@@ -116,7 +147,7 @@ LOG = [
 
 def test_open_enquiries_stay_visible_and_are_counted_once():
     """Earlier ones are followed while they were open; counts are of those received in the months."""
-    found = audit(enquiries=enquiries(*LOG), as_of="2024-04-10")
+    found = audit(enquiries=enquiries(*LOG, *IN_ORDER), as_of="2024-04-10")
     assert {subject for _, subject, _ in told(enquiries_in_time(found)) if subject} == {"open", "since", "soon"}
     counts = enquiry_counts(found).set_index("month").loc["2024-03"]
     assert (counts["enquiries"], counts["answered in time"], counts["answered not yet due"]) == (2, 1, 1)
@@ -167,5 +198,7 @@ PLANTED = {
     "F99": by.table_rows(
         "enquiries", "enquiry_id", lambda r: (r["received_on"] == "2023-12-21") & (r["replied_on"] == "2024-01-09")
     ),
-    "F103": by.table_rows("enquiries", "enquiry_id", lambda rows: rows["replied_on"] == ""),
+    "F103": by.table_rows(
+        "enquiries", "enquiry_id", lambda rows: (rows["replied_on"] == "") & (rows["kind"] == "other")
+    ),
 }

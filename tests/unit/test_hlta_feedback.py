@@ -178,6 +178,26 @@ def test_a_change_has_its_reason(drawn):
         ]
 
 
+@pytest.mark.parametrize(
+    ("reason", "comment", "breaches"),
+    [("", "", 1), ("", " ", 1), ("", None, 1), ("Said so.", "", 0), ("", "Said so.", 0)],
+)
+def test_an_overturned_judgement_has_its_reason_too(drawn, reason, comment, breaches):
+    """Though the file is endorsed: for the file, or beside the judgement."""
+    row = {**SAID, "case_id": "c001", "reason": reason, "final_outcome": "partial_reassessment"}
+    pair = {"assessor_judgement": "met", "moderator_judgement": "insufficient", "comment": comment}
+    given = {
+        "returned": pd.DataFrame([row]),
+        "returned_standards": pd.DataFrame([{"case_id": "c001", "standard": "3", **pair}]),
+    }
+    said = told(feedback(drawn, **given), "c001")
+    assert said == [("breach", "c001", "a judgement of a standard was overturned without a reason")] * breaches
+    whole = f"{1 - breaches} of 1"
+    assert any(
+        line[2].startswith(whole) and "changed outcomes have" in line[2] for line in told(feedback(drawn, **given))
+    )
+
+
 def test_a_change_is_one_whatever_it_is_called(drawn):
     """Another final outcome needs a reason even where the decision says endorsed."""
     assert told(feedback(drawn, {"final_outcome": "met"}), "c001", "breach")
@@ -268,11 +288,12 @@ def improvements(*rows, **given):
 
 
 def test_moderators_report_what_can_improve():
-    """A month with a report is in order, one without is a breach, named by RPA and month; two events need one."""
+    """A month with a report, or nothing to report, is in order, one with neither is a breach; two events need one."""
     assert [line[0] for line in told(improvements({}))] == ["met"]
     assert [line[:2] for line in told(improvements({"improvements": None}), status="breach")] == [
         ("breach", f"{RPA}/{MONTH}")
     ]
+    assert [line[0] for line in told(improvements({"improvements": "Nothing to report."}))] == ["met"]
     two = improvements({"improvements": " "}, {"event_on": "2024-04-20"})
     assert [line[0] for line in told(two)] == ["met"]
 
@@ -305,4 +326,5 @@ PLANTED = {
     "F68": by.moderations(lambda rows: (rows["final_outcome"] != rows["outcome"]) & (rows["reason"] == "")),
     "F69": by.moderations(lambda rows: (rows["strengths"] == "") & (rows["weaknesses"] == "")),
     "F70": by.events(lambda events: events["improvements"] == ""),
+    "F154": by.events(lambda events: events["improvements"] == "Nothing to report."),
 }

@@ -329,6 +329,20 @@ def test_an_overturn_needs_a_second_moderator(row, status):
     assert ("breach" in {one.status for one in said}) == (status == "breach")
 
 
+@pytest.mark.parametrize(("second", "breaches"), [("M2", 0), ("", 1), ("M1", 1), ("A1", 1)])
+def test_an_overturned_judgement_needs_a_second_moderator_too(second, breaches):
+    """Also where the result stands and the file is endorsed: neither the first moderator nor the assessor."""
+    kept = {"case_id": "c001", "moderated_on": "2024-04-10", "decision": "endorsed", "final_outcome": "met"}
+    back = pd.DataFrame([{**kept, "moderator_id": "M1", "second_moderator_id": second}])
+    pair = {"assessor_judgement": "met", "moderator_judgement": "insufficient"}
+    judged = pd.DataFrame([{"case_id": "c001", "standard": "3", **pair}])
+    said = told(overturned_by_two(audit(returned=back, returned_standards=judged)), "c001")
+    assert [row[0] for row in said] == ["breach"] * breaches
+    assert all(row[2].startswith("a judgement of a standard was overturned with") for row in said)
+    same = judged.assign(moderator_judgement="met")
+    assert not told(overturned_by_two(audit(returned=back, returned_standards=same)), "c001")
+
+
 def test_sampled_files_without_an_answer_are_asked_for():
     """Before the event it is information, after it a warning: per file, or once where nothing came back at all."""
     table = files(PARTIAL, PARTIAL, PARTIAL)

@@ -155,6 +155,43 @@ def test_the_assessor_of_a_file_should_not_moderate_it():
     assert worst(moderated_by(FIT, own, said={"second_moderator_id": "A1"})) == {"warning"}
 
 
+NEW = FIT | {"moderator_confirmed_on": None, "moderator_confirmed_by": None}
+
+
+@pytest.mark.parametrize(
+    ("new", "under", "found"),
+    [
+        (NEW, SECOND, set()),
+        (NEW | {"roles": "assessor"}, SECOND, set()),
+        (NEW | {"trained": "standards"}, SECOND, {"breach"}),
+        (NEW, SECOND | {"moderator_confirmed_on": "2024-04-10"}, set()),
+        (NEW, SECOND | {"moderator_confirmed_on": "2024-04-11"}, {"breach"}),
+        (NEW, SECOND | {"moderator_confirmed_on": None}, {"breach"}),
+        (NEW, SECOND | {"roles": "assessor"}, {"breach"}),
+        (NEW, SECOND | {"roles": None}, {"not_assessable"}),
+        (FIT | {"moderator_confirmed_on": "2024-04-11"}, SECOND, set()),
+    ],
+)
+def test_a_trial_under_a_confirmed_moderator_is_no_full_responsibility(new, under, found):
+    """It spares the confirmation and the role, not the training; who was not confirmed by that day spares nobody."""
+    assert worst(moderated_by(new, under, said={"trial_under": "M2"})) == found
+
+
+def test_a_trial_under_oneself_or_under_nobody_known_spares_nobody():
+    """Oneself is no other person; a name that the table does not list leaves it open."""
+    assert worst(moderated_by(NEW, said={"trial_under": "M1"})) == {"breach"}
+    unlisted = moderated_by(NEW, said={"trial_under": "M9"})
+    assert (worst(unlisted), worst(unlisted, "M1")) == ({"not_assessable"}, set())
+    assert worst(moderated_by(NEW, said={"trial_under": None})) == {"breach"}
+
+
+def test_a_second_moderator_is_never_on_trial():
+    """Who reviews an overturn has full responsibility for it."""
+    said = {"decision": "overturned", "second_moderator_id": "M3", "trial_under": "M2"}
+    people = [FIT, SECOND, NEW | {"assessor_id": "M3"}]
+    assert worst(moderated_by(*people, said=said)) == {"breach"}
+
+
 def test_the_second_moderator_is_looked_at_too():
     """Who reviews an overturn is a moderator."""
     said = {"decision": "overturned", "second_moderator_id": "M2"}
@@ -199,6 +236,8 @@ def test_whoever_moderated_is_looked_at_drawn_or_not(drawn):
 
 #: Planted facts of these rules -> how each is counted in the tables of text.
 PLANTED = {
+    "F155": by.on_trial(confirmed=True),
+    "F156": by.on_trial(confirmed=False),
     "F73": lambda tables: by.unconfirmed(tables["moderated"], tables),
     "F74": by.moderations(lambda r: r["moderator_id"] == r["assessor_id"]),
 }

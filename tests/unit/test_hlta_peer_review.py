@@ -230,9 +230,25 @@ def test_the_partnerships_own_days_count():
     assert off(joint_report_in_time(worked)) == [("breach", SUBJECT)]
 
 
+#: The events of the nine months before, each with its report in time: a tenth without one is judged by itself.
+IN_ORDER = [
+    {"month": month, "event_on": "2024-01-10", "joint_report_on": "2024-01-12"}
+    for month in [*(f"2023-{n:02}" for n in range(6, 13)), "2024-01", "2024-02"]
+]
+
+
+@pytest.mark.parametrize(("others", "status"), [(9, "breach"), (8, "warning"), (0, "not_assessable")])
+def test_reports_that_are_seldom_recorded_accuse_no_single_event(others, status):
+    """From nine of ten in twelve months on a missing one counts by itself; events before these say nothing."""
+    table = events({"joint_report_on": None}, *IN_ORDER[:others])
+    assert off(joint_report_in_time(audit(events=table))) == [(status, SUBJECT)]
+    older = events({"joint_report_on": None}, *(row | {"month": "2023-03"} for row in IN_ORDER))
+    assert off(joint_report_in_time(audit(events=older))) == [("not_assessable", SUBJECT)]
+
+
 def test_a_missing_report_is_a_breach_after_its_day():
     """On the last day it may still come: information with its day."""
-    table = events({"joint_report_on": None})
+    table = events({"joint_report_on": None}, *IN_ORDER)
     assert told(joint_report_in_time(audit(events=table, as_of="2024-04-15")), SUBJECT) == [
         (
             "information", SUBJECT,

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hlta_books import book_with
 
 from qa_lib.errors import IntakeError, SampleError
 from qa_lib.project_files import ROOT
@@ -17,10 +18,10 @@ from qa_lib.register.store import Register, open_register
 from qa_lib.register.verify_chains import verify_register
 from qa_lib.sampling.frozen import Freeze
 from qa_lib.sampling.plan_choices import PlanChoices
-from qa_lib.sampling.population import COLUMNS, canonical_population
+from qa_lib.sampling.population import COLUMNS, canonical_population, population_csv
 from qa_lib.scheme import find_scheme, load_rulebook
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population, submitted_population, tiers
-from qa_lib.schemes.hlta.draws.sampling_plan import national_standards, sampling_plan
+from qa_lib.schemes.hlta.draws.sampling_plan import national_standards, population_readings, sampling_plan
 
 BOOK = load_rulebook("hlta")
 DIFFICULTY = {"none": "standard", "some": "raised", "serious": "high"}
@@ -382,3 +383,66 @@ def test_the_readings_come_from_the_rule_book(tmp_path: Path) -> None:
         row = frozen.population.iloc[0]
         found.append((row["stratum"], row["tier"], frozen.content["standards"]))
     assert found == [("resubmission", "raised", 33), ("met", "high", 12)]
+
+
+#: A second entry of X.SIGNALLED, from 1 February 2024.
+SIGNALLED_LATER = (
+    'value: standard\n        cite: {source: conventions, clause: Tiers}\n      "2024-02-01":\n        value: high'
+)
+CASES_BEFORE = [case("old1", month="2023-11"), case("old2", month="2023-11"), case("new", assessor_id="A2")]
+FEWEST = {"full_reassessment": 1, "overturned": 2, "returned": 2, "late_paperwork": 3}
+
+
+def moderated(day: str, final: str, case_id: str = "old1") -> dict[str, Any]:
+    """Return a row of ``moderations``: overturned on a day."""
+    return {"case_id": case_id, "moderated_on": pd.Timestamp(day), "decision": "overturned", "final_outcome": final}
+
+
+@pytest.mark.parametrize(
+    ("rows", "raised"),
+    [
+        ([moderated("2023-12-31", "full_reassessment")], True),
+        ([moderated("2024-01-01", "full_reassessment")], False),
+        ([moderated("2023-01-01", "full_reassessment")], True),
+        ([moderated("2022-12-31", "full_reassessment")], False),
+        ([moderated("2023-12-05", "partial_reassessment")], False),
+        ([moderated("2023-12-05", "partial_reassessment", name) for name in ("old1", "old2")], True),
+        ([moderated("2023-12-05", "full_reassessment"), moderated("2023-12-08", "met")], False),
+    ],
+)
+def test_signals_of_the_twelve_months_before_feed_the_tier_where_the_value_says_so(
+    rows: list[dict[str, Any]], raised: bool
+) -> None:
+    """The day before the month counts, the month's first does not; of a file its latest moderation before it."""
+    data = tables(*CASES_BEFORE, case(), moderations=rows)
+    for told, expected in (("high", "high" if raised else "standard"), ("standard", "standard")):
+        found = population(data, signals=(told, FEWEST))["tier"]
+        assert found.to_dict() == {"1": expected, "new": "standard"}
+
+
+def test_what_scrutiny_sent_back_and_late_paperwork_feed_the_tier_too() -> None:
+    """Two files sent back, or three whose paperwork came late or never; one fewer does not."""
+    back = [{"case_id": f"old{n}", "result": "returned", "scrutinised_on": "2023-12-04"} for n in (1, 2)]
+    days = {"paperwork_due_on": pd.Timestamp("2023-12-29"), "paperwork_on": pd.NaT}
+    for number, tier in ((1, "standard"), (2, "raised")):
+        data = tables(*CASES_BEFORE, case(), scrutiny=back[:number])
+        assert population(data, signals=("raised", FEWEST)).loc["1", "tier"] == tier
+    for number, tier in ((2, "standard"), (3, "raised")):
+        late = [case(f"late{n}", month="2023-11", **days) for n in range(number)]
+        assert population(tables(case(), *late), signals=("raised", FEWEST)).loc["1", "tier"] == tier
+
+
+def test_a_dated_value_feeds_the_tiers_from_its_day_on_and_leaves_older_draws_alone(tmp_path: Path) -> None:
+    """Turned on from February: January's population stays the same bytes, February's has the tier."""
+    book = book_with(tmp_path, "X.SIGNALLED", "value: standard", SIGNALLED_LATER)
+    data = tables(
+        case("old", month="2023-11"), case(), case("2", month="2024-02"),
+        moderations=[moderated("2023-12-05", "full_reassessment", "old")],
+    )  # fmt: skip
+    found = {}
+    for month in ("2024-01", "2024-02"):
+        for name, one in (("before", BOOK), ("after", book)):
+            readings = population_readings(one, month)
+            found[name, month] = moderation_population(data, provider="N", month=month, **readings)[0]
+    assert population_csv(found["before", "2024-01"]) == population_csv(found["after", "2024-01"])
+    assert [found[name, "2024-02"]["tier"].item() for name in ("before", "after")] == ["standard", "high"]

@@ -22,8 +22,14 @@ from qa_lib.schemes.hlta.results.overturns import (
     overturns_by_selection,
     overturns_of_year,
 )
+from qa_lib.schemes.hlta.results.overturns_by_moderator import (
+    MODERATOR_COLUMNS,
+    overturns_by_moderator,
+    without_moderator,
+)
 from qa_lib.schemes.hlta.results.side_by_side import (
     HARSH_COLUMNS,
+    MONTH_COLUMNS,
     OVERTURN_COLUMNS,
     harsh_by_assessor,
     harsh_by_pop,
@@ -32,6 +38,7 @@ from qa_lib.schemes.hlta.results.side_by_side import (
     overturns_by_assessor,
     overturns_by_pop,
 )
+from qa_lib.statistics.proportions import clopper_pearson_interval
 
 MONTHS = ["2023-09", "2023-10"]
 
@@ -243,6 +250,93 @@ def test_agreement_says_where_kappa_misleads(draws):
     assert "read the share and AC1" in random["note"]
 
 
+def test_agreement_and_directions_are_of_the_same_files_and_of_one_definition(draws):
+    """Every file that both judged is agreed or overturned in one direction; what became no change is agreed.
+
+    Insufficient evidence endorsed as full reassessment is no overturn, and is in the table of kappa no disagreement;
+    overturned without a final outcome it is in no pair.
+    """
+    cases = CASES.assign(outcome=CASES["outcome"].replace("partial_reassessment", "insufficient_evidence"))
+    register = open_register("sqlite://")
+    drawn = draw_year({"cases": cases}, BOOK, provider=RPA, year="2023-09", register=register, series="tests")
+    certain = sampled(drawn, "certainty")
+    table = said(drawn, {certain[0]: "met", certain[1]: "full_reassessment"}).set_index("case_id")
+    table.loc[certain[2], "final_outcome"] = "full_reassessment"
+    table.loc[certain[3], "decision"] = "overturned"
+    looked = audit(cases=cases, draws=drawn, months=MONTHS, moderations=table.reset_index())
+    _, chosen, every = agreement_of_outcomes(looked).to_dict("records")
+    parts = ["agreed", "harsh", "lenient", "same_grade"]
+    assert [chosen[name] for name in ("files", "judged", *parts)] == [12, 11, 9, 1, 0, 1]
+    assert "they do not see what was overturned within one" in chosen["note"]
+    assert every["judged"] == sum(every[name] for name in parts)
+    files = judged_files(looked)
+    assert files["overturned"].sum() == every["judged"] - every["agreed"] + 1
+
+
+@pytest.mark.parametrize(
+    ("judgements", "direction"),
+    [
+        ([("met", "insufficient")], "lenient"),
+        ([("insufficient", "met"), ("met", "met")], "harsh"),
+        ([("insufficient", "met"), ("met", "insufficient")], "same_grade"),
+        ([("insufficient", "insufficient"), ("", "met"), ("met", "")], ""),
+    ],
+)
+def test_a_judgement_that_moderators_overturned_makes_an_overturned_file(draws, judgements, direction):
+    """In either direction, though the result was endorsed; what only one of the two judged overturns nothing."""
+    name = sampled(draws, "random")[0]
+    back = pd.DataFrame([{"case_id": name, "moderated_on": "2023-11-10", "decision": "endorsed"}])
+    rows = [(name, str(number), *pair) for number, pair in enumerate(judgements, 1)]
+    judged = pd.DataFrame(rows, columns=["case_id", "standard", "assessor_judgement", "moderator_judgement"])
+    looked = looked_at(draws, returned=back, returned_standards=judged)
+    row = judged_files(looked).set_index("case_id").loc[name]
+    directions = ["harsh", "lenient", "same_grade"]
+    assert [one for one in directions if row[one]] == ([direction] if direction else [])
+    assert row["overturned"] == bool(direction)
+    random = agreement_of_outcomes(looked).iloc[0]
+    assert (random["judged"], random["agreed"]) == (1, int(not direction))
+    assert random[directions].sum() == overturns_by_draw(looked)["overturned"].sum() == int(bool(direction))
+    by_standard = agreement_by_standard(looked)
+    for way, pair in (("harsh", ("insufficient", "met")), ("lenient", ("met", "insufficient"))):
+        assert by_standard[way].sum() == judgements.count(pair)
+
+
+def test_moderators_stand_side_by_side_by_id(draws):
+    """Each with the exact interval and against the other moderators; who is not named is in nobody's rest."""
+    random, certain = sampled(draws, "random"), sampled(draws, "certainty")
+    table = said(draws, {random[0]: "partial_reassessment", **dict.fromkeys(certain[:4], "met")}).set_index("case_id")
+    table["moderator_id"] = "M2"
+    table.loc[random, "moderator_id"] = "M1"
+    table.loc[certain[-1], "moderator_id"] = None
+    looked = looked_at(draws, table.reset_index())
+    found = overturns_by_moderator(looked)
+    assert found.columns.tolist() == MODERATOR_COLUMNS
+    counts = [
+        "moderator_id",
+        "files",
+        "overturned",
+        "harsh",
+        "lenient",
+        "rest_n",
+        "rest_k",
+        "random",
+        "random_overturned",
+    ]
+    chosen = len(table) - len(random) - 1
+    assert found[counts].to_numpy().tolist() == [
+        ["M1", 6, 1, 0, 1, chosen, 4, 6, 1], ["M2", chosen, 4, 4, 0, 6, 1, 0, 0],
+    ]  # fmt: skip
+    exact = clopper_pearson_interval(1, 6)
+    assert found.loc[0, ["rate", "low", "high"]].tolist() == [1 / 6, exact.low, exact.high]
+    assert without_moderator(looked) == 1
+    text = " ".join(results_sentences(looked))
+    assert "Overturned files by moderator: 2 of 2 moderators are compared with the rest." in text
+    assert "1 file came back without the name of a moderator" in text
+    nobody = looked_at(draws, said(draws))
+    assert overturns_by_moderator(nobody).empty
+    assert without_moderator(nobody) == len(table)
+
+
 def test_agreement_without_returns_is_empty_of_figures(draws):
     """Nobody judged both: no share is given, and the reason is."""
     found = agreement_of_outcomes(looked_at(draws))
@@ -306,6 +400,31 @@ def test_assessors_are_compared_by_random_files_and_stand_in_the_order_of_ids(dr
     ]  # fmt: skip
 
 
+def test_a_top_up_counts_where_it_is_a_random_sample_of_their_passes():
+    """A4 has one PoP, so that its file for cover is its lowest ticket; A5 has two, of which one lacks a file.
+
+    The rest of the RPA is the random part of the others.
+    """
+    own = [("A4", "P4"), ("A4", "P4"), ("A5", "P5"), ("A5", "P5"), ("A5", "P6")]
+    given = [*({} for _ in range(35)), *({"assessor_id": who, "pop_id": pop} for who, pop in own)]
+    cases = files(*given, month="2023-09", submitted_on="2023-09-15")
+    register = open_register("sqlite://")
+    drawn = draw_year({"cases": cases}, BOOK, provider=RPA, year="2023-09", register=register, series="cover")
+    steps = drawn[0].sample.set_index("case_id")["selected_by"]
+    owners = cases.set_index("case_id").loc[steps.index, "assessor_id"]
+    assert steps[owners.isin(["A4", "A5"])].tolist() == ["coverage"] * 3
+    turned = dict.fromkeys(owners.index[owners == "A4"], "partial_reassessment")
+    looked = audit(cases=cases, draws=drawn, months=["2023-09"], moderations=said(drawn, turned), as_of="2023-12-01")
+    columns = ["drawn", "drawn_as_top_up", "returned", "overturned", "rest_n", "rest_k", "topped_up"]
+    found = overturns_by_assessor(looked).set_index("id")[columns]
+    assert found.to_numpy().tolist() == [[2, 0, 2, 0, 0, 0, 0], [1, 1, 1, 1, 2, 0, 0], [0, 0, 0, 0, 2, 0, 2]]
+    by_pop = overturns_by_pop(looked).set_index("id")[columns]
+    assert by_pop["drawn_as_top_up"].to_dict() == {"P1": 0, "P4": 1, "P5": 1, "P6": 1}
+    text = " ".join(results_sentences(looked))
+    assert "Drawn for risk or coverage: 3 files." in text
+    assert "in the shares of assessors: 1; of their PoP's passes, in the shares of PoPs: 3." in text
+
+
 def test_harsh_outcomes_are_counted_among_all_files_below_met(draws):
     """Every such file is in the sample: A3 has twelve, all given a better outcome, and nobody else has any."""
     looked = looked_at(draws, said(draws, dict.fromkeys(sampled(draws, "certainty"), "met")))
@@ -352,16 +471,57 @@ def test_files_not_met_are_counted_over_all_files_of_the_year():
 
 
 def test_months_without_files_break_the_chain():
-    """Every month of the year so far has a row; limits stay within 0 and 1 and need two months in a row."""
+    """Every month of the year so far has a row, with a missing share where there are no files."""
     rows = [{"month": month} for month in ("2023-09", "2023-10", "2023-12")]
     last = {"month": "2023-12", "outcome": "full_reassessment"}
     found = met_by_month(audit(cases=files(*rows, last, submitted_on="2023-09-15"), months=["2023-12"]))
+    assert found.columns.tolist() == MONTH_COLUMNS
     assert found["month"].tolist() == ["2023-09", "2023-10", "2023-11", "2023-12"]
     assert found["files"].tolist() == [1, 1, 0, 2]
     assert found["share"].tolist()[3] == 0.5
     assert found["share"].isna().tolist() == [False, False, True, False]
-    one = met_by_month(audit(cases=files({"month": "2023-09"}, submitted_on="2023-09-15"), months=["2023-09"]))
-    assert one["low"].isna().all()
+
+
+def months_of(*names, outcomes=("met",)):
+    """Return files of these months, of each outcome one, submitted in their month."""
+    return files(*({"month": m, "outcome": o, "submitted_on": f"{m}-15"} for m in names for o in outcomes))
+
+
+def test_limits_reach_over_the_turn_of_the_year():
+    """Six months of the year before and one of this are too few, two of this are enough; what lies earlier is out."""
+    before = [str(month) for month in pd.period_range("2023-03", "2023-08", freq="M")]
+    cases = months_of("2022-08", *before, "2023-09", "2023-10", outcomes=("met", "partial_reassessment"))
+    few, enough = (audit(cases=cases, months=[month]) for month in ("2023-09", "2023-10"))
+    assert met_by_month(few)["month"].tolist() == [*before, "2023-09"]
+    assert met_by_month(few)["low"].isna().all()
+    assert met_by_month(enough)["low"].tolist() == [0.5] * 8
+    said = [line for line in results_sentences(few) if line.startswith("Files recommended as met by month")]
+    assert said == [
+        "Files recommended as met by month: 7 months with files, too few for limits; these come with the 8th, 2023-10 "
+        "at the earliest."
+    ]
+    text = " ".join(results_sentences(enough))
+    assert "limits 50.0 % to 50.0 %, from 8 months, 2023-03 the first. No month is outside" in text
+
+
+def test_files_that_were_not_known_yet_are_in_no_month():
+    """What was submitted after the day of the audit counts neither in this year nor in the one before."""
+    cases = months_of("2023-08", "2023-09")
+    late = cases.assign(submitted_on=pd.to_datetime(["2023-08-15", "2023-12-01"]))
+    found = met_by_month(audit(cases=late, months=["2023-09"], as_of="2023-10-31"))
+    assert found[["month", "files"]].to_numpy().tolist() == [["2023-08", 1], ["2023-09", 0]]
+
+
+def test_eight_months_on_one_side_are_said():
+    """Eight months at one half, then eight at one: a shift that no single month shows."""
+    months = [str(month) for month in pd.period_range("2022-09", "2023-12", freq="M")]
+    cases = pd.concat([months_of(*months[:8], outcomes=("met", "full_reassessment")), months_of(*months[8:])])
+    cases = cases.assign(case_id=[f"x{number:03}" for number in range(len(cases))])
+    looked = audit(cases=cases, months=["2023-12"])
+    assert met_by_month(looked)["in_run"].all()
+    assert f"one side of the mean, which asks for a reason as well: {', '.join(months)}." in " ".join(
+        results_sentences(looked)
+    )
 
 
 def test_the_sentences_never_call_silence_no_difference(draws):

@@ -18,9 +18,9 @@ from qa_lib.schemes.hlta.rules.pre_upload_scrutiny import (
     every_assessor_scrutinised,
     forms_complete,
     no_further_evidence,
-    reassessed_by_another,
     returned_files_come_again,
 )
+from qa_lib.schemes.hlta.rules.reassessments import reassessed_by_another
 
 FORMS = ["F0", *(f"F{number}" for number in range(1, 9)), "F9/10", *(f"F{number}" for number in range(11, 16))]
 

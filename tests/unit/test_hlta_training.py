@@ -1,4 +1,4 @@
-"""Initial training in every topic before the first assessment, and development in the year."""
+"""Initial training in every topic before the first assessment, and development after it."""
 
 from dataclasses import replace
 
@@ -11,7 +11,6 @@ from hlta_frames import OTHER, RPA, audit, files, frame, told
 from qa_lib.schemes.hlta.rules.training import trained_and_developed
 
 TOPICS = ["standards", "preparation", "pre_assessment", "questions", "interviews", "documentation", "moderation"]
-YEAR = [f"2023-{n:02}" for n in range(9, 13)] + [f"2024-{n:02}" for n in range(1, 9)]
 
 
 def log_of(day="2024-03-01", assessor="A1", **changed):
@@ -115,59 +114,69 @@ def test_blank_days_of_assessment_leave_the_order_open():
     )
 
 
-@pytest.mark.parametrize(
-    ("day", "status"),
-    [("2023-08-31", "breach"), ("2023-09-01", "met"), ("2024-08-31", "met"), ("2024-09-01", "breach")],
-)
-def test_development_counts_within_the_year(day, status):
-    """From 1 September to 31 August, both included."""
-    made = trained_case([*log_of(), developed(day)], months=YEAR)
-    last = told(trained_and_developed(made))[1:]
-    assert last[0][0] == status
-    if status == "breach":
-        assert last[0] == ("breach", "A1", "no development is recorded in the year from 2023-09")
+#: Somebody else of the RPA who had development, so that the log is one that holds it.
+OTHERS = developed("2024-01-10", "A9")
+SINCE = {"started_on": "2020-01-06"}
 
 
-def test_development_before_the_year_is_over_is_information():
-    """July is the eleventh month; nobody is accused."""
-    made = trained_case(log_of(), months=["2024-07"], cases=files({"month": "2024-07", "submitted_on": "2024-07-15"}))
-    assert told(trained_and_developed(made))[-1] == (
-        "information",
-        "",
-        "0 of 1 (0 %) assessors have development recorded so far in the year from 2023-09, which is not over",
-    )
+def on_development(*rows, people_=({},), **given):
+    """Return what is said of the development of A1 and others, where these are logged, as of 30 April 2024."""
+    register = people(*(SINCE | row for row in people_), {"assessor_id": "A9", "started_on": "2024-04-01"})
+    made = audit(training=frame("training", [*log_of(), OTHERS, *rows]), assessors=register, **given)
+    return told(trained_and_developed(made))[1:]
 
 
-def test_development_is_asked_of_those_on_the_register_in_the_year():
-    """Who starts after the year, was removed before it, or only reviews others, is not asked; another RPA's counts."""
-    log = frame("training", [*log_of(), developed("2024-01-10", rpa=OTHER), developed(None, "A6")])
-    register = people(
-        {"started_on": "2024-08-31"},
-        {"assessor_id": "A2", "started_on": "2024-09-01"},
+@pytest.mark.parametrize(("day", "status"), [("2023-04-29", "information"), ("2023-04-30", "met")])
+def test_the_last_development_is_shown_when_it_is_more_than_twelve_months_ago(day, status):
+    """It is ours: twelve months to the day are within, and longer ago is information, never a breach."""
+    said = on_development(developed(day))
+    assert said[0][0] == status
+    if status == "information":
+        assert said[0][1:] == ("A1", "their last development, on 2023-04-29, is more than 12 months ago (ours)")
+        assert said[-1][0] == "met"
+
+
+def test_no_development_ever_is_a_breach():
+    """Another RPA's development holds; a blank day cannot be judged, and nor can an unknown first day."""
+    assert on_development()[0] == ("breach", "A1", "no development is recorded, though they assess since 2020-01-06")
+    assert [row[0] for row in on_development(developed("2024-01-10", rpa=OTHER))] == ["met"]
+    undated = on_development(developed(None))
+    assert undated[0] == ("not_assessable", "A1", "not assessable, because the day of their development is blank")
+    unknown = on_development(people_=[{"started_on": None}])
+    assert unknown[0][2].endswith("no development is recorded, and since when they assess is blank")
+
+
+def test_a_log_that_holds_no_development_of_anybody_accuses_nobody():
+    """It is a log of something else; so it is where only people of other RPAs are in it."""
+    for more in ([], [developed("2024-01-10", "B1", rpa=OTHER)]):
+        said = told(trained_and_developed(trained_case([*log_of(), *more], SINCE)))
+        assert [row[0] for row in said] == ["met", "not_assessable"]
+        assert "holds no development of an assessor of the RPA" in said[1][2]
+
+
+def test_development_is_asked_of_those_who_have_been_on_the_register_for_twelve_months():
+    """Who started later, was removed by the audit's day, or only reviews others, is not asked."""
+    register = [
+        {"started_on": "2023-04-30"},
+        {"assessor_id": "A2", "started_on": "2023-05-01"},
         {"assessor_id": "A3", "roles": "peer_reviewer"},
         {"assessor_id": "A4"},
         {"assessor_id": "A5"},
-        {"assessor_id": "A6"},
-    )
+    ]
     removed = {"rpa": RPA, "procedure": "removal", "closed_on": None, "responsible": "S1"}
-    actions = frame(
-        "actions",
-        [
-            {"action_id": "AC1", "assessor_id": "A4", "opened_on": "2023-08-31", **removed},
-            {"action_id": "AC2", "assessor_id": "A5", "opened_on": "2023-09-01", **removed},
-        ],
+    log = [{"action_id": f"AC{n}", "assessor_id": f"A{n}", "opened_on": day, **removed}
+           for n, day in ((4, "2024-04-30"), (5, "2024-05-01"))]  # fmt: skip
+    found = on_development(people_=register, actions=frame("actions", log))
+    assert [row[1] for row in found if row[0] == "breach"] == ["A1", "A5"]
+    assert found[-1][2] == (
+        "0 of 2 (0 %) assessors who have been on the register for 12 months have development recorded"
     )
-    made = audit(training=log, assessors=register, actions=actions, months=YEAR)
-    found = told(trained_and_developed(made))
-    assert [row[1] for row in found if row[0] == "breach"] == ["A5"]
-    assert ("not_assessable", "A6", "not assessable, because the day of their development is blank") in found
-    assert found[-1][2] == "1 of 3 (33.33 %) assessors have development recorded in the year from 2023-09"
 
 
 def test_development_is_asked_where_the_rule_asks_for_it(tmp_path):
     """Where it is not required nothing is said of it."""
     book = book_with(tmp_path, "HLTA.ASR.3", "development_due: each_year\n", "development_due: not_required\n")
-    made = replace(trained_case(log_of(), months=YEAR), book=book)
+    made = replace(trained_case([*log_of(), OTHERS], SINCE, {"assessor_id": "A9"}), book=book)
     assert len(told(trained_and_developed(made))) == 1
 
 

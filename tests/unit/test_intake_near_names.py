@@ -95,16 +95,16 @@ def test_a_row_that_points_to_another_spelling_says_so(tmp_path: Path, table: st
 
 
 def test_words_that_make_a_group_are_named_and_free_text_is_not_looked_at(tmp_path: Path) -> None:
-    """Phase and ethnicity make groups, a further column with few values does too; names and notes do not."""
+    """A type of school makes groups, a further column with few values does too; names and notes do not."""
     people = [
-        "participant_id,provider,level,ethnicity,name,band",
-        *(f"p{n},Quay,NPQH,Other group,Ann Lee{n},A {n % 2}" for n in range(6)),
-        "p7,Quay,NPQH,other  group,ann lee1,a0",
+        "participant_id,provider,level,age_band,name,band",
+        *(f"p{n},Quay,NPQH,Other band,Ann Lee{n},A {n % 2}" for n in range(6)),
+        "p7,Quay,NPQH,Оther band,ann lee1,А 0",
     ]
     data = read(tmp_path, "npq", participants=people)
-    assert [column for _, column, _ in near(data)] == ["band", "ethnicity"]
+    assert [column for _, column, _ in near(data)] == ["age_band", "band"]
     text = "\n".join(fault_lines(data.notices, scheme="npq"))
-    assert '"Other group" (6 rows), "other  group" (1 row)' in text
+    assert '"Other band" (6 rows), "\\u041ether band" (1 row)' in text
     assert "A 0" not in text  # what a further column holds is anybody's
     assert "lee" not in text.casefold()
 

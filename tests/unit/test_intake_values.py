@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -266,3 +267,14 @@ def test_dates_in_free_text_are_noticed() -> None:
     """Free text is never rejected for what a spreadsheet may have done to it."""
     assert read(TEXT_COLUMN, "20-Oct") == ("20-Oct", None, "mangled_text")
     assert read(TEXT_COLUMN, "2024-10-20", DATE) == ("2024-10-20", None, "mangled_text")
+
+
+@pytest.mark.parametrize("text", ["Not known", "unknown", "N/K", "not stated", "Not recorded"])
+def test_a_closed_list_reads_words_for_nothing_as_blank(text: str) -> None:
+    """So the row is kept; what decides a draw has to be said, and *refused* may be an answer."""
+    for closed in (FLAG, WORD):
+        assert read(closed, text) == (None, None, "unsaid")
+        assert read(replace(closed, draw=True), text) != (None, None, "unsaid")
+        assert read(closed, "refused") != (None, None, "unsaid")
+    listed = Column("state", "choice", options=("known", "not_known"))
+    assert read(listed, "Not known") == ("not_known", None, "word_form")

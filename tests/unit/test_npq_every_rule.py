@@ -9,6 +9,7 @@ from qa_lib.errors import IntakeError
 from qa_lib.schemes.npq.audit import make_audit, make_audits
 from qa_lib.schemes.npq.pages.metric_tables import METRIC_COLUMNS, metrics
 from qa_lib.schemes.npq.rules.group_gaps import group_gaps
+from qa_lib.schemes.npq.rules.periods import period_taken
 from qa_lib.schemes.npq.rules.recruitment import left_out
 
 IDS = [rule.id for rule in BOOK]
@@ -25,11 +26,30 @@ def test_a_data_set_with_nothing_but_people_answers_every_rule():
     findings = audit_findings(audit(participants=BARE))
     assert set(findings["rule"]) == set(IDS)
     judged = findings[findings["status"] != "not_assessable"]
-    assert judged["rule"].tolist() == ["NPQ.RET.2"]
+    assert judged["rule"].tolist() == ["NPQ.RET.2", "X.YEAR"]
     assert (
         findings.loc[findings["status"] == "not_assessable", "message"].str.startswith("not assessable, because").all()
     )
     assert (findings["clause"] != "").all()
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, ["from 2018-10-01 to 2019-09-30, guessed", "year 1 of the provider, guessed"]),
+        ({"operating_year": "2", "first_day": "2018-09-01", "last_day": "2019-08-31"},
+         ["from 2018-09-01 to 2019-08-31, as was given", "year 2 of the provider, as was given"]),
+        ({"period": "second year"}, ["begins and ends is not known", "do not tell which year"]),
+        ({"period": ""}, ["no period is judged"]),
+    ],
+)  # fmt: skip
+def test_what_a_period_is_taken_to_be_is_told(more, told):
+    """Its days and its year are given, or guessed and said to be; what cannot be guessed is not assessable."""
+    said = period_taken(audit(participants=people({}), **more))
+    assert len(said) == len(told)
+    for one, text in zip(said, told, strict=True):
+        assert text in one.message
+        assert one.status == ("not_assessable" if "not" in text and "no period" not in text else "information")
 
 
 def test_findings_and_metrics_are_one_verdict():

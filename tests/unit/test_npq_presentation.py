@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from npq_frames import audit, only, people
 
-from qa_lib.schemes.npq.rules.presentation import commenced, presented_in_time
+from qa_lib.errors import IntakeError
+from qa_lib.schemes.npq.rules.presentation import attempts, commenced, presented_in_time
 
 
 def cohort(presented, size, **shared):
@@ -58,7 +59,9 @@ def test_who_is_not_due_is_provisional_and_in_no_rate():
     table["participant_id"] = [f"q{number}" for number in range(len(table))]
     said = only(presented_in_time(audit(participants=table, as_of="2019-12-01")))
     assert (said.status, said.denominator) == ("met", 10)
-    assert said.beside == "provisional, not yet 18 months: 1 of 2 (50 %) presented so far"
+    later, over = said.beside.split("; ")
+    assert later == "provisional, not yet 18 months: 1 of 2 (50 %) presented so far"
+    assert over == "every cohort whose 18 months are over: 9 of 10 (90 %)"
 
 
 def test_withdrawn_and_deferred_count_as_not_presented():
@@ -91,7 +94,7 @@ def test_nobody_due_is_not_assessable():
     """A level whose cohorts are all open has no rate."""
     said = only(presented_in_time(audit(participants=people({}), as_of="2019-06-01")))
     assert said.status == "not_assessable"
-    assert "nobody commenced 18 months or more before 2019-06-01" in said.message
+    assert "nobody's 18 months ended in 2018-19, as known on 2019-06-01" in said.message
 
 
 def test_who_presented_without_a_day_of_commencing_is_told():
@@ -101,11 +104,79 @@ def test_who_presented_without_a_day_of_commencing_is_told():
     assert said.message.startswith("not assessable, because 1 presented but")
 
 
+def test_a_period_has_the_cohorts_whose_time_ended_in_it():
+    """The first and the last day of the period are in it, the days around are not; every cohort stands beside."""
+    ends = {"2018-09-30": False, "2018-10-01": True, "2019-09-30": True, "2019-10-01": False}
+    starts = [
+        {"enrolled_on": day, "commenced_on": day} for day in ("2017-03-30", "2017-04-01", "2018-03-30", "2018-04-01")
+    ]
+    found = commenced(audit(participants=people(*starts)))
+    assert found["due"].dt.strftime("%Y-%m-%d").tolist() == list(ends)
+    assert found["of_period"].tolist() == list(ends.values())
+    said = only(presented_in_time(audit(participants=people(*starts))))
+    assert (said.numerator, said.denominator) == (0, 2)
+    assert said.beside.endswith("every cohort whose 18 months are over: 0 of 4 (0 %)")
+    assert commenced(audit(participants=people(*starts), period=""))["of_period"].all()
+
+
+def test_the_days_of_a_period_are_given_or_of_its_year():
+    """Given days stand; a period that is no year has none, and what depends on them is not assessable."""
+    table = people({"enrolled_on": "2017-04-01", "commenced_on": "2017-04-01"})
+    given = audit(participants=table, first_day="2018-09-01", last_day="2018-09-30")
+    assert not commenced(given)["of_period"].any()
+    (said,) = presented_in_time(audit(participants=table, period="second year"))
+    assert "on which days the period 'second year' begins and ends is not known" in said.message
+    for ends in ({"first_day": "2018-09-01"}, {"first_day": "2018-09-01", "last_day": "2018-08-31"}):
+        with pytest.raises(IntakeError, match="expected its first and its last day in this order"):
+            audit(participants=table, **ends)
+    with pytest.raises(IntakeError, match="are of no period; name it, or leave them out"):
+        audit(participants=table, period="", first_day="2018-09-01", last_day="2018-09-30")
+
+
+def test_what_contradicts_commencing_is_named_and_helps_nobody():
+    """Presented years before: not in time, and not presented. Withdrawn before commencing: did not commence."""
+    start = {"enrolled_on": "2017-07-01", "commenced_on": "2017-07-20"}
+    table = people(
+        start | {"presented_on": "2007-06-01"}, start | {"withdrawn_on": "2017-07-19"},
+        start | {"withdrawn_on": "2017-07-20"}, start | {"withdrawn_on": "2017-07-19", "presented_on": "2018-07-19"},
+    )  # fmt: skip
+    given = audit(participants=table)
+    assert commenced(given)["participant_id"].tolist() == ["p0001", "p0003", "p0004"]
+    said = presented_in_time(given)
+    assert (only(said).numerator, only(said).denominator) == (1, 3)
+    assert [(one.subject, one.status) for one in said if not one.measure] == [
+        ("p0001", "not_assessable"), ("p0002", "information"),
+    ]  # fmt: skip
+    assert "presented on 2007-06-01, before commencing on 2017-07-20" in said[1].message
+    assert "withdrew on 2017-07-19, before commencing on 2017-07-20: did not commence" in said[2].message
+
+
+def test_presenting_on_the_day_of_commencing_is_no_contradiction():
+    """The day before is one."""
+    start = {"enrolled_on": "2017-07-01", "commenced_on": "2017-07-20"}
+    table = people(start | {"presented_on": "2017-07-20"}, start | {"presented_on": "2017-07-19"})
+    assert commenced(audit(participants=table))["in_time"].tolist() == [True, False]
+
+
+def test_every_attempt_is_shown_and_the_last_one_counts():
+    """A person of two rows, whose numbers are their own; others are not listed."""
+    first = {"enrolled_on": "2016-09-01", "commenced_on": "2016-09-01", "deferred_on": "2017-01-10", "trn": "1"}
+    table = people(
+        {"enrolled_on": "2018-03-01", "commenced_on": "2018-03-01", "trn": "1", "presented_on": "2019-03-01"}, first,
+        {"trn": "2"}, {"trn": "1", "level": "NPQEL"},
+    )  # fmt: skip
+    found = attempts(audit(participants=table))
+    assert found[["participant_id", "counts"]].to_numpy().tolist() == [["p0002", False], ["p0001", True]]
+    assert attempts(audit(participants=table.drop(columns="commenced_on"))).empty
+
+
 #: Planted facts of these rules -> how each is counted in the tables of text.
 PLANTED = {
     "N10": by.fails_by_the_undue,
     "N11": by.people(lambda p: (p["presented_on"] == p["due_on"]) & (p["enrolled_on"] <= p["commenced_on"])),
     "N12": by.levels(lambda p: p["presented_on"] == p["due_on"] + pd.Timedelta(days=1)),
     "N13": by.people(lambda p: (p["presented_on"] == p["due_on"]) & (p["enrolled_on"] > p["commenced_on"])),
+    "N115": by.people(lambda p: p["presented_on"] < p["commenced_on"]),
+    "N116": by.people(lambda p: by.days(p["withdrawn_on"]) < p["commenced_on"]),
     "N14": by.people(lambda p: (p["year"] == "2017-18") & ~p["due"]),
 }

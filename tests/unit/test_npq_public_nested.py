@@ -34,7 +34,8 @@ def tables(schools=SCHOOLS, **columns):
         for person in range(commenced)
     ]
     about = [{"urn": str(urn), "type": kind, "phase": phase} for urn, (kind, phase) in enumerate(schools, 100001)]
-    return {"participants": people(*rows), "schools": frame("schools", about)}
+    start = {"enrolled_on": "2018-03-01", "commenced_on": "2018-03-01"}
+    return {"participants": people(*rows, **start), "schools": frame("schools", about)}
 
 
 def published(data, name="Retention"):
@@ -115,15 +116,28 @@ def test_recruitment_of_other_people_is_a_table_of_its_own():
     assert public["Retention"].loc[0, "n"] == "74"
 
 
-def test_a_further_column_that_says_the_same_is_found_and_named():
-    """Sector is no column of the framework; a reader sees that each type of school lies in one."""
+def test_what_is_published_is_of_the_groups_that_are_compared():
+    """Codes, labels of a census and words that say nothing give the tables that the plain words give."""
+    plain = {"Academy": "Indian", "Technical college": None, "Community": "White and Asian", "Aided": "White British"}
+    coded = {"Academy": "AIND", "Technical college": "N/K", "Community": "Mixed: White & Asian", "Aided": "WBRI"}
+    first, second = (public_tables(audit_of(**tables(ethnicity=words))) for words in (plain, coded))
+    assert "White and Asian" in set(first["Retention"]["group"])
+    for name, published_table in first.items():
+        pd.testing.assert_frame_equal(published_table, second[name])
+
+
+def test_a_declared_column_that_says_the_same_is_found_and_named():
+    """Sector is no column of the framework; where it is declared, it is seen that each type of school lies in one."""
     sector = {"Academy": "own", "Technical college": "own", "Community": "local", "Aided": "local"}
-    said = public_notices(audit_of(**tables(sector=sector)))
+    said = public_notices(audit_of(**tables(sector=sector), characteristics="sector"))
     assert said[0] == "Hidden together, since they tell of each other: Phase of school, Type of school, sector."
     assert any(
         sentence.startswith("Every group of 'Type of school' lies within one group of 'sector'") for sentence in said
     )
     assert "declared nowhere" not in " ".join(public_notices(audit_of(**tables())))
+    undeclared = audit_of(**tables(sector=sector))
+    assert "sector" not in " ".join(public_notices(undeclared))
+    assert "sector" not in set(public_tables(undeclared)["Retention"]["characteristic"])
 
 
 def test_where_nothing_nests_that_is_said():

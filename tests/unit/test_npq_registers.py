@@ -6,6 +6,7 @@ from npq_frames import audit, frame, people
 
 from qa_lib.audit.answering import Statement
 from qa_lib.schemes.npq.rules.answers_owed import complaints_handled, requests_answered
+from qa_lib.schemes.npq.rules.coming_due import coming_due, work_list
 from qa_lib.schemes.npq.rules.completion import attendance_on_record, participants_provided_for
 from qa_lib.schemes.npq.rules.evidence import metrics_substantiated
 from qa_lib.schemes.npq.rules.provision import (
@@ -236,6 +237,45 @@ def test_evidence_of_another_year_is_none():
     assert [one.status for one in found] == ["not_assessable", "not_assessable"]
 
 
+@pytest.mark.parametrize(
+    ("day", "more", "listed"),
+    [
+        ("2018-11-30", {}, ["p0001"]),
+        ("2018-12-01", {}, []),
+        ("2018-09-01", {}, ["p0001"]),
+        ("2018-08-31", {}, []),
+        ("2018-11-30", {"presented_on": "2020-02-01"}, []),
+        ("2018-11-30", {"withdrawn_on": "2020-02-01"}, []),
+    ],
+)
+def test_who_is_to_present_soon_is_on_the_work_list(day, more, listed):
+    """From the as-of day to ninety days after it the 18 months end; who presented or left is not chased."""
+    there = people(
+        {"enrolled_on": day, "commenced_on": day, "withdrawn_on": None, "feedback_completed_on": None} | more
+    )
+    assert work_list(audit(participants=there))["participant_id"].tolist() == listed
+
+
+def test_who_passed_and_gave_no_feedback_is_on_the_work_list():
+    """A form in the table of feedback, or a day in the participant's row, is feedback."""
+    about = {"result": "pass", "presented_on": "2019-12-01"}
+    there = people(*[about | {"feedback_completed_on": day} for day in (None, "2020-01-01", None)])
+    given = frame("feedback", [{"participant_id": "p0003", "rating": "7", "completed_on": None}])
+    found = work_list(audit(participants=there, feedback=given))
+    assert found[["participant_id", "what", "by"]].to_numpy().tolist() == [["p0001", "complete the feedback form", ""]]
+
+
+@pytest.mark.parametrize(("recruited", "said_of_it"), [(10, []), (9, ["1 recruit more for the target"])])
+def test_recruits_that_the_target_lacks_are_counted(recruited, said_of_it):
+    """Nothing is said of a level that has reached its target."""
+    status = "met" if recruited >= 10 else "breach"
+    figure = {"level": "NPQH", "measure": "recruited", "numerator": recruited, "denominator": 10, "target": 1}
+    there = people({"feedback_completed_on": None})
+    found = coming_due(audit(participants=there), {"NPQ.M1": [Statement(status=status, message="", **figure)]})
+    assert [one.message for one in found if "recruit" in one.message] == said_of_it
+    assert {one.status for one in found} == {"information"}
+
+
 def named(table, *columns, where):
     """Return what counts rows of a table that hold, by the names of several columns."""
 
@@ -259,6 +299,13 @@ def without_evidence(tables):
     return set(held.index[held < 7]), int((held < 7).sum())
 
 
+def without_form(tables):
+    """Count who passed and gave no feedback, by provider and level."""
+    people = tables["people"]
+    rows = people[people["passed"] & (people["feedback_completed_on"] == "") & (people["awarded_on"] == "")]
+    return set(by.named(rows, "provider", "level")), len(rows)
+
+
 PLANTED = {
     "N150": by.rows(
         "information_requests",
@@ -279,4 +326,5 @@ PLANTED = {
     ),
     "N158": named("declarations", "provider", "item", where=lambda rows: rows["in_place"] != "yes"),
     "N159": without_evidence,
+    "N160": without_form,
 }  # fmt: skip

@@ -58,11 +58,11 @@ def test_a_requirement_without_a_judgement_is_a_gap():
     ("periods", "year", "as_of", "status"),
     [
         (("mid-year", "end-year"), 2, "2020-03-01", "met"),
-        (("mid-year",), 2, "2019-09-01", "breach"),
-        (("mid-year",), 2, "2019-08-31", "not_assessable"),
-        ((), 2, "2019-09-01", "breach"),
-        (("mid-year",), 3, "2019-09-01", "information"),
-        (("mid-year",), None, "2019-09-01", "not_assessable"),
+        (("mid-year",), 2, "2019-10-01", "breach"),
+        (("mid-year",), 2, "2019-09-30", "not_assessable"),
+        ((), 2, "2019-10-01", "breach"),
+        (("mid-year",), 3, "2019-10-01", "information"),
+        (("mid-year",), None, "2019-10-01", "not_assessable"),
     ],
 )
 def test_twice_a_year_in_years_one_and_two(periods, year, as_of, status):
@@ -190,7 +190,7 @@ def test_what_must_be_published_has_a_day(level, day, status):
 @pytest.mark.parametrize(
     ("reported", "status"),
     [
-        ("2019-05-01", "met"), ("2019-05-02", "met"), ("2019-05-03", "breach"), (None, "not_assessable"),
+        ("2019-05-01", "met"), ("2019-05-02", "met"), ("2019-05-03", "breach"), (None, "breach"),
         ("2019-04-30", "not_assessable"),
     ],
 )  # fmt: skip
@@ -203,6 +203,23 @@ def test_malpractice_is_reported_within_a_day(reported, status):
     assert statuses(malpractice_reported(audit(participants=people({}), malpractice=none))) == ["information"]
     unknown = rows("malpractice", log | {"known_on": None})
     assert statuses(malpractice_reported(audit(participants=people({}), malpractice=unknown))) == ["not_assessable"]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status", "age"),
+    [
+        ("2019-05-01", "information", "0 days"),
+        ("2019-05-02", "information", "1 day"),
+        ("2019-05-03", "breach", "2 days"),
+    ],
+)
+def test_malpractice_without_a_report_is_late_from_the_day_after(as_of, status, age):
+    """The allowed day is not over on its own day; no day of a report is no excuse."""
+    log = {"malpractice_id": "m", "stage": "finding", "known_on": "2019-05-01", "reported_on": None}
+    given = audit(participants=people({}), malpractice=rows("malpractice", log), as_of=as_of)
+    (said,) = malpractice_reported(given)
+    assert (said.status, said.value) == (status, age)
+    assert said.message == f"no report is recorded; it was known {age} ago"
 
 
 @pytest.mark.parametrize(
@@ -311,7 +328,7 @@ PLANTED = {
     "N87": by.reported(8, 999),
     "N88": by.rows("malpractice", "malpractice_id", lambda log: log["reported_on"] == ""),
     "N90": by.without_recruits,
-    "N91": by.rows("actions", "action_id", lambda actions: actions["state"] == "open"),
+    "N91": by.rows("actions", "action_id", lambda a: (a["state"] == "open") & (a["due_on"] > "2020-03-01")),
     "N92": by.rows("actions", "action_id", lambda actions: actions["serious_case"] != ""),
     "N71": lambda tables: by.chosen(
         tables["publications"].assign(name=by.named(tables["publications"], "provider", "level")),

@@ -1,6 +1,7 @@
 """NPQ.RET.1 and RET.2: what is returned, what is lacking in it, how often, and what is published."""
 
 import npq_counts as by
+import pandas as pd
 import pytest
 from npq_frames import AS_OF, PERIOD, audit, frame, people
 
@@ -15,7 +16,8 @@ from qa_lib.schemes.npq.rules.regulator_returns import (
 )
 
 PERSON = {
-    "name": "N", "job_role": "Head", "school_urn": "1", "ethnicity": "White British", "sex": "Female",
+    "enrolled_on": "2018-03-01", "commenced_on": "2018-03-01", "name": "N",
+    "job_role": "Head", "school_urn": "1", "ethnicity": "White British", "sex": "Female",
     "disability": "No",
 }  # fmt: skip
 SCHOOL = {
@@ -97,11 +99,40 @@ def log(*days, kind="recruitment"):
 
 
 @pytest.mark.parametrize(
-    ("last", "status"), [("2019-09-01", "met"), ("2019-08-31", "breach"), ("2020-03-02", "not_assessable")]
-)
-def test_recruitment_is_returned_every_six_months(last, status):
-    """On 1 March the last return may be of 1 September and no older; a later one is not known yet."""
-    said = returned(audit(**tables(), returns=log(last)))
+    ("days", "status"),
+    [
+        (["2019-03-01", "2019-09-01"], "met"), (["2019-03-01", "2019-08-31"], "breach"),
+        (["2019-03-02", "2019-09-01"], "breach"), (["2019-09-01"], "breach"), (["2018-08-20", "2019-02-20"], "breach"),
+    ],
+)  # fmt: skip
+def test_recruitment_is_returned_every_six_months(days, status):
+    """From the provider's first day, 1 September, on; on 1 March the last return may be six months old, no older."""
+    said = returned(audit(**tables(enrolled_on="2018-09-01", commenced_on="2018-09-01"), returns=log(*days)))
+    (recruitment,) = [one for one in said if "returns of recruitment" in one.message]
+    assert recruitment.status == status
+
+
+def test_the_first_return_is_held_against_the_start():
+    """A single return years later is late from the first day on; no return at all of a kind is, too."""
+    given = audit(**tables(enrolled_on="2017-09-01", commenced_on="2017-09-04"), returns=log("2020-02-28"))
+    *_, recruitment, outcomes = [one for one in returned(given) if one.message.startswith("more than 6 months")]
+    assert recruitment.message.endswith("returns of recruitment: the start on 2017-09-01 to 2020-02-28")
+    assert outcomes.message.endswith("assessment outcomes: the start on 2017-09-01 to 2020-03-01 (none since)")
+    new = audit(**tables(enrolled_on="2019-12-02", commenced_on="2019-12-02"), returns=log("2020-02-28"))
+    assert "the first is due by 2020-06-02" in returned(new)[-1].message
+    bare = frame("participants", [{"participant_id": "p", "provider": "P", "level": "NPQH"}])
+    said = returned(audit(participants=bare, returns=log("2020-02-28")))
+    assert [(one.status, "first day is not known" in one.message) for one in said[-2:]] == [
+        ("not_assessable", True), ("not_assessable", False),
+    ]  # fmt: skip
+    assert "no return is logged up to 2020-03-01" in returned(audit(**tables(), returns=log("2020-03-02")))[-1].message
+
+
+@pytest.mark.parametrize(("last", "status"), [("2019-08-31", "met"), ("2019-09-01", "breach")])
+def test_from_one_month_end_to_another_six_months_are_six_months(last, status):
+    """28 February and 31 August: the last days of their months; the day after is late."""
+    began = {"enrolled_on": "2019-01-01", "commenced_on": "2019-01-01"}
+    said = returned(audit(**tables(**began), returns=log("2019-02-28", last), as_of="2019-12-01"))
     (recruitment,) = [one for one in said if "returns of recruitment" in one.message]
     assert recruitment.status == status
 
@@ -116,18 +147,36 @@ def test_gaps_between_returns_are_named():
 
 
 @pytest.mark.parametrize(
-    ("year", "last", "status"),
+    ("year", "days", "status"),
     [
-        (2, "2019-03-01", "met"), (2, "2019-02-28", "breach"), (3, "2019-03-01", "met"), (3, "2019-02-28", "breach"),
-        (None, "2019-03-01", "not_assessable"),
+        (2, ["2018-04-01", "2018-10-01", "2019-03-30"], "met"),
+        (2, ["2018-04-01", "2018-10-01", "2019-03-29"], "breach"),
+        (2, ["2018-04-02", "2018-10-01", "2019-03-30"], "breach"),
+        (3, ["2017-10-01", "2018-10-01", "2019-03-01"], "met"),
+        (3, ["2017-10-01", "2018-10-01", "2019-02-28"], "breach"),
+        (None, ["2019-03-01"], "not_assessable"),
     ],
 )  # fmt: skip
-def test_metrics_are_returned_half_yearly_and_then_yearly(year, last, status):
-    """Six months in years 1 and 2, which end on 31 August; twelve from year 3."""
+def test_metrics_are_returned_half_yearly_and_then_yearly(year, days, status):
+    """Six months in years 1 and 2, whose last day is 30 September; twelve from year 3; from the start of year 1."""
     bare = frame("participants", [{"participant_id": "p", "provider": "P", "level": "NPQH"}])
-    said = returned(audit(participants=bare, returns=log(last, kind="metrics"), operating_year=year))
+    said = returned(audit(participants=bare, returns=log(*days, kind="metrics"), operating_year=year))
     (metrics,) = [one for one in said if "returns of metrics" in one.message]
     assert metrics.status == status
+
+
+def test_the_return_of_a_period_holds_that_period():
+    """Rows of metrics 4 and 7 are of those whose 18 months ended in it, those of metric 5 of its scripts."""
+    data = tables()
+    later = data["participants"].assign(participant_id="q", commenced_on=pd.Timestamp("2019-03-01"))
+    data["participants"] = pd.concat([data["participants"], later], ignore_index=True)
+    data["scripts"] = pd.concat(
+        [data["scripts"].assign(assessed_on=pd.Timestamp(day), participant_id=one)
+         for one, day in (("p0001", "2019-06-20"), ("q", "2019-10-01"))]
+    )  # fmt: skip
+    for metric in ("M4", "M5", "M7"):
+        assert return_rows(audit(**data), metric)["participant_id"].tolist() == ["p0001"]
+        assert len(return_rows(audit(**data, period=""), metric)) == 2
 
 
 def test_performance_is_published_and_never_rows_of_participants():
@@ -142,7 +191,7 @@ def test_performance_is_published_and_never_rows_of_participants():
 def test_the_analysis_has_no_people_and_says_who_supplies_it():
     """Metrics 5 and 6 come from the regulator; groups have their rates."""
     data = tables(enrolled_on="2017-09-01", commenced_on="2017-09-01", presented_on="2018-09-01", result="pass")
-    data["feedback"] = frame("feedback", [{"participant_id": "p0001", "rating": "7"}])
+    data["feedback"] = frame("feedback", [{"participant_id": "p0001", "rating": "7", "completed_on": "2018-10-01"}])
     data["targets"] = frame(
         "targets", [{"provider": "P", "level": "NPQH", "year": PERIOD, "metric": "M1", "target": "1"}]
     )
@@ -158,6 +207,8 @@ def test_the_analysis_has_no_people_and_says_who_supplies_it():
 
 #: Planted facts of these rules -> how each is counted in the tables of text.
 PLANTED = {
+    "N128": by.first_returned_late,
+    "N129": by.rows("returns", "provider", lambda log: log["returned_on"] == "2018-08-31"),
     "N66": by.returned_late,
     "N67": by.return_overdue,
     "N70": lambda tables: by.unpublished(tables, ("performance",)),

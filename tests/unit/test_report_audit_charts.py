@@ -30,6 +30,7 @@ MONTHS = pd.DataFrame(
         "low": 0.6,
         "high": 1.0,
         "outside": [False, False, False, True],
+        "in_run": [True, True, False, False],
     }
 )
 BOUNDS = pd.DataFrame(
@@ -90,7 +91,8 @@ def test_the_words_of_each_chart():
         "with 95 % and 99.8 % limits of chance alone and with the ordinary spread. "
         "Outside the 99.8 % limits of chance: A with 25 of 40 (inside the wider limits).",
         "Chart of the share of files recommended as met by month: 2023-11 90.0 %, 2023-12 80.0 %, 2024-02 20.0 %; "
-        "mean 85.0 %, limits 60.0 % to 100.0 %. Outside the limits: 2024-02.",
+        "mean 85.0 %, limits 60.0 % to 100.0 %. Outside the limits: 2024-02. "
+        "8 or more in a row on one side of the mean: 2023-11, 2023-12.",
         "Bounds of the share overturned, from the random part of each freeze. 2023-09: 0 of 3 overturned, between "
         "0.0 % and 70.0 % of 60 files, not shown; 2023-10: 1 of 4 overturned, between 2.0 % and 80.0 % of 60 files, "
         "not shown; 2023-10 late-2: nothing returned; 2023-10 late-10: nothing to draw from.",
@@ -125,17 +127,22 @@ def test_nobody_outside_is_said_and_nobody_with_files_too():
 
 
 def test_the_months_hold_their_limits_and_mark_who_is_outside():
-    """A month without files breaks the line; with too few months there are no limits."""
+    """A month without files breaks the line; months of a run are squares; with too few months there are no limits."""
     axis = charts.months_chart(MONTHS, title="T", of=MET).figure.axes[0]
-    line, outside = axis.lines[-2:]
+    line, run, outside = axis.lines[-3:]
+    assert (run.get_marker(), run.get_xdata().tolist()) == ("s", [0, 1])
+    explained = ["square: 8 or more in a row on one side of the mean", "diamond: outside the limits"]
+    assert [text.get_text() for text in axis.texts if ": " in text.get_text()] == explained
+    calm = charts.months_chart(MONTHS.assign(in_run=False, outside=False), title="T", of=MET).figure.axes[0]
+    assert not [text for text in calm.texts if ": " in text.get_text()]
     assert line.get_ydata().tolist()[3] == 0.2
     assert np.isnan(line.get_ydata()[2])
     assert (outside.get_marker(), outside.get_xdata().tolist()) == ("D", [3])
     assert [one.get_ydata()[0] for one in axis.lines[:3]] == [0.85, 0.6, 1.0]
     alone = MONTHS.head(1).assign(mean=0.9, low=np.nan, high=np.nan)
     chart = charts.months_chart(alone, title="T", of=MET)
-    assert len(chart.figure.axes[0].lines) == 3
-    assert "too few months for limits" in chart.alt
+    assert len(chart.figure.axes[0].lines) == 4
+    assert "no limits before the 8th month with files" in chart.alt
     assert charts.months_chart(MONTHS[MONTHS["files"] == 0], title="T", of=MET).alt == NOTHING
 
 

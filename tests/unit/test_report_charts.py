@@ -30,12 +30,18 @@ CURVES = pd.DataFrame(
 BOUNDS = pd.DataFrame(
     {"label": ["A $x$", "B", "C"], "estimate": [0.02, None, 0.08], "low": [0, 0, 0.03], "high": [0.1, 0.3, 0.2]}
 )
+PERIODS = pd.DataFrame(
+    [(year, what, level, share) for what in ("retention", "achievement")
+     for year, level, share in (("2017-18", "H", 0.9), ("2018-19", "H", 0.95), ("2018-19", "EL", 0.8))],
+    columns=["period", "measure", "series", "share"],
+)  # fmt: skip
 
 DRAW = [
     (charts.coverage_chart, COVERAGE),
     (charts.composition_chart, PARTS),
     (charts.operating_characteristic_chart, CURVES),
     (charts.bounds_chart, BOUNDS),
+    (charts.periods_chart, PERIODS),
 ]
 
 
@@ -67,7 +73,20 @@ def test_the_words_of_each_chart():
         "with a chance of 90.0 %; with 20 files a true rate of 10.0 % passes with a chance of 40.0 %.",
         "Estimates with their intervals. C: 8.0 %, between 3.0 % and 20.0 %; A $x$: 2.0 %, between 0.0 % and 10.0 %; "
         "B: no estimate, between 0.0 % and 30.0 %.",
+        "Lines of shares by period: achievement, EL, 2018-19: 80.0 %; achievement, H, 2017-18: 90.0 %; "
+        "achievement, H, 2018-19: 95.0 %; retention, EL, 2018-19: 80.0 %; retention, H, 2017-18: 90.0 %; "
+        "retention, H, 2018-19: 95.0 %.",
     ]
+
+
+def test_periods_go_from_left_to_right_a_line_for_each_series():
+    """A series that begins later begins at its own period; the words name every share."""
+    drawn = charts.periods_chart(PERIODS, title="T")
+    achievement, retention = drawn.figure.axes
+    assert [axis.get_title(loc="left") for axis in (achievement, retention)] == ["Achievement", "Retention"]
+    lines = {tuple(line.get_xdata()): tuple(line.get_ydata()) for line in retention.get_lines()}
+    assert lines == {(0, 1): (0.9, 0.95), (1,): (0.8,)}
+    assert [label.get_text() for label in retention.get_xticklabels()] == ["2017-18", "2018-19"]
 
 
 def test_the_words_can_be_about_the_tolerable_rate():

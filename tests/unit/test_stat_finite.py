@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qa_lib.errors import QAError
+from qa_lib.reports.planning import what_a_share_shows
 from qa_lib.statistics.finite import finite_population_bounds, judge_claim, operating_characteristic, sample_size
 from qa_lib.statistics.hypergeometric import exact_cumulative
 
@@ -39,6 +40,9 @@ def test_a_fixed_number_may_be_allowed():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        ({"tolerable": "0.15", "allowed": -3}, "allowed holds -3"),
+        ({"tolerable": "0.15", "allowed": 0.5}, "allowed holds 0.5"),
+        ({"tolerable": "0.15", "claim": "about"}, "expected at most or below"),
         ({"tolerable": 0.1 + 0.2}, "expected a rate"),
         ({"tolerable": "5"}, "did you mean 5% or 0.05"),
         ({"tolerable": "five"}, "expected a rate"),
@@ -52,6 +56,28 @@ def test_a_plan_that_cannot_be_is_refused(arguments, said):
     """Rates are exact and in order, and a claim that no sample can show is said to be one."""
     with pytest.raises(QAError, match=said):
         sample_size(10, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("population", "tolerable", "detectable"),
+    [(1000, "0.05", (51, 50)), (1001, "0.05", (51, 51)), (999, "0.05", (50, 50)), (7, "0.05", (1, 1))],
+)
+def test_a_claim_allows_the_tolerable_rate_itself_or_lies_below_it(population, tolerable, detectable):
+    """The two differ by one file where the rate is a whole number of files, and nowhere else; each plan is smallest."""
+    for claim, fewest in zip(("at most", "below"), detectable, strict=True):
+        plan = sample_size(population, tolerable=tolerable, claim=claim)
+        assert (plan.claim, plan.detectable) == (claim, fewest)
+        assert exact_cumulative(0, plan.n, fewest, population) <= Fraction(1, 20)
+        assert exact_cumulative(0, plan.n - 1, fewest, population) > Fraction(1, 20)
+
+
+def test_a_share_is_held_against_both_claims():
+    """Of 250 files 4 % are ten: eleven overturned break the one claim, ten the other; a tenth shows neither."""
+    shows = what_a_share_shows([250], rate="0.1", tolerable="0.04").iloc[0]
+    sizes = [sample_size(250, tolerable="0.04", claim=claim).n for claim in ("at most", "below")]
+    assert shows[["needed", "needed_below"]].tolist() == sizes
+    assert sizes[0] < sizes[1]
+    assert (shows["drawn"], shows["shown"]) == (25, "no")
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,8 @@ def test_a_row_may_stand_for_many_people():
         ([3, 6], [5, 5], "a part cannot exceed its whole"),
         ([3, 2.5], [5, 5], "expected whole numbers"),
         ([3, None], [5, 5], r"'k' holds '\(blank\)'; expected whole numbers"),
-        ([1, 1], [2**53, 1], "fewer than"),
+        ([1, 1], [2**31, 1], "and below 2,147,483,648"),
+        ([1, 1], [2**31 - 1, 1], "adds up to 2,147,483,648; expected fewer than 2,147,483,648 people"),
     ],
 )
 def test_counts_that_are_none_are_refused(k, n, said):

@@ -124,7 +124,7 @@ def test_what_cannot_be_drawn_is_refused(call, said):
 
 def test_a_missing_month_breaks_the_chain_of_ranges():
     """The months on either side of it are not compared."""
-    chart = xmr([10, 11, math.nan, 30, 31])
+    chart = xmr([10, 11, math.nan, 30, 31], fewest=4)
     assert chart.mean_range == 1
     assert chart.mean == 20.5
     assert chart.outside.tolist() == [True, True, False, True, True]
@@ -132,12 +132,51 @@ def test_a_missing_month_breaks_the_chain_of_ranges():
 
 @pytest.mark.parametrize("values", [[], [5], [math.nan, 5]])
 def test_too_short_a_series_has_no_limits(values):
-    """NaN, nothing outside, no warning."""
-    chart = xmr(values, screen=True)
-    assert math.isnan(chart.low)
+    """NaN, nothing outside, no warning; also where a single value would do for limits but has no range."""
+    for fewest in (1, 8):
+        chart = xmr(values, screen=True, fewest=fewest)
+        assert math.isnan(chart.low)
+        assert not chart.outside.any()
+
+
+@pytest.mark.parametrize(("number", "limits"), [(7, False), (8, True)])
+def test_limits_come_with_the_eighth_value(number, limits):
+    """A period without a value does not count; before the eighth no value is a signal, however far it lies."""
+    chart = xmr([10.0, 11.0] * 3 + [90.0] * (number - 6) + [math.nan])
+    assert (chart.known, chart.fewest) == (number, 8)
+    assert (not math.isnan(chart.high)) == limits
+    assert chart.mean == pytest.approx((63 + 90 * (number - 6)) / number)
+    assert not xmr([10, 10, 10, 10, 10, 10, 99]).outside.any()
+    assert xmr([10] * 20 + [99]).outside.tolist() == [False] * 20 + [True]
+
+
+@pytest.mark.parametrize(("low", "signals"), [(7, 0), (8, 8)])
+def test_eight_in_a_row_on_one_side_of_the_mean_are_a_signal(low, signals):
+    """Seven are none; no value is far from the others."""
+    values = [10] * low + [11, 10] * 3 + [11, 11]
+    chart = xmr(values)
+    assert chart.in_run.sum() == signals
+    assert chart.in_run[:signals].all()
     assert not chart.outside.any()
+
+
+@pytest.mark.parametrize("between", [10.5, math.nan])
+def test_a_value_on_the_mean_or_a_gap_ends_a_run(between):
+    """Four before it and four after it are no eight in a row."""
+    values = [10] * 4 + [between] + [10] * 4 + [11] * 4 + [between] + [11] * 4
+    assert xmr(values).mean == 10.5
+    assert not xmr(values).in_run.any()
+    assert xmr([10] * 8 + [11] * 8).in_run.all()
 
 
 def test_a_flat_series_keeps_its_ranges_when_screened():
     """All ranges are nought and none is left out."""
     assert xmr([5, 5, 5], screen=True).left_out == 0
+
+
+def test_rounding_makes_no_signal():
+    """A share that stays the same is flat, though its mean in floats is not quite that share."""
+    chart = xmr([1 / 3] * 10)
+    assert chart.mean != 1 / 3
+    assert not chart.outside.any()
+    assert not chart.in_run.any()

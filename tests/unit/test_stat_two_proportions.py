@@ -1,6 +1,7 @@
 """Tests and intervals of proportions keep their contract at the edges."""
 
 import math
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from qa_lib.statistics.differences import equivalence, newcombe_interval, score_
 from qa_lib.statistics.exact_tests import fisher_midp, two_sided
 from qa_lib.statistics.multiplicity import adjust_p
 from qa_lib.statistics.power import minimum_detectable_difference
-from qa_lib.statistics.proportions import clopper_pearson_interval, wilson_interval
+from qa_lib.statistics.proportions import clopper_pearson_interval, normal_quantile, wilson_interval
 from qa_lib.statistics.unconditional import boschloo, fisher_of_all
 
 INTERVALS = [score_interval, newcombe_interval]
@@ -110,6 +111,9 @@ def test_shapes_that_do_not_fit_are_refused():
     ("call", "said"),
     [
         (lambda: score_interval(1, 2, 1, 2, confidence=95), "not 95"),
+        (lambda: score_interval(1, 2, 1, 2**31), "n2 holds 2147483648; expected .* below 2,147,483,648"),
+        (lambda: score_interval(1, 2, 1, 2**63), "n2 holds 9223372036854775808"),
+        (lambda: score_interval(1, 2, 1, [2**64]), "n2 holds 18446744073709551616"),
         (lambda: score_interval(1, 2, 1, 2, confidence=float("nan")), "between 0 and 1"),
         (lambda: equivalence(1, 2, 1, 2, margin=0.1 + 0.2), "expected a rate"),
         (lambda: equivalence(1, 2, 1, 2, margin="0"), "above 0"),
@@ -231,3 +235,39 @@ def test_a_million_against_a_million(k1, k2, p, ends):
     interval = score_interval(k1, BIG, k2, BIG)
     assert fisher_midp(k1, BIG, k2, BIG) == pytest.approx(p, rel=1e-7)
     assert (interval.low, interval.high) == pytest.approx(ends, abs=1e-9)
+
+
+def likeliest(k1, n1, k2, n2, delta):
+    """Return the likeliest first rate under a difference, by halving: the likelihood has one peak."""
+    low, high = max(Decimal(0), delta), min(Decimal(1), 1 + delta)
+    for _ in range(80):
+        p = (low + high) / 2
+        q = p - delta
+        rises = (k1 - n1 * p) * q * (1 - q) + (k2 - n2 * q) * p * (1 - p) > 0
+        low, high = (p, high) if rises else (low, p)
+    return (low + high) / 2
+
+
+def lower_end(*table, digits=40):
+    """Return the lower end of the score interval at 95 %, by halving in so many digits."""
+    with localcontext() as context:
+        context.prec = digits
+        k1, n1, k2, n2 = map(Decimal, table)
+        z, seen = Decimal(normal_quantile(0.95)), k1 / n1 - k2 / n2
+        low, high = Decimal(-1), seen
+        for _ in range(60):
+            delta = (low + high) / 2
+            p = likeliest(k1, n1, k2, n2, delta)
+            q = p - delta
+            variance = (p * (1 - p) / n1 + q * (1 - q) / n2) * (n1 + n2) / (n1 + n2 - 1)
+            low, high = (delta, high) if seen - delta > z * variance.sqrt() else (low, delta)
+        return float(low)
+
+
+@pytest.mark.parametrize("table", [(0, 1, 0, 100_000), (1, 1, 2, 124_531), (2, 2, 308_787, 308_788), (2, 7, 500, 1000)])
+def test_few_people_against_very_many_lose_no_digits(table):
+    """Nobody succeeds, nearly nobody, nearly everybody, and an ordinary table: the ends are those of forty digits."""
+    found = score_interval(*table)
+    assert (found.low, found.high) == pytest.approx(
+        (lower_end(*table), -lower_end(*table[2:], *table[:2])), rel=0, abs=5e-14
+    )

@@ -182,7 +182,12 @@ def _amount(text: str) -> Fraction | None:
 
 
 def with_summary(
-    found: Iterable[Statement], *, whole: int, what: str, waiting: Collection[str] = ()
+    found: Iterable[Statement],
+    *,
+    whole: int,
+    what: str,
+    waiting: Collection[str] = (),
+    unjudged: Collection[str] = (),
 ) -> Iterator[Statement]:
     """Yield what stands out one by one, and one line over everything that was looked at.
 
@@ -196,12 +201,15 @@ def with_summary(
         What they are and what is in order with them, to follow a count: ``files were allocated in time``.
     waiting
         Those that are not due yet: unless something stands out in them, they are not counted in either number.
+    unjudged
+        Those in part of which nothing can be said one by one: the same, without a word.
     """
     every = list(found)
     yield from every
     off = {one.subject for one in every if one.status in ("breach", "warning", "not_assessable")}
     open_ones = len({*waiting} - off)
-    whole, later = whole - open_ones, f"; not due yet: {open_ones}" if open_ones else ""
+    whole -= open_ones + len({*unjudged} - {*waiting} - off)
+    later = f"; not due yet: {open_ones}" if open_ones else ""
     if not whole:
         yield Statement(status="information", message=f"nothing to look at: 0 {what}{later}")
         return

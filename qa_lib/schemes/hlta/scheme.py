@@ -22,7 +22,7 @@ SCHEME = Scheme(
     month_draw="qa_lib.schemes.hlta.draws.moderation_draw:MONTH_DRAW",
     draw_rules=(
         "HLTA.MOD.3 HLTA.MOD.4 HLTA.MOD.6 HLTA.SCR.2 "
-        "X.COVER X.DIFFICULTY X.EXPERIENCE X.SCRUTINY X.STANDARDS_MORE X.TIERS"
+        "X.COVER X.DIFFICULTY X.EXPERIENCE X.SCRUTINY X.SIGNALLED X.SIGNALS X.STANDARDS_MORE X.TIERS"
     ),
     readers={"oulad_moderation": "qa_lib.schemes.hlta.readers.oulad_moderation:oulad_moderation"},
     forms={"moderation return": "qa_lib.schemes.hlta.forms.moderation_return:MODERATION_RETURN"},

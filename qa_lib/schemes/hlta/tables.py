@@ -6,6 +6,7 @@ tables, with the rules that read each column, is ``docs/data-hlta.md``.
 
 from __future__ import annotations
 
+from qa_lib.schemes.hlta.partnership_tables import PARTNERSHIP_TABLES
 from qa_lib.tables.vocabulary import Table, by_name, column, table
 
 #: Words allowed -> other words that are read as them.
@@ -28,6 +29,18 @@ ROLES = {
 SCRUTINY = {"fit": "fit for moderation", "returned": "returned for revision, sent back", "full_reassessment": ""}
 PANEL_ENDS = {"upheld": "", "partly_upheld": "partially upheld", "dismissed": "not upheld", "withdrawn": ""}
 APPEAL_ENDS = PANEL_ENDS | {"inadmissible": "refused, not admissible"}
+ENQUIRIES = {"school_support": "support for schools, support for a school", "other": "general"}
+#: Protected characteristics that have a column of their own, with what each is called; disability stands apart.
+CHARACTERISTICS = {
+    "age_band": "age, in bands",
+    "sex": "sex",
+    "ethnicity": "ethnicity",
+    "religion": "religion or belief",
+    "sexual_orientation": "sexual orientation",
+    "gender_reassignment": "gender reassignment",
+    "marital_status": "marriage or civil partnership",
+    "pregnancy": "pregnancy or maternity",
+}
 STANDARDS = " ".join(str(number) for number in range(1, 34))
 FEEDBACK = {
     **dict.fromkeys(("preparation", "harm", "documents", "assessor", "trend"), ""),
@@ -43,8 +56,14 @@ TABLES: dict[str, Table] = by_name(
         "A row is one candidate's file in the moderation of one month.",
         column("case_id", "id", "The number of the candidate's file.", personal=True, required=True, draw=True),
         column("rpa", "id", "The RPA whose file it is.", names="provider", required=True, draw=True),
-        column("month", "month", "The month in whose moderation the file is.", required=True, draw=True),
-        column("candidate_id", "id", "The candidate, by number.", personal=True),
+        column(
+            "month",
+            "month",
+            "The month in whose moderation the file is; once it was sent back, the one in which it comes again.",
+            required=True,
+            draw=True,
+        ),
+        column("candidate_id", "id", "The candidate, by a number that no other has.", personal=True, draw=True),
         column("assessor_id", "id", "Who assessed the candidate.", names="person", required=True, draw=True),
         column("pop_id", "id", "The PoP that prepared the candidate.", names="PoP", required=True, draw=True),
         column("school_urn", "id", "The candidate's school, by its unique reference number.", names="school"),
@@ -89,6 +108,16 @@ TABLES: dict[str, Table] = by_name(
         column("employer_support", "bool", "Whether the candidate's employer supports the assessment."),
         column("disability_disclosed", "bool", "Whether the candidate told of a disability.", personal=True),
         column("adjustments", "text", "The reasonable adjustments that were made for the candidate.", personal=True),
+        column(
+            "no_adjustment_agreed_on",
+            "date",
+            "The day on which it was agreed with the candidate that no adjustment is needed.",
+            personal=True,
+        ),
+        *(
+            column(name, "text", f"The candidate's {what}, as the candidate says it.", personal=True)
+            for name, what in CHARACTERISTICS.items()
+        ),
         column("paperwork_due_on", "date", "The day by which the assessor's paperwork is due.", ahead=True),
         column("paperwork_on", "date", "The day on which the assessor's paperwork came in."),
         column("assessment_information_on", "date", "The day on which the candidate was told how assessment goes."),
@@ -134,6 +163,7 @@ TABLES: dict[str, Table] = by_name(
         column("roles", "choices", "What they do.", words=ROLES),
         column("moderator_confirmed_on", "date", "The day on which their competence as a moderator was confirmed."),
         column("moderator_confirmed_by", "id", "The senior moderator who confirmed it.", names="person"),
+        column("named_for_panels_on", "date", "The day on which they were named for review panels."),
         column("trained", "choices", "The topics of the training they had."),
         column("capacity_per_month", "count", "How much they can assess.", unit="files a month"),
         column(
@@ -182,7 +212,9 @@ TABLES: dict[str, Table] = by_name(
         column("seed_given_on", "date", "The day on which the seed was given."),
         column("joint_report_on", "date", "The day on which the joint report was exchanged."),
         column("issues", "text", "The issues that came up, or the word none."),
-        column("improvements", "text", "What the moderators reported that can improve the RPA's systems."),
+        column(
+            "improvements", "text", "What moderators reported that can improve the RPA's systems, or nothing to report."
+        ),
         key="rpa month event_on frozen_on",
         known_from="event_on",
         whole=True,
@@ -190,16 +222,17 @@ TABLES: dict[str, Table] = by_name(
     table(
         "moderations",
         "A row is what moderators found in one file on one day.",
-        column("case_id", "id", "The file.", personal=True),
-        column("moderated_on", "date", "The day of the moderation."),
+        column("case_id", "id", "The file.", personal=True, draw=True),
+        column("moderated_on", "date", "The day of the moderation.", draw=True),
         column("moderator_id", "id", "Who moderated the file.", names="person"),
         column("second_moderator_id", "id", "Who reviewed a change of the outcome.", names="person"),
-        column("decision", "choice", "Whether the outcome stands.", words="endorsed overturned"),
-        column("final_outcome", "choice", "The outcome after moderation.", words=OUTCOMES),
+        column("trial_under", "id", "The confirmed moderator under whom it was a trial moderation.", names="person"),
+        column("decision", "choice", "Whether the outcome stands.", words="endorsed overturned", draw=True),
+        column("final_outcome", "choice", "The outcome after moderation.", words=OUTCOMES, draw=True),
         column("reason", "text", "Why the outcome was changed.", personal=True),
         column("strengths", "text", "The strengths of the assessor's work.", personal=True),
         column("weaknesses", "text", "The weaknesses of the assessor's work.", personal=True),
-        column("not_moderatable_reason", "text", "Why moderators sent the file back as it lacks records."),
+        column("not_moderatable_reason", "text", "Why moderators sent the file back as it lacks records.", draw=True),
         column("standards", "choices", "The numbers of the standards that were moderated.", words=STANDARDS),
         key="case_id moderated_on",
         to="case_id:cases.case_id",
@@ -208,10 +241,10 @@ TABLES: dict[str, Table] = by_name(
     table(
         "reviews",
         "A row is the separate review of one file that was pending after a full reassessment.",
-        column("case_id", "id", "The file.", personal=True),
-        column("reviewed_on", "date", "The day of the review."),
+        column("case_id", "id", "The file.", personal=True, draw=True),
+        column("reviewed_on", "date", "The day of the review.", draw=True),
         column("by", "id", "Who reviewed the file.", names="person"),
-        column("result", "choice", "The outcome that the review left.", words=OUTCOMES),
+        column("result", "choice", "The outcome that the review left.", words=OUTCOMES, draw=True),
         key="case_id reviewed_on",
         to="case_id:cases.case_id",
         known_from="reviewed_on",
@@ -230,6 +263,7 @@ TABLES: dict[str, Table] = by_name(
         column("due_on", "date", "The day by which it is to be answered.", ahead=True),
         column("answered_on", "date", "The day of the RPA's answer."),
         column("shared_on", "date", "The day on which the RPA shared it with the Partnership."),
+        column("collaborated_on", "date", "The day from which other RPAs took part in dealing with it."),
         column("answered_in_writing", "bool", "Whether the answer was given in writing."),
         column("partnership_route_explained", "bool", "Whether the answer says how to go to the Partnership."),
         column("outcome", "choice", "How the RPA decided.", words=APPEAL_ENDS),
@@ -254,6 +288,7 @@ TABLES: dict[str, Table] = by_name(
         column("acknowledged_on", "date", "The day on which its receipt was acknowledged."),
         column("replied_on", "date", "The day of the substantive reply."),
         column("subject", "text", "What it is about.", personal=True),
+        column("kind", "choice", "Whether a school asks for support, or it is another enquiry.", words=ENQUIRIES),
         key="enquiry_id",
         known_from="received_on",
     ),
@@ -283,6 +318,18 @@ TABLES: dict[str, Table] = by_name(
         column("taken_on", "date", "The day of the training."),
         noticed="assessor_id:assessors.assessor_id",
         known_from="taken_on",
+    ),
+    table(
+        "performance_reviews",
+        "A row is one review of one assessor's performance by one RPA.",
+        column("assessor_id", "id", "The assessor.", names="person"),
+        column("rpa", "id", "The RPA that reviewed their performance.", names="provider"),
+        column("reviewed_on", "date", "The day of the review."),
+        column("by", "id", "Who reviewed it.", names="person"),
+        column("summary", "text", "What the review came to.", personal=True),
+        key="assessor_id rpa reviewed_on",
+        noticed="assessor_id:assessors.assessor_id",
+        known_from="reviewed_on",
     ),
     table(
         "feedback_log",
@@ -327,4 +374,5 @@ TABLES: dict[str, Table] = by_name(
         key="held_on rpa",
         known_from="held_on",
     ),
+    *PARTNERSHIP_TABLES,
 )

@@ -23,6 +23,7 @@ _HOMES = {
     "SCRIPTS": "qa_lib.schemes.npq.draws.script_draw:SCRIPTS",
     "analysis": "qa_lib.schemes.npq.pages.metric_tables:analysis",
     "audit_sentences": "qa_lib.schemes.npq.pages.provider_page:audit_sentences",
+    "attempts": "qa_lib.schemes.npq.rules.presentation:attempts",
     "chance_by_size": "qa_lib.reports.chance_pages:chance_by_size",
     "chance_chart": "qa_lib.reports.chance_pages:chance_chart",
     "chi_squares": "qa_lib.schemes.npq.pages.group_tables:chi_squares",
@@ -56,8 +57,13 @@ _HOMES = {
     "script_bounds": "qa_lib.schemes.npq.pages.provider_page:script_bounds",
     "script_draw_or_none": "qa_lib.schemes.npq.draws.script_draw:script_draw_or_none",
     "script_draw_table": "qa_lib.schemes.npq.pages.provider_page:script_draw_table",
+    "script_list": "qa_lib.schemes.npq.draws.script_draw:script_list",
     "script_sentences": "qa_lib.schemes.npq.pages.provider_page:script_sentences",
     "shown_metrics": "qa_lib.schemes.npq.pages.provider_page:shown_metrics",
+    "trend_lines": "qa_lib.schemes.npq.pages.provider_page:trend_lines",
+    "trend_table": "qa_lib.schemes.npq.pages.provider_page:trend_table",
+    "trends": "qa_lib.schemes.npq.pages.metric_tables:trends",
+    "work_list": "qa_lib.schemes.npq.rules.coming_due:work_list",
 }
 
 __all__ = sorted(_HOMES)

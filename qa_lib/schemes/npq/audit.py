@@ -1,22 +1,27 @@
-"""What the functions of the framework's rules look at: one provider and year, as they were known on a day."""
+"""What the functions of the framework's rules look at: one provider and period, as they were known on a day."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from qa_lib.audit import audit
-from qa_lib.audit.audit import providers_of
-from qa_lib.parameter_values import as_number_text
+from qa_lib.audit.answering import NotAssessable
+from qa_lib.audit.audit import as_day, providers_of
+from qa_lib.calendar.school_years import with_school_years
+from qa_lib.errors import IntakeError
+from qa_lib.parameter_values import as_number_text, as_whole
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.list_draw import FrozenList
 from qa_lib.schemes.npq.scheme import SCHEME
 from qa_lib.schemes.npq.tables import TABLES
+from qa_lib.tables.open_words import mapped
+from qa_lib.tables.vocabulary import PERIOD
 
 #: The four qualifications, in the framework's order.
 LEVELS = TABLES["participants"].column("level").options
@@ -34,20 +39,53 @@ class Audit(audit.Audit):
     Attributes
     ----------
     period
-        The year that recruitment and targets are judged for, as written in the data (``2018-19``).
+        The year that is judged, as written in the data (``2018-19``); blank: all that was known on the day.
+    first_day, last_day
+        The days on which the period begins and ends; ``None`` where neither they nor its year are known.
     operating_year
         Which year of the provider the period is, 1 for the first; ``None`` where the data do not tell.
+    given
+        Which of ``days`` and ``operating_year`` were given; what was not is taken from the rule book or the data.
     script_draw
         The draw of the scripts for national moderation, where one was made.
+    characteristics
+        Columns by which groups are compared beside those of the framework.
     """
 
     period: str
+    first_day: pd.Timestamp | None = None
+    last_day: pd.Timestamp | None = None
     operating_year: int | None = None
+    given: frozenset[str] = frozenset()
     script_draw: FrozenList | None = None
+    characteristics: tuple[str, ...] = ()
 
     def since(self, day: pd.Timestamp) -> int:
         """Return how many days ago a day was."""
         return int((self.as_of - day).days)
+
+    def in_period(self, days: pd.Series) -> pd.Series:
+        """Say which days lie in the period; all known ones where no period is judged.
+
+        Raises
+        ------
+        NotAssessable
+            Where a period is judged and its days are not known.
+        """
+        if not self.period:
+            return days.notna()
+        if self.first_day is None or self.last_day is None:
+            raise NotAssessable(f"on which days the period {self.period!r} begins and ends is not known; give both")
+        return (days >= self.first_day) & (days <= self.last_day)
+
+    @property
+    def started_on(self) -> pd.Timestamp | None:
+        """The provider's first day: of its first year where that year was given, else the first in its data."""
+        if self.first_day is not None and self.operating_year is not None and "operating_year" in self.given:
+            return self.first_day - pd.DateOffset(years=self.operating_year - 1)
+        people = self.tables["participants"]
+        days = [people[name].min() for name in ("enrolled_on", "commenced_on") if name in people.columns]
+        return min((day for day in days if pd.notna(day)), default=None)
 
     @property
     def levels(self) -> list[str]:
@@ -66,8 +104,11 @@ def make_audit(
     provider: str,
     as_of: str | dt.date,
     period: str = "",
+    first_day: str | dt.date = "",
+    last_day: str | dt.date = "",
     script_draw: FrozenList | None = None,
-    operating_year: int | None = None,
+    operating_year: int | str | None = None,
+    characteristics: str | Sequence[str] = (),
 ) -> Audit:
     """Return the audit of one provider.
 
@@ -80,27 +121,63 @@ def make_audit(
     provider, as_of
         Whose rows; what happened after this day is not known.
     period
-        The year that recruitment and targets are judged for; what looks at closed cohorts alone needs none.
+        The year that is judged. Without one every closed cohort counts, every script and every form.
+    first_day, last_day
+        On which days the period begins and ends: both or neither. By default the twelve months of its year, as the
+        rule book lays them (X.YEAR).
     script_draw
         The draw of the scripts for national moderation. Without one the moderated scripts are taken as the sample.
     operating_year
         Which year of the provider the period is. By default counted from the first year in its data.
+    characteristics
+        Columns that are declared to be characteristics by which groups are compared, beside those of the framework:
+        their names, or one text with commas between them.
 
     Raises
     ------
     IntakeError
-        If there is no table of participants, no such provider, or the as-of day is no date.
+        If there is no table of participants, no such provider, or a day is no date; if one end of the period is given
+        without the other or without a period, or it ends before it begins.
     """
-    period = as_number_text(period, name="period")
-    made = Audit.begin(SCHEME, tables, book, provider=provider, as_of=as_of, period=period, script_draw=script_draw)
+    period = with_school_years(as_number_text(period, name="period"))
+    names = characteristics.split(",") if isinstance(characteristics, str) else characteristics
+    declared = tuple(name.strip() for name in names if name.strip())
+    alike = {name: _with_periods(name, frame) for name, frame in tables.items()}
+    made = Audit.begin(
+        SCHEME, alike, book, provider=provider, as_of=as_of, period=period, script_draw=script_draw,
+        characteristics=declared,
+    )  # fmt: skip
     own = {name: _own(name, frame, made) for name, frame in made.tables.items()}
-    year = _operating_year(own, period) if operating_year is None else operating_year
-    return replace(made, tables=own, operating_year=year)
+    first = as_day(first_day, name="first_day", called="first day") if first_day else None
+    last = as_day(last_day, name="last_day", called="last day") if last_day else None
+    given = {"days"} if first or last else set()
+    if given:
+        _check_ends(first, last, period)
+    else:
+        first, last = days_of(period, begins=made.value("X.YEAR"))
+    year = as_whole(operating_year, name="operating_year") if operating_year else _operating_year(own, period)
+    given |= {"operating_year"} if operating_year else set()
+    return replace(made, tables=own, first_day=first, last_day=last, operating_year=year, given=frozenset(given))
+
+
+def _check_ends(first: pd.Timestamp | None, last: pd.Timestamp | None, period: str) -> None:
+    if first is None or last is None or last < first:
+        ends = [str(day.date()) if day else "no day" for day in (first, last)]
+        expected = "its first and its last day in this order, or neither"
+        raise IntakeError(f"the period runs from {ends[0]} to {ends[1]}; expected {expected}")
+    if not period:
+        raise IntakeError(f"the days {first.date()} to {last.date()} are of no period; name it, or leave them out")
 
 
 def make_audits(tables: Mapping[str, pd.DataFrame], book: RuleBook, **asked: Any) -> dict[str, Audit]:
     """Return the audit of every provider by name: everything else is handed to :func:`make_audit`."""
     return {name: make_audit(tables, book, provider=name, **asked) for name in providers_of(SCHEME, tables)}
+
+
+def _with_periods(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with school years as intake writes them, for tables that did not come from there."""
+    spans = [one.name for one in (TABLES[name].columns if name in TABLES else ()) if one.names == PERIOD]
+    return frame.assign(**{one: mapped(frame[one], with_school_years) for one in spans if one in frame.columns})
 
 
 def _own(name: str, frame: pd.DataFrame, made: Audit) -> pd.DataFrame:
@@ -122,6 +199,41 @@ def year_number(period: str) -> int | None:
     """
     match = _YEAR.fullmatch(period.strip())
     return int(match[1] or match[2]) if match else None
+
+
+def days_of(period: str, *, begins: int) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
+    """Return the first and the last day of a year that begins in a month of the calendar; none where it is no year.
+
+    Examples
+    --------
+    >>> [str(day.date()) for day in days_of("2018-19", begins=10)]
+    ['2018-10-01', '2019-09-30']
+    """
+    year = year_number(period)
+    if year is None:
+        return None, None
+    return pd.Timestamp(year, begins, 1), pd.Timestamp(year + 1, begins, 1) - pd.Timedelta(days=1)
+
+
+def periods_so_far(made: Audit) -> list[Audit]:
+    """Return the audits of the years of a provider from its first to the one in which the as-of day lies.
+
+    Each has the days of the period that is judged, whole years before or after it; nothing where these are not known.
+    """
+    year, start = year_number(made.period), made.started_on
+    if year is None or start is None or made.first_day is None or made.last_day is None:
+        return []
+    found, step = [], -((made.last_day - start).days // 365 + 1)
+    while made.first_day + pd.DateOffset(years=step) <= made.as_of:
+        ends = {"first_day": made.first_day, "last_day": made.last_day}
+        moved: Any = {name: day + pd.DateOffset(years=step) for name, day in ends.items()}
+        if moved["last_day"] >= start:
+            moved["period"] = f"{year + step}-{(year + step + 1) % 100:02d}" if step else made.period
+            moved["operating_year"] = made.operating_year + step if made.operating_year else None
+            moved["script_draw"] = None if step else made.script_draw
+            found.append(replace(made, kept={}, **moved))
+        step += 1
+    return found
 
 
 def _operating_year(tables: Mapping[str, pd.DataFrame], period: str) -> int | None:

@@ -1,21 +1,16 @@
 """The tables of the NPQ quality framework.
 
-Of ``participants`` only id, provider and level are required. Its columns beyond the listed ones are further
-characteristics, and kept as text. The page of these tables, with the rules that read each column, is
+Of ``participants`` only id, provider and level are required. Its columns beyond the listed ones are kept as text, and
+are characteristics where they are declared to be. The page of these tables, with the rules that read each column, is
 ``docs/data-npq.md``.
 """
 
 from __future__ import annotations
 
+from qa_lib.schemes.npq.words import DISABILITY, ETHNICITY, LEVELS, OFSTED, PHASES, SEX
 from qa_lib.tables.vocabulary import Table, by_name, column, table
 
 #: Words allowed -> other words that are read as them.
-LEVELS = {
-    "NPQML": "NPQ Middle Leadership, Middle Leadership",
-    "NPQSL": "NPQ Senior Leadership, Senior Leadership",
-    "NPQH": "NPQ Headship, Headship",
-    "NPQEL": "NPQ Executive Leadership, Executive Leadership",
-}
 RESULTS = {"pass": "passed", "fail": "failed", "none": "no result"}
 STAFF_ROLES = {"none": "not staff", "facilitator": "", "administrator": "admin", "team": "team member"}
 ATTEMPTS = {"none": "no previous attempt", "withdrawn": "withdrew", "deferred": "", "failed": "fail"}
@@ -61,9 +56,11 @@ TABLES: dict[str, Table] = by_name(
         column("trn", "id", "Their teacher reference number.", personal=True),
         column("job_role", "text", "Their job.", names="group"),
         column("school_urn", "id", "Their school, by its unique reference number.", names="school"),
-        column("sex", "text", "Their sex.", names="group", personal=True),
-        column("disability", "text", "Whether they have a disability.", names="group", personal=True),
-        column("ethnicity", "text", "Their ethnic group.", names="group", personal=True),
+        column("sex", "text", "Their sex.", words=SEX, names="group", personal=True),
+        column("disability", "text", "Whether they have a disability.", words=DISABILITY, names="group", personal=True),
+        column("ethnicity", "text", "Their ethnic group.", words=ETHNICITY, names="group", personal=True),
+        column("age", "text", "Their age in whole years; read where no band is given.", personal=True),
+        column("age_band", "text", "The band of their age.", names="group", personal=True),
         key="participant_id",
         noticed="school_urn:schools.urn",
         keeps_extra=True,
@@ -124,11 +121,12 @@ TABLES: dict[str, Table] = by_name(
         column("la", "text", "The local authority in which it lies.", names="group"),
         column("la_district", "text", "The district in which it lies.", names="group"),
         column("region", "text", "The region in which it lies.", names="group"),
-        column("phase", "text", "The phase of education, such as Primary.", names="group"),
+        column("phase", "text", "The phase of education, such as Primary.", words=PHASES, names="group"),
         column("type", "text", "The type of establishment.", names="group"),
-        column("ofsted", "text", "Its latest Ofsted grade.", names="group"),
+        column("ofsted", "text", "Its latest Ofsted grade.", words=OFSTED, names="group"),
         column("pupils", "count", "How many pupils it has.", unit="pupils"),
         column("fsm_pupils", "count", "How many of them may have free school meals.", unit="pupils"),
+        column("fsm_percent", "decimal", "Their share as the school census publishes it.", unit="per cent"),
         key="urn",
     ),
     table(
@@ -161,7 +159,7 @@ TABLES: dict[str, Table] = by_name(
         "A row is how one provider delivers one qualification to one cohort.",
         column("provider", "id", "The provider.", names="provider"),
         column("level", "choice", "The qualification.", words=LEVELS),
-        column("cohort", "text", "The cohort, such as 2018-19.", names="group"),
+        column("cohort", "text", "The cohort, such as 2018-19.", names="period"),
         column("designed_from", "date", "The first day of delivery as designed.", ahead=True),
         column("designed_to", "date", "The last day of delivery as designed.", ahead=True),
         column("area_las", "text", "The local authorities it is offered in, with ; between them."),
@@ -211,6 +209,9 @@ TABLES: dict[str, Table] = by_name(
         column("opened_on", "date", "The day on which it was opened."),
         column("closed_on", "date", "The day on which it was closed."),
         column("appealed_on", "date", "The day on which the provider appealed."),
+        column("notice_on", "date", "The day on which the provider was given notice of it."),
+        column("due_on", "date", "The day by which it is to be done.", ahead=True),
+        column("extenuating_considered", "bool", "Whether evidence of extenuating circumstances was considered."),
         column("set_by", "id", "Who set it.", names="person"),
         column("note", "text", "What is to be done.", personal=True),
         key="action_id",

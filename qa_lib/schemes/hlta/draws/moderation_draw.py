@@ -23,7 +23,15 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def month_population(
-    tables: Tables, book: RuleBook, *, provider: str, month: str, choices: PlanChoices, purpose: str, as_of: str
+    tables: Tables,
+    book: RuleBook,
+    *,
+    provider: str,
+    month: str,
+    choices: PlanChoices,
+    purpose: str,
+    as_of: str,
+    returned: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the files of a month that may be drawn for moderation or for scrutiny, and those that are left out."""
     readings = population_readings(book, month, rules_on=choices.rules_on)
@@ -36,6 +44,7 @@ def month_population(
         month=month,
         as_of=as_of or None,
         returned_counts=returned_counts(book, month, rules_on=choices.rules_on),
+        returned=returned,
         **readings,
     )
 

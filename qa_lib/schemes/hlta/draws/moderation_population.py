@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import pandas as pd
 
 from qa_lib.errors import IntakeError
 from qa_lib.sampling.population import COLUMNS, REASONS, TIERS
+from qa_lib.schemes.hlta.draws.coming_again import again_reasons, seen_before, sent_back_before
+from qa_lib.schemes.hlta.draws.signals import signalled_before
 from qa_lib.schemes.hlta.tables import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
+#: The tier of those of whom quality issues were told, and how many files are enough for each signal.
+Signals = tuple[str, Mapping[str, int]]
+_NO_SIGNALS: Signals = ("standard", {})
 
 NEEDED = TABLES["cases"].required
 LEFT_OUT_COLUMNS = ["case_id", "why"]
@@ -41,8 +47,10 @@ def moderation_population(
     month: str,
     experience: int,
     difficulty: Mapping[str, str],
+    signals: Signals = _NO_SIGNALS,
     as_of: str | None = None,
     returned_counts: bool = True,
+    returned: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the files that passed scrutiny, with their reasons and tiers, and those that did not.
 
@@ -54,10 +62,15 @@ def moderation_population(
         An assessor with fewer assessments than this before is sampled more heavily (X.EXPERIENCE).
     difficulty
         Tier of each past difficulty that may be recorded (X.DIFFICULTY).
+    signals
+        Tier of assessors of whom quality issues were told before the month (X.SIGNALLED, X.SIGNALS).
     as_of
         Date of the freeze: later scrutiny and later submissions are not known yet.
     returned_counts
-        Whether a file that pre-upload scrutiny sent back, and passed later, counts as resubmitted (HLTA.SCR.2 is open).
+        Whether a file that pre-upload scrutiny or moderators sent back, and that came again, counts as resubmitted
+        (HLTA.SCR.2 is open).
+    returned
+        What the moderators' returns in a register say (:data:`qa_lib.schemes.hlta.draws.coming_again.RETURNED`).
 
     Returns
     -------
@@ -72,10 +85,15 @@ def moderation_population(
         result = result.mask(files["submitted_on"] > pd.Timestamp(as_of), "late")
     left_out = pd.DataFrame({"case_id": files["case_id"], "why": result.map(_WHY)}, columns=LEFT_OUT_COLUMNS)
     insufficient = _insufficient(tables, files["case_id"])
-    marks = _marks(files, insufficient, scrutiny, returned_counts=returned_counts)
-    population = described(
-        files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, insufficient
+    known: dict[str, Any] = {"returned": returned, "as_of": as_of or ""}
+    sent_back = set(scrutiny.loc[scrutiny["result"] == "returned", "case_id"]) | sent_back_before(
+        files, tables, **known
     )
+    before = seen_before(files, tables, scrutiny, **known)
+    again = again_reasons(files, before, returned_counts=returned_counts)
+    marks = _marks(files, insufficient, scrutiny, sent_back=sent_back if returned_counts else (), again=again)
+    tier = tiers(files, tables, experience=experience, difficulty=difficulty, signals=signals)
+    population = described(files.assign(tier=tier), marks, insufficient)
     fit = (result == "fit").to_numpy(dtype=bool)
     return population[fit].reset_index(drop=True), left_out[~fit].sort_values("case_id", ignore_index=True)
 
@@ -88,15 +106,20 @@ _WHY = {
 
 
 def submitted_population(
-    tables: Tables, *, provider: str, month: str, experience: int, difficulty: Mapping[str, str]
+    tables: Tables,
+    *,
+    provider: str,
+    month: str,
+    experience: int,
+    difficulty: Mapping[str, str],
+    signals: Signals = _NO_SIGNALS,
 ) -> pd.DataFrame:
     """Return all files submitted for the month: what pre-upload scrutiny chooses from (HLTA.SCR.1)."""
     files = month_files(tables, provider=provider, month=month)
     insufficient = _insufficient(tables, files["case_id"])
-    marks = _marks(files, insufficient, scrutiny_log({}, None), returned_counts=False)
-    return described(
-        files.assign(tier=tiers(files, tables, experience=experience, difficulty=difficulty)), marks, insufficient
-    )
+    marks = _marks(files, insufficient, scrutiny_log({}, None))
+    tier = tiers(files, tables, experience=experience, difficulty=difficulty, signals=signals)
+    return described(files.assign(tier=tier), marks, insufficient)
 
 
 def described(files: pd.DataFrame, marks: Mapping[str, pd.Series], insufficient: pd.Series) -> pd.DataFrame:
@@ -112,16 +135,25 @@ def described(files: pd.DataFrame, marks: Mapping[str, pd.Series], insufficient:
 
 
 def _marks(
-    files: pd.DataFrame, insufficient: pd.Series, scrutiny: pd.DataFrame, *, returned_counts: bool
+    files: pd.DataFrame,
+    insufficient: pd.Series,
+    scrutiny: pd.DataFrame,
+    *,
+    sent_back: Collection[str] = (),
+    again: pd.Series | None = None,
 ) -> dict[str, pd.Series]:
     outcome, attempt = files["outcome"], files.get("attempt", pd.Series("first", index=files.index))
-    returned = set(scrutiny.loc[scrutiny["result"] == "returned", "case_id"]) if returned_counts else set()
+    before = files["case_id"].map({} if again is None else again.to_dict())
     principle = set(scrutiny.loc[scrutiny["issue_of_principle"], "case_id"])
     return {
         "insufficient_evidence": (outcome == "insufficient_evidence") | files["case_id"].isin(insufficient.index),
-        "full_reassessment": (outcome == "full_reassessment") | (attempt == "full_reassessment"),
+        "full_reassessment": (outcome == "full_reassessment")
+        | (attempt == "full_reassessment")
+        | (before == "full_reassessment"),
         "partial_reassessment": outcome == "partial_reassessment",
-        "resubmission": (attempt == "resubmission") | files["case_id"].isin(returned),
+        "resubmission": (attempt == "resubmission")
+        | (before == "resubmission")
+        | files["case_id"].isin(list(sent_back)),
         "difficult": _flag(files, "difficult") | files["case_id"].isin(principle),
         "first_solo": _flag(files, "first_solo"),
     }
@@ -162,11 +194,19 @@ def scrutiny_log(tables: Tables, as_of: str | None) -> pd.DataFrame:
     return frame.assign(strictness=strictness).sort_values(["scrutinised_on", "strictness"], na_position="first")
 
 
-def tiers(files: pd.DataFrame, tables: Tables, *, experience: int, difficulty: Mapping[str, str]) -> pd.Series:
+def tiers(
+    files: pd.DataFrame,
+    tables: Tables,
+    *,
+    experience: int,
+    difficulty: Mapping[str, str],
+    signals: Signals = _NO_SIGNALS,
+) -> pd.Series:
     """Return each file's tier: the higher of its assessor's and its PoP's (HLTA.MOD.4, HLTA.MOD.5).
 
     ``difficulty`` gives the tier of a recorded past difficulty; an assessor with fewer than ``experience`` assessments
-    is at least ``raised``. Where nothing is recorded the tier is ``standard``.
+    is at least ``raised``, one of whom quality issues were told before the month at least what ``signals`` say. Where
+    nothing is recorded the tier is ``standard``.
     """
     height = pd.Series(0, index=files.index)
     for table, key in (("assessors", "assessor_id"), ("pops", "pop_id")):
@@ -181,6 +221,12 @@ def tiers(files: pd.DataFrame, tables: Tables, *, experience: int, difficulty: M
             tallest[tuple(whom)] = max(own, tallest.get(tuple(whom), 0))
         found = [tallest.get(whom, 0) for whom in zip(*(files[name] for name in named), strict=True)]
         height = height.clip(lower=pd.Series(found, index=files.index, dtype="int64"))
+    told, fewest = signals
+    if TIERS.index(told):
+        for (provider, month), rows in files.groupby(["rpa", "month"]):
+            told_of = signalled_before(tables, provider=str(provider), month=str(month), fewest=fewest)
+            theirs = rows.index[rows["assessor_id"].isin(told_of)]
+            height[theirs] = height[theirs].clip(lower=TIERS.index(told))
     return height.map(dict(enumerate(TIERS)))
 
 

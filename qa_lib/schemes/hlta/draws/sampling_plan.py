@@ -62,9 +62,17 @@ def sampling_plan(
 
 
 def population_readings(book: RuleBook, month: str, *, rules_on: str = "") -> dict[str, Any]:
-    """Return what the rule book says of who is sampled more heavily: ``experience`` and ``difficulty``."""
+    """Return what the rule book says of who is sampled more heavily.
+
+    ``experience`` and ``difficulty``, and ``signals``: the tier of those of whom quality issues were told, and how many
+    files tell of each.
+    """
     values = rule_values(book, month, rules_on=rules_on)
-    return {"experience": values["X.EXPERIENCE"].value, "difficulty": values["X.DIFFICULTY"].value}
+    return {
+        "experience": values["X.EXPERIENCE"].value,
+        "difficulty": values["X.DIFFICULTY"].value,
+        "signals": (values["X.SIGNALLED"].value, values["X.SIGNALS"].value),
+    }
 
 
 def returned_counts(book: RuleBook, month: str, *, rules_on: str = "") -> bool:

@@ -29,6 +29,7 @@ _NATURES = (
     "The outcome letter named another school.",
 )
 _OUTCOMES = (("dismissed", 6), ("partly_upheld", 2), ("upheld", 1), ("withdrawn", 1))
+_YEAR_BEFORE = working_day_of("2023-06", 15)
 _DEVELOPMENT = ("standardisation day", "feedback on moderation", "writing summaries of evidence")
 
 
@@ -61,6 +62,7 @@ def _appeal(name: str, case: Row, assessors: Sequence[Row], chance: Chance) -> R
         due_on=shift(received, 20),
         answered_on=shift(received, chance.between(8, 20, "answered", name)),
         shared_on=shift(received, 40),
+        collaborated_on=shift(received, chance.between(3, 7, "collaborated", name)),
         answered_in_writing=True,
         partnership_route_explained=True,
         outcome=chance.weighted(_OUTCOMES, "appeal", name),
@@ -76,6 +78,8 @@ def make_enquiries(scene: Scene, chance: Chance) -> list[Row]:
         for place in range(size // 10 + 1):
             key = f"{rpa}/{month}/{place}"
             received = shift(working_day_of(month, 1), chance.between(0, 16, "enquiry", key))
+            support = chance.happens(100, "support", key)
+            subject = chance.choose(_SUBJECTS, "subject", key)
             rows.append(
                 Row(
                     enquiry_id=f"E{len(rows) + 1:04d}",
@@ -83,14 +87,15 @@ def make_enquiries(scene: Scene, chance: Chance) -> list[Row]:
                     received_on=received,
                     acknowledged_on=shift(received, chance.between(0, 3, "acknowledged", key)),
                     replied_on=shift(received, chance.between(3, 10, "replied", key)),
-                    subject=chance.choose(_SUBJECTS, "subject", key),
+                    subject="How do we find candidates among our staff?" if support else subject,
+                    kind="school_support" if support else "other",
                 )
             )
     return rows
 
 
 def make_training(scene: Scene, assessors: Sequence[Row], chance: Chance) -> list[Row]:
-    """Return initial training in all topics before the first assessment, and development in the year."""
+    """Return initial training in all topics before the first assessment, and development before and in the year."""
     rows = []
     for row in assessors:
         taken = [("initial", topic, shift(row.started_on, 2 + place)) for place, topic in enumerate(TOPICS)]
@@ -98,6 +103,8 @@ def make_training(scene: Scene, assessors: Sequence[Row], chance: Chance) -> lis
             month = chance.choose(scene.months[:-1], "development", row.assessor_id, row.rpa, place)
             day = max(working_day_of(month, 10), shift(row.started_on, 25))
             taken.append(("development", chance.choose(_DEVELOPMENT, "what", row.assessor_id, place), day))
+        if row.started_on < _YEAR_BEFORE:
+            taken.insert(len(TOPICS), ("development", _DEVELOPMENT[0], _YEAR_BEFORE))
         who = {"assessor_id": row.assessor_id, "rpa": row.rpa}
         rows += [Row(**who, stage=stage, topic=topic, taken_on=day) for stage, topic, day in taken]
     return rows

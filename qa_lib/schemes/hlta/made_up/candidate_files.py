@@ -29,12 +29,15 @@ FEE = "495.00"
 _SETTINGS = (("primary school", 60), ("secondary school", 20), ("special school", 8), ("nursery", 6), ("college", 6))
 _AGES = dict(zip(dict(_SETTINGS), ((5, 11), (11, 16), (5, 19), (3, 4), (16, 19)), strict=True))
 _ADJUSTMENTS = ("a quarter more time", "large print", "a reader", "interview online", "breaks as needed")
+_AGE_BANDS = (("under 25", 10), ("25-34", 25), ("35-44", 30), ("45-54", 25), ("55 and over", 7), ("", 3))
+_SEXES = (("female", 90), ("male", 8), ("prefer not to say", 2))
+_ETHNICITIES = (("White", 76), ("Asian", 10), ("Black", 5), ("Mixed", 3), ("Other", 2), ("not stated", 4))
 #: What is as at the first assessment where a candidate comes again.
 _KEPT = (
     "school_urn school_region school_county school_la setting ages_min ages_max disability_disclosed adjustments "
     "registered_on standard11_verified_on l2_english_submitted_on l2_maths_submitted_on level2_checked_on "
     "first_session_on second_session_on final_session_on l2_copies_signed standard11_form_on payment_told_on "
-    "assessment_information_on appeals_information_on"
+    "age_band sex ethnicity assessment_information_on appeals_information_on"
 )
 
 
@@ -228,6 +231,9 @@ def first_attempt(decided: Row, chance: Chance) -> Row:
         **dict.fromkeys(("funded", "judged_ready", "opportunity", "employer_support"), True),
         disability_disclosed=disability,
         adjustments=chance.choose(_ADJUSTMENTS, "adjustments", key) if disability else "",
+        age_band=chance.weighted(_AGE_BANDS, "age band", key),
+        sex=chance.weighted(_SEXES, "sex", key),
+        ethnicity=chance.weighted(_ETHNICITIES, "ethnicity", key),
         paperwork_due_on=max(shift_school(assessed, 5), decided.submitted_on),
         paperwork_on=decided.submitted_on,
         **dict.fromkeys(("assessment_information_on", "appeals_information_on"), shift(registered, 2)),

@@ -18,9 +18,10 @@ from qa_lib.register.store import open_register
 from qa_lib.sampling.drawing import Draw
 from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.hlta.made_up import administration as office
-from qa_lib.schemes.hlta.made_up import records
+from qa_lib.schemes.hlta.made_up import records, together
 from qa_lib.schemes.hlta.made_up.assessors_and_pops import make_assessors, make_pops
 from qa_lib.schemes.hlta.made_up.candidate_files import Allocation
+from qa_lib.schemes.hlta.made_up.follow_up import make_discussions, make_performance_reviews
 from qa_lib.schemes.hlta.made_up.moderations import make_moderations
 from qa_lib.schemes.hlta.made_up.scene import FORMS, PARTNERSHIP, SLICE, STANDARDS, YEAR, Scene
 from qa_lib.schemes.hlta.tables import TABLES
@@ -61,11 +62,15 @@ def make_tables(scope: Scope, *, planted: bool, register: str) -> Tables:
     chance, scene = Chance(SEED), PARTNERSHIP if scope == "whole" else SLICE
     tables = {name: as_text(TABLES[name], rows) for name, rows in make_rows(scene, chance).items()}
     if planted:
-        plant(tables, TABLES, FACTS, scope, into=tables)
+        plant(tables, TABLES, FACTS, scope, into=tables.keys() - {"actions"})
     found = make_moderations(tables, _drawn(tables, register), chance)
     tables["moderations"] = as_text(TABLES["moderations"], found)
     if planted:
         plant(tables, TABLES, FACTS, scope, into=["moderations"])
+    tables["actions"] += as_text(TABLES["actions"], make_discussions(tables))
+    tables["performance_reviews"] = as_text(TABLES["performance_reviews"], make_performance_reviews(tables))
+    if planted:
+        plant(tables, TABLES, FACTS, scope, into=["actions", "performance_reviews"])
     return tables
 
 
@@ -76,6 +81,7 @@ def make_rows(scene: Scene, chance: Chance) -> dict[str, list[Row]]:
     events = records.make_events(scene, assessors, chance)
     records.release_results(cases, events, chance)
     gaps = records.make_insufficient(cases, chance)
+    meetings = together.make_meetings(scene)
     return {
         "cases": cases,
         "assessors": assessors,
@@ -96,6 +102,11 @@ def make_rows(scene: Scene, chance: Chance) -> dict[str, list[Row]]:
         "feedback_log": office.make_feedback(scene, cases, pops, events, chance),
         "publications": office.make_publications(),
         "forums": office.make_forums(scene, assessors, chance),
+        "issue_log": together.make_issue_log(events, assessors),
+        "appeals_reviews": together.make_appeals_reviews(),
+        "meetings": meetings,
+        "contributions": together.make_contributions(meetings),
+        "materials": together.make_materials(),
     }
 
 

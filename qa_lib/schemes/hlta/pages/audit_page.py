@@ -16,6 +16,8 @@ from qa_lib.schemes.hlta.pages.months_seen import seen_sentences
 from qa_lib.schemes.hlta.rules.actions import action_log
 from qa_lib.schemes.hlta.rules.appeals import appeals_log
 from qa_lib.schemes.hlta.rules.consequences import PENDING, review_pending
+from qa_lib.schemes.hlta.rules.issues_forward import issue_log
+from qa_lib.schemes.hlta.rules.pre_upload_scrutiny import sent_back
 from qa_lib.schemes.hlta.rules.year_coverage import covered, months_with_files
 
 
@@ -58,12 +60,15 @@ def _to_act_on(findings: pd.DataFrame) -> str:
 def _still_open(audit: Audit) -> list[str]:
     """Say what stays open from month to month; nothing where nothing is open."""
     actions, appeals = action_log(audit), appeals_log(audit)
-    pending = made_or_why(review_pending, audit)
+    pending, back = made_or_why(review_pending, audit), made_or_why(sent_back, audit)
     open_ones = [
         (int((pending["state"] == PENDING).sum()) if "state" in pending else 0, "file with review pending",
          "files with review pending"),
+        (int(back["open"].sum()) if "open" in back else 0, "file sent back and not come again",
+         "files sent back and not come again"),
         (int(actions["state"].str.startswith("open").sum()), "action", "actions"),
         (int(appeals["status"].isin(["open", "overdue"]).sum()), "appeal", "appeals"),
+        (int(issue_log(audit)["state"].str.startswith("open").sum()), "issue taken forward", "issues taken forward"),
     ]  # fmt: skip
     named = [count_with_noun(count, one, many) for count, one, many in open_ones if count]
     return [f"Still open: {', '.join(named)}."] if named else []

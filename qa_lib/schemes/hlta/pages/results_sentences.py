@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import get_args
 
 import pandas as pd
 
 from qa_lib.audit.words import count_with_noun, out_of, percent
-from qa_lib.calendar.months import listed_months
+from qa_lib.calendar.months import listed_months, month_after
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
 from qa_lib.schemes.hlta.results.moderator_agreement import agreement_by_standard, agreement_of_outcomes, judged_by_one
 from qa_lib.schemes.hlta.results.overturns import TOP_UPS, judged_files, overturns_by_draw, overturns_of_year
+from qa_lib.schemes.hlta.results.overturns_by_moderator import overturns_by_moderator, without_moderator
 from qa_lib.schemes.hlta.results.side_by_side import (
     harsh_by_assessor,
     harsh_by_pop,
@@ -25,7 +27,8 @@ from qa_lib.schemes.hlta.results.side_by_side import (
 )
 from qa_lib.schemes.hlta.rules.trends import standards_by_pop
 from qa_lib.schemes.hlta.rules.year_coverage import unseen_months
-from qa_lib.statistics.finite import sample_size
+from qa_lib.statistics.control import FEWEST, RUN
+from qa_lib.statistics.finite import ClaimKind, sample_size
 
 _MOST_NAMED = 20
 
@@ -79,7 +82,7 @@ def _claim(audit: Audit) -> Iterator[str]:
     judged = draws[draws["returned"] > 0]
     if judged.empty:
         return
-    tolerable = audit.value("X.INFER")["tolerable"]
+    tolerable, confidence = audit.value("X.INFER")["tolerable"], float(audit.value("X.INFER")["confidence"])
     number = judged["verdict"].value_counts()
     shown, open_, failed = (int(number.get(word, 0)) for word in ("shown", "not shown", "shown to fail"))
     claim = percent(tolerable)
@@ -96,11 +99,15 @@ def _claim(audit: Audit) -> Iterator[str]:
     if open_:
         best = judged[judged["verdict"] == "not shown"].sort_values("upper_rate", kind="stable").iloc[0]
         population = int(best["population"])
-        needed = sample_size(population, tolerable=tolerable, confidence=float(audit.value("X.INFER")["confidence"])).n
+        needed, below = (
+            sample_size(population, tolerable=tolerable, claim=kind, confidence=confidence).n
+            for kind in get_args(ClaimKind)
+        )
         yield (
             "Not shown does not mean failed. The best of these freezes shows no more than "
             f"{_percent(best['upper_rate'])} from {count_with_noun(int(best['drawn']), 'file')}; to show {claim} takes "
-            f"{needed} of its {population:,}, none of them overturned."
+            f"{needed} of its {population:,}, none of them overturned; to show less than {claim}, as some tables of "
+            f"sample sizes do, {below}."
         )
 
 
@@ -111,14 +118,14 @@ def _directions(files: pd.DataFrame) -> Iterator[str]:
     yield (
         "Nothing is better than met, so an overturned pass is always lenient; harsh recommendations show among the "
         f"files recommended below met, which are all moderated: {out_of(int(below['harsh'].sum()), len(below))} were "
-        "given a better outcome."
+        "given a better outcome, or had a standard judged better."
     )
     harsh, lenient = int(certain["harsh"].sum()), int(certain["lenient"].sum())
     yield (
         f"Certain files: {out_of(int(certain['overturned'].sum()), len(certain))} overturned, {harsh} harsh and "
         f"{lenient} lenient. Files chosen for risk or coverage: "
         f"{out_of(int(topped['overturned'].sum()), len(topped))} overturned. "
-        "They speak for themselves and are in no estimate."
+        "They speak for themselves and are in no estimate of all passes."
     )
     turned = topped.groupby("assessor_id")["overturned"].agg(found="sum", files="size")
     named = [f"{name} {row['found']} of {row['files']}" for name, row in turned[turned["found"] > 0].iterrows()]
@@ -132,7 +139,7 @@ def _agreement(audit: Audit) -> Iterator[str]:
     for row in agreement_of_outcomes(audit).head(2).to_dict("records"):
         if row["judged"]:
             yield (
-                f"Same outcome from assessor and moderator, {row['which']}: {out_of(row['agreed'], row['judged'])}, "
+                f"Assessor and moderator agree, {row['which']}: {out_of(row['agreed'], row['judged'])}, "
                 f"{_confidence(audit)} interval {_percent(row['low'])} to {_percent(row['high'])}; AC1 {row['ac1']:.2f}"
                 + ("" if pd.isna(row["kappa"]) else f", kappa {row['kappa']:.2f}")
                 + f". {row['note']}".rstrip()
@@ -142,6 +149,7 @@ def _agreement(audit: Audit) -> Iterator[str]:
         agreed, judged = int(standards["agreed"].sum()), int(standards["judged"].sum())
         over = count_with_noun(len(standards), "standard")
         yield f"Judgement by judgement: {out_of(agreed, judged)} the same, over {over}."
+    yield from _moderators(audit)
     if alone := judged_by_one(audit):
         yield (
             f"Of {count_with_noun(alone, 'judgement')} by moderators the assessor's is not known, as neither the data "
@@ -149,12 +157,30 @@ def _agreement(audit: Audit) -> Iterator[str]:
         )
 
 
+def _moderators(audit: Audit) -> Iterator[str]:
+    rows, unnamed = overturns_by_moderator(audit), without_moderator(audit)
+    if len(rows):
+        found = _stand_out(audit, rows, "moderators", list(rows["moderator_id"]))
+        files = "Who moderates which file is not drawn, so a difference may lie in the files."
+        yield f"Overturned files by moderator: {found} {files}"
+    if unnamed:
+        yield f"{count_with_noun(unnamed, 'file')} came back without the name of a moderator, and count for none."
+
+
 def _people(audit: Audit) -> Iterator[str]:
+    by_assessor, by_pop = overturns_by_assessor(audit), overturns_by_pop(audit)
+    if topped := int(judged_files(audit)["selected_by"].isin(TOP_UPS).sum()):
+        of_assessor, of_pop = (int(rows["drawn_as_top_up"].sum()) for rows in (by_assessor, by_pop))
+        yield (
+            f"Drawn for risk or coverage: {count_with_noun(topped, 'file')}. A random sample of their assessor's "
+            f"passes all the same, so that they count in the shares of assessors: {of_assessor}; of their PoP's "
+            f"passes, in the shares of PoPs: {of_pop}. The others were drawn by tier or for somebody else's cover."
+        )
     for who, what, rows in (
-        ("assessors", "overturned passes, random files alone", overturns_by_assessor(audit)),
-        ("PoPs", "overturned passes, random files alone", overturns_by_pop(audit)),
-        ("assessors", "better outcomes than recommended", harsh_by_assessor(audit)),
-        ("PoPs", "better outcomes than recommended", harsh_by_pop(audit)),
+        ("assessors", "overturned passes, of those drawn at random among their own", by_assessor),
+        ("PoPs", "overturned passes, of those drawn at random among their own", by_pop),
+        ("assessors", "better outcomes or judgements than the assessor's", harsh_by_assessor(audit)),
+        ("PoPs", "better outcomes or judgements than the assessor's", harsh_by_pop(audit)),
     ):
         yield f"{what.capitalize()}: {_stand_out(audit, rows, who, list(rows['id']))}"
 
@@ -188,18 +214,34 @@ def _months(audit: Audit) -> Iterator[str]:
     months = met_by_month(audit)
     known = months.dropna(subset=["share"])
     if months["low"].isna().all():
-        yield f"Files recommended as met by month: {count_with_noun(len(known), 'month')}, too few for limits."
+        eighth = month_after(audit.months[-1], FEWEST - len(known))
+        yield (
+            f"Files recommended as met by month: {count_with_noun(len(known), 'month')} with files, too few for "
+            f"limits; these come with the {FEWEST}th, {eighth} at the earliest."
+        )
         return
-    first, outside = months.iloc[0], list(months.loc[months["outside"], "month"])
+    first = months.iloc[0]
     yield (
         f"Files recommended as met by month: mean {_percent(first['mean'])}, limits {_percent(first['low'])} to "
-        f"{_percent(first['high'])}, from {count_with_noun(len(known), 'month')}. "
-        + (
-            f"Outside: {', '.join(outside)}."
-            if outside
-            else "No month is outside; ups and downs within them are ordinary."
-        )
+        f"{_percent(first['high'])}, from {count_with_noun(len(known), 'month')}, {first['month']} the first. "
+        + _signals(months)
     )
+
+
+def _signals(months: pd.DataFrame) -> str:
+    """Say which months ask for a reason, by either rule of the chart."""
+    outside, run = (list(months.loc[months[signal], "month"]) for signal in ("outside", "in_run"))
+    if not outside and not run:
+        return (
+            f"No month is outside, and no {RUN} in a row lie on one side of the mean; ups and downs like these are "
+            "ordinary."
+        )
+    said = [f"Outside: {', '.join(outside)}."] if outside else []
+    if run:
+        said.append(
+            f"{RUN} or more in a row on one side of the mean, which asks for a reason as well: {', '.join(run)}."
+        )
+    return " ".join(said)
 
 
 def _percent(share: float) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import once
+from qa_lib.audit.words import blank
 from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.draws.coming_again import RETURNED as COMING_AGAIN
 from qa_lib.schemes.hlta.forms.moderation_return import FILES
 
 #: What a return, or the table ``moderations``, says of a file.
@@ -24,10 +26,11 @@ COLUMNS = [*SAMPLED, *RETURNED, "standards", "source"]
 
 @once
 def moderated(audit: Audit) -> pd.DataFrame:
-    """Return one row per sampled file of the year so far, in the order of draws and case ids.
+    """Return one row per sampled file of each draw of the year so far, in the order of draws and case ids.
 
     A file that the register's returns hold is taken from them; any other from the table ``moderations``, its latest
-    row. What was recorded of files that no sample holds is not here, as it enters no estimate: :func:`recorded`.
+    row. A file that was sent back and drawn again has a row of each draw. What was recorded of files that no sample
+    holds is not here, as it enters no estimate: :func:`recorded`.
 
     Returns
     -------
@@ -35,9 +38,20 @@ def moderated(audit: Audit) -> pd.DataFrame:
         Columns :data:`COLUMNS`, text but for ``moderated_on``; what nobody said is blank. ``standards`` are those that
         were looked at, joined by ``;``. ``source`` is *return*, *data set*, or blank where nothing came back.
     """
-    sampled = _sampled(audit)
-    decisions = _decisions(audit, sampled["case_id"])
-    return _as_text(sampled.merge(decisions, on="case_id", how="left", validate="many_to_one"))
+    sampled, key = _sampled(audit), ["case_id", "freeze_digest"]
+    decisions = _of_draws(_decisions(audit, sampled["case_id"]), sampled).drop_duplicates(key, keep="last")
+    return _as_text(sampled.merge(decisions, on=key, how="left", validate="one_to_one"))
+
+
+def _of_draws(decisions: pd.DataFrame, sampled: pd.DataFrame) -> pd.DataFrame:
+    """Fill in of which draw a decision is where it does not say so: the last one whose month had begun by its day."""
+    draws = sampled[["case_id", "freeze_digest", "month"]].assign(place=range(len(sampled)))
+    both = decisions.reset_index(names="row").merge(draws, on="case_id", suffixes=("", "_drawn"))
+    said = both["freeze_digest"].notna()
+    begun = ~(pd.to_datetime(both["moderated_on"]) < pd.to_datetime(both["month"]))
+    fits = both[(said & (both["freeze_digest"] == both["freeze_digest_drawn"])) | ~said].assign(begun=begun)
+    last = fits.sort_values(["row", "begun", "place"]).drop_duplicates("row", keep="last")
+    return last.assign(freeze_digest=last["freeze_digest_drawn"])[decisions.columns]
 
 
 @once
@@ -54,6 +68,7 @@ def recorded(audit: Audit) -> pd.DataFrame:
     sampled = moderated(audit)
     files = audit.files_of_year().reindex(columns=["case_id", "month", "assessor_id", "pop_id", "outcome"])
     decisions = _decisions(audit, files.loc[~files["case_id"].isin(sampled["case_id"]), "case_id"])
+    decisions = decisions.drop(columns="freeze_digest").drop_duplicates("case_id", keep="last")
     said = (decisions[["decision", "final_outcome", "not_moderatable_reason"]].fillna("") != "").any(axis=1)
     beyond = decisions[said & ~decisions["case_id"].isin(sampled["case_id"])]
     rows = files.merge(beyond, on="case_id", validate="one_to_one").assign(selected_by=BEYOND, part="month")
@@ -93,7 +108,14 @@ def _sampled(audit: Audit) -> pd.DataFrame:
 
 
 def _decisions(audit: Audit, files: pd.Series) -> pd.DataFrame:
-    kept = [pd.DataFrame(columns=["case_id", *RETURNED, "standards", "source"], dtype="object")]
+    """Return what was said of files, the decisive row of each last: a return goes before the table."""
+    columns = ["case_id", "freeze_digest", *RETURNED, "standards", "source"]
+    kept = [pd.DataFrame(columns=columns, dtype="object")]
+    table = audit.tables.get("moderations")
+    if table is not None and len(table):
+        table = table[table["case_id"].isin(files)]  # a year of others would only be sorted and thrown away
+        dated = table.sort_values("moderated_on") if "moderated_on" in table.columns else table
+        kept.append(dated.assign(source="data set").reindex(columns=columns))
     returned = audit.returned
     if len(returned):
         returned = returned[~(pd.to_datetime(returned["moderated_on"]) > audit.as_of)]
@@ -103,20 +125,20 @@ def _decisions(audit: Audit, files: pd.Series) -> pd.DataFrame:
             numbers = looked.assign(number=looked["standard"].astype("int64")).sort_values("number")
             joined = numbers.groupby("case_id")["number"].agg(lambda found: ";".join(map(str, found)))
             returned = returned.assign(standards=returned["case_id"].map(joined))
-        kept.append(returned.assign(source="return").reindex(columns=kept[0].columns))
-    table = audit.tables.get("moderations")
-    if table is not None and len(table):
-        table = table[table["case_id"].isin(files)]  # a year of others would only be sorted and thrown away
-        dated = table.sort_values("moderated_on") if "moderated_on" in table.columns else table
-        latest = dated.drop_duplicates("case_id", keep="last")
-        known = set(kept[-1]["case_id"])
-        rest = latest[~latest["case_id"].isin(known)]
-        kept.append(rest.assign(source="data set").reindex(columns=kept[0].columns))
+        kept.append(returned.assign(source="return").reindex(columns=columns))
     return pd.concat([frame.astype("object") for frame in kept if len(frame)] or kept, ignore_index=True)
 
 
+@once
+def returns_known(audit: Audit) -> pd.DataFrame:
+    """Return what the returns of every RPA and year say by the day of the audit, as later draws read it."""
+    frames = [frame.reindex(columns=COMING_AGAIN) for frame in (audit.returned_elsewhere, audit.returned) if len(frame)]
+    every = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COMING_AGAIN, dtype="object")
+    return every[~(pd.to_datetime(every["moderated_on"]) > audit.as_of)]
+
+
 def is_changed(files: pd.DataFrame) -> pd.Series:
-    """Say which moderated files were overturned, or have another outcome than the recommended one.
+    """Say of which moderated files the result was overturned, or is another than the recommended one.
 
     A full reassessment is what insufficient evidence leads to: where moderators endorse the one as the other, nothing
     was changed.
@@ -143,3 +165,22 @@ def judged_twice(audit: Audit) -> pd.DataFrame:
     there = looked["assessor_judgement"]
     filled = pd.Series(known.reindex(keys).to_numpy(), index=looked.index).fillna("")
     return looked.assign(assessor_judgement=there.where(there != "", filled))
+
+
+@once
+def overturned_judgements(audit: Audit) -> pd.DataFrame:
+    """Return how many judgements of standards were overturned in each file, in either direction.
+
+    Returns
+    -------
+    DataFrame
+        By ``case_id``, files with at least one: ``harsh``, judged insufficient by the assessor and met by the
+        moderators, and ``lenient``, the reverse; ``unexplained``, those of both without a comment. Of moderations that
+        only the data set holds no judgement is known.
+    """
+    looked = judged_twice(audit).reindex(columns=["case_id", "assessor_judgement", "moderator_judgement", "comment"])
+    first, second = looked["assessor_judgement"], looked["moderator_judgement"]
+    harsh = (first == "insufficient") & (second == "met")
+    turned = pd.DataFrame({"harsh": harsh, "lenient": (first == "met") & (second == "insufficient")})
+    turned["unexplained"] = turned.any(axis=1) & blank(looked["comment"].astype("str"))
+    return turned[turned.any(axis=1)].groupby(looked["case_id"]).sum().astype("int64")

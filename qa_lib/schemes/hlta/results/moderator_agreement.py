@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from qa_lib.sampling.population import OUTCOMES
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.moderated_files import judged_twice
 from qa_lib.schemes.hlta.results.overturns import GRADES, judged_files
 from qa_lib.statistics.agreement import Agreement, agreement
+from qa_lib.statistics.proportions import wilson_interval
 
 COLUMNS = [
     *("which", "files", "judged", "agreed", "rate", "low", "high", "kappa", "kappa_weighted", "ac1"),
-    *("harsh", "lenient", "note"),
+    *("harsh", "lenient", "same_grade", "note"),
 ]
 STANDARD_COLUMNS = ["standard", "judged", "agreed", "rate", "low", "high", "ac1", "harsh", "lenient", "note"]
 #: From so large a share of one outcome on, kappa says little: chance agreement is nearly complete.
@@ -34,9 +34,11 @@ def agreement_of_outcomes(audit: Audit, *, months: Sequence[str] = ()) -> pd.Dat
     Returns
     -------
     DataFrame
-        Columns :data:`COLUMNS`: ``files`` sampled, ``judged`` by both, ``agreed`` with the share and Wilson's interval,
-        Cohen's kappa, kappa with linear weights on the three grades (insufficient evidence counts with full
-        reassessment), Gwet's AC1, the overturns by direction, and what to bear in mind.
+        Columns :data:`COLUMNS`: ``files`` sampled, ``judged`` by both, of these ``agreed``: not overturned, as
+        :func:`qa_lib.schemes.hlta.results.overturns.judged_files` has it; with the share and Wilson's interval. The
+        others by direction: ``harsh``, ``lenient``, ``same_grade``. Cohen's kappa, kappa with linear weights and Gwet's
+        AC1 compare the results in three grades, met, partial and full reassessment (insufficient evidence counts with
+        full), and what to bear in mind.
     """
     files = judged_files(audit, months=months)
     random = files["selected_by"] == "random"
@@ -46,16 +48,19 @@ def agreement_of_outcomes(audit: Audit, *, months: Sequence[str] = ()) -> pd.Dat
 
 def _of_outcomes(which: str, files: pd.DataFrame, audit: Audit) -> list[object]:
     confidence = float(audit.value("X.INFER")["confidence"])
-    first = files["outcome"].where(files["outcome"] != "", None)
-    second = files["final_outcome"].where(files["final_outcome"] != "", None)
-    plain = agreement(list(first), list(second), categories=OUTCOMES[::-1], confidence=confidence)
-    grades = (list(column.map(GRADES)) for column in (first, second))
-    weighted = agreement(*grades, categories=_GRADE_ORDER, weights="linear", confidence=confidence)
+    judged = files[(files["outcome"] != "") & (files["final_outcome"] != "")]
+    agreed = wilson_interval(int((~judged["overturned"]).sum()), len(judged), confidence=confidence)
+    grades = [list(judged[name].map(GRADES)) for name in ("outcome", "final_outcome")]
+    plain = agreement(*grades, categories=_GRADE_ORDER)
+    weighted = agreement(*grades, categories=_GRADE_ORDER, weights="linear")
+    directions = [int(judged[name].sum()) for name in ("harsh", "lenient", "same_grade")]
     notes = [_note(plain)] + (["These files were chosen for a reason."] if which != "random part" else [])
+    if int(judged["overturned"].sum()) > plain.pairs - int(plain.table.trace()):
+        notes.append("Kappa and AC1 compare results: they do not see what was overturned within one.")
     return [
-        *(which, len(files), plain.pairs, int(plain.table.trace())),
-        *(plain.agreed.estimate, plain.agreed.low, plain.agreed.high, plain.kappa, weighted.kappa, plain.ac1),
-        *(int(files["harsh"].sum()), int(files["lenient"].sum()), " ".join(note for note in notes if note)),
+        *(which, len(files), len(judged), len(judged) - sum(directions)),
+        *(agreed.estimate, agreed.low, agreed.high, plain.kappa, weighted.kappa, plain.ac1),
+        *(*directions, " ".join(note for note in notes if note)),
     ]
 
 

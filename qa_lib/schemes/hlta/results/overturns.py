@@ -15,8 +15,9 @@ import pandas as pd
 from qa_lib.audit.answering import once
 from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.population import REASONS
+from qa_lib.sampling.random_within import RANDOM_STEPS, Key, steps_at_random
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated, overturned_judgements
 from qa_lib.statistics.finite import judge_claim
 from qa_lib.statistics.proportions import share
 from qa_lib.statistics.year_estimate import stratified_rate
@@ -25,6 +26,8 @@ from qa_lib.statistics.year_estimate import stratified_rate
 #: (HLTA.SCR.3), so it stands level with it: a change between the two is neither harsh nor lenient.
 GRADES = {"insufficient_evidence": 0, "full_reassessment": 0, "partial_reassessment": 1, "met": 2}
 TOP_UPS = ("risk", "coverage")
+#: Column of :func:`judged_files` -> of whose passes the file is part of a random sample.
+RANDOM_OF: dict[str, Key] = {"random_of_assessor": "assessor_id", "random_of_pop": "pop_id"}
 DRAW_COLUMNS = [
     *("month", "part", "state", "population", "drawn", "returned", "not_returned"),
     *("overturned", "lenient", "harsh", "rate", "low", "high", "upper", "low_rate", "high_rate", "upper_rate"),
@@ -43,26 +46,43 @@ YEAR_COLUMNS = [
 @once
 def _judged(audit: Audit) -> pd.DataFrame:
     files = moderated(audit)
+    steps = files["selected_by"].map({step: number for number, step in enumerate(RANDOM_STEPS, 1)})
     final = files["final_outcome"].where(files["final_outcome"] != "", files["outcome"])
-    overturned = is_changed(files)
+    judgements = overturned_judgements(audit).reindex(files["case_id"], fill_value=0).set_axis(files.index)
+    milder, stricter = judgements["harsh"] > 0, judgements["lenient"] > 0
+    overturned = is_changed(files) | milder | stricter
     known = (files["decision"] != "overturned") | (files["final_outcome"] != "")
     returned = (files["decision"] != "") | (files["final_outcome"] != "")
     change = files["outcome"].map(GRADES) - final.map(GRADES)
+    lenient = (change > 0) | ((change == 0) & stricter & ~milder)
+    harsh = (change < 0) | ((change == 0) & milder & ~stricter)
     return files.assign(
         final_outcome=final.where(returned & known, ""),
         returned=returned,
         overturned=overturned,
-        lenient=overturned & (change > 0),
-        harsh=overturned & (change < 0),
-        same_grade=overturned & (change == 0),
+        lenient=overturned & lenient,
+        harsh=overturned & harsh,
+        same_grade=overturned & ~lenient & ~harsh,
+        **{name: steps <= _steps_at_random(audit, files, key) for name, key in RANDOM_OF.items()},
     )
+
+
+def _steps_at_random(audit: Audit, files: pd.DataFrame, key: Key) -> pd.Series:
+    """Return for each file how many steps of its draw take a random sample of the passes of this person."""
+    drawn = [draw.freeze for draw in audit.draws if len(draw.sample)]
+    known = pd.concat(
+        {freeze.digest: steps_at_random(freeze, key) for freeze in drawn} or {"": pd.Series(dtype="int64")}
+    )
+    keys = pd.MultiIndex.from_frame(files[["freeze_digest", key]])
+    return pd.Series(known.reindex(keys).to_numpy(), index=files.index)
 
 
 def judged_files(audit: Audit, *, months: Sequence[str] = ()) -> pd.DataFrame:
     """Return the sampled files with what became of each, one row per file.
 
-    A file whose decision is *overturned*, or whose final outcome is not the recommended one, is overturned. A file
-    that could not be moderated, or that nobody moderated, is not returned.
+    A file is overturned where its decision says so, where its result was changed, or where the judgement of a standard
+    was changed in either direction, though the result stood (HLTA.MOD.7). A file that could not be moderated, or that
+    nobody moderated, is not returned.
 
     Parameters
     ----------
@@ -74,8 +94,13 @@ def judged_files(audit: Audit, *, months: Sequence[str] = ()) -> pd.DataFrame:
     DataFrame
         The columns of :func:`qa_lib.schemes.hlta.results.moderated_files.moderated`; ``final_outcome`` filled in where
         a file was endorsed; and the booleans ``returned, overturned, lenient, harsh, same_grade``. *Lenient*: the
-        moderators gave a worse outcome; *harsh*: a better one; *same grade*: neither, as between insufficient evidence
-        and full reassessment, or where no final outcome was given.
+        moderators gave a worse outcome, or the same one and judged a standard insufficient that the assessor had judged
+        met; *harsh*: the reverse; *same grade*: neither, as between insufficient evidence and full reassessment, where
+        standards were changed in both directions, or where no final outcome was given.
+
+        ``random_of_assessor``: the file belongs to what is a simple random sample of its assessor's passes
+        (:mod:`qa_lib.sampling.random_within`), also where it was drawn for risk or coverage; ``random_of_pop`` the same
+        of its PoP's.
     """
     files = _judged(audit)
     return files[files["month"].isin(months)].reset_index(drop=True) if months else files

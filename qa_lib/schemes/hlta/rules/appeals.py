@@ -7,12 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, statement_on
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, once
 from qa_lib.audit.deadlines import timeliness
-from qa_lib.audit.log_rows import month_of, rows_in_scope
+from qa_lib.audit.log_rows import month_of, rows_in_scope, rows_of_habit
+from qa_lib.audit.none_recorded import NoneRecorded
 from qa_lib.audit.state_log import days_held
 from qa_lib.audit.words import is_word
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
+from qa_lib.schemes.hlta.rules.file_days import Order, in_order
 from qa_lib.schemes.hlta.rules.published import published
 from qa_lib.schemes.hlta.tables import TABLES
 
@@ -25,25 +27,69 @@ LOG = [
 STATES = ("answered in time", "answered late", "answered, no day indicated", "open", "overdue", "withdrawn")
 #: Outcomes by which an appeal that may not be considered is refused.
 REFUSED = ("inadmissible", "dismissed")
+#: Column of a day that had to come first -> what is not recorded of it.
+_NONE_RECORDED = {
+    "acknowledged_on": "no acknowledgement is recorded, though they were answered or should have been",
+    "due_on": "no day is recorded by which they would be considered, though they were answered",
+    "answered_on": "no answer is recorded, though the day that the candidate was told has passed",
+}
 _STATUS = {"in time": "answered in time", "late": "answered late", "overdue": "overdue", "not yet due": "open"}
 
 
 @answers("HLTA.APP.1")
 def appeals_handled(audit: Audit) -> Iterator[Statement]:
     """Look at each appeal for who made it, its ground, its acknowledgement, its day and its written answer."""
-    appeals = _followed(audit)
-    checks = (_made_by, _ground, _acknowledged, _answered, _in_writing)
+    appeals, habits = _followed(audit), _habits(audit)
+    checks = (_made_by, _ground, _acknowledged, _timed, _answered, _in_writing)
     found = all_parts(*(check(audit, appeals) for check in checks))
     waiting = appeals.loc[appeals["status"] == "open", "appeal_id"]
+    unjudged = {appeal for habit in habits.values() for appeal in habit.unjudged} & set(appeals["appeal_id"])
     what = (
         "appeals were the candidate's, on procedure, acknowledged, timed, and answered in writing, or rightly refused"
     )
-    yield from with_summary(found, whole=len(appeals), what=what, waiting=waiting)
+    yield from with_summary(found, whole=len(appeals), what=what, waiting=waiting, unjudged=unjudged)
+    for column, habit in habits.items():
+        if not habit.row_by_row:
+            why = f"of appeals in the twelve months up to {audit.months[-1]} {_NONE_RECORDED[column]}"
+            yield from habit.statements("appeal", "breach", why, about=f"{audit.provider}/{audit.months[-1]}")
     yield _numbers(audit)
 
 
+@once
+def _habits(audit: Audit) -> dict[str, NoneRecorded]:
+    """Return whether each day that had to come is usually recorded: of the appeals in which what follows has come."""
+    every = _with_state(audit)
+    rows = rows_of_habit(every, _followed(audit), audit.months, began=month_of(every["received_on"]))
+    pending = rows["status"] != "withdrawn"
+    due = {
+        "acknowledged_on": pending & (rows["status"] != "open"),
+        "due_on": pending & rows["answered_on"].notna(),
+        "answered_on": pending & (rows["due_on"] < audit.as_of),
+    }
+    filled = audit.value("X.RECORDED")["filled"]
+    return {
+        column: NoneRecorded.of_log(rows, "appeal_id", due=due[column], blank=rows[column].isna(), filled=filled)
+        for column in _NONE_RECORDED
+        if audit.has("appeals", column)
+    }
+
+
+def _judged(audit: Audit, appeals: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return the appeals whose blank days of a column can be judged one by one, or are not due."""
+    return appeals[~appeals["appeal_id"].isin(_habits(audit)[column].unjudged)]
+
+
 def _followed(audit: Audit) -> pd.DataFrame:
-    """Return the appeals that are looked at, with their state; what is withdrawn needs no answer.
+    """Return the appeals that are looked at, with their state."""
+    appeals = _with_state(audit)
+    ended = appeals["answered_on"].fillna(appeals["received_on"].where(appeals["status"] == "withdrawn"))
+    kept = rows_in_scope(appeals, audit.months, began=month_of(appeals["received_on"]), ended=ended)
+    return kept.sort_values("appeal_id")
+
+
+@once
+def _with_state(audit: Audit) -> pd.DataFrame:
+    """Return the RPA's appeals with their state; what is withdrawn needs no answer.
 
     An outcome is known with its answer, and a panel's with its day: before, it is blank.
     """
@@ -55,13 +101,10 @@ def _followed(audit: Audit) -> pd.DataFrame:
     answered, withdrawn = appeals["answered_on"], is_word(appeals["outcome"], "withdrawn")
     appeals["outcome"] = appeals["outcome"].where(answered.notna() | withdrawn)
     appeals["panel_outcome"] = appeals["panel_outcome"].where(appeals["panel_on"].notna())
-    ended = answered.fillna(appeals["received_on"].where(withdrawn))
     status = timeliness(appeals["due_on"], answered, as_of=audit.as_of).map(_STATUS)
     # Without the day that the candidate was told, an answer is neither in time nor late.
     status = status.fillna(answered.isna().map({True: "open", False: "answered, no day indicated"}))
-    appeals["status"] = status.mask(withdrawn, "withdrawn")
-    kept = rows_in_scope(appeals, audit.months, began=month_of(appeals["received_on"]), ended=ended)
-    return kept.sort_values("appeal_id", ignore_index=True)
+    return appeals.assign(status=status.mask(withdrawn, "withdrawn"))
 
 
 def _subject(row: dict[Any, Any]) -> dict[str, Any]:
@@ -105,7 +148,8 @@ def _not_to_be_considered(row: dict[Any, Any], what: str, may: str, **figures: s
 def _acknowledged(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
     """Look for acknowledgements. The code names no limit: while an appeal is open its absence is information."""
     audit.table("appeals", "acknowledged_on")
-    for row in appeals[appeals["acknowledged_on"].isna()].to_dict("records"):
+    known = _judged(audit, appeals, "acknowledged_on")
+    for row in known[known["acknowledged_on"].isna()].to_dict("records"):
         if row["status"] == "open":
             age = f"after {(audit.as_of - row['received_on']).days} days" if pd.notna(row["received_on"]) else "yet"
             yield Statement(status="information", message=f"not acknowledged {age}, and open", **_subject(row))
@@ -116,11 +160,20 @@ def _acknowledged(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
     yield from blanks(wrong, "appeal_id", "appeal", "it was acknowledged before it was received")
 
 
+def _timed(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
+    """Look for the day by which the candidate was told that the appeal would be considered."""
+    audit.table("appeals", "due_on")
+    untold = appeals[appeals["due_on"].isna() & (appeals["status"] != "withdrawn")]
+    why = "the day by which it will be considered is blank"
+    yield from blanks(untold[untold["answered_on"].isna()], "appeal_id", "appeal", why)
+    for row in _judged(audit, untold[untold["answered_on"].notna()], "due_on").to_dict("records"):
+        message = f"answered on {row['answered_on'].date()}, and the candidate was told no day by which it would be"
+        yield Statement(status="breach", message=message, **_subject(row))
+
+
 def _answered(audit: Audit, appeals: pd.DataFrame) -> Iterator[Statement]:
     audit.table("appeals", "due_on", "answered_on")
-    timed = appeals[appeals["status"] != "withdrawn"]
-    why = "the day by which it will be considered is blank"
-    yield from blanks(timed[timed["due_on"].isna()], "appeal_id", "appeal", why)
+    timed = _judged(audit, appeals[appeals["status"] != "withdrawn"], "answered_on")
     wrong = appeals[appeals["answered_on"] < appeals["received_on"]]
     yield from blanks(wrong, "appeal_id", "appeal", "it was answered before it was received")
     for row in timed[timed["due_on"].notna()].to_dict("records"):
@@ -173,7 +226,7 @@ def appeals_log(audit: Audit) -> pd.DataFrame:
         return pd.DataFrame(columns=LOG)
     appeals = _followed(audit)
     age = days_held(appeals["received_on"], appeals["answered_on"], as_of=audit.as_of)
-    return appeals.assign(age_days=age)[LOG]
+    return appeals.assign(age_days=age)[LOG].reset_index(drop=True)
 
 
 def appeals_counts(audit: Audit) -> pd.DataFrame:
@@ -210,22 +263,14 @@ def _website(audit: Audit) -> Iterator[Statement]:
 
 
 def _sent(audit: Audit) -> Iterator[Statement]:
-    files = audit.files("assessment_information_on", "appeals_information_on")
-    what = "candidates were told of appeals with the first information on their assessment, or before"
-    yield from with_summary(_told_late(files), whole=len(files), what=what)
-
-
-def _told_late(files: pd.DataFrame) -> Iterator[Statement]:
-    first, appeals = files["assessment_information_on"], files["appeals_information_on"]
-    why = "the day on which {} was sent is blank"
-    yield from blanks(files[first.isna()], "case_id", "file", why.format("the first assessment information"))
-    yield from blanks(files[appeals.isna() & first.notna()], "case_id", "file", why.format("information on appeals"))
-    for row in files[appeals > first].to_dict("records"):
-        sent, expected = row["appeals_information_on"].date(), row["assessment_information_on"].date()
-        message = (
-            f"information on appeals was sent on {sent}; expected with the first assessment information, {expected}"
-        )
-        yield statement_on("file", row["case_id"], "breach", message, value=str(sent), threshold=str(expected))
+    order = Order(
+        first="appeals_information_on",
+        then="assessment_information_on",
+        done="information on appeals was sent",
+        held="the first information on the assessment was sent",
+        what="candidates were told of appeals with the first information on their assessment, or before",
+    )
+    yield from in_order(audit, "HLTA.APP.3", order)
 
 
 def _route(audit: Audit) -> Iterator[Statement]:

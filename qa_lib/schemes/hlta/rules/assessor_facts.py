@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from qa_lib.audit.state_log import held_on
+from qa_lib.audit.words import blank
 from qa_lib.schemes.hlta.audit import Audit
 
 
@@ -73,6 +75,20 @@ def assessors_of(audit: Audit, *columns: str) -> pd.DataFrame:
     if "roles" in people.columns:
         people = people[has_role(people["roles"], "assessor") | people["roles"].isna()]
     return people.sort_values("assessor_id", ignore_index=True)
+
+
+def registered(audit: Audit, *, since: pd.Timestamp) -> pd.DataFrame:
+    """Return ``assessor_id, started_on`` of those on the RPA's register on the audit's day who were on it by another.
+
+    Removed ones are not. Whose first day is blank is among them: since when they assess is not known.
+    """
+    people = assessors_of(audit).reindex(columns=["assessor_id", "started_on"])
+    out = actions_by(audit, "removal")
+    out = out[(out["rpa"] == audit.provider) & held_on(out["opened_on"], out["closed_on"], audit.as_of)]
+    people["started_on"] = pd.to_datetime(people["started_on"])
+    late = people["started_on"] > since
+    here = ~late & ~blank(people["assessor_id"]) & ~people["assessor_id"].isin(out["assessor_id"])
+    return people[here].reset_index(drop=True)
 
 
 def actions_by(audit: Audit, *procedures: str) -> pd.DataFrame:

@@ -26,7 +26,10 @@ IN_ORDER = (
     ("evidence_from", "the oldest evidence", "evidence_to", "the latest evidence"),
 )
 #: Blank where they are of no concern, as long as they are, or because nobody has to say it.
-_NOT_OF_EVERY_FILE = {"available_at_event", "disability_disclosed", "preparation_set_apart", "result_released_on"}
+_NOT_OF_EVERY_FILE = {
+    *("available_at_event", "disability_disclosed", "no_adjustment_agreed_on"),
+    *("preparation_set_apart", "result_released_on"),
+}
 #: By which every file is judged: whatever decides a draw, each day, and each yes or no.
 EXPECTED = tuple(
     column.name

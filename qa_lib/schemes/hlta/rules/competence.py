@@ -103,7 +103,8 @@ def _overturned(audit: Audit) -> Iterator[Statement]:
     for row in counts[counts["overturned"] > 0].to_dict("records"):
         message = (
             f"{out_of(row['overturned'], row['moderated'])} sampled files of the year so far overturned: "
-            f"{directions(row)}; of the random part {row['random_overturned']} of {row['random']}"
+            f"{directions(row)}; "
+            f"of those drawn at random among their passes {row['random_overturned']} of {row['random']}"
         )
         figures = {"value": str(row["overturned"]), "threshold": str(row["moderated"])}
         yield statement_on("assessor", row["assessor_id"], "information", message, **figures)

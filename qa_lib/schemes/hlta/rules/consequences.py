@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, answers, not_assessable, once
+from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, once
 from qa_lib.errors import first_few
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.draws.coming_again import moderations_known
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated, recorded
+from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated, recorded, returns_known
 from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text
 from qa_lib.schemes.hlta.rules.event_days import event_day
 from qa_lib.schemes.hlta.rules.file_days import about
@@ -32,31 +33,27 @@ def reclassified(audit: Audit) -> pd.DataFrame:
 
     Of every RPA and year, drawn or not: this RPA's year as :func:`recorded` has it; of everything else what its latest
     return says, or the table ``moderations`` where no return holds the file. An assessor who failed the process once
-    may have failed it in any file, so that a flag too many is looked at, while one too few lets a result go.
+    may have failed it in any file, so that a flag too many is looked at, while one too few lets a result go. Where
+    moderators require a full reassessment, whatever stood before, it is one; endorsed, it is what was recommended.
     """
     columns = ["case_id", "rpa", "month", "assessor_id", "outcome", "moderated_on"]
     cases = audit.tables["cases"][columns[:-1]]
     own = recorded(audit).assign(rpa=audit.provider)
-    rest = cases[~cases["case_id"].isin(own["case_id"])].merge(_elsewhere(audit), on="case_id")
+    rest = cases[~cases["case_id"].isin(own["case_id"])]
+    rest = rest.merge(_elsewhere(audit, rest["case_id"]), on="case_id")
     found = [frame for frame in (own, rest) if len(frame)] or [own]
     every = pd.concat([frame[[*columns, "decision", "final_outcome"]].astype("object") for frame in found])
-    every = every[is_changed(every) & (every["final_outcome"] == FULL) & (every["outcome"] != FULL)]
+    every = every[is_changed(every) & (every["final_outcome"] == FULL)]
     return every.assign(moderated_on=pd.to_datetime(every["moderated_on"]))[columns].sort_values(
         "case_id", ignore_index=True
     )
 
 
-def _elsewhere(audit: Audit) -> pd.DataFrame:
-    """Return the latest moderation of each file as returns and the table have it: a return goes before the table."""
-    columns = ["case_id", "moderated_on", "decision", "final_outcome"]
-    frames = [audit.returned_elsewhere.reindex(columns=columns).assign(source=1)]
-    if audit.has("moderations", "case_id", "moderated_on", "final_outcome"):
-        frames.append(audit.tables["moderations"].reindex(columns=columns).assign(source=0))
-    every = pd.concat([frame.astype("object") for frame in frames if len(frame)] or frames[:1])
-    every = every.assign(moderated_on=pd.to_datetime(every["moderated_on"]))
-    latest = every[~(every["moderated_on"] > audit.as_of)].sort_values(["source", "moderated_on"])
-    latest = latest.drop_duplicates("case_id", keep="last").drop(columns="source")
-    return latest.fillna({"decision": "", "final_outcome": ""}).astype({"case_id": "str"})
+def _elsewhere(audit: Audit, files: pd.Series) -> pd.DataFrame:
+    """Return the latest decision on each of some files, by returns and in the table."""
+    said = moderations_known(audit.tables, files, returned=returns_known(audit))
+    said = said[(said[["decision", "final_outcome"]] != "").any(axis="columns")]
+    return said.drop_duplicates("case_id", keep="last")[["case_id", "moderated_on", "decision", "final_outcome"]]
 
 
 @once
@@ -94,12 +91,16 @@ def _flagged(audit: Audit, files: pd.DataFrame, row: dict[Any, Any]) -> pd.DataF
     else:
         cleared = files["assessed_on"] > _investigated(audit, row["assessor_id"], day)
         held = ~(files["released_on"] <= day) & ~cleared
-    flagged: pd.DataFrame = files[same & held].assign(because_of=row["case_id"], flagged_on=day)
+    return _in_reach(audit, row, files[same & held]).assign(because_of=row["case_id"], flagged_on=day)
+
+
+def _in_reach(audit: Audit, row: dict[Any, Any], files: pd.DataFrame) -> pd.DataFrame:
+    """Return the files that a reclassification of this RPA reaches, or this RPA's that one of another RPA reaches."""
     if row["rpa"] != audit.provider:
-        flagged = flagged[flagged["rpa"] == audit.provider]
-    if audit.value("HLTA.MOD.8", day) == "own_rpa":
-        flagged = flagged[flagged["rpa"] == row["rpa"]]
-    return flagged
+        files = files[files["rpa"] == audit.provider]
+    if audit.value("HLTA.MOD.8", row["moderated_on"]) == "own_rpa":
+        files = files[files["rpa"] == row["rpa"]]
+    return files
 
 
 def _investigated(audit: Audit, assessor: str, day: pd.Timestamp) -> pd.Timestamp:
@@ -140,12 +141,22 @@ def _state(row: dict[Any, Any]) -> str:
 def review_before_release(audit: Audit) -> Iterator[Statement]:
     """List each flag with its end, and name the files that were released before the review."""
     audit.table("cases", "result_released_on")
+    yield from all_parts(_causes(audit), _flags_with_their_end(audit))
+
+
+def _causes(audit: Audit) -> Iterator[Statement]:
+    """Yield the RPA's results that were reclassified, and for those of any RPA what was confirmed before."""
     caused, flags = reclassified(audit), review_pending(audit)
+    for row in caused[caused["month"].isin(audit.months)].to_dict("records"):
+        if row["rpa"] == audit.provider:
+            yield _reclassified(row, int((flags["because_of"] == row["case_id"]).sum()))
+        yield from _confirmed_before(audit, row)
+
+
+def _flags_with_their_end(audit: Audit) -> Iterator[Statement]:
+    flags = review_pending(audit)
     if flags.empty:
         judged_in_months(audit)
-    for row in caused[(caused["rpa"] == audit.provider) & caused["month"].isin(audit.months)].to_dict("records"):
-        yield _reclassified(row, int((flags["because_of"] == row["case_id"]).sum()))
-        yield from _confirmed_before(audit, row)
     shown = flags[_of_these_months(audit, flags) | (flags["state"] == PENDING)]
     for row in shown.to_dict("records"):
         yield about(row["case_id"], "information", _flag(audit, row), value=row["state"])
@@ -184,7 +195,8 @@ def _confirmed_before(audit: Audit, row: dict[Any, Any]) -> Iterator[Statement]:
     files, day = audit.tables["cases"], row["moderated_on"]
     since = day - pd.DateOffset(months=12)
     out = (files["result_released_on"] > since) & (files["result_released_on"] <= day)
-    names = sorted(files.loc[out & (files["assessor_id"] == row["assessor_id"]), "case_id"])
+    own = files[out & (files["assessor_id"] == row["assessor_id"]) & (files["case_id"] != row["case_id"])]
+    names = sorted(_in_reach(audit, row, own)["case_id"])
     if names:
         message = f"of {row['assessor_id']}, confirmed in the 12 months before and not reviewed (ours): "
         yield about(row["case_id"], "information", message + first_few(names, 10), value=str(len(names)))

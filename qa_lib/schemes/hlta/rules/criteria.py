@@ -9,7 +9,7 @@ conduct
     First looks of pre-upload scrutiny: how many files were fit, sent back, sent to full reassessment; appeals on
     procedure that were upheld; in how many moderated files weaknesses were named.
 outcomes_and_overturns
-    The rate from the random part of the samples alone; every overturned outcome as a count, lenient and harsh apart.
+    The rate from what was drawn at random among their passes; every overturn as a count, lenient and harsh apart.
 paperwork_to_deadline
     Paperwork by its due day and the day on which it came.
 communication
@@ -138,10 +138,10 @@ def overturns_by_assessor(audit: Audit) -> pd.DataFrame:
     -------
     DataFrame
         ``assessor_id``; ``moderated``, ``overturned``, ``lenient``, ``harsh`` of all sampled files; ``random`` and
-        ``random_overturned`` of the random part alone.
+        ``random_overturned`` of what was drawn at random among their passes.
     """
     rows = _looked_at(audit)
-    chance = rows["selected_by"] == "random"
+    chance = rows["random_of_assessor"]
     flags = rows[["assessor_id", "overturned", "lenient", "harsh"]].assign(
         moderated=1, random=chance, random_overturned=chance & rows["overturned"]
     )
@@ -162,8 +162,8 @@ def _overturned(row: Counts, tolerable: Fraction) -> str:
         return _no("no file of theirs was moderated in the year so far")
     # One file more or less moves the rate by more than the rate that is held against it.
     small = ", a small number" if row["random"] * tolerable < 1 else ""
-    chance = f"random part: {out_of(row['random_overturned'], row['random'])} overturned{small}"
-    chance = chance if row["random"] else "no file in the random part, so no rate"
+    chance = f"drawn at random among their passes: {out_of(row['random_overturned'], row['random'])} overturned{small}"
+    chance = chance if row["random"] else "no pass of theirs drawn at random, so no rate"
     everything = f"all sampled files: {row['overturned']} of {row['moderated']} overturned"
     return f"{chance}; {everything}, {directions(row)}"
 

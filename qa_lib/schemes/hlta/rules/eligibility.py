@@ -29,6 +29,8 @@ _SCHOOL_RUN = re.compile(r"(a )?(school run nursery( class)?|nursery (class )?ru
 _SCHOOLS = {"school", "schools", "academy", "academies", "primary", "infant", "infants"}
 #: Entries that say that no adjustment was made.
 _NONE = ("none", "no", "nil", "0")
+#: How an entry begins that says of none that it is needed.
+_NOT_NEEDED = r"^(?:none|not|nothing|no_adjustments?)_(?:is_|are_|was_|were_)?(?:needed|required|necessary)"
 
 
 @answers("HLTA.PREP.1")
@@ -127,21 +129,29 @@ def school_run(setting: str) -> bool | None:
 
 @answers("HLTA.ASR.8")
 def adjusted(audit: Audit) -> Iterator[Statement]:
-    """Look for a disability that was disclosed and no adjustment that is recorded.
+    """Look for a disability that was disclosed, and neither an adjustment nor that none is needed on record.
 
     Nothing more is said: no value, no adjustment, and no number, for the number of those who disclosed one is nobody's
-    business. An entry such as *none* is no adjustment. Telling is voluntary; a blank is not taken for no.
+    business. An entry such as *none* is no adjustment; that none is needed was agreed with the candidate on a day.
+    Telling is voluntary; a blank is not taken for no.
     """
     files = audit.files("disability_disclosed", "adjustments")
     if files.empty:
         yield Statement(status="information", message="nothing to look at: 0 files")
         return
     entry = word_forms(files["adjustments"])
-    without = blank(files["adjustments"]) | entry.isin(_NONE)
+    agreed = files.get("no_adjustment_agreed_on", pd.Series(pd.NaT, index=files.index)).notna()
+    not_needed = entry.str.contains(_NOT_NEEDED).fillna(False).astype(bool)
+    without = (blank(files["adjustments"]) | entry.isin(_NONE) | not_needed) & ~agreed
+    disclosed = files["disability_disclosed"].fillna(False).astype(bool)
     untold = files["disability_disclosed"].isna() & without
-    lacking = files["disability_disclosed"].fillna(False).astype(bool) & without
+    undated, lacking = disclosed & without & not_needed, disclosed & without & ~not_needed
     yield from blanks(files[untold], "case_id", "file", "whether a disability was disclosed is blank")
+    why = "an entry says that no adjustment is needed, and no day on which that was agreed with the candidate"
+    yield from blanks(files[undated], "case_id", "file", why)
     for file in files.loc[lacking, "case_id"]:
-        yield about(file, "breach", "a disability was disclosed and no adjustment is recorded")
-    if not (untold | lacking).any():
-        yield Statement(status="met", message="wherever a disability was disclosed, an adjustment is recorded")
+        message = "a disability was disclosed, and neither an adjustment nor an agreement on none is recorded"
+        yield about(file, "breach", message)
+    if not (untold | undated | lacking).any():
+        message = "wherever a disability was disclosed, an adjustment or an agreement on none is recorded"
+        yield Statement(status="met", message=message)

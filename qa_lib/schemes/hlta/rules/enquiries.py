@@ -9,7 +9,8 @@ import pandas as pd
 
 from qa_lib.audit.answering import Statement, answers, once
 from qa_lib.audit.deadlines import STATES, judged
-from qa_lib.audit.log_rows import month_of, rows_in_scope
+from qa_lib.audit.log_rows import month_of, rows_in_scope, rows_of_habit
+from qa_lib.audit.none_recorded import NoneRecorded
 from qa_lib.calendar.working_days import WorkingDays
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.values_then import deadline_then
@@ -26,21 +27,50 @@ _LOG = [
 @answers("HLTA.PAR.1")
 def enquiries_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold acknowledgement and reply against the working days after receipt; what never came is late."""
-    log = _log(audit)
+    log, habits = followed_enquiries(audit), _habits(audit)
     waiting = log.loc[(log[[*_ASKED]] == "not yet due").any(axis=1), "enquiry_id"]
+    unjudged = {enquiry for habit in habits.values() for enquiry in habit.unjudged} & set(log["enquiry_id"])
     what = "enquiries were acknowledged and answered in time"
-    yield from with_summary(_late(audit, log), whole=len(log), what=what, waiting=waiting)
+    yield from with_summary(_late(audit, log), whole=len(log), what=what, waiting=waiting, unjudged=unjudged)
+    for asked, habit in habits.items():
+        if not habit.row_by_row:
+            month = audit.months[-1]
+            why = f"that enquiries of the twelve months up to {month} were {asked} is not recorded, though it was due"
+            yield from habit.statements("enquiry", "breach", why, about=f"{audit.provider}/{month}")
+
+
+def followed_enquiries(audit: Audit) -> pd.DataFrame:
+    """Return the enquiries that are looked at, by id: those of :func:`_with_states` that are in scope."""
+    log = _with_states(audit)
+    log = rows_in_scope(log, audit.months, began=month_of(log["received_on"]), ended=log["replied_on"])
+    return log.sort_values("enquiry_id")
 
 
 @once
-def _log(audit: Audit) -> pd.DataFrame:
-    """Return the enquiries that are looked at, each with its deadlines, last days, and the state of both.
+def _habits(audit: Audit) -> dict[str, NoneRecorded]:
+    """Return whether acknowledgements and replies are usually recorded: of the enquiries in which they were due.
+
+    No acknowledgement is called for where the reply came in its time.
+    """
+    log, filled = _with_states(audit), audit.value("X.RECORDED")["filled"]
+    rows = rows_of_habit(log, followed_enquiries(audit), audit.months, began=month_of(log["received_on"]))
+    blank = {"acknowledged": rows["acknowledged_on"].isna(), "answered": rows["replied_on"].isna()}
+    by_reply = blank["acknowledged"] & (rows["acknowledged"] == "in time")
+    due = {asked: rows[asked].isin(["in time", "late", "overdue"]) for asked in _ASKED}
+    due["acknowledged"] &= ~by_reply
+    return {
+        asked: NoneRecorded.of_log(rows, "enquiry_id", due=due[asked], blank=blank[asked], filled=filled)
+        for asked in _ASKED
+    }
+
+
+@once
+def _with_states(audit: Audit) -> pd.DataFrame:
+    """Return the RPA's enquiries, each with its deadlines, last days, and the state of both.
 
     A reply acknowledges: where it came first, or no acknowledgement is recorded, its day counts for both.
     """
-    log = audit.own("enquiries", *_NEEDED)
-    log = rows_in_scope(log, audit.months, began=month_of(log["received_on"]), ended=log["replied_on"])
-    log = log.sort_values("enquiry_id", ignore_index=True)
+    log = audit.own("enquiries", *_NEEDED).copy()
     done = {"acknowledged": log[["acknowledged_on", "replied_on"]].min(axis=1), "answered": log["replied_on"]}
     for asked, (limit, due) in _ASKED.items():
         found = judged(log["received_on"], done[asked], deadline_then(audit, "HLTA.PAR.1", limit), as_of=audit.as_of)
@@ -53,8 +83,9 @@ def _late(audit: Audit, log: pd.DataFrame) -> Iterator[Statement]:
     yield from blanks(log[unknown], "enquiry_id", "enquiry", "the day of receipt is blank")
     before = ~unknown & (log[[*_ASKED]] == "not assessable").any(axis=1)
     yield from blanks(log[before], "enquiry_id", "enquiry", "it was acknowledged or answered before it was received")
-    for asked in _ASKED:
-        for row in log[~unknown & ~before & (log[asked] != "in time")].to_dict("records"):
+    for asked, habit in _habits(audit).items():
+        unjudged = log["enquiry_id"].isin(habit.unjudged)
+        for row in log[~unjudged & ~unknown & ~before & (log[asked] != "in time")].to_dict("records"):
             yield _not_in_time(row, asked, audit.as_of)
 
 
@@ -87,7 +118,7 @@ def late_enquiries(audit: Audit) -> pd.DataFrame:
     """
     if not _there(audit):
         return pd.DataFrame(columns=_LOG)
-    log = _log(audit)
+    log = followed_enquiries(audit)
     log = log[log[[*_ASKED]].isin(["late", "overdue"]).any(axis=1)]
     calendar, ends = WorkingDays(audit.free_days), log["replied_on"].fillna(audit.as_of)
     days = [calendar.between(first, last) for first, last in zip(log["received_on"], ends, strict=True)]
@@ -106,7 +137,7 @@ def enquiry_counts(audit: Audit) -> pd.DataFrame:
         :func:`late_enquiries`.
     """
     names = [f"{asked} {state}" for asked in _ASKED for state in STATES]
-    log = _log(audit) if _there(audit) else pd.DataFrame(columns=["received_on", *_ASKED], dtype="object")
+    log = followed_enquiries(audit) if _there(audit) else pd.DataFrame(columns=["received_on", *_ASKED], dtype="object")
     months = month_of(pd.to_datetime(log["received_on"]))
     rows = []
     for month in (*audit.months, "all"):

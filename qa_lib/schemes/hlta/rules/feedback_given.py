@@ -11,7 +11,7 @@ from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers,
 from qa_lib.audit.findings import Status
 from qa_lib.audit.words import blank, is_word, met, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
-from qa_lib.schemes.hlta.results.moderated_files import beyond, is_changed, moderated, recorded
+from qa_lib.schemes.hlta.results.moderated_files import beyond, is_changed, moderated, overturned_judgements, recorded
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 
 #: Whom an entry of the log has to reach, by its subject: the columns with the days on which they were told.
@@ -205,14 +205,21 @@ def _not_back(audit: Audit) -> Iterator[Statement]:
 
 
 def _changes(audit: Audit, severity: Status) -> Iterator[Statement]:
-    """Yield changes without a reason; where the table has no column for one, none of its changes has one."""
-    files = _back(audit)
-    files = files[is_changed(files)]
+    """Yield changes without a reason; where the table has no column for one, none of its changes has one.
+
+    The reason for a judgement that was overturned may stand beside it, as its comment.
+    """
+    files, judgements = _back(audit), overturned_judgements(audit)
+    of_result, of_judgement = is_changed(files), files["case_id"].isin(judgements.index)
+    explained = ~of_result & ~files["case_id"].isin(judgements.index[judgements["unexplained"] > 0])
+    lacking = blank(files["reason"].astype("str")) & ~explained
+    files = files.assign(of_result=of_result, lacking=lacking)[of_result | of_judgement]
     nowhere = "" if audit.has("moderations", "reason") else ", as the table moderations has no column reason"
     found = []
-    for row in files[blank(files["reason"].astype("str"))].to_dict("records"):
+    for row in files[files["lacking"]].to_dict("records"):
         why = nowhere if row["source"] == "data set" else ""
         changed = f"changed from {words(row['outcome'])} to {words(row['final_outcome'])}"
+        changed = changed if row["of_result"] else "a judgement of a standard was overturned"
         message = f"{changed} without a reason{why}{beyond(row)}"
         found.append(statement_on("file", row["case_id"], severity, message))
     yield from with_summary(found, whole=len(files), what="changed outcomes have their reason")

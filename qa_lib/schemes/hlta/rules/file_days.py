@@ -79,7 +79,8 @@ def in_order(
     audit, rule_id, order
         The rule whose value says what is in time, ``on_or_before`` or ``before``: too late is a breach.
     severity
-        Where the rule's value is a table of severities: which of them is meant. The day itself is then in time.
+        Where the rule's value is a table of severities: which of them is meant. Where the value says nothing of the
+        order, as such a table does, the day itself is in time.
     rows
         What is looked at, each with its ``month``; the files of the months where nothing is said.
     beside
@@ -93,7 +94,7 @@ def in_order(
     every = audit.files(order.first, order.then) if rows is None else rows
     for month, of_month in every.groupby("month"):
         value = audit.value(rule_id, f"{month}-01")
-        choice = "on_or_before" if severity else value
+        choice = value if value in ("on_or_before", "before") else "on_or_before"
         status: Status = value[severity] if severity else "breach"
         due = of_month.loc[of_month[order.then].notna(), needed]
         undone = NoneRecorded(blank=due.loc[due[order.first].isna(), order.key].tolist(), due=len(due), filled=filled)

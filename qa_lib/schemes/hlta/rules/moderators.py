@@ -48,15 +48,55 @@ def _not_their_own(audit: Audit) -> Iterator[Statement]:
 
 
 def _known(audit: Audit, *columns: str, also: str = "") -> pd.DataFrame:
-    """Return the moderators of files with columns of ``assessors``: the RPA's row of a person before another's.
+    """Return the moderators of files with columns of ``assessors``.
 
     ``also`` is a column that may be missing. ``listed`` is *both* where the table has the person.
     """
+    one = _people(audit, *columns).reindex(columns=["person", *columns, *filter(None, [also])])
+    return _moderators(audit).merge(one, on="person", how="left", indicator="listed")
+
+
+def _people(audit: Audit, *columns: str) -> pd.DataFrame:
+    """Return a row of ``assessors`` per ``person``: the RPA's own before another's."""
     people = audit.table("assessors", "assessor_id", "rpa", *columns)
     ordered = people.assign(elsewhere=people["rpa"] != audit.provider).sort_values(["elsewhere", "rpa"])
-    one = ordered.drop_duplicates("assessor_id").rename(columns={"assessor_id": "person"})
-    one = one.reindex(columns=["person", *columns, *filter(None, [also])])
-    return _moderators(audit).merge(one, on="person", how="left", indicator="listed")
+    return ordered.drop_duplicates("assessor_id").rename(columns={"assessor_id": "person"})
+
+
+@once
+def _trials(audit: Audit) -> pd.DataFrame:
+    """Return the trial moderations: ``case_id, person, under``, and whether whom it was under was ``fit`` by that day.
+
+    A blank ``fit`` is not known. None where no column records them; the second moderator has full responsibility.
+    """
+    columns = ["case_id", "person", "under", "fit"]
+    pair = ["case_id", "moderator_id"]
+    if not audit.has("moderations", *pair, "trial_under"):
+        return pd.DataFrame(columns=columns)
+    under = audit.tables["moderations"].dropna(subset="trial_under").drop_duplicates(pair)
+    trials = judged_in_months(audit)[[*pair, "moderated_on"]].merge(under[[*pair, "trial_under"]], on=pair)
+    people = _people(audit, "roles", "moderator_confirmed_on")[["person", "roles", "moderator_confirmed_on"]]
+    found = trials.merge(people, left_on="trial_under", right_on="person", how="left").drop(columns="person")
+    confirmed = has_role(found["roles"], "moderator") & (found["moderator_confirmed_on"] <= found["moderated_on"])
+    fit = confirmed & (found["trial_under"] != found["moderator_id"])
+    known = found["roles"].notna() & found["moderated_on"].notna()
+    found = found.assign(fit=fit.astype("boolean").where(known))
+    return found.rename(columns={"moderator_id": "person", "trial_under": "under"})[columns]
+
+
+def _on_trial(audit: Audit, files: pd.DataFrame) -> pd.Series:
+    """Say in which files a moderator acted on trial under somebody who was confirmed, or of whom it is not known."""
+    trials = _trials(audit)
+    spared = trials[trials["fit"].fillna(True).astype(bool)]
+    pairs = pd.MultiIndex.from_frame(files[["case_id", "person"]])
+    return pd.Series(pairs.isin(pd.MultiIndex.from_frame(spared[["case_id", "person"]])), index=files.index)
+
+
+def _supervised(audit: Audit) -> Iterator[Statement]:
+    """Say of which trial moderations it is not known whether whom they were under was a confirmed moderator."""
+    for row in _trials(audit).query("fit.isna()").to_dict("records"):
+        why = f"{row['person']} moderated on trial under {row['under']}, whose roles, or the day, are not recorded"
+        yield not_assessable(why, subject_type="file", subject=str(row["case_id"]))
 
 
 def _judged(
@@ -87,9 +127,8 @@ def _experienced(audit: Audit) -> Iterator[Statement]:
     found = _faults(
         files, ~unknown & ~assessor, severity["not_an_experienced_assessor"], "who is not listed as an assessor"
     )
-    found += _faults(
-        files, ~unknown & assessor & ~moderator, severity["not_confirmed"], "who is not named as a moderator"
-    )
+    unnamed = ~unknown & assessor & ~moderator & ~_on_trial(audit, files)
+    found += _faults(files, unnamed, severity["not_confirmed"], "who is not named as a moderator")
     why = "they are not in the table assessors, or their roles are blank"
     yield from _judged(found, files, unknown, why=why, what="files were moderated by assessors named as moderators")
     yield from _less_experienced(audit)
@@ -137,8 +176,10 @@ def _confirmed(audit: Audit) -> Iterator[Statement]:
     # A day without who, or who without a day, is a gap in the record; neither of them says that nobody confirmed.
     gap = (day.notna() != (by != "")) if asked else pd.Series(False, index=files.index)
     unknown = (files["listed"] != "both") | gap | (day.notna() & held.isna())
-    found = _faults(files, ~unknown & day.isna(), severity, "whose competence as a moderator nobody confirmed")
-    found += _faults(files, ~unknown & (day > held), severity, "whose competence was confirmed only afterwards")
+    full = ~unknown & ~_on_trial(audit, files)
+    found = [*_supervised(audit)]
+    found += _faults(files, full & day.isna(), severity, "whose competence as a moderator nobody confirmed")
+    found += _faults(files, full & (day > held), severity, "whose competence was confirmed only afterwards")
     found += _faults(files, ~unknown & (by == files["person"]), severity, "who confirmed their own competence")
     found += _confirmed_by_whom(audit, files.assign(by=by)[~unknown & (by != "") & (by != files["person"])])
     why = "they are not in the table assessors, or when or by whom their competence was confirmed is blank"

@@ -13,7 +13,19 @@ from qa_lib.audit.findings import Status
 from qa_lib.calendar.months import listed_months
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
-from qa_lib.schemes.hlta.results.moderated_files import BEYOND, beyond, is_changed, is_unable, moderated, recorded
+from qa_lib.schemes.hlta.draws.coming_again import again_reasons, seen_before
+from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
+from qa_lib.schemes.hlta.draws.sampling_plan import returned_counts
+from qa_lib.schemes.hlta.results.moderated_files import (
+    BEYOND,
+    beyond,
+    is_changed,
+    is_unable,
+    moderated,
+    overturned_judgements,
+    recorded,
+    returns_known,
+)
 from qa_lib.schemes.hlta.rules.draw_checks import (
     certain_files,
     certain_missing,
@@ -35,6 +47,7 @@ from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable, unseen_mont
 #: Reasons of HLTA.MOD.2 -> the table and column that alone show them.
 _SHOWN_BY = {
     "resubmitted and reassessed files": ("cases", "attempt"),
+    "candidates seen before": ("cases", "candidate_id"),
     "difficult cases": ("cases", "difficult"),
     "first solo assessments": ("cases", "first_solo"),
     "passes with a standard judged insufficient": ("judgements", "judgement"),
@@ -122,6 +135,7 @@ def certain_files_sampled(audit: Audit) -> Iterator[Statement]:
             *_passes_with_a_gap(draw),
             *_certain_since(audit, draw, [reason for reason, share in shares.items() if share]),
         ]
+    found += _seen_before(audit)
     unseen = _reasons_not_looked_for(audit)
     if whole or not unseen:
         yield from with_summary(found, whole=whole, what="certain files are in the sample")
@@ -138,6 +152,20 @@ def _reasons_not_looked_for(audit: Audit) -> list[str]:
         for reason, (table, column) in _SHOWN_BY.items()
         if not audit.has(table, column)
     ]
+
+
+def _seen_before(audit: Audit) -> Iterator[Statement]:
+    """Yield the files that count as resubmitted or reassessed though they do not say so, with the file before."""
+    files, counts = audit.files(), returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on)
+    looks = scrutiny_log(audit.tables, None)
+    before = seen_before(files, audit.tables, looks, returned=returns_known(audit))
+    reasons = again_reasons(files, before, returned_counts=counts)
+    for row in before[before["case_id"].isin(reasons.index)].to_dict("records"):
+        result = str(row["result_before"]).replace("_", " ")
+        ended = "was sent back" if result == "returned" else f"ended in {result}"
+        counted = str(reasons[row["case_id"]]).replace("_", " ")
+        message = f"counts as {counted}: {row['before']}, the candidate's file of {row['month_before']}, {ended}"
+        yield about(row["case_id"], "information", message, value=str(row["before"]))
 
 
 def _first(draw: Draw) -> str:
@@ -293,19 +321,20 @@ def standards_looked_at(audit: Audit) -> pd.DataFrame:
 
 @answers("HLTA.MOD.7")
 def overturned_by_two(audit: Audit) -> Iterator[Statement]:
-    """Ask for a second moderator wherever something was overturned or a result changed; ask for what did not return."""
+    """Ask for a second moderator wherever a result or a judgement was overturned; ask for what did not return."""
     if audit.month_draws:
         yield from undrawn(audit, but=set(recorded(audit)["month"]))
         yield from _unreturned(audit)
     files = judged_in_months(audit)
-    changed = files[is_changed(files)]
+    by_standard = files["case_id"].isin(overturned_judgements(audit).index)
+    changed = files[is_changed(files) | by_standard]
     needed = int(audit.value("HLTA.MOD.7"))
     alone = changed[second_moderators(changed) < needed]
     found = [
         about(str(row["case_id"]), "breach", _alone(row) + beyond(row), value="0", threshold=str(needed))
         for row in alone.to_dict("records")
     ]
-    undecided = files.loc[(files["decision"] == "") & ~is_changed(files), "case_id"]
+    undecided = files.loc[(files["decision"] == "") & ~is_changed(files) & ~by_standard, "case_id"]
     found += [not_assessable("the decision is blank", subject_type="file", subject=case_id) for case_id in undecided]
     whole = len(changed) + len(undecided)
     if not whole and len(files):
@@ -324,7 +353,9 @@ def second_moderators(files: pd.DataFrame) -> pd.Series:
 
 def _alone(row: dict[Any, Any]) -> str:
     what = "overturned"
-    if row["decision"] != "overturned":
+    if row["decision"] == "endorsed" and row["outcome"] == row["final_outcome"]:
+        what = "a judgement of a standard was overturned"
+    elif row["decision"] != "overturned":
         what = f"{row['outcome']} became {row['final_outcome']}, recorded as {row['decision'] or 'nothing'},"
     if not row["second_moderator_id"]:
         return f"{what} without a second moderator".replace("_", " ")

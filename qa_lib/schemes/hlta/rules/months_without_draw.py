@@ -14,7 +14,7 @@ from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
-from qa_lib.schemes.hlta.results.moderated_files import is_unable, recorded
+from qa_lib.schemes.hlta.results.moderated_files import is_unable, recorded, returns_known
 from qa_lib.schemes.hlta.rules.draw_checks import certain_missing
 from qa_lib.schemes.hlta.rules.event_days import event_over
 from qa_lib.schemes.hlta.rules.file_days import about
@@ -40,6 +40,7 @@ def files_now(audit: Audit, month: str) -> pd.DataFrame:
         provider=audit.provider,
         month=month,
         returned_counts=returned_counts(audit.book, month, rules_on=audit.rules_on),
+        returned=returns_known(audit),
         **population_readings(audit.book, month, rules_on=audit.rules_on),
     )[0]
 

@@ -16,6 +16,7 @@ from qa_lib.audit.log_rows import month_of, rows_in_scope
 from qa_lib.errors import IntakeError
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.rules.assessor_facts import held_role, holders, people_with_roles
 from qa_lib.schemes.hlta.rules.rpas_of_people import Listed, listed_rpas, partnership, rpa_of, rpas_on, text, with_role
 from qa_lib.schemes.hlta.rules.values_then import value_then
 from qa_lib.schemes.hlta.tables import TABLES
@@ -28,14 +29,16 @@ COLUMNS = ["member", "rpa", "assessor_id", "earlier_panels", "note"]
 
 @answers("HLTA.APP.2")
 def independent_panel(audit: Audit) -> Iterator[Statement]:
-    """Count the members of each panel, their RPAs, and those who are of the RPA that assessed the candidate."""
+    """Count the members of each panel, their RPAs, and those of the RPA that assessed; look for role or naming."""
     columns = [*_MEMBERS, *_MEMBERS.values()]
     appeals = audit.own("appeals", "appeal_id", "received_on", "panel_on", *columns)
     convened = appeals[appeals[["panel_on", *columns]].notna().any(axis=1)]
     received = month_of(convened["received_on"])
     convened = rows_in_scope(convened, audit.months, began=received, ended=convened["panel_on"])
     convened = convened.sort_values("appeal_id")
-    yield from with_summary(_panels(audit, convened), whole=len(convened), what="review panels were independent")
+    yield from with_summary(
+        _panels(audit, convened), whole=len(convened), what="review panels were independent, of seniors or named people"
+    )
 
 
 def _panels(audit: Audit, convened: pd.DataFrame) -> Iterator[Statement]:
@@ -48,6 +51,7 @@ def _panels(audit: Audit, convened: pd.DataFrame) -> Iterator[Statement]:
             continue
         entered = {text(row[name]): text(row[rpa]) for name, rpa in _MEMBERS.items() if text(row[name])}
         yield from _panel(audit, row["panel_on"], entered, listed, about)
+        yield from _senior_or_named(audit, row["panel_on"], list(entered), about)
 
 
 def _panel(
@@ -72,6 +76,32 @@ def _panel(
         figures = {"value": str(len(set(rpas.values()))), "threshold": str(value["different_rpas"])}
         message = f"{' and '.join(rpas)} of the panel are both of {min(rpas.values())}; expected two different RPAs"
         yield Statement(status="breach", message=message, **figures, **about)
+
+
+def _senior_or_named(audit: Audit, day: pd.Timestamp, members: list[str], about: dict[str, Any]) -> Iterator[Statement]:
+    """Yield members who are neither senior assessors on the day nor named for panels by then."""
+    seniors, listed, named = holders(audit, "senior"), people_with_roles(audit), _named_from(audit)
+    for person in members:
+        if held_role(seniors, person, day) or (person in named and named[person] <= day):
+            continue
+        if person not in listed:
+            yield not_assessable(f"whether {person} of the panel is a senior assessor is not recorded", **about)
+        elif not named:
+            why = f"{person} of the panel is no senior assessor, and who was named for panels is not recorded"
+            yield not_assessable(why, **about)
+        else:
+            message = (
+                f"{person} of the panel was neither a senior assessor on {day.date()} nor named for panels by then"
+            )
+            yield Statement(status="breach", message=message, value=person, **about)
+
+
+def _named_from(audit: Audit) -> dict[str, pd.Timestamp]:
+    """Return from which day on each person was named for review panels, at whatever RPA."""
+    if not audit.has("assessors", "assessor_id", "named_for_panels_on"):
+        return {}
+    people = audit.tables["assessors"].dropna(subset=["assessor_id", "named_for_panels_on"])
+    return dict(people.groupby("assessor_id")["named_for_panels_on"].min())
 
 
 def panel_proposal(

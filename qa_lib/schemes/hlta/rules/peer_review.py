@@ -10,7 +10,8 @@ import pandas as pd
 from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
 from qa_lib.audit.deadlines import judged
 from qa_lib.audit.findings import Status
-from qa_lib.audit.log_rows import rows_in_scope
+from qa_lib.audit.log_rows import rows_in_scope, rows_of_habit
+from qa_lib.audit.none_recorded import NoneRecorded
 from qa_lib.calendar.months import month_number
 from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.rules.rpas_of_people import listed_rpas, rpas_of_scheme, rpas_on, text
@@ -148,20 +149,39 @@ def _changed(audit: Audit, month: str, what: str, *, held: int) -> Iterator[Stat
 @answers("HLTA.PEER.3")
 def joint_report_in_time(audit: Audit) -> Iterator[Statement]:
     """Hold the day of the joint report against the working days after the event."""
-    events = audit.own("events", "month", "event_on", "joint_report_on")
-    events = rows_in_scope(events, audit.months, began=events["month"], ended=events["joint_report_on"])
-    events, by = _in_order(events), deadline_then(audit, "HLTA.PEER.3", "within")
-    reports = judged(events["event_on"], events["joint_report_on"], by, as_of=audit.as_of)
-    reports = reports.assign(month=events["month"])
-    months = reports.loc[reports["state"] == "not yet due", "month"]
-    waiting = [_about(audit, month)["subject"] for month in months]
+    every = _joint_reports(audit)
+    reports = rows_in_scope(every, audit.months, began=every["month"], ended=every["done"])
+    habit = _report_habit(audit, every, reports)
+    reports = reports[~(reports["event"].isin(habit.unjudged) & (reports["state"] == "overdue"))]
+    waiting = reports.loc[reports["state"] == "not yet due", "event"]
     what = "joint reports were exchanged in time"
-    yield from with_summary(_reports(audit, reports), whole=len(reports), what=what, waiting=waiting)
+    yield from with_summary(_reports(reports), whole=len(reports), what=what, waiting=waiting)
+    if not habit.row_by_row:
+        month = audit.months[-1]
+        why = f"no joint report is recorded of events in the twelve months up to {month} of which it was due"
+        yield from habit.statements("event", "breach", why, about=f"{audit.provider}/{month}")
 
 
-def _reports(audit: Audit, reports: pd.DataFrame) -> Iterator[Statement]:
+def _joint_reports(audit: Audit) -> pd.DataFrame:
+    """Return the RPA's events in their order, as ``month, event``, each with the deadline and state of its report."""
+    events = _in_order(audit.own("events", "month", "event_on", "joint_report_on"))
+    by = deadline_then(audit, "HLTA.PEER.3", "within")
+    reports = judged(events["event_on"], events["joint_report_on"], by, as_of=audit.as_of)
+    subjects = [_about(audit, month)["subject"] for month in events["month"]]
+    return reports.assign(month=events["month"], event=subjects)
+
+
+def _report_habit(audit: Audit, every: pd.DataFrame, shown: pd.DataFrame) -> NoneRecorded:
+    """Return whether joint reports are usually recorded: of the events of which it was due."""
+    rows = rows_of_habit(every, shown, audit.months, began=every["month"])
+    due, blank = rows["state"].isin(["in time", "late", "overdue"]), rows["state"] == "overdue"
+    return NoneRecorded.of_log(rows, "event", due=due, blank=blank, filled=audit.value("X.RECORDED")["filled"])
+
+
+def _reports(reports: pd.DataFrame) -> Iterator[Statement]:
     for row in reports.to_dict("records"):
-        about, event, report, deadline = _about(audit, row["month"]), row["start"], row["done"], row["deadline"]
+        about: dict[str, Any] = {"subject_type": "event", "subject": row["event"]}
+        event, report, deadline = row["start"], row["done"], row["deadline"]
         if pd.isna(event):
             yield not_assessable("the day of the event is blank", **about)
             continue

@@ -7,18 +7,20 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, once
+from qa_lib.audit.answering import Statement, answers, not_assessable, once
 from qa_lib.audit.words import is_word
 from qa_lib.sampling.population import TIERS
 from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.draws.coming_again import moderations_known, seen_before
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log, tiers
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
-from qa_lib.schemes.hlta.results.moderated_files import is_unable, moderated, recorded
+from qa_lib.schemes.hlta.results.moderated_files import moderated, recorded, returns_known
 from qa_lib.schemes.hlta.rules.event_days import event_day, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
 
 #: The assessment grid is one form with two numbers; either of them stands for it.
 GRID = {"F9": "F9/10", "F10": "F9/10"}
+_AFTER_ALL = "and was moderated after all"
 
 
 @once
@@ -104,15 +106,43 @@ def _person(audit: Audit, month: str, row: dict[Any, Any]) -> Iterator[Statement
 
 @once
 def _returned_by_moderators(audit: Audit) -> pd.DataFrame:
-    """Return the files that moderators sent back as they lacked records, as looks that returned them.
+    """Return the RPA's files that moderators sent back as they lacked records, as looks that returned them.
 
-    The day is that of their entry, else of the month's event.
+    The day is that of their entry, else of the event; ``sent_in`` is the month of the draw, or of the file without one.
     """
-    rows = recorded(audit)
-    rows = rows[is_unable(rows)]
-    events = [event_day(audit, str(month), str(part)) for month, part in zip(rows["month"], rows["part"], strict=True)]
-    day = rows["moderated_on"].fillna(pd.Series(events, index=rows.index, dtype="datetime64[ns]"))
-    return pd.DataFrame({"case_id": rows["case_id"], "scrutinised_on": day, "result": "returned"})
+    own = audit.own("cases", "case_id", "month").set_index("case_id")["month"]
+    said = moderations_known(audit.tables, own.index.to_series(), returned=returns_known(audit))
+    said = said[(said["not_moderatable_reason"] != "") & (said["decision"] == "")]
+    month = said["month"].where(said["month"] != "", said["case_id"].map(own))
+    part = said["part"].where(said["part"] != "", "month")
+    events = [event_day(audit, *where) for where in zip(month, part, strict=True)]
+    day = said["moderated_on"].fillna(pd.Series(events, index=said.index, dtype="datetime64[ns]"))
+    looks = said[["case_id"]].assign(scrutinised_on=day, result="returned", sent_in=month)
+    return looks.sort_values(["sent_in", "scrutinised_on"], ignore_index=True)
+
+
+@once
+def _came_again(audit: Audit) -> pd.DataFrame:
+    """Return what came again without a look that says so, as looks that found it fit on the day after it was sent back.
+
+    Its own row stands in a later month now, moderators decided on it after all, or a file of the same candidate has
+    come in a later month; ``came_in`` says where.
+    """
+    looks = scrutiny_log(audit.tables, None)
+    last = looks.drop_duplicates("case_id", keep="last")
+    last = last[is_word(last["result"], "returned")][["case_id", "scrutinised_on"]]
+    sent = pd.concat([last.assign(sent_in=""), _returned_by_moderators(audit)], ignore_index=True)
+    files = audit.own("cases", "case_id", "month")
+    sent = sent.merge(files[["case_id", "month"]], on="case_id").drop_duplicates("case_id", keep="last")
+    moved = sent["month"].where((sent["sent_in"] != "") & (sent["month"] > sent["sent_in"]))
+    after = seen_before(audit.tables["cases"], audit.tables, looks, returned=returns_known(audit))
+    next_files = after.drop_duplicates("before").set_index("before")["case_id"]
+    as_file = sent["case_id"].map(next_files).astype("object")
+    decided = sent["case_id"].isin(recorded(audit).query("decision != ''")["case_id"]) & (sent["sent_in"] != "")
+    came_in = "in " + moved
+    came_in = came_in.fillna("as " + as_file).mask(decided & moved.isna(), _AFTER_ALL)
+    came = sent.assign(came_in=came_in, result="fit", scrutinised_on=sent["scrutinised_on"] + pd.Timedelta(days=1))
+    return came[came["came_in"].notna()]
 
 
 @once
@@ -125,35 +155,36 @@ def _all_looks(audit: Audit) -> pd.DataFrame:
         Where the data set has no table of scrutiny and moderators sent nothing back.
     """
     back = _returned_by_moderators(audit)
-    if back.empty:
-        return _looks(audit)
-    looks = scrutiny_log(audit.tables, None)[["case_id", "scrutinised_on", "result"]]
-    every = pd.concat([frame for frame in (looks, back) if len(frame)], ignore_index=True)
+    looks = _looks(audit) if back.empty else scrutiny_log(audit.tables, None)
+    every = [looks, back, _came_again(audit)]
+    columns = ["case_id", "scrutinised_on", "result", "came_in"]
+    found = pd.concat([frame.reindex(columns=columns) for frame in every if len(frame)] or [looks], ignore_index=True)
     # What moderators sent back on the day of another look came after it.
-    return every.sort_values("scrutinised_on", kind="stable", na_position="first")
+    return found.sort_values("scrutinised_on", kind="stable", na_position="first")
 
 
 @once
-def _sent_back(audit: Audit) -> pd.DataFrame:
+def sent_back(audit: Audit) -> pd.DataFrame:
     """Return the RPA's files that were sent back, by scrutiny or moderators: of the months, and earlier open ones.
 
     Returns
     -------
     DataFrame
-        ``case_id, month``, the first day they were ``returned_on``, the first day after it they were ``fit_on``, and
-        whether they are ``open``: the last look sent them back.
+        ``case_id, month``, the first day they were ``returned_on``, the first day after it they were ``fit_on``, where
+        they ``came_in`` if no look says it, and whether they are ``open``: the last look sent them back.
     """
     looks, files = _all_looks(audit), audit.own("cases", "case_id", "month")[["case_id", "month"]]
     own = looks[looks["case_id"].isin(files["case_id"])]
     returned = own[is_word(own["result"], "returned")].groupby("case_id")["scrutinised_on"].min()
     log = own.assign(returned_on=_days_of(own["case_id"], returned))
     fit = log[is_word(log["result"], "fit") & (log["scrutinised_on"] > log["returned_on"])]
-    last = own.drop_duplicates("case_id", keep="last").set_index("case_id")["result"]
+    last = own.drop_duplicates("case_id", keep="last").set_index("case_id")
     back = files[files["case_id"].isin(own.loc[is_word(own["result"], "returned"), "case_id"])]
     back = back.assign(
         returned_on=_days_of(back["case_id"], returned),
         fit_on=_days_of(back["case_id"], fit.groupby("case_id")["scrutinised_on"].min()),
-        open=is_word(back["case_id"].map(last), "returned"),
+        came_in=back["case_id"].map(last["came_in"]) if "came_in" in last else None,
+        open=is_word(back["case_id"].map(last["result"]), "returned"),
     )
     shown = back["month"].isin(audit.months) | (back["open"] & (back["month"] < audit.months[0]))
     return back[shown].sort_values("case_id", ignore_index=True)
@@ -162,17 +193,21 @@ def _sent_back(audit: Audit) -> pd.DataFrame:
 @answers("HLTA.SCR.2")
 def returned_files_come_again(audit: Audit) -> Iterator[Statement]:
     """List what was sent back and what became of it; a file that was moderated all the same is a breach."""
-    files, counts = _sent_back(audit), returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on)
+    files, counts = sent_back(audit), returned_counts(audit.book, audit.months[0], rules_on=audit.rules_on)
     by_moderators = set(_returned_by_moderators(audit)["case_id"])
     again = "counts as resubmitted" if counts else "does not count as resubmitted"
     found = []
     for row in files.to_dict("records"):
         day, file = _day(row["returned_on"]), row["case_id"]
+        who = " by the moderators" if file in by_moderators else ""
         if row["open"]:
             waited = "" if pd.isna(row["returned_on"]) else str((audit.as_of - row["returned_on"]).days)
-            who = " by the moderators" if file in by_moderators else ""
             message = f"sent back{who} on {day} and not come again{f' after {waited} days' if waited else ''}"
             found.append(about(file, "warning" if who else "information", message, value=waited))
+        elif pd.notna(row["came_in"]):
+            counted = "" if row["came_in"] == _AFTER_ALL else f" and {again}"
+            message = f"sent back{who} on {day}; it came again {row['came_in']}{counted}"
+            found.append(about(file, "information", message))
         elif pd.notna(row["fit_on"]):
             late = _parts(audit).get(file, "month")
             where = "" if late == "month" else f" as a late file ({late})"
@@ -200,74 +235,6 @@ def _moderated_unfit(audit: Audit) -> Iterator[Statement]:
     for row in last[is_word(last["result"], "returned")].sort_values("case_id").to_dict("records"):
         sent, on = _day(row["scrutinised_on"]), _day(row["moderated_on"])
         yield about(row["case_id"], "breach", f"sent back on {sent} and moderated on {on} without being fit again")
-
-
-@answers("HLTA.SCR.3")
-def reassessed_by_another(audit: Audit) -> Iterator[Statement]:
-    """Compare the assessor of each full reassessment with the one before; list what waits for reassessment."""
-    yield from all_parts(_reassessments(audit), _reassessments_due(audit))
-
-
-def _reassessments(audit: Audit) -> Iterator[Statement]:
-    files, earlier = audit.files("assessor_id", "attempt"), _earlier(audit)
-    sent = set(_sent_to_reassessment(audit)["next"]) if audit.has("scrutiny", "scrutinised_on", "result") else set()
-    again = files[is_word(files["attempt"], "full_reassessment") | files["case_id"].isin(sent)]
-    found = []
-    for row in again.to_dict("records"):
-        named = row.get("previous_assessor_id")
-        before = earlier.get(row["case_id"], "") if named is None or pd.isna(named) else str(named)
-        if not before:
-            why = "who assessed the candidate before is blank, and the data set has no earlier file of the candidate"
-            found.append(not_assessable(why, subject_type="file", subject=row["case_id"]))
-        elif before == row["assessor_id"]:
-            message = f"the full reassessment was done by {before}, who assessed the candidate before"
-            found.append(about(row["case_id"], "breach", message, value=before, threshold="another assessor"))
-    yield from with_summary(found, whole=len(again), what="full reassessments were done by another assessor")
-
-
-@once
-def _in_order(audit: Audit) -> pd.DataFrame:
-    """Return all files with a candidate and the file of the same candidate that came next, of any RPA."""
-    if not audit.has("cases", "candidate_id", "assessor_id"):
-        return pd.DataFrame(columns=["case_id", "assessor_id", "next", "next_assessor", "next_on"], dtype="object")
-    files = audit.tables["cases"].dropna(subset=["candidate_id"])
-    day = files["submitted_on"] if "submitted_on" in files.columns else pd.to_datetime(files["month"] + "-01")
-    files = files.assign(day=day.fillna(pd.to_datetime(files["month"] + "-01")))
-    files = files.sort_values(["candidate_id", "day", "case_id"], ignore_index=True)
-    of_same = files.groupby("candidate_id")
-    return files.assign(
-        next=of_same["case_id"].shift(-1),
-        next_assessor=of_same["assessor_id"].shift(-1),
-        next_on=of_same["day"].shift(-1),
-    )
-
-
-def _earlier(audit: Audit) -> dict[str, str]:
-    """Return by file who assessed the same candidate before."""
-    order = _in_order(audit).dropna(subset=["next"])
-    return dict(zip(order["next"], order["assessor_id"].astype("str"), strict=True))
-
-
-@once
-def _sent_to_reassessment(audit: Audit) -> pd.DataFrame:
-    """Return the RPA's files that scrutiny sent to full reassessment, with the file that came next, where one did."""
-    looks, own = _looks(audit), audit.own("cases", "case_id", "month")[["case_id", "month"]]
-    sent = looks[is_word(looks["result"], "full_reassessment")].drop_duplicates("case_id")
-    sent = own.merge(sent[["case_id", "scrutinised_on"]], on="case_id")
-    follow = _in_order(audit)[["case_id", "next", "next_assessor", "next_on"]]
-    return sent.merge(follow, on="case_id", how="left").sort_values("case_id", ignore_index=True)
-
-
-def _reassessments_due(audit: Audit) -> Iterator[Statement]:
-    """List what scrutiny sent to full reassessment, of the months and, while nobody has done it, of earlier ones."""
-    sent = _sent_to_reassessment(audit)
-    shown = sent["month"].isin(audit.months) | (sent["next"].isna() & (sent["month"] < audit.months[0]))
-    for row in sent[shown].to_dict("records"):
-        then = f"{row['next_assessor']} submitted {row['next']}"
-        if pd.isna(row["next"]):
-            then = "no file of the candidate has come since; another assessor is to do it"
-        message = f"sent to full reassessment on {_day(row['scrutinised_on'])}; {then}"
-        yield about(row["case_id"], "information", message)
 
 
 @answers("HLTA.SCR.4")
@@ -320,7 +287,7 @@ def completeness_matrix(audit: Audit) -> pd.DataFrame:
 @answers("HLTA.SCR.5")
 def no_further_evidence(audit: Audit) -> Iterator[Statement]:
     """Hold the day of the latest evidence against the day of the return; evidence of the day itself is in order."""
-    sent = _sent_back(audit)
+    sent = sent_back(audit)
     files = sent.merge(audit.own("cases", "case_id", "evidence_to")[["case_id", "evidence_to"]], on="case_id")
     unknown = files[["evidence_to", "returned_on"]].isna().any(axis="columns")
     found = [

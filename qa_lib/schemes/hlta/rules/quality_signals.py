@@ -1,4 +1,4 @@
-"""What tells that quality issues may have arisen with an assessor, for HLTA.ASR.6: results, returns, paperwork."""
+"""What tells that quality issues may have arisen with an assessor: results, returns, paperwork (HLTA.ASR.6, ASR.9)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, not_assessable, once, statement_on
-from qa_lib.audit.words import is_word
 from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.draws.signals import sent_back
 from qa_lib.schemes.hlta.results.moderated_files import is_changed, recorded
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 from qa_lib.schemes.hlta.rules.consequences import reclassified
 from qa_lib.schemes.hlta.rules.criteria import paperwork
 
-_COLUMNS = ["assessor_id", "signal", "number", "since", "last"]
+_COLUMNS = ["assessor_id", "signal", "day"]
 
 
 def _need_moderations(audit: Audit) -> None:
@@ -37,9 +37,7 @@ def _overturned(audit: Audit) -> pd.DataFrame:
 
 
 def _returned(audit: Audit) -> pd.DataFrame:
-    looks = audit.table("scrutiny", "case_id", "scrutinised_on", "result")
-    days = looks[is_word(looks["result"], "returned")].groupby("case_id")["scrutinised_on"].min().rename("day")
-    return audit.files_of_year().merge(days, left_on="case_id", right_index=True)
+    return sent_back(audit.files_of_year(), audit.table("scrutiny", "case_id", "scrutinised_on", "result"))
 
 
 def _late(audit: Audit) -> pd.DataFrame:
@@ -57,38 +55,61 @@ _SIGNALS: dict[str, tuple[Callable[[Audit], pd.DataFrame], str]] = {
 
 
 @once
-def _signals(audit: Audit) -> tuple[pd.DataFrame, list[str]]:
-    """Return what is signalled as often as X.SIGNALS asks for it, and which signals the data cannot show.
+def signal_files(audit: Audit) -> tuple[pd.DataFrame, list[str]]:
+    """Return the RPA's files of the year so far that tell of quality issues, and which signals the data cannot show.
 
-    The frame has ``assessor_id, signal`` (in words), ``number`` of files, ``since`` and ``last``: first and last day.
+    The frame has ``assessor_id, signal`` (a column of X.SIGNALS) and ``day``; a file has a row for each of its signals.
     """
-    fewest, frames, unseen = audit.value("X.SIGNALS"), [pd.DataFrame(columns=_COLUMNS)], []
-    for name, (look, words) in _SIGNALS.items():
+    frames, unseen = [pd.DataFrame(columns=_COLUMNS)], []
+    for signal, (look, words) in _SIGNALS.items():
         try:
-            files = look(audit)
+            frames.append(look(audit).assign(signal=signal)[_COLUMNS])
         except NotAssessable as reason:
             unseen.append(f"{words} ({reason})")
-            continue
-        counted = files.groupby("assessor_id")["day"].agg(number="size", since="min", last="max").reset_index()
-        frames.append(counted[counted["number"] >= fewest[name]].assign(signal=words)[_COLUMNS])
-    every = pd.concat([frame for frame in frames if len(frame)] or frames[:1])
-    return every.sort_values(["assessor_id", "signal"], ignore_index=True), unseen
+    every = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+    return every.assign(day=pd.to_datetime(every["day"])), unseen
+
+
+def signalled(audit: Audit, files: pd.DataFrame) -> pd.DataFrame:
+    """Return which assessors these :func:`signal_files` tell of as often as X.SIGNALS asks for it.
+
+    Returns
+    -------
+    DataFrame
+        ``assessor_id, signal, number`` of files, ``since`` and ``last``, the first and the last day, by assessor.
+    """
+    counted = files.groupby(["assessor_id", "signal"])["day"].agg(number="size", since="min", last="max").reset_index()
+    often = counted["number"] >= counted["signal"].map(audit.value("X.SIGNALS")).astype("int64")
+    return counted[often].sort_values(["assessor_id", "signal"], ignore_index=True)
+
+
+def signals_in_words(rows: pd.DataFrame) -> str:
+    """Return what is signalled of one assessor, as a list with the days."""
+    return "; ".join(
+        f"{row.number} {_SIGNALS[str(row.signal)][1]} "
+        f"({' to '.join(dict.fromkeys(day_text(day) for day in (row.since, row.last)))})"
+        for row in rows.itertuples()
+    )
+
+
+def unseen_signals(audit: Audit) -> Iterator[Statement]:
+    """Yield *not assessable* where the data cannot show some of the signals."""
+    _, unseen = signal_files(audit)
+    if unseen:
+        yield not_assessable(f"some signals of quality issues cannot be looked for: {'; '.join(unseen)}")
 
 
 def without_action(audit: Audit) -> Iterator[Statement]:
     """Warn of assessors of whom something is signalled and who have no action since, nor one that was open then."""
-    signals, unseen = _signals(audit)
+    signals = signalled(audit, signal_files(audit)[0])
     log = audit.own("actions", "assessor_id", "opened_on", "closed_on")
     pairs = signals.merge(log[["assessor_id", "opened_on", "closed_on"]], on="assessor_id")
-    since = pd.to_datetime(pairs["since"])
-    handled = pairs[(pairs["opened_on"] >= since) | ~(pairs["closed_on"] < since)]
+    handled = pairs[(pairs["opened_on"] >= pairs["since"]) | ~(pairs["closed_on"] < pairs["since"])]
     procedures = ", ".join(audit.value("HLTA.ASR.6"))
     for person, rows in signals[~signals["assessor_id"].isin(handled["assessor_id"])].groupby("assessor_id"):
-        named = "; ".join(
-            f"{row.number} {row.signal} ({' to '.join(dict.fromkeys(day_text(d) for d in (row.since, row.last)))})"
-            for row in rows.itertuples()
+        message = (
+            f"in the year so far {signals_in_words(rows)}, and no action is logged; "
+            f"one of these has to be applied: {procedures}"
         )
-        message = f"in the year so far {named}, and no action is logged; one of these has to be applied: {procedures}"
         yield statement_on("assessor", person, "warning", message, value=str(rows["number"].max()))
-    if unseen:
-        yield not_assessable(f"some signals of quality issues cannot be looked for: {'; '.join(unseen)}")
+    yield from unseen_signals(audit)

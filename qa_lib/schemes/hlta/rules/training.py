@@ -1,4 +1,4 @@
-"""Initial training in all topics before the first assessment, and development in the year (HLTA.ASR.3)."""
+"""Initial training in all topics before the first assessment, and development after it (HLTA.ASR.3)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable, statement_on
-from qa_lib.audit.words import blank, out_of, word_forms
+from qa_lib.audit.words import word_forms
 from qa_lib.schemes.hlta.audit import Audit, with_summary
-from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, assessors_of, day_text
+from qa_lib.schemes.hlta.rules.assessor_facts import assessors_of, day_text, registered
 
 _LOG = ("training", "assessor_id", "stage", "topic", "taken_on")
 _LISTS = ("assessors", "assessor_id", "trained")
@@ -18,7 +18,7 @@ _LISTS = ("assessors", "assessor_id", "trained")
 
 @answers("HLTA.ASR.3")
 def trained_and_developed(audit: Audit) -> Iterator[Statement]:
-    """Say whose initial training lacks a topic, or came after an assessment, and who had no development in the year.
+    """Say whose initial training lacks a topic, or came after an assessment, and who had no development.
 
     What one RPA of the Partnership has trained holds for all. Whoever assessed in the months must have taken every
     topic by the day of their first assessment in them; that day itself is in time.
@@ -102,41 +102,39 @@ def _topics_of(name: str, rows: pd.DataFrame, *, before: bool, logged: bool) -> 
 
 
 def _development(audit: Audit) -> Iterator[Statement]:
-    """Yield assessors on the register without development in the year: a breach once the year is over."""
+    """Yield assessors of whom no development is recorded, and, as information, those whose last is long ago (ours).
+
+    Asked are those who have been on the register for as long as may pass between two (X.YEARLY): the code of practice
+    gives no time, so that nothing is overdue before.
+    """
     # The log also holds the days of initial training, so its lack is said even where no development is due.
     log = audit.table(*_LOG)
-    if audit.value("HLTA.ASR.3")["development_due"] != "each_year":
+    if audit.value("HLTA.ASR.3")["development_due"] == "not_required":
         return
-    people = _registered(audit)
-    begin, end = audit.year_so_far
-    log = log[(log["stage"] == "development") & log["assessor_id"].isin(people)]
-    taken = set(log.loc[log["taken_on"].between(begin, end), "assessor_id"])
-    undated = set(log.loc[log["taken_on"].isna(), "assessor_id"]) - taken
-    idle = people[~people.isin(taken | undated)]
-    year = f"the year from {audit.year}"
-    if not audit.year_over:
-        message = (
-            f"{out_of(len(taken), len(people))} assessors have development recorded so far in {year}, which is not over"
-        )
-        yield Statement(status="information", message=message, value=str(len(taken)), threshold=str(len(people)))
-        return
-    found = [
-        not_assessable("the day of their development is blank", subject_type="assessor", subject=name)
-        for name in sorted(undated)
-    ] + [
-        statement_on("assessor", name, "breach", f"no development is recorded in {year}", value="0", threshold="1")
-        for name in idle
-    ]
-    yield from with_summary(found, whole=len(people), what=f"assessors have development recorded in {year}")
+    months = int(audit.value("X.YEARLY")["development"])
+    people = registered(audit, since=audit.as_of - pd.DateOffset(months=months))
+    log = log[log["stage"] == "development"]
+    if not log["assessor_id"].isin(assessors_of(audit)["assessor_id"]).any():
+        raise NotAssessable("the table training holds no development of an assessor of the RPA")
+    what = f"assessors who have been on the register for {months} months have development recorded"
+    yield from with_summary(_idle(audit, people, log, months), whole=len(people), what=what)
 
 
-def _registered(audit: Audit) -> pd.Series:
-    """Return who is on the RPA's register in the year so far: started by its end, not removed before it began."""
-    people = assessors_of(audit)
-    begin, end = audit.year_so_far
-    out = actions_by(audit, "removal")
-    out = out[(out["rpa"] == audit.provider) & (out["opened_on"] < begin) & ~(out["closed_on"] <= end)]
-    gone = people["assessor_id"].isin(out["assessor_id"])
-    if "started_on" in people.columns:
-        gone |= people["started_on"] > end
-    return people.loc[~gone & ~blank(people["assessor_id"]), "assessor_id"]
+def _idle(audit: Audit, people: pd.DataFrame, log: pd.DataFrame, months: int) -> Iterator[Statement]:
+    last = log.groupby("assessor_id")["taken_on"].max()
+    undated = set(log.loc[log["taken_on"].isna(), "assessor_id"])
+    for name, started in zip(people["assessor_id"], people["started_on"], strict=True):
+        about: dict[str, Any] = {"subject_type": "assessor", "subject": str(name)}
+        taken = last.get(name, pd.NaT)
+        if taken >= audit.as_of - pd.DateOffset(months=months):
+            continue
+        if name in undated:
+            yield not_assessable("the day of their development is blank", **about)
+        elif pd.notna(taken):
+            message = f"their last development, on {day_text(taken)}, is more than {months} months ago (ours)"
+            yield Statement(status="information", message=message, value=day_text(taken), **about)
+        elif pd.isna(started):
+            yield not_assessable("no development is recorded, and since when they assess is blank", **about)
+        else:
+            message = f"no development is recorded, though they assess since {day_text(started)}"
+            yield Statement(status="breach", message=message, value="0", threshold="1", **about)

@@ -16,11 +16,9 @@ from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 from qa_lib.schemes.hlta.rules.feedback_given import words
+from qa_lib.schemes.hlta.rules.issues_forward import names_issues
 from qa_lib.schemes.hlta.rules.values_then import deadline_then
 from qa_lib.schemes.hlta.sheets.feedback_sheet import OUTCOMES, Part, texts, unfit_part
-
-#: Words by which a record of issues says that there were none.
-NO_ISSUES = ("none", "no", "nil", "no issues", "no issues were raised")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +80,7 @@ def _report(audit: Audit, month: str, part: str, event: Mapping[str, Any], draw:
     files = moderated(audit)
     files = files[(files["freeze_digest"] == draw.freeze.digest) if draw else files["month"].isna()]
     issues = _text(event, "issues")
-    none = " ".join(issues.strip().rstrip(".").casefold().split()) in NO_ISSUES
+    none = bool(issues.strip()) and not names_issues(issues)
     return JointReport(
         provider=audit.provider,
         month=month,

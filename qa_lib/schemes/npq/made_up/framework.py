@@ -53,7 +53,7 @@ def make_npq(scope: Scope, *, planted: bool = True, seed: str = SEED) -> Tables:
     tables = with_facts(
         {
             "schools": as_text(TABLES["schools"], schools, without="la_district"),
-            "participants": as_text(TABLES["participants"], everybody, more="age_band"),
+            "participants": as_text(TABLES["participants"], everybody, more="coach"),
             "targets": as_text(TABLES["targets"], office.make_targets(cohorts, schools, chance)),
         }
     )

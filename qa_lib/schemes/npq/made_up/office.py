@@ -93,12 +93,12 @@ def make_publications(provider: Provider, levels: Iterable[str], chance: Chance)
 _RETURNED = {
     "metrics": "2018-03-28 2018-09-28 2019-03-28 2019-09-27",
     "recruitment": "2018-02-28 2018-08-28 2019-02-28 2019-08-28 2020-02-28",
-    "assessment_outcomes": "2018-10-31 2019-04-30 2019-10-30",
+    "assessment_outcomes": "2017-10-31 2018-04-30 2018-10-31 2019-04-30 2019-10-30",
 }
 
 
 def make_returns(provider: Provider) -> list[Row]:
-    """Return when the provider made its returns: never more than six months after the one before."""
+    """Return when the provider made its returns: never more than six months after the one before, or the start."""
     days = ((kind, day) for kind, days in _RETURNED.items() for day in days.split())
     return [Row(provider=provider.name, kind=kind, returned_on=day) for kind, day in days]
 
@@ -122,8 +122,11 @@ def make_actions(providers: Sequence[Provider], chance: Chance) -> list[Row]:
     rows = []
     for number, provider in enumerate(providers[::10], 1):
         opened = after("2018-10-01", 0, 60, chance, "opened", provider.code)
-        days = {"opened_on": opened, "closed_on": opened + dt.timedelta(days=45)}
-        rows.append(Row(action_id=f"RA{number:02d}", provider=provider.name, **about, **days))
+        days = {"opened_on": opened, "notice_on": opened, "due_on": opened + dt.timedelta(days=60)}
+        days |= {"closed_on": opened + dt.timedelta(days=45)}
+        rows.append(
+            Row(action_id=f"RA{number:02d}", provider=provider.name, extenuating_considered=True, **about, **days)
+        )
     return rows
 
 

@@ -31,9 +31,10 @@ _JOBS = {
     "NPQEL": ("Executive headteacher", "Headteacher", "Trust leader"),
 }
 _REASONS = ("Change of post", "Family reasons", "Health", "Left the school", "Workload")
-#: Year -> first day on which participants start actively, and days to the last one, with weights.
+#: Year -> first day on which participants start actively, and days to the last one, with weights. The 18 months of the
+#: first year's end in the second, those of the second year's after it.
 _STARTS: Mapping[str, Sequence[tuple[tuple[str, int], int]]] = {
-    YEARS[0]: ((("2017-10-02", 53), 45), (("2018-01-15", 39), 35), (("2018-04-23", 32), 20)),
+    YEARS[0]: ((("2017-10-02", 53), 45), (("2018-01-15", 39), 35), (("2018-02-05", 18), 20)),
     YEARS[1]: ((("2018-09-17", 60), 1),),
 }
 #: Local authority, phase and kind -> the schools.
@@ -174,7 +175,8 @@ def _present(person: Row, chance: Chance, *, late: bool, passed: bool) -> None:
     """Set when a participant presented, and result, feedback and award as far as they are known on the story's day."""
     name = person.participant_id
     person.sessions_attended = chance.between(6, 12, "sessions", name)
-    person.presented_on = weekday(after(person.commenced_on, 300, 425, chance, "presented", name))
+    # So late that scripts of the first year are assessed in the second, and feedback is given then.
+    person.presented_on = weekday(after(person.commenced_on, 370, 425, chance, "presented", name))
     # Some weeks after 18 months; nobody of 2018-19 can be late already.
     if late and person.year == YEARS[0]:
         due = (pd.Timestamp(person.commenced_on) + pd.DateOffset(months=18)).date()

@@ -40,8 +40,8 @@ def make_scripts(participants: Iterable[Mapping[str, str]], personnel: Iterable[
     return rows
 
 
-#: Scripts assessed before the day are moderated on the day beside it.
-_ROUNDS = ((dt.date(2019, 10, 1), dt.date(2019, 10, 21)), (dt.date(2021, 1, 1), dt.date(2020, 2, 27)))
+#: Scripts assessed before the day are moderated on the day beside it: those of a period before it ends.
+_ROUNDS = ((dt.date(2019, 8, 1), dt.date(2019, 9, 16)), (dt.date(2021, 1, 1), dt.date(2020, 2, 27)))
 
 
 def make_national(scripts: Sequence[Row], planned: Mapping[str, str], chance: Chance) -> list[Row]:

@@ -14,7 +14,8 @@ import pandas as pd
 from qa_lib.errors import IntakeError, NothingToShow
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.npq.audit import make_audits
-from qa_lib.schemes.npq.rules.group_gaps import characteristics_of, cohort
+from qa_lib.schemes.npq.rules.characteristics import characteristics_of
+from qa_lib.schemes.npq.rules.group_gaps import cohort
 from qa_lib.statistics.counting import label_codes, read_outcome
 from qa_lib.statistics.groups import compare_groups
 from qa_lib.statistics.mix import adjust_for_mix, compare_characteristics
@@ -40,7 +41,9 @@ def people_to_compare(tables: Mapping[str, pd.DataFrame], book: RuleBook, *, as_
 
 
 def names_of(text: str, people: pd.DataFrame, *, tables: Mapping[str, pd.DataFrame], outcomes: str) -> list[str]:
-    """Return column names from text with commas; blank text: every characteristic that the data have.
+    """Return column names from text with commas; blank text: those that the framework names.
+
+    Of a table ``people`` every column is a characteristic that is neither an outcome nor says who is where.
 
     Raises
     ------
@@ -50,7 +53,7 @@ def names_of(text: str, people: pd.DataFrame, *, tables: Mapping[str, pd.DataFra
     if not text.strip():
         if "people" in tables:
             return [name for name in people.columns if name not in {*_KEYS, *listed(outcomes)}]
-        return characteristics_of(people, tables["participants"].columns)
+        return characteristics_of(people)
     missing = [name for name in listed(text) if name not in people.columns]
     if missing:
         raise IntakeError(f"there is no column {' and no '.join(missing)}; the columns are {', '.join(people.columns)}")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from qa_lib.audit.answering import Statement
 from qa_lib.audit.rule_answers import answers_of
-from qa_lib.schemes.npq.audit import Audit
+from qa_lib.schemes.npq.audit import Audit, periods_so_far
 from qa_lib.schemes.npq.rules.group_gaps import group_gaps
 
 METRIC_COLUMNS = {
@@ -46,6 +46,13 @@ def metrics(audit: Audit) -> pd.DataFrame:
         for metric, statement in _figures(audit)
     ]
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)
+
+
+def trends(audit: Audit) -> pd.DataFrame:
+    """Return the metrics of every period of a provider so far: :func:`metrics` of each, where there is a rate."""
+    every = [metrics(one) for one in periods_so_far(audit)]
+    frame = pd.concat(every, ignore_index=True) if every else metrics(audit).iloc[:0]
+    return frame[frame["rate"].notna()].reset_index(drop=True)
 
 
 def analysis(audit: Audit) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from qa_lib.audit.first_screen import first_sentences
 from qa_lib.reports.cells import percent_text, shown_text
 from qa_lib.rulebook import RuleBook
 from qa_lib.sampling.list_draw import FrozenList
+from qa_lib.schemes.npq.audit import LEVELS
 from qa_lib.statistics.finite import finite_population_bounds
 
 
@@ -40,6 +41,32 @@ def shown_metrics(metrics: pd.DataFrame) -> pd.DataFrame:
     ]
     columns = ["metric", "level", "measure", "counted", "rate", "target", "interval", "status", "beside"]
     return pd.DataFrame(rows, columns=columns, dtype="str")
+
+
+def trend_table(trends: pd.DataFrame) -> pd.DataFrame:
+    """Return what ``trends`` gave as text for the eye: a row per figure, with a column for each period."""
+    texts = [
+        f"{_figure(row['rate'], row)} ({_counted(row)}), {str(row['status']).replace('_', ' ')}"
+        for row in trends.to_dict("records")
+    ]
+    keys, periods = ["metric", "level", "measure"], sorted(trends["period"].unique())
+    frame = trends[["period", *keys]].assign(level=trends["level"].replace("", "all"), text=texts)
+    ordered = frame.sort_values(["metric", "level"], key=_framework_order, kind="stable")
+    wide = frame.pivot(index=keys, columns="period", values="text").reindex(ordered.set_index(keys).index.unique())
+    return wide.reindex(columns=periods).fillna("").rename_axis(columns=None).reset_index()
+
+
+def _framework_order(column: pd.Series) -> pd.Series:
+    places = {level: place for place, level in enumerate(("all", *LEVELS))}
+    return column.map(places) if column.name == "level" else column
+
+
+def trend_lines(trends: pd.DataFrame) -> pd.DataFrame:
+    """Return for a chart the rates of metrics 4 and 7 in what ``trends`` gave: ``period, measure, series, share``."""
+    drawn = trends[trends["metric"].isin(["M4", "M7"])]
+    measure = drawn["measure"].str.replace("(:| within).*", "", regex=True)
+    frame = {"period": drawn["period"], "measure": measure, "series": drawn["level"], "share": drawn["rate"]}
+    return pd.DataFrame(frame).reset_index(drop=True)
 
 
 def _figure(value: Any, row: Mapping[Any, Any]) -> str:

@@ -25,7 +25,8 @@ from qa_lib.reports.open_data import OpenTable, open_data_files
 from qa_lib.reports.public_tables import PublicTable, public_workbook
 from qa_lib.schemes.npq.audit import Audit, year_number
 from qa_lib.schemes.npq.pages.public_performance import PERFORMANCE, performance
-from qa_lib.schemes.npq.rules.group_gaps import NESTED, characteristics_of, cohort
+from qa_lib.schemes.npq.rules.characteristics import characteristics_of
+from qa_lib.schemes.npq.rules.group_gaps import NESTED, cohort
 from qa_lib.schemes.npq.rules.regulator_returns import return_rows
 
 PROFILE = "dfe"
@@ -55,6 +56,7 @@ _NAMES = {
     "type": "Type of school",
     "ofsted": "Ofsted rating of school",
     "fsm_30": "School's free school meals",
+    "age_band": "Age",
     "white_british": "White British",
 }
 _NOTES = {
@@ -95,7 +97,7 @@ def _people(audit: Audit) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     parts = [return_rows(audit, metric) for metric in ("M2", "M3")]
     recruited = parts[0].merge(parts[1].drop(columns="level"), on="participant_id", validate="one_to_one")
     people = cohort(audit)
-    named = [] if people.empty else characteristics_of(people, audit.tables["participants"].columns)
+    named = [] if people.empty else characteristics_of(people, audit.characteristics)
     return recruited.drop(columns="ethnicity", errors="ignore"), people, named
 
 

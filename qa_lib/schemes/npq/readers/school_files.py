@@ -2,8 +2,10 @@
 
 The school census (``URN``, ``LA``, ``SCHOOLTYPE``, ``NOR`` pupils, ``NUMFSM`` known to be eligible), Ofsted's
 inspections (``URN``, ``Rating``, ``Inspection Date``) and the codes of local authorities (``LEA``, ``LA Name``,
-``REGION NAME``) as they are published, byte order mark and ``NA`` included. Shares come from counts, never from a
-rounded percentage: rounding moves schools across the line.
+``REGION NAME``) as they are published, byte order mark and ``NA`` included. Where a table of schools has the percentage
+that the census publishes, it decides who has 30 %; else exact counts do. Rounding moves schools across the line, so
+that a school of which the two disagree is told. The performance tables publish no percentage of the pupils who are
+eligible now, so that :func:`read_schools` gives counts alone.
 """
 
 from __future__ import annotations
@@ -179,17 +181,53 @@ def fsm_high(pupils: pd.Series, fsm_pupils: pd.Series, *, threshold: Fraction = 
     return reached.astype("boolean").mask(~known)
 
 
-def with_schools(people: pd.DataFrame, schools: pd.DataFrame | None, *, threshold: Fraction) -> pd.DataFrame:
-    """Return people with what is known of their school; ``fsm_30`` is blank where the counts are not known.
+def published_high(percent: pd.Series, *, threshold: Fraction = Fraction(3, 10)) -> pd.Series:
+    """Say of each school whether the published percentage reaches the threshold, missing where it is blank.
 
-    ``school_found`` says whether the URN is in the table of schools.
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> published_high(pd.Series(["30.0", "29.9", None], dtype="str")).tolist()
+    [True, False, <NA>]
+    """
+    reached = {text: Fraction(text) >= 100 * threshold for text in percent.dropna().unique()}
+    return percent.map(reached).astype("boolean")
+
+
+def school_shares(schools: pd.DataFrame, *, threshold: Fraction, published: bool = True) -> pd.DataFrame:
+    """Say of each school whether it reaches the threshold: ``urn, by_percentage, by_counts, high``.
+
+    Parameters
+    ----------
+    schools, threshold
+        The table of schools, and the share of pupils from which on a school has many free school meals.
+    published
+        Whether the published percentage decides where it is given; otherwise counts alone do.
+    """
+    unknown = pd.Series(pd.NA, index=schools.index, dtype="boolean")
+    shares = schools[["urn"]].assign(by_percentage=unknown, by_counts=unknown)
+    if "fsm_percent" in schools.columns:
+        shares["by_percentage"] = published_high(schools["fsm_percent"], threshold=threshold)
+    if {"pupils", "fsm_pupils"} <= set(schools.columns):
+        shares["by_counts"] = fsm_high(schools["pupils"], schools["fsm_pupils"], threshold=threshold)
+    decided = shares["by_percentage"].fillna(shares["by_counts"]) if published else shares["by_counts"]
+    return shares.assign(high=decided)
+
+
+def with_schools(
+    people: pd.DataFrame, schools: pd.DataFrame | None, *, threshold: Fraction, published: bool = True
+) -> pd.DataFrame:
+    """Return people with what is known of their school; ``fsm_30`` is blank where the school's share is not known.
+
+    ``school_found`` says whether the URN is in the table of schools; ``threshold`` and ``published`` are as in
+    :func:`school_shares`.
     """
     if schools is None or "urn" not in schools.columns or "school_urn" not in people.columns:
         return people.assign(school_found=False)
     asked = schools[schools["urn"].isin(people["school_urn"])]
     about = asked.rename(columns={"urn": "school_urn", "name": "school"}).assign(school_found=True)
-    if {"pupils", "fsm_pupils"} <= set(about.columns):
-        reached = fsm_high(about["pupils"], about["fsm_pupils"], threshold=threshold)
+    if {"pupils", "fsm_pupils"} <= set(about.columns) or "fsm_percent" in about.columns:
+        reached = school_shares(asked, threshold=threshold, published=published)["high"]
         about["fsm_30"] = reached.map({True: HIGH, False: LOW}).astype("str")
     taken = [name for name in about.columns if name in people.columns and name != "school_urn"]
     joined = people.drop(columns=taken).merge(about, on="school_urn", how="left", validate="many_to_one")

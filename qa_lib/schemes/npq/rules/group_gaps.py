@@ -1,53 +1,69 @@
 """Retention and achievement of groups (NPQ.M7): the threshold is the verdict, the statistics stand apart beside it.
 
-Retention is presented of commenced, achievement passed of presented, in the closed cohort of NPQ.M4 and without a time
-limit. Who presented and has no result yet is in no achievement rate, and counted as unknown.
+Retention is presented of commenced, achievement passed of presented, of people by their last attempt, in the cohorts
+of NPQ.M4 whose time ended in the period, and without a time limit. Who presented and has no result yet is pending: they
+are in the denominator, and while they could change a verdict it is provisional.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_empty, not_assessable, once
-from qa_lib.audit.words import decimal_text, met, out_of, percent
+from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_empty, not_assessable, once, statement_on
+from qa_lib.audit.words import decimal_text, out_of, percent
 from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.readers.school_files import with_schools
-from qa_lib.schemes.npq.rules.presentation import commenced
-from qa_lib.schemes.npq.tables import TABLES
+from qa_lib.schemes.npq.rules.characteristics import (
+    CHARACTERISTICS,
+    characteristics_of,
+    not_compared,
+    unread_characteristics,
+    with_characteristics,
+)
+from qa_lib.schemes.npq.rules.pending_results import PENDING, PROVISIONAL, with_pending
+from qa_lib.schemes.npq.rules.presentation import commenced, nobody_due
 from qa_lib.statistics.groups import COLUMNS, compare_groups
 
-#: The groups that the framework names, as columns. ``fsm_30``: the school's share of free school meals.
-CHARACTERISTICS = ("sex", "disability", "ethnicity", "phase", "type", "ofsted", "fsm_30")
 MEASURES = ("retention", "achievement")
 #: Characteristics that lie within others, as public registers and the words themselves tell: inner to outer.
 NESTED = {"type": "phase", "la_district": "la", "la": "region", "ethnicity": "white_british"}
-#: A further column with more groups than this is taken for a text or a number and not for a characteristic.
-MOST_GROUPS = 30
 
 _WORDS = {"retention": "presented, of those who commenced", "achievement": "passed, of those who presented"}
 
 
 def cohort(audit: Audit) -> pd.DataFrame:
-    """Return the people whom NPQ.M7 compares, with what is known of their schools.
+    """Return the people whom NPQ.M7 compares, with what is known of their schools, in the groups that it compares.
 
     Returns
     -------
     DataFrame
-        The participants who commenced 18 months or more before the as-of day, with ``retained`` and ``achieved``
-        (missing: not known) for ``compare_groups`` and ``adjust_for_mix``. Empty where there are none, or where the
-        columns are missing that would tell; the findings of NPQ.M7 say which.
+        The participants whose 18 months ended in the period, or up to the as-of day where no period is judged, each by
+        the last attempt, with ``retained`` and ``achieved`` (missing: not known) for ``compare_groups`` and
+        ``adjust_for_mix``. Empty where there are none, or where the columns are missing that would tell; the findings
+        of NPQ.M7 say which.
     """
-    return made_or_empty(_cohort, audit, {"provider": "str"})
+    return made_or_empty(_characterised, audit, {"provider": "str"})
 
 
 @once
+def _characterised(audit: Audit) -> pd.DataFrame:
+    return with_characteristics(audit, _cohort(audit))
+
+
 def _cohort(audit: Audit) -> pd.DataFrame:
+    people = _closed(audit)
+    return people[people["of_period"]].reset_index(drop=True)
+
+
+@once
+def _closed(audit: Audit) -> pd.DataFrame:
+    """Return the cohorts of every period whose time is over."""
     people = commenced(audit)
-    people = people[people["closed"]].reset_index(drop=True)
+    people = people[people["closed"] & people["counts"]].reset_index(drop=True)
     threshold = audit.value("NPQ.M7")["free_school_meals"]
     people = with_schools(people, audit.tables.get("schools"), threshold=threshold)
     people["retained"] = people["presented"].astype("boolean")
@@ -57,26 +73,13 @@ def _cohort(audit: Audit) -> pd.DataFrame:
     return people
 
 
-def characteristics_of(people: pd.DataFrame, listed: Iterable[str] = ()) -> list[str]:
-    """Return the columns whose groups are compared: the framework's, and further ones with few different values."""
-    named = [name for name in CHARACTERISTICS if name in people.columns and people[name].notna().any()]
-    further = [
-        name
-        for name in sorted(listed)
-        if name not in TABLES["participants"].names
-        and name in people.columns
-        and 1 <= people[name].nunique() <= MOST_GROUPS
-    ]
-    return [*named, *further]
-
-
 def group_gaps(audit: Audit, *, characteristics: Sequence[str] | None = None, mdd: bool = False) -> pd.DataFrame:
     """Compare every group's retention and achievement with its provider's, over all characteristics at once.
 
     Parameters
     ----------
     characteristics
-        Columns; None: those the framework names and every further column of participants with few different values.
+        Columns; None: those the framework names and those declared when the audit was made.
     mdd
         Also work out the smallest drop that would probably have been found (slower).
 
@@ -85,11 +88,12 @@ def group_gaps(audit: Audit, *, characteristics: Sequence[str] | None = None, md
     DataFrame
         ``provider, level, measure`` (``retention``, ``achievement``), then the columns of ``compare_groups``: ``flag``
         is the rule's verdict, ``verdict`` what the statistics say. Holm's adjustment is within provider, level and
-        measure. Empty where no cohort is closed or no characteristic is known.
+        measure. Then ``pending`` (presented, without a result), ``pending_overall``, and ``open``: whether these could
+        still flag or clear the group. Empty where no cohort is closed or no characteristic is known.
     """
     people = cohort(audit)
     if characteristics is None:
-        characteristics = characteristics_of(people, audit.table("participants").columns)
+        characteristics = characteristics_of(people, audit.characteristics)
     return compared(people, audit.value("NPQ.M7"), characteristics, mdd=mdd)
 
 
@@ -102,12 +106,14 @@ def compared(
     """
     inside = ["provider", "level", "measure"]
     if people.empty or not characteristics:
-        return pd.DataFrame(columns=[*inside, *COLUMNS])
+        return pd.DataFrame(columns=[*inside, *COLUMNS, *PENDING])
     there = people[people["presented"]]
+    # Without any result achievement is not known; with some, who has none yet has not passed so far.
+    passed = there["achieved"] if there["achieved"].isna().all() else there["achieved"].fillna(False)
     frame = pd.concat(
         [
             people.assign(measure="retention", outcome=people["retained"]),
-            there.assign(measure="achievement", outcome=there["achieved"]),
+            there.assign(measure="achievement", outcome=passed),
         ],
         ignore_index=True,
     )
@@ -115,7 +121,7 @@ def compared(
         frame, outcome="outcome", groups=list(characteristics), within=inside,
         margin=value["margin"], reading=value["reading"], mdd=mdd,
     )  # fmt: skip
-    return in_order(table)
+    return in_order(with_pending(table, there, value))
 
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -131,46 +137,118 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
 @answers("NPQ.M7")
 def groups_alike(audit: Audit) -> Iterator[Statement]:
     """Hold every group's retention and achievement against the provider's at the level: more than 10 is a breach."""
-    people = _cohort(audit)
-    if people.empty:
-        raise NotAssessable(f"no cohort had {audit.value('NPQ.M4')['within']} months by {audit.as_of.date()}")
-    yield from _lacking(audit, people)
+    people = _characterised(audit)
+    if people.empty and _closed(audit).empty:
+        raise NotAssessable(nobody_due(audit))
+    if len(people):
+        yield from _lacking(audit, people)
+        yield from unread_characteristics(audit, people)
+    yield from not_compared(audit)
     table = group_gaps(audit)
-    if table.empty:
-        return
     for (level, measure), rows in table.groupby(["level", "measure"], sort=False):
-        yield from _overall(audit, rows, str(level), str(measure))
-    missing = set(audit.levels) - set(table["level"])
-    for level in sorted(missing):
-        yield not_assessable("nobody of a closed cohort is at this level", level=level)
+        if not rows["missing"].all():
+            yield from _overall(audit, rows, str(level), str(measure))
+    known = set(table.loc[~table["missing"].astype(bool), "level"])
+    for level in audit.levels:
+        if level not in set(people["level"]):
+            yield not_assessable(f"{nobody_due(audit)}{_so_far(audit, level)}", level=level)
+        elif level not in known:
+            yield not_assessable("no characteristic of anybody at this level is known: there is no group", level=level)
+
+
+def _so_far(audit: Audit, level: str, *measures: str) -> str:
+    """Return the rates over every period so far, where one period is judged."""
+    people = _closed(audit)
+    own = people[people["level"] == level]
+    if not audit.period or own.empty:
+        return ""
+    there = own[own["presented"]]
+    pending = int(there["achieved"].isna().sum())
+    words = {
+        "retention": out_of(len(there), len(own)),
+        "achievement": out_of(int(there["achieved"].fillna(False).sum()), len(there))
+        + (f" so far, provisional with {pending} pending" if pending else ""),
+    }
+    listed = ", ".join(f"{measure} {words[measure]}" for measure in measures or MEASURES)
+    return f"; every cohort whose time is over: {listed}"
 
 
 def _lacking(audit: Audit, people: pd.DataFrame) -> Iterator[Statement]:
-    for name in CHARACTERISTICS:
-        if name not in people.columns or not people[name].notna().any():
-            why = f"{name} of nobody is known"
-            yield not_assessable(why, subject_type="characteristic", subject=f"{audit.provider} {name}")
+    """Name each characteristic that is known of nobody, or of nobody at a level."""
+    for name in (*CHARACTERISTICS, *audit.characteristics):
+        cells = people[name] if name in people.columns else pd.Series(pd.NA, index=people.index)
+        known = cells.notna().groupby(people["level"]).any()
+        without = [str(level) for level in known.index[~known]]
+        about = {"subject_type": "characteristic", "subject": f"{audit.provider} {name}"}
+        if without:
+            where = "" if len(without) == len(known) else f" at {' and '.join(without)}"
+            yield not_assessable(f"{name} of nobody{where} is known", **about)
     if "result" not in people.columns:
         yield not_assessable("the table participants has no column result, so achievement does not show")
 
 
 def _overall(audit: Audit, rows: pd.DataFrame, level: str, measure: str) -> Iterator[Statement]:
-    k, n, unknown = int(rows["k_overall"].iloc[0]), int(rows["n_overall"].iloc[0]), _unknown(rows)
-    name = f"{measure}: {_WORDS[measure]}"
-    flagged = rows[rows["flag"]].to_dict("records")
-    tested = int((~rows["missing"] & (rows["n"] > 0)).sum())
-    figure: dict[str, Any] = {"level": level, "measure": name, "numerator": k, "denominator": n}
+    first = rows.iloc[0].to_dict()
+    k, n, pending = int(first["k_overall"]), int(first["n_overall"]), int(first["pending_overall"])
+    figure: dict[str, Any] = {
+        "level": level, "measure": f"{measure}: {_WORDS[measure]}", "numerator": k, "denominator": n,
+    }  # fmt: skip
     if not n:
-        yield not_assessable(f"of nobody it is known ({unknown} unknown), so there is no rate of {measure}", **figure)
+        why = f"of nobody it is known ({_unknown(rows)} unknown), so there is no rate of {measure}"
+        yield not_assessable(why, **figure)
         return
-    tail = f"; of {unknown} it is not known" if unknown else ""
-    beyond = f"{len(flagged)} of {tested} groups vary by more than {_margin(audit)}"
-    yield Statement(
-        status=met(not flagged), message=f"{measure} {out_of(k, n)}; {beyond}{tail}", rate=Fraction(k, n),
-        value=f"{len(flagged)} groups", threshold=_margin(audit), beside=beyond, **figure,
-    )  # fmt: skip
-    for row in flagged:
-        yield _flagged(audit, row, level, measure)
+    compared = rows[~rows["missing"] & (rows["n"] > 0)]
+    beyond = f"{int(compared['flag'].sum())} of {len(compared)} groups vary by more than {_margin(audit)}"
+    message = f"{measure} {out_of(k, n)}; {beyond}"
+    if pending:
+        low, high = Fraction(k, n), Fraction(k + pending, n)
+        ends = f"{pending} pending, so between {percent(low)} and {percent(high)} in the end"
+        message = f"{measure} {out_of(k, n)} so far, {ends}; {beyond}, {int(compared['open'].sum())} more may"
+        figure |= {"low": low, "high": high}
+    so_far = _so_far(audit, level, measure)
+    figure |= {
+        "rate": Fraction(k, n), "value": f"{int(compared['flag'].sum())} groups", "threshold": _margin(audit),
+        "beside": beyond + _passed_of_commenced(audit, level, measure) + so_far,
+    }  # fmt: skip
+    yield _verdict(compared, message + so_far, figure)
+    for row in compared[compared["flag"] | compared["open"]].to_dict("records"):
+        yield _undecided(audit, row, level) if row["open"] else _flagged(audit, row, level, measure)
+
+
+def _verdict(compared: pd.DataFrame, message: str, figure: dict[str, Any]) -> Statement:
+    """Return the verdict of a level: provisional while a pending result could change it, or nothing is compared yet."""
+    alone = bool((compared["n"] == figure["denominator"]).all())
+    pending = bool((compared["pending_overall"] > 0).any())
+    if compared["flag"].any():
+        return Statement(status="breach", message=message, **figure)
+    if pending and (alone or compared["open"].any()):
+        return Statement(status="not_assessable", message=f"{PROVISIONAL}: {message}", **figure)
+    if alone:
+        return not_assessable(f"no characteristic has two groups to compare; {message}", **figure)
+    return Statement(status="met", message=message, **figure)
+
+
+def _passed_of_commenced(audit: Audit, level: str, measure: str) -> str:
+    people = _cohort(audit)
+    own = people[people["level"] == level]
+    passed = own["achieved"].fillna(False)
+    return f"; passed of commenced: {out_of(int(passed.sum()), len(own))}" if measure == "achievement" else ""
+
+
+def _undecided(audit: Audit, row: dict[Any, Any], level: str) -> Statement:
+    worst, best = (Fraction(row["k"] + more, row["n"]) for more in (0, row["pending"]))
+    message = (
+        f"{PROVISIONAL}: achievement of {row['characteristic']} {row['group']} will be between {percent(worst)} and "
+        f"{percent(best)}; with the {row['pending_overall']} results that are pending it may vary by more than "
+        f"{_margin(audit)}"
+    )
+    return statement_on(
+        "group", _group_name(audit, row, level, "achievement"), "not_assessable", message, threshold=_margin(audit)
+    )
+
+
+def _group_name(audit: Audit, row: dict[Any, Any], level: str, measure: str) -> str:
+    return f"{audit.provider} {level} {measure} {row['characteristic']} {row['group']}"
 
 
 def _unknown(rows: pd.DataFrame) -> int:
@@ -200,6 +278,6 @@ def _flagged(audit: Audit, row: dict[Any, Any], level: str, measure: str) -> Sta
     )
     return Statement(
         status="breach", subject_type="group", message=message,
-        subject=f"{audit.provider} {level} {measure} {row['characteristic']} {row['group']}",
+        subject=_group_name(audit, row, level, measure),
         value=f"{float(100 * (rate - overall)):+.2f} points", threshold=_margin(audit),
     )  # fmt: skip

@@ -1,21 +1,21 @@
 """Who counts as recruited: enrolled, not delivering the programme, and once only (NPQ.M1).
 
 A person is known by teacher reference number (TRN) within a provider and level. Whose TRN is blank is one person per
-row; an earlier attempt is then known only from ``previous_attempt``.
+row. An earlier attempt counts where its row is in the data; one that is not in them, of which only ``previous_attempt``
+tells, may have been counted elsewhere, and takes nobody out of the year that is given.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from qa_lib.audit.words import is_word
+from qa_lib.audit.words import blank, is_word
 
 #: Why a row is not counted, in the order in which reasons are looked for.
 NOT_ENROLLED = "no enrolment date"
 LATER = "enrolled after the as-of day"
 STAFF = "involved in delivering the programme"
 AGAIN = "counted in another year or row of the same person and level"
-EARLIER = "counted in the year of an earlier attempt"
 NO_YEAR = "no year given"
 
 COLUMNS = ["enrolled_on", "year", "staff_role", "previous_attempt"]
@@ -37,12 +37,12 @@ def count_once(participants: pd.DataFrame, *, as_of: pd.Timestamp, enrolled_agai
     Returns
     -------
     DataFrame
-        The participants with ``why_not`` (blank where recruited) and ``doubtful`` (recruited, but whether staff or an
-        earlier attempt is blank).
+        The participants with ``why_not`` (blank where recruited), ``earlier`` (recruited after an attempt that is not
+        in the data) and ``doubtful`` (recruited, but it is blank whether they deliver, or nothing tells whether an
+        earlier attempt is in the data: it is not said that there was none, and the TRN is blank).
     """
     frame = participants.copy()
     why = pd.Series("", index=frame.index, dtype="str")
-    attempted = frame["previous_attempt"].isin(["withdrawn", "deferred", "failed"])
     reasons = [
         (NOT_ENROLLED, frame["enrolled_on"].isna()),
         (LATER, frame["enrolled_on"] > as_of),
@@ -53,10 +53,13 @@ def count_once(participants: pd.DataFrame, *, as_of: pd.Timestamp, enrolled_agai
         why = why.mask(holds & (why == ""), reason)
     counting = why == ""
     why = why.mask(counting & _repeated(frame[counting], enrolled_again).reindex(frame.index, fill_value=False), AGAIN)
-    if enrolled_again == "first_year":
-        why = why.mask(attempted & (why == ""), EARLIER)
     frame["why_not"] = why
-    frame["doubtful"] = (why == "") & (frame["staff_role"].isna() | frame["previous_attempt"].isna())
+    first = ~_repeated(frame, "first_year")
+    attempted = frame["previous_attempt"].isin(["withdrawn", "deferred", "failed"])
+    frame["earlier"] = (why == "") & attempted & first
+    untold = blank(frame["trn"]) if "trn" in frame.columns else pd.Series(True, index=frame.index)
+    untold &= ~is_word(frame["previous_attempt"], "none")
+    frame["doubtful"] = (why == "") & (frame["staff_role"].isna() | untold)
     return frame
 
 

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_empty, not_assessable, once
-from qa_lib.audit.words import decimal_text, exact, is_word, met, out_of
+from qa_lib.audit.words import count_with_noun, decimal_text, exact, is_word, met, out_of, percent
+from qa_lib.errors import first_few
 from qa_lib.schemes.npq.audit import Audit
-from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools
+from qa_lib.schemes.npq.readers.school_files import HIGH, school_shares, with_schools
+from qa_lib.schemes.npq.rules.characteristics import unread_words
 from qa_lib.schemes.npq.rules.recruited_people import COLUMNS, count_once
+from qa_lib.schemes.npq.tables import TABLES
+from qa_lib.tables.open_words import known_words
 
 #: Columns of who is not counted as recruited.
 LEFT_OUT = ["participant_id", "level", "year", "why_not"]
-_WHITE_BRITISH = {
-    *("whitebritish", "britishwhite", "wbri", "whiteenglishwelshscottishnorthernirishbritish"),
-    *("whiteenglishwelshscottishnorthernirishorbritish", "englishwelshscottishnorthernirishorbritish"),
-}
-# "White" alone does not say whether British.
-_UNKNOWN = {
-    *("", "unknown", "notknown", "notstated", "notsaid", "notprovided", "notdeclared", "undeclared", "refused", "refu"),
-    *("prefernottosay", "prefersnottosay", "nobt", "notobtained", "informationnotyetobtained", "withheld", "white"),
-}
+_ETHNICITY = TABLES["participants"].column("ethnicity")
+_DECIDES = {"published_percentage": "published percentage", "exact_counts": "counts"}
+_NAMED = 12
+#: Ethnic groups of which nobody can tell whether they are white British.
+_UNTOLD = ["White"]
 
 
 @once
@@ -63,15 +62,25 @@ def recruited_to_target(audit: Audit) -> Iterator[Statement]:
         figure |= {"denominator": target, "rate": rate, "target": least}
         message = f"{n} recruited in {audit.period} against a target of {decimal_text(target)}"
         if rate >= least and (n - doubtful) / target < least:
-            why = f"whether they deliver or came earlier is blank for {doubtful} of those recruited, and decides"
-            yield not_assessable(f"{why}; {message}", **figure)
+            why = f"whether they deliver or were counted before does not show of {doubtful} of those recruited"
+            yield not_assessable(f"{why}, and decides; {message}", **figure)
             continue
         yield Statement(status=met(rate >= least), message=message + _blanks(doubtful), **figure)
+    yield from _counted_elsewhere(people)
     yield from _not_counted(audit)
 
 
+def _counted_elsewhere(people: pd.DataFrame) -> Iterator[Statement]:
+    for level, rows in people[people["earlier"]].groupby("level"):
+        message = (
+            f"{len(rows)} of those recruited made an attempt at this level before that is in no row of the provider: "
+            "it may have been counted elsewhere, and nobody is taken out for it"
+        )
+        yield Statement(status="information", message=message, value=str(len(rows)), level=str(level))
+
+
 def _blanks(doubtful: int) -> str:
-    return f"; whether they deliver or came earlier is blank for {doubtful} of them" if doubtful else ""
+    return f"; whether they deliver or were counted before does not show of {doubtful} of them" if doubtful else ""
 
 
 def left_out(audit: Audit) -> pd.DataFrame:
@@ -100,18 +109,47 @@ def from_schools_with_free_meals(audit: Audit) -> Iterator[Statement]:
     """Hold the share of all recruited from schools with 30 % free school meals against the target, per level."""
     value = audit.value("NPQ.M2")
     people = recruited(audit)
-    schools = audit.table("schools", "urn", "pupils", "fsm_pupils")
+    schools = audit.table("schools", "urn")
+    if "fsm_percent" not in schools.columns or value["share"] == "exact_counts":
+        audit.table("schools", "pupils", "fsm_pupils")
     audit.table("participants", "school_urn")
-    joined = with_schools(people, schools, threshold=value["free_school_meals"])
+    joined = with_free_meals(audit, people)
     side = joined["fsm_30"]
     targets = _targets(audit, "M2")
-    if _too_early(audit, value["first_year_with_target"], bool(targets)):
-        first = value["first_year_with_target"]
+    first, reading = value["first_year_with_target"], {"only_known": value["school_not_found"] == "left_out"}
+    if _too_early(audit, first, bool(targets)):
         message = f"not applicable: targets start in year {first}, and this is year {audit.operating_year}"
-        yield from _shares(audit, joined, is_word(side, HIGH), side.notna(), {}, not_yet=message, metric="M2")
+        targets, reading = {}, {"not_yet": message}
+    yield from _shares(audit, joined, is_word(side, HIGH), side.notna(), targets, metric="M2", **reading)
+    yield from _shares_that_disagree(audit, people, value)
+
+
+def with_free_meals(audit: Audit, people: pd.DataFrame) -> pd.DataFrame:
+    """Return people with what is known of their school, its share of free school meals as NPQ.M2 reads it."""
+    value = audit.value("NPQ.M2")
+    return with_schools(
+        people, audit.tables.get("schools"), threshold=value["free_school_meals"],
+        published=value["share"] == "published_percentage",
+    )  # fmt: skip
+
+
+def _shares_that_disagree(audit: Audit, people: pd.DataFrame, value: Mapping[str, Any]) -> Iterator[Statement]:
+    """Name the schools that the published percentage and the counts put on different sides of the threshold."""
+    schools = audit.table("schools")
+    theirs = schools[schools["urn"].isin(people["school_urn"])]
+    shares = school_shares(theirs, threshold=value["free_school_meals"])
+    torn = theirs[(shares["by_percentage"] != shares["by_counts"]).fillna(False).astype(bool)].sort_values("urn")
+    if torn.empty:
         return
-    left_out = value["school_not_found"] == "left_out"
-    yield from _shares(audit, joined, is_word(side, HIGH), side.notna(), targets, only_known=left_out, metric="M2")
+    told = [
+        f"{row['urn']} ({row['fsm_percent']} % published, {row['fsm_pupils']} of {row['pupils']} counted)"
+        for row in torn.to_dict("records")
+    ]
+    message = (
+        f"of {count_with_noun(len(torn), 'school')} the published percentage and the counts lie on different sides of "
+        f"{percent(value['free_school_meals'])}: {first_few(told, _NAMED)}; decided by the {_DECIDES[value['share']]}"
+    )
+    yield Statement(status="information", message=message, value=str(len(torn)))
 
 
 def _too_early(audit: Audit, first: int, any_target: bool) -> bool:
@@ -133,12 +171,14 @@ def not_white_british(audit: Audit) -> Iterator[Statement]:
     left_out = audit.value("NPQ.M3") == "unknown_left_out"
     other = british.eq(False).fillna(False).astype(bool)
     yield from _shares(audit, people, other, british.notna(), _targets(audit, "M3"), only_known=left_out, metric="M3")
+    yield from unread_words(audit, people["ethnicity"], _ETHNICITY)
 
 
 def white_british(ethnicity: pd.Series) -> pd.Series:
     """Say who identifies as white British; missing where that is not known.
 
-    Case, spaces and signs do not matter. Blank, *prefer not to say* and *White* alone are not known.
+    Labels and codes are read as :mod:`qa_lib.schemes.npq.words` has them. Blank, *prefer not to say*, *White* alone and
+    words that are none of the list are not known.
 
     Examples
     --------
@@ -146,13 +186,9 @@ def white_british(ethnicity: pd.Series) -> pd.Series:
     >>> white_british(pd.Series(["White - British", "Any other White background", "White", None])).tolist()
     [True, False, <NA>, <NA>]
     """
-    meanings = {text: _meaning(text) for text in ethnicity.dropna().unique()}
-    return ethnicity.map(meanings).astype("boolean")
-
-
-def _meaning(text: str) -> bool | None:
-    word = re.sub(r"[^a-z]", "", text.casefold())
-    return None if word in _UNKNOWN else word in _WHITE_BRITISH
+    groups = known_words(ethnicity, _ETHNICITY)
+    groups = groups.mask(groups.isin(_UNTOLD))
+    return (groups == "White British").astype("boolean").mask(groups.isna())
 
 
 _MEASURES = {

@@ -8,7 +8,7 @@ applicable*).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,12 +18,13 @@ from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_em
 from qa_lib.audit.deadlines import Deadline
 from qa_lib.audit.words import blank, met, out_of
 from qa_lib.errors import IntakeError
-from qa_lib.schemes.npq.audit import Audit, year_number
-from qa_lib.schemes.npq.readers.school_files import HIGH, with_schools
+from qa_lib.schemes.npq.audit import Audit
+from qa_lib.schemes.npq.readers.school_files import HIGH
 from qa_lib.schemes.npq.rules.presentation import commenced
-from qa_lib.schemes.npq.rules.recruitment import recruited, white_british
+from qa_lib.schemes.npq.rules.recruitment import recruited, white_british, with_free_meals
 from qa_lib.schemes.npq.rules.requirements import published_item
-from qa_lib.schemes.npq.rules.terms import spaced, year_end
+from qa_lib.schemes.npq.rules.script_moderation import scripts_of
+from qa_lib.schemes.npq.rules.terms import spaced
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +77,8 @@ def return_rows(audit: Audit, metric: str) -> pd.DataFrame:
     Parameters
     ----------
     metric
-        ``M1`` to ``M3``: recruited in the period; ``M4`` and ``M7``: formally commenced; ``M5``: with a script. Metric
-        6 has no participant rows.
+        ``M1`` to ``M3``: recruited in the period; ``M4`` and ``M7``: whose 18 months ended in it; ``M5``: with a script
+        of the period. Metric 6 has no participant rows.
 
     Returns
     -------
@@ -109,20 +110,20 @@ def _of_recruited(audit: Audit) -> pd.DataFrame:
 
 @once
 def _of_commenced(audit: Audit) -> pd.DataFrame:
-    return _described(audit, commenced(audit))
+    people = commenced(audit)
+    return _described(audit, people[people["of_period"]])
 
 
 @once
 def _of_scripts(audit: Audit) -> pd.DataFrame:
-    scripts = audit.table("scripts", "participant_id").drop(columns="level", errors="ignore")
+    scripts = scripts_of(audit).drop(columns="level", errors="ignore")
     people = audit.table("participants").merge(scripts, on="participant_id", how="inner", validate="one_to_one")
     return _described(audit, people)
 
 
 def _described(audit: Audit, people: pd.DataFrame) -> pd.DataFrame:
     """Return people with what is known of their school, and the return's two flags in words."""
-    threshold = audit.value("NPQ.M2")["free_school_meals"]
-    people = with_schools(people, audit.tables.get("schools"), threshold=threshold)
+    people = with_free_meals(audit, people)
     if "ethnicity" in people.columns:
         british = white_british(people["ethnicity"])
         # Who does not say is a complete answer, and neither yes nor no.
@@ -178,11 +179,13 @@ def returned(audit: Audit) -> Iterator[Statement]:
     for metric in FIELDS:
         yield _judged(audit, metric, table[table["metric"] == metric])
     log = audit.table("returns", "kind", "returned_on")
-    early, year, begun = audit.value("NPQ.RET.1")["early_years"], audit.operating_year, year_number(audit.period)
+    early, year = audit.value("NPQ.RET.1")["early_years"], audit.operating_year
+    if log.empty:
+        raise NotAssessable(f"no return is logged up to {audit.as_of.date()}")
     if year is not None and year > early:
         yield _in_time(audit, log, "metrics", "metrics_later")
-    elif year is not None and begun is not None:
-        until = min(audit.as_of, year_end(begun - year + early))
+    elif year is not None and audit.last_day is not None:
+        until = min(audit.as_of, audit.last_day + pd.DateOffset(years=early - year))
         yield _in_time(audit, log, "metrics", "metrics_in_early_years", until=until)
     else:
         yield not_assessable("the data do not tell which year of the provider this is; returns of metrics depend on it")
@@ -193,7 +196,8 @@ def returned(audit: Audit) -> Iterator[Statement]:
 def _in_time(audit: Audit, log: pd.DataFrame, kind: str, limit: str, until: pd.Timestamp | None = None) -> Statement:
     deadline = Deadline.from_rule(audit.book["NPQ.RET.1"], audit.value("NPQ.RET.1"), limit)
     days, what = log.loc[log["kind"] == kind, "returned_on"], f"returns of {kind.replace('_', ' ')}"
-    return spaced(days, deadline, what=what, until=until or audit.as_of)
+    by_month = replace(deadline, month_ends=True)
+    return spaced(days, by_month, what=what, start=audit.started_on, until=until or audit.as_of)
 
 
 def _judged(audit: Audit, metric: str, rows: pd.DataFrame) -> Statement:

@@ -1,4 +1,7 @@
-"""Remedial action and revocation (NPQ.REM.1): a log with its state. Nothing is concluded here."""
+"""Remedial action and revocation: a log with its state (NPQ.REM.1), done in time and after a notice (NPQ.REM.2).
+
+The three cases of serious underperformance are named where data point to one; only a person decides.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,16 @@ from typing import Any
 
 import pandas as pd
 
-from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable
+from qa_lib.audit.answering import NotAssessable, Statement, answers, made_or_empty, not_assessable, statement_on
+from qa_lib.audit.deadlines import timeliness
+from qa_lib.audit.words import count_with_noun, is_word, met
 from qa_lib.schemes.npq.audit import LEVELS, Audit
 
 
 @answers("NPQ.REM.1", after_others=True)
 def remedial_action(audit: Audit, others: Mapping[str, list[Statement]] = MappingProxyType({})) -> Iterator[Statement]:
-    """Show every logged action with its state, serious cases as set by a person, and failures without an action."""
+    """Show every logged action with its state, failures without one, and what a person has to decide on."""
+    yield from _to_decide(audit, others)
     table = audit.table("actions", "action_id", "kind", "state")
     for row in table.sort_values("action_id").to_dict("records"):
         yield from _action(audit, row)
@@ -28,6 +34,78 @@ def remedial_action(audit: Audit, others: Mapping[str, list[Statement]] = Mappin
     if not failing and table.empty:
         yield Statement(status="information", message="no metric fails and no action is logged")
     yield from _without_action(failing, table)
+
+
+#: Serious case -> the rule whose breaches point to it.
+_POINTING = {"second": "NPQ.AWD.1", "third": "NPQ.REQ.6"}
+
+
+def _to_decide(audit: Audit, others: Mapping[str, list[Statement]]) -> Iterator[Statement]:
+    """Yield whatever may be one of the three serious cases, each for a person to decide."""
+    found = [("first", "action", name) for name in made_or_empty(overdue, audit, {"action_id": "str"})["action_id"]]
+    found += [
+        (case, one.subject_type, one.subject)
+        for case, rule in _POINTING.items()
+        for one in others.get(rule, [])
+        if one.status == "breach"
+    ]
+    for case, kind, subject in found:
+        meaning = str(audit.value("NPQ.REM.1")[case]).replace("_", " ")
+        message = f"for a person to decide: whether this is the {case} serious case ({meaning})"
+        yield statement_on(kind, subject, "information", message, value=case)
+
+
+def _remedial(audit: Audit) -> pd.DataFrame:
+    """Return the remedial actions with the state of each against its due day."""
+    table = audit.table("actions", "action_id", "kind", "due_on", "closed_on").sort_values("action_id")
+    own = table[~is_word(table["kind"], "revocation")].reset_index(drop=True)
+    return own.assign(timely=timeliness(own["due_on"], own["closed_on"], as_of=audit.as_of))
+
+
+def overdue(audit: Audit) -> pd.DataFrame:
+    """Return the remedial actions that are open after their due day."""
+    actions = _remedial(audit)
+    return actions[actions["timely"] == "overdue"]
+
+
+@answers("NPQ.REM.2")
+def done_in_time(audit: Audit) -> Iterator[Statement]:
+    """Hold every remedial action against its due day; look for its notice and for the evidence considered."""
+    actions = _remedial(audit)
+    if actions.empty:
+        yield Statement(status="information", message="no remedial action is logged")
+    for row in actions.to_dict("records"):
+        yield _timely(audit, row)
+        yield from _noticed(row)
+
+
+def _timely(audit: Audit, row: dict[Any, Any]) -> Statement:
+    due, closed = row["due_on"], row["closed_on"]
+    about: dict[str, Any] = {"subject_type": "action", "subject": str(row["action_id"])}
+    if row["timely"] == "not assessable":
+        return not_assessable("the day by which it is due is blank", **about)
+    about["threshold"] = f"by {due.date()}"
+    if row["timely"] == "not yet due":
+        return Statement(status="information", message=f"open, and due by {due.date()}", **about)
+    if row["timely"] == "overdue":
+        days = count_with_noun(audit.since(due), "day")
+        return Statement(status="breach", message=f"overdue: due by {due.date()}, and open", value=days, **about)
+    message = f"closed on {closed.date()}, due by {due.date()}"
+    return Statement(status=met(row["timely"] == "in time"), message=message, value=str(closed.date()), **about)
+
+
+def _noticed(row: dict[Any, Any]) -> Iterator[Statement]:
+    about: dict[str, Any] = {"subject_type": "action", "subject": str(row["action_id"])}
+    if not _there(row.get("notice_on")):
+        yield not_assessable("no day is recorded on which notice of it was given", **about)
+    elif _there(row["due_on"]) and row["notice_on"] > row["due_on"]:
+        message = f"notice was given on {row['notice_on'].date()}, after the due day {row['due_on'].date()}"
+        yield Statement(status="breach", message=message, **about)
+    considered = row.get("extenuating_considered")
+    if not _there(considered):
+        yield not_assessable("whether extenuating evidence was considered is blank", **about)
+    elif not considered:
+        yield Statement(status="breach", message="extenuating evidence was not considered", **about)
 
 
 def _action(audit: Audit, row: dict[Any, Any]) -> Iterator[Statement]:

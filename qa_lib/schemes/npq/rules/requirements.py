@@ -10,12 +10,12 @@ import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, statement_on
 from qa_lib.audit.deadlines import Deadline, judged
-from qa_lib.audit.words import decimal_text, exact, met, out_of, percent
+from qa_lib.audit.words import count_with_noun, decimal_text, exact, met, out_of, percent
 from qa_lib.lookalikes import folded_name
-from qa_lib.schemes.npq.audit import Audit, year_number
+from qa_lib.schemes.npq.audit import Audit
 from qa_lib.schemes.npq.readers.school_files import with_schools
 from qa_lib.schemes.npq.rules.recruitment import recruited
-from qa_lib.schemes.npq.rules.terms import terms_in, year_end
+from qa_lib.schemes.npq.rules.terms import terms_in
 
 REQUIREMENTS = tuple("ABCDEFGHIJKLMNO")
 #: Roles of the table of personnel that deliver; ``other`` does not.
@@ -34,15 +34,15 @@ def self_assessed(audit: Audit) -> Iterator[Statement]:
 
 def _often_enough(audit: Audit, done: int) -> Statement:
     value = audit.value("NPQ.REQ.1")
-    needed, year, begun = 12 // value["months"], audit.operating_year, year_number(audit.period)
+    needed, year, ends = 12 // value["months"], audit.operating_year, audit.last_day
     message = f"{done} self-assessments of {audit.period}"
     figure: dict[str, Any] = {"value": str(done), "threshold": str(needed)}
-    if year is None or begun is None:
+    if year is None or ends is None:
         return not_assessable(f"the data do not tell which year of the provider this is; {message}", **figure)
     if year > value["years"]:
         early = f"every {value['months']} months in years 1 to {value['years']}, and this is year {year}"
         return Statement(status="information", message=f"not applicable: {early}; {message}", value=str(done))
-    if done < needed and audit.as_of <= year_end(begun):
+    if done < needed and audit.as_of <= ends:
         return not_assessable(f"the year is not over; {message}", **figure)
     return Statement(status=met(done >= needed), message=message, **figure)
 
@@ -192,7 +192,7 @@ def published_item(audit: Audit, item: str) -> Iterator[Statement]:
 
 @answers("NPQ.REQ.6")
 def malpractice_reported(audit: Audit) -> Iterator[Statement]:
-    """Count the days from knowing of malpractice to reporting it; a blank day of report is open."""
+    """Count the days from knowing of malpractice to reporting it; where no report is recorded, up to the as-of day."""
     table = audit.table("malpractice", "malpractice_id", "known_on", "reported_on").sort_values("malpractice_id")
     deadline = Deadline.from_rule(audit.book["NPQ.REQ.6"], audit.value("NPQ.REQ.6"))
     if table.empty:
@@ -207,7 +207,11 @@ def malpractice_reported(audit: Audit) -> Iterator[Statement]:
         if pd.isna(known):
             yield not_assessable("the day on which it was known is blank", **about)
         elif pd.isna(reported):
-            yield not_assessable(f"no report is recorded; it was known {audit.since(known)} days ago", **about)
+            age = count_with_noun(audit.since(known), "day")
+            yield Statement(
+                status="breach" if state == "overdue" else "information", value=age,
+                message=f"no report is recorded; it was known {age} ago", **about,
+            )  # fmt: skip
         elif state == "not assessable":
             yield not_assessable(f"reported on {reported.date()}, before it was known on {known.date()}", **about)
         else:

@@ -3,12 +3,15 @@
 The framework's rule is on the sample's own share. Apart from it stands what the sample shows of all scripts, by exact
 bounds for a finite population. A script that should have been moderated and was not may be either: only where that
 decides nothing is there a verdict.
+
+The scripts of a period are those that were assessed in it, but for those moderated before it. Where they were drawn,
+the sample is what was drawn; else what was moderated in the period.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -28,9 +31,30 @@ MODERATED = {"participant_id": "str", "level": "str"} | dict.fromkeys(
 
 
 @once
+def _scripts(audit: Audit) -> pd.DataFrame:
+    """Return every script of the provider with its level, and whose it is: ``own`` of the period, ``moderated_now``.
+
+    A script without a day of assessment may be of any period, so that it is in each: none escapes the draw.
+    """
+    scripts = audit.table("scripts", "participant_id", "passed").sort_values("participant_id", ignore_index=True)
+    assessed, moderated_on = scripts.get("assessed_on", _nowhere(scripts)), _nowhere(scripts)
+    if audit.has("national_moderation", "participant_id", "moderated_on"):
+        days = audit.table("national_moderation").set_index("participant_id")["moderated_on"]
+        moderated_on = days.reindex(scripts["participant_id"]).set_axis(scripts.index)
+    before = moderated_on < audit.first_day if audit.first_day is not None else moderated_on.isna() & False
+    own = (audit.in_period(assessed) | assessed.isna()) & ~before
+    moderated_now = audit.in_period(moderated_on) if audit.period else pd.Series(True, index=scripts.index)
+    return scripts.assign(own=own, moderated_now=moderated_now, undated=assessed.isna())
+
+
+def _nowhere(frame: pd.DataFrame) -> pd.Series:
+    return pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
+
+
 def scripts_of(audit: Audit) -> pd.DataFrame:
-    """Return the provider's scripts with their level."""
-    return audit.table("scripts", "participant_id", "passed").sort_values("participant_id", ignore_index=True)
+    """Return the provider's scripts of the period with their level: those of which some are to be moderated."""
+    scripts = _scripts(audit)
+    return scripts[scripts["own"]].drop(columns=["own", "moderated_now", "undated"]).reset_index(drop=True)
 
 
 def moderated(audit: Audit) -> pd.DataFrame:
@@ -40,7 +64,8 @@ def moderated(audit: Audit) -> pd.DataFrame:
     -------
     DataFrame
         ``participant_id, level, in_draw, returned, result_changed, mark_changed, overturned``. Without a draw the
-        sample is what was moderated; with one, scripts moderated beside it have ``in_draw`` False. Empty where the data
+        sample is what was moderated in the period; with one, scripts that were moderated in it beside the draw have
+        ``in_draw`` False. Empty where the data
         set has no scripts or no national moderation; the findings of NPQ.M5 say which.
     """
     return made_or_empty(_moderated, audit, MODERATED)
@@ -48,18 +73,22 @@ def moderated(audit: Audit) -> pd.DataFrame:
 
 @once
 def _moderated(audit: Audit) -> pd.DataFrame:
-    scripts = scripts_of(audit)
+    scripts = _scripts(audit)
     outcome = audit.table("national_moderation", *OUTCOME).drop(columns="level", errors="ignore")
-    frame = scripts[["participant_id", "level", "passed"]].merge(outcome, on="participant_id", how="left")
-    chosen = outcome if (drawn := _drawn(audit)) is None else drawn.sample
-    frame["in_draw"] = frame["participant_id"].isin(set(chosen["participant_id"]))
+    if (drawn := _drawn(audit)) is None and audit.period:
+        audit.table("national_moderation", "moderated_on")
+    names = ["participant_id", "level", "passed", "moderated_now"]
+    frame = scripts[names].merge(outcome, on="participant_id", how="left")
+    frame["in_draw"] = frame["participant_id"].isin(set((outcome if drawn is None else drawn.sample)["participant_id"]))
+    if drawn is None:
+        frame["in_draw"] &= frame["moderated_now"]
     frame["returned"] = frame["moderated_passed"].notna()
     original = frame["original_passed"].fillna(frame["passed"])
     frame["returned"] &= original.notna()
     frame["result_changed"] = (original != frame["moderated_passed"]).fillna(False).astype(bool) & frame["returned"]
     frame["mark_changed"] = _marks_differ(frame)
     frame["overturned"] = frame[audit.value("NPQ.M5")["overturned"]]
-    there = frame["in_draw"] | frame["returned"]
+    there = frame["in_draw"] | (frame["returned"] & frame["moderated_now"])
     return frame.loc[there, list(MODERATED)].reset_index(drop=True)
 
 
@@ -95,12 +124,14 @@ class Tally:
 
 def tally(audit: Audit) -> Tally:
     """Count the sample; scripts short of the tenth count as not yet moderated."""
-    scripts, frame = scripts_of(audit), _moderated(audit)
+    scripts, drawn, frame = _scripts(audit), _drawn(audit), _moderated(audit)
+    in_sample = scripts["participant_id"].isin(set(frame.loc[frame["in_draw"], "participant_id"]))
+    of_all = int((scripts["own"] | in_sample).sum()) if drawn is None else len(drawn.population)
     own = frame[frame["in_draw"]]
-    required = ceil_share(audit.value("NPQ.M5")["sample"], len(scripts))
+    required = ceil_share(audit.value("NPQ.M5")["sample"], of_all)
     returned = int(own["returned"].sum())
     return Tally(
-        scripts=len(scripts),
+        scripts=of_all,
         required=required,
         returned=returned,
         overturned=int(own["overturned"].sum()),
@@ -113,16 +144,20 @@ def tally(audit: Audit) -> Tally:
 def overturned(audit: Audit) -> Iterator[Statement]:
     """Hold the share of moderated scripts that were overturned against 5 %; beside it, what the sample shows of all."""
     most = audit.value("NPQ.M5")["most_overturned"]
-    counts = tally(audit)
+    counts, undated = tally(audit), int(_scripts(audit)["undated"].sum())
     if not counts.scripts:
-        raise NotAssessable("the provider has no scripts")
+        raise NotAssessable(f"the provider has no scripts{f' of {audit.period}' if audit.period else ''}")
+    if undated and audit.period:
+        yield not_assessable(f"the day of assessment of {undated} scripts is blank: counted in every period")
+    if adrift := _moderated_without_a_day(audit):
+        yield not_assessable(f"the day of moderation of {adrift} scripts is blank: counted in no period")
     yield _sampled(audit, counts)
     if not counts.returned:
         raise NotAssessable("no script of the sample has come back from national moderation")
     claim = judge_claim(counts.scripts, counts.sampled, counts.overturned, tolerable=most, missing=counts.missing)
     low, high = (float(ends) / counts.scripts for ends in (claim.bounds.low, claim.bounds.high))
     x, n = counts.overturned, counts.returned
-    changed = f"{counts.marks_changed} with another mark"
+    changed = f"{counts.marks_changed} with another mark" + _so_far(audit)
     figure = {
         "measure": "overturned, of the moderated scripts", "level": "", "numerator": x, "denominator": n,
         "rate": Fraction(x, n), "target": most, "low": low, "high": high, "beside": f"{claim.verdict}; {changed}",
@@ -135,6 +170,22 @@ def overturned(audit: Audit) -> Iterator[Statement]:
         yield Statement(status=met(claim.point_rule == "met"), message=message, **figure)
     yield _shown(audit, claim, counts.scripts)
     yield from _levels(audit)
+
+
+def _moderated_without_a_day(audit: Audit) -> int:
+    if not audit.period or _drawn(audit) is not None:
+        return 0
+    table = audit.table("national_moderation", "moderated_passed", "moderated_on")
+    return int((table["moderated_passed"].notna() & table["moderated_on"].isna()).sum())
+
+
+def _so_far(audit: Audit) -> str:
+    """Return what all moderations so far found, where one period is judged."""
+    if not audit.period:
+        return ""
+    frame = _moderated(replace(audit, period="", script_draw=None, kept={}))
+    own = frame[frame["returned"]]
+    return f"; of every period so far: {out_of(int(own['overturned'].sum()), len(own))} overturned"
 
 
 def _sampled(audit: Audit, counts: Tally) -> Statement:

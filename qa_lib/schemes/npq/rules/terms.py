@@ -1,7 +1,4 @@
-"""Academic terms, and how long it may be from one return to the next.
-
-A provider's year runs from September to August: the framework does not say.
-"""
+"""Academic terms, and how long it may be from one return to the next."""
 
 from __future__ import annotations
 
@@ -12,14 +9,8 @@ import pandas as pd
 
 from qa_lib.audit.answering import Statement, not_assessable
 from qa_lib.audit.deadlines import Deadline, judged
-from qa_lib.audit.words import met
 
 TERMS = ("autumn", "spring", "summer")
-
-
-def year_end(begun: int) -> pd.Timestamp:
-    """Return the last day of the provider's year that begins in a calendar year."""
-    return pd.Timestamp(begun + 1, 8, 31)
 
 
 def terms_in(first: pd.Timestamp, last: pd.Timestamp, value: Mapping[str, Any]) -> list[str]:
@@ -53,8 +44,10 @@ def terms_in(first: pd.Timestamp, last: pd.Timestamp, value: Mapping[str, Any]) 
     return [name for _, name in sorted(found)]
 
 
-def spaced(days: pd.Series, deadline: Deadline, *, what: str, until: pd.Timestamp) -> Statement:
-    """Say whether each follows the one before within a deadline, and whether the next is overdue.
+def spaced(
+    days: pd.Series, deadline: Deadline, *, what: str, start: pd.Timestamp | None, until: pd.Timestamp
+) -> Statement:
+    """Say whether each follows the one before within a deadline, the first the start, and whether the next is overdue.
 
     Parameters
     ----------
@@ -62,20 +55,34 @@ def spaced(days: pd.Series, deadline: Deadline, *, what: str, until: pd.Timestam
         The days on which it was done, and how long it may be until the next.
     what
         What was done, in the plural.
+    start
+        The provider's first day, where it is known.
     until
         The last day that is looked at.
     """
     known = days[days <= until].sort_values(ignore_index=True)
-    if known.empty:
-        return not_assessable(f"no day of {what} is known up to {until.date()}")
-    gaps = judged(known, known.shift(-1), deadline, as_of=until)
+    last = f"last on {known.iloc[-1].date()}" if len(known) else "none"
+    begun = pd.Series([] if start is None else [min([start, *known])], dtype="datetime64[ns]")
+    points = pd.concat([begun, known], ignore_index=True)
+    if points.empty:
+        return not_assessable(f"neither a day of {what} nor the provider's first day is known up to {until.date()}")
+    gaps = judged(points, points.shift(-1), deadline, as_of=until)
     late = [
-        f"{gap['start'].date()} to "
+        ("the start on " if place < len(begun) else "")
+        + f"{gap['start'].date()} to "
         + (f"{until.date()} (none since)" if gap["state"] == "overdue" else f"{gap['done'].date()}")
-        for gap in gaps[gaps["state"].isin(["late", "overdue"])].to_dict("records")
+        for place, gap in enumerate(gaps.to_dict("records"))
+        if gap["state"] in ("late", "overdue")
     ]
-    between = f"more than {deadline} between {what}"
-    message = f"{between}: {', '.join(late)}" if late else f"never {between} up to {until.date()}"
-    return Statement(
-        status=met(not late), message=message, value=f"last on {known.iloc[-1].date()}", threshold=str(deadline)
-    )
+    between, figure = f"more than {deadline} between {what}", {"value": last, "threshold": str(deadline)}
+    if late:
+        return Statement(status="breach", message=f"{between}: {', '.join(late)}", **figure)
+    if start is None or known.empty:
+        unknown = (
+            "the provider's first day is not known"
+            if start is None
+            else f"the first is due by {gaps['due'].max().date()}"
+        )
+        return not_assessable(f"{unknown}; never {between} up to {until.date()}", **figure)
+    message = f"never {between}, from the start on {points[0].date()} up to {until.date()}"
+    return Statement(status="met", message=message, **figure)
