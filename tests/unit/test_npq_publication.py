@@ -284,6 +284,23 @@ def test_the_workbook_begins_with_the_performance_and_numbers_are_numbers():
     assert next(row for row in rows if row[0] == "Metric 4")[3:] == ["at least 90 %", "80.2 %", 105, 131, "not met"]
 
 
+def test_the_tables_say_of_all_people_what_the_performance_says():
+    """Who tried again is one person in retention and two who commenced in metric 4; each table follows its metric."""
+    participants = cohort(NPQH_f=(40, 5, 6), NPQML_m=(20, 5, 7)).assign(trn=[str(10**6 + n) for n in range(83)])
+    again = participants.tail(1).assign(participant_id="again", enrolled_on=pd.Timestamp("2018-02-20"))
+    both = pd.concat([participants, again], ignore_index=True)
+    given = audit(participants=both)
+    public = public_tables(given, metrics=metrics(given))
+    for metric, name, measure in (("M4", "Presentation", ""), ("M7", "Retention", "R"), ("M7", "Achievement", "A")):
+        for level in ("NPQH", "NPQML"):
+            k, n = row_of(public["Performance"], metric, level, measure)[2:4]
+            assert of_level(public[name], level)[TOTAL][:2] == (n, k)
+    assert (of_level(public["Presentation"])[TOTAL][0], of_level(public["Retention"])[TOTAL][0]) == ("51", "51")
+    assert of_level(public["Presentation"], "NPQML")[TOTAL][0] == "33"
+    assert of_level(public["Retention"], "NPQML")[TOTAL][0] == "32"
+    assert of_level(public["Presentation"], TOTAL)[TOTAL][:2] == ("84", "70")
+
+
 def test_one_publication_holds_for_all_levels():
     """A row without a level is the performance of every level; another level's row is not."""
     participants = cohort(NPQH_f=(1, 0, 0), NPQML_f=(1, 0, 0))

@@ -76,7 +76,8 @@ def public_tables(audit: Audit, *, metrics: pd.DataFrame | None = None) -> dict[
     audit
         Of the provider and period.
     metrics
-        What :func:`qa_lib.schemes.npq.pages.metric_tables.metrics` gave; with it there is a table ``Performance`` too.
+        What :func:`qa_lib.schemes.npq.pages.metric_tables.metrics` gave; with it there are ``Performance`` and
+        ``Presentation`` too.
 
     Returns
     -------
@@ -89,7 +90,8 @@ def public_tables(audit: Audit, *, metrics: pd.DataFrame | None = None) -> dict[
     if audit.value("NPQ.RET.2") == "verdicts_only":
         return {name: table.drop(columns=["result", "number", "out_of"]) for name, table in own.items()}
     recruited, people, named = _people(audit)
-    return own | {"Recruitment": _recruitment(recruited), **_of_cohort(people, named)}
+    in_time = {} if metrics is None else {"Presentation": _presentation(metrics)}
+    return own | {"Recruitment": _recruitment(recruited)} | in_time | _of_cohort(people, named)
 
 
 def _people(audit: Audit) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
@@ -113,21 +115,31 @@ def _recruitment(people: pd.DataFrame) -> pd.DataFrame:
     return _table(counts, n=counts["level"].map(whole), k=counts["n"], shown=shown)
 
 
+def _presentation(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return by level, and of all of them, how many of those who commenced presented in time, as metric 4 has it."""
+    rows = metrics[(metrics["metric"] == "M4") & (metrics["denominator"] > 0)]
+    if rows.empty:
+        return _nothing()
+    levels = rows.rename(columns={"denominator": "n", "numerator": "k"})[["level", "n", "k"]].sort_values("level")
+    counts = pd.concat([pd.DataFrame([{"level": TOTAL, "n": levels["n"].sum(), "k": levels["k"].sum()}]), levels])
+    counts = counts.assign(characteristic=TOTAL, group=TOTAL).astype({"n": "int64", "k": "int64"})
+    counts = counts.reset_index(drop=True)
+    return _table(counts, n=counts["n"], k=counts["k"], shown=counts["n"] > 0)
+
+
 def _of_cohort(people: pd.DataFrame, named: list[str]) -> dict[str, pd.DataFrame]:
     if people.empty:
-        return dict.fromkeys(("Presentation", "Retention", "Achievement"), _nothing())
+        return dict.fromkeys(("Retention", "Achievement"), _nothing())
     marked, steps = _outcomes(people), ["n", "presented", "passed"]
-    counts, together = (make(marked, named, [*steps, "in_time", "known"]) for make in (_counted, _combined))
+    counts, together = (make(marked, named, [*steps, "known"]) for make in (_counted, _combined))
     shown = _shown(counts, together, steps, alone=True)
     n, presented, passed = (counts[name] for name in steps)
-    in_time = _table(counts, n=n, k=counts["in_time"], shown=shown)
     achievement = _table(counts, n=presented, k=passed, shown=shown)
     # Where nobody's result is known, nobody is known not to have passed.
     levels = counts.loc[(counts["characteristic"] == TOTAL) & (presented > 0) & (counts["known"] == 0), "level"]
     if len(levels):
         achievement.loc[achievement["level"].isin([TOTAL, *levels]), ["n", "k", "rate"]] = "x"
     return {
-        "Presentation": in_time[in_time["characteristic"] == TOTAL].reset_index(drop=True),
         "Retention": _table(counts, n=n, k=presented, shown=shown),
         "Achievement": achievement,
     }
@@ -219,7 +231,6 @@ def _outcomes(people: pd.DataFrame) -> pd.DataFrame:
     marks: dict[str, Any] = {
         "n": True,
         "presented": people["presented"],
-        "in_time": people["in_time"].fillna(False),
         "known": known,
         "passed": people["achieved"].fillna(False).astype(bool) & known,
     }
