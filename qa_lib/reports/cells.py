@@ -154,8 +154,10 @@ def _typed(value: Any) -> Cell:
     text = cell_text(value)
     if text and is_number(value):
         return int(value) if isinstance(value, numbers.Integral) else float(value)
-    midnight = isinstance(value, dt.datetime) and text == value.date().isoformat()
-    return value.date() if text and midnight else text
+    if text and isinstance(value, dt.date):
+        day = value.date() if isinstance(value, dt.datetime) else value
+        return day if text == day.isoformat() else text
+    return text
 
 
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:

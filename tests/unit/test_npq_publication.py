@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from npq_frames import BOOK, PERIOD, audit, frame, people
 
+from qa_lib.errors import DisclosureError
 from qa_lib.reports.disclosure import TOTAL
 from qa_lib.schemes.npq.pages.metric_tables import metrics
 from qa_lib.schemes.npq.pages.public_performance import PERFORMANCE
@@ -244,6 +245,17 @@ def test_nobody_to_publish_gives_no_files():
     public = public_tables(given)
     assert all(table.empty for table in public.values())
     assert public_files(public, given, tables={"participants": participants}) == {}
+
+
+def test_people_who_are_numbered_from_one_do_not_stop_a_publication():
+    """A count of 40 is no reference to participant 40; a teacher reference number that gets into a table is refused."""
+    participants = cohort(NPQH_f=(40, 5, 6)).assign(participant_id=[str(n) for n in range(1, 52)])
+    given = audit(participants=participants)
+    public = public_tables(given, metrics=metrics(given))
+    assert "npq-public.xlsx" in public_files(public, given, tables={"participants": participants})
+    named = {"participants": participants.assign(trn="Female")}
+    with pytest.raises(DisclosureError, match="names a person or file of the data set"):
+        public_files(public, given, tables=named)
 
 
 @cache

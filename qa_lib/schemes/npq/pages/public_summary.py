@@ -11,6 +11,7 @@ another more than the coarsest are shown only where no combination of their grou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -31,6 +32,7 @@ from qa_lib.schemes.npq.rules.regulator_returns import return_rows
 
 PROFILE = "dfe"
 WORKBOOK = "npq-public.xlsx"
+_COUNT = re.compile(r"\d{1,4}")
 _ROW = ["level", "characteristic", "group"]
 #: Columns of a published table.
 COLUMNS = [*_ROW, "n", "k", "rate"]
@@ -177,6 +179,8 @@ def public_files(
     references = [
         str(text) for column in ("participant_id", "trn", "name") if column in people for text in people[column]
     ]
+    # Nobody can tell the participant 57 from a count of 57.
+    references = [text for text in references if not _COUNT.fullmatch(text)]
     provider, period = audit.provider, audit.period
     about = [
         f"Metrics of {provider} in the quality framework of National Professional Qualifications, {period}.",
