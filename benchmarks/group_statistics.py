@@ -24,6 +24,7 @@ from qa_lib.schemes.npq.readers.oulad_groups import oulad_groups
 from qa_lib.statistics.differences import score_interval
 from qa_lib.statistics.exact_tests import fisher_midp
 from qa_lib.statistics.groups import compare_groups
+from qa_lib.statistics.power import minimum_detectable_difference, smallest_drops
 from qa_lib.statistics.unconditional import boschloo, fisher_of_all
 
 TABLES = 100_000
@@ -40,6 +41,7 @@ def main() -> None:
     interval(columns)
     for sizes in ((50, 450), (200, 1800)):
         unconditional(*sizes)
+    drops()
     oulad()
     million(people)
 
@@ -105,6 +107,18 @@ def unconditional(small: int, large: int) -> None:
 
     theirs = seconds(lambda: boschloo_exact([[k1, k2], [n1 - k1, n2 - k2]]), times=1)
     report(f"boschloo, {small} v {large}", seconds(cold), theirs, "scipy.stats.boschloo_exact, one table")
+
+
+def drops() -> None:
+    """Time what could have been seen of 1,440 groups, each at a level of its own, and of ten million people."""
+    rng = np.random.default_rng(5)
+    people = rng.integers(40, 600, 1_440)
+    group = np.maximum((people * rng.uniform(0.02, 0.6, len(people))).astype(np.int64), 1)
+    rest = people - group
+    part, level = rng.binomial(rest, rng.uniform(0.7, 0.97, len(people))), 0.05 / rng.integers(1, 26, len(people))
+    print(f"smallest_drops, 1,440 groups: {seconds(lambda: smallest_drops(group, part, rest, level)):.3g} s")
+    huge = (500_000, 8_550_000, 9_500_000)
+    print(f"minimum_detectable_difference, 1e7 people: {seconds(lambda: minimum_detectable_difference(*huge)):.3g} s")
 
 
 def oulad() -> None:

@@ -43,6 +43,14 @@ def full_day(text: object) -> dt.date:
     return parse_day(text)
 
 
+def full_place(text: object) -> str:
+    """Return a place of a source, as the reader of sources names it; anything else is refused with a ``ValueError``."""
+    counted = r"paragraph \d+|list \d+(, item \d+)?|table \d+, row \d+, cell \d+"
+    if isinstance(text, str) and re.fullmatch(rf"(\S.*, )?({counted})", text, re.ASCII):
+        return text
+    raise ValueError("expected a place such as 'Moderation, list 1, item 6', as qa rules --places FILE prints them")
+
+
 def full_digest(text: object) -> str:
     """Return a SHA-256 in hex; anything else is refused with a ``ValueError``."""
     if isinstance(text, str) and re.fullmatch(r"[0-9a-f]{64}", text, re.ASCII):
@@ -109,7 +117,7 @@ class Place(Strict):
         SHA-256 of the text that stands there, in hex.
     """
 
-    at: Text
+    at: Annotated[str, BeforeValidator(full_place)]
     says: Text
     verb: Literal["must", "should", "may", "none"]
     sha256: Sha256

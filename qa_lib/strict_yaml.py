@@ -274,6 +274,7 @@ def _sentence(error: Any, kind: type[BaseModel]) -> str:
         return f"{name} is {arrived(error['input'])}; {error['ctx']['error']}"
     wanted = {"string_type": "one text", "string_too_short": "text that is not blank", "list_type": "a list"}
     wanted |= {"tuple_type": "a list", "dict_type": "a mapping", "model_type": "a mapping"}
+    wanted |= {"int_parsing": "a whole number", "greater_than_equal": f"{error.get('ctx', {}).get('ge')} or more"}
     return f"{name} is {arrived(error['input'])}; expected {wanted.get(error['type'], error['msg'])}"
 
 

@@ -60,7 +60,9 @@ class _Kernels:
 
     def kill(self) -> None:
         for pid, _ in self.ends.values():
-            os.killpg(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # a kernel that just begins has no group yet
+                os.killpg(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
 
 
 def main(control: int) -> NoReturn:
@@ -117,9 +119,12 @@ def _serve(control: socket.socket) -> list[str] | None:
                     return None
                 request, out, err, status = files
                 told = socket.socket(fileno=status)
-                if pid := os.fork():
-                    _tell(told, pid)
-                    kernels.add(pid, told)
+                if pid := _forked():
+                    _tell(told, max(pid, 0))
+                    if pid > 0:
+                        kernels.add(pid, told)
+                    else:
+                        told.close()
                     for file in (request, out, err):
                         os.close(file)
                     continue
@@ -127,6 +132,14 @@ def _serve(control: socket.socket) -> list[str] | None:
                     one.close()
                 kernels.forget()
                 return _become_kernel(request, out, err)
+
+
+def _forked() -> int:
+    """Fork, and return what the system does; -1 where it lets no more processes be."""
+    try:
+        return os.fork()
+    except OSError:
+        return -1
 
 
 def _tell(told: socket.socket, number: int) -> None:
@@ -148,8 +161,10 @@ def _become_kernel(request: int, out: int, err: int) -> list[str]:
     os.chdir(asked["cwd"])
     time.tzset()
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    import matplotlib as mpl
     import numpy as np
 
+    mpl.rcParams["backend"] = os.environ.get("MPLBACKEND") or FIGURES  # read at its import, which is over
     np.random.seed()  # or every kernel would have the same numbers
     arguments: list[str] = asked["arguments"]
     return arguments

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -47,18 +48,21 @@ class ForkedKernel:
     stdin: None = None
     stdout: None = None
     stderr: None = None
+    #: The end is told once, and several threads may ask: whose kernel it is, and who starts another one.
+    asked: Lock = field(default_factory=Lock, repr=False)
 
     def poll(self) -> int | None:
         """Return how the process ended, negative for a signal, or None while it runs."""
-        if self.returncode is None:
-            try:
-                told = self.status.recv(32, socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                return None
-            # Without a word the server is gone, and kernels do not outlive it.
-            self.returncode = int(told) if told else -signal.SIGKILL
-            self.status.close()
-        return self.returncode
+        with self.asked:
+            if self.returncode is None:
+                try:
+                    told = self.status.recv(32, socket.MSG_DONTWAIT)
+                except BlockingIOError:
+                    return None
+                # Without a word the server is gone, and kernels do not outlive it.
+                self.returncode = int(told) if told else -signal.SIGKILL
+                self.status.close()
+            return self.returncode
 
     def wait(self) -> int:
         """Wait for the end and return how it ended."""
@@ -100,7 +104,7 @@ class _Server:
         return cls(process, ours)
 
     def fork(self, arguments: list[str], environment: Mapping[str, str], cwd: str, out: int, err: int) -> ForkedKernel:
-        """Fork a kernel; :class:`OSError` says that the server is gone."""
+        """Fork a kernel; :class:`BlockingIOError` says that it cannot now, another :class:`OSError` that it is gone."""
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         asked = json.dumps({"arguments": arguments, "env": dict(environment), "cwd": cwd})
         request = os.memfd_create("kernel")
@@ -108,16 +112,18 @@ class _Server:
             with its:
                 os.pwrite(request, asked.encode(), 0)
                 socket.send_fds(self.control, [b"k"], [request, out, err, its.fileno()])
-            pid = ours.recv(32)
-            if not pid:
+            told = ours.recv(32)
+            if not told:
                 raise ConnectionResetError
+            if not int(told):  # it could not
+                raise BlockingIOError
         except OSError:
             ours.close()
             raise
         finally:
             os.close(request)
         self.kernels = [kernel for kernel in self.kernels if kernel.poll() is None]
-        self.kernels.append(ForkedKernel(int(pid), ours))
+        self.kernels.append(ForkedKernel(int(told), ours))
         return self.kernels[-1]
 
     def runs_kernels(self) -> bool:
@@ -147,6 +153,8 @@ def fork_kernel(arguments: list[str], environment: Mapping[str, str], cwd: str, 
         if begins in _servers:
             try:
                 return _servers[begins].fork(arguments, environment, cwd, out, err)
+            except BlockingIOError:  # it serves its other kernels still
+                raise
             except OSError:  # somebody killed it; the next one serves
                 _servers.pop(begins).stop()
         _servers[begins] = _Server.start(dict(begins))
@@ -154,7 +162,9 @@ def fork_kernel(arguments: list[str], environment: Mapping[str, str], cwd: str, 
 
 
 def forget_servers() -> None:
-    """In a forked process: they are its parent's."""
+    """In a forked process: they are its parent's, and so is the thread that may have held the lock."""
+    global _one_at_a_time
+    _one_at_a_time = Lock()
     for server in _servers.values():
         server.control.close()
     _servers.clear()
@@ -177,7 +187,11 @@ class WarmProvisioner(LocalProvisioner):
         environment, cwd = options.get("env") or dict(os.environ), str(options.get("cwd") or Path.cwd())
         out, err, nothing = streams
         try:
-            kernel = await asyncio.to_thread(fork_kernel, arguments, environment, cwd, out, err)
+            # The loop's own threads may be those of a parent, who forked and in whose child they do not run.
+            with ThreadPoolExecutor(1) as thread:
+                kernel = await asyncio.get_running_loop().run_in_executor(
+                    thread, fork_kernel, arguments, environment, cwd, out, err
+                )
         except OSError:
             return await super().launch_kernel(cmd, **options)
         finally:

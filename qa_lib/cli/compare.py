@@ -54,6 +54,12 @@ _SUMS = re.compile(
 )
 @click.option("--test", type=click.Choice(["midp", "boschloo"]), default="midp", show_default=True)
 @click.option("--profile", type=click.Choice(["none", "dfe", "ofqual", "hesa"]), default="none", show_default=True)
+@click.option(
+    "--fewest", default=1, show_default=True, type=click.IntRange(min=1), help="Fewer people are shown and not tested."
+)
+@click.option("--cluster", metavar="COL", help="What people belong to, such as a school: its characteristics go by it.")
+@click.option("--ordered", multiple=True, metavar="COL=A,B,...", help="Groups in their order: also look for a trend.")
+@click.option("--pooled", is_flag=True, help="Also estimate how probable a true gap beyond the margin is (a model).")
 @click.option("--mdd", is_flag=True, help="Also say what the comparison could have seen (slower).")
 @mapping_options
 @click.option(
@@ -66,6 +72,7 @@ def command(
     groups: Sequence[str],
     within: Sequence[str],
     strata: Sequence[str],
+    ordered: Sequence[str],
     header_row: int | None,
     out: Path | None,
     **options: Any,
@@ -83,7 +90,7 @@ def command(
 
     mapping = read_mapping(**{name: options.pop(name) for name in ("columns", "values", "run_file")})
     theirs = [name for columns in mapping.columns.values() for name in columns]
-    asked = [outcome, *groups, *within, *strata, *theirs]
+    asked = [outcome, *groups, *within, *strata, *filter(None, [options["cluster"]]), *theirs]
     people = read_people(file, header_row=header_row or 0, asked=asked)
     frame = mapped_people(people, mapping, table=word_form(file.stem))
     outcomes = {"people": options["people"], **{name: options.pop(name) or None for name in ("positive", "negative")}}
@@ -96,6 +103,8 @@ def command(
         held: dict[str, Any] = {"strata": names(strata, frame), "confidence": options["confidence"]}
         tables["mix"] = adjust_for_mix(frame, **columns, **held)
         lines += ["", *turned(tables["mix"], columns["within"])]
+    if ordered:
+        lines += ["", *trends(frame, columns, in_order(ordered), options["cluster"])]
     alike = near_groups(frame, [*columns["groups"], *columns["within"]])
     lines += ["", *read, *alike] if read or alike else []
     for name, table in tables.items() if out else ():
@@ -245,12 +254,37 @@ def summary(result: pd.DataFrame, options: dict[str, Any]) -> list[str]:
         )
     notable = result[result["flag"] | result["verdict"].str.startswith("different")]
     notable = notable.iloc[(-notable["gap_points"].abs()).argsort(kind="stable")]
-    texts = explain_groups(notable.head(_SENTENCES), margin=options["margin"], confidence=options["confidence"])
+    texts = explain_groups(notable.head(_SENTENCES))
     places = [_place(row, result) for row in notable.head(_SENTENCES).to_dict("records")]
     lines += ["", *(f"- {place}{text}" for place, text in zip(places, texts, strict=True))] if texts.size else []
     if len(notable) > _SENTENCES:
         lines.append(f"... and {len(notable) - _SENTENCES:,} more flagged or different; --out writes them all.")
-    return [*lines, "", "Intervals are not adjusted for the number of comparisons; p-values are (Holm)."]
+    return [*lines, "", *beside(result), "Intervals in these sentences are at the level at which Holm decided."]
+
+
+def beside(result: pd.DataFrame) -> list[str]:
+    """Say what concerns the comparison as a whole: tests not counted, missing values, places, the model's chances."""
+    from qa_lib.statistics.explanations import explain_groups
+
+    tested = result[result["p"].notna()]
+    idle, small = int((~tested["counted"]).sum()), int((result["verdict"] == "too few").sum())
+    lines = [f"Groups with too few people to be tested: {small:,}."] if small else []
+    if idle:
+        lines.append(
+            f"Groups in which no test could have told anything: {idle:,}; they are not counted among the tests."
+        )
+    apart = result[result["missing_differ"]]
+    lines += [f"- {text}" for text in explain_groups(apart.head(_SENTENCES))]
+    if result["clusters"].notna().any():
+        names = ", ".join(result.loc[result["clusters"].notna(), "characteristic"].unique())
+        lines.append(f"Compared place by place and not person by person, as all people of a place share it: {names}.")
+    likely = result[result["chance_beyond"] >= 0.5]
+    if result["chance_beyond"].notna().any():
+        lines.append(
+            f"By a model in which groups vary alike, {len(likely):,} groups are more likely than not truly beyond the "
+            "margin; that is no verdict."
+        )
+    return lines
 
 
 def rates(result: pd.DataFrame) -> list[str]:
@@ -273,13 +307,59 @@ def _place(row: dict[Any, Any], result: pd.DataFrame) -> str:
     return " / ".join(str(row[name]) for name in inside) + ": " if inside else ""
 
 
+def in_order(given: Sequence[str]) -> dict[str, list[str]]:
+    """Return columns with their groups in order, from ``COL=A,B,...``.
+
+    Raises
+    ------
+    IntakeError
+        If a text names no column, or fewer than two groups.
+    """
+    from qa_lib.errors import IntakeError
+
+    found = {}
+    for text in given:
+        column, _, labels = text.partition("=")
+        places = [label.strip() for label in next(csv.reader([labels], skipinitialspace=True), [])]
+        if not column.strip() or len(set(places)) < 2:
+            raise IntakeError(
+                f'--ordered is {text!r}; expected a column and its groups in order, such as "grade=C,B,A"'
+            )
+        found[column.strip()] = places
+    return found
+
+
+def trends(
+    frame: pd.DataFrame, columns: Mapping[str, Any], ordered: dict[str, list[str]], cluster: str | None
+) -> list[str]:
+    """Say of each ordered column whether success rises or falls along its groups."""
+    from qa_lib.statistics.mix import compare_characteristics
+
+    given = {name: value for name, value in columns.items() if name != "groups"}
+    found = compare_characteristics(frame, groups=list(ordered), ordered=ordered, cluster=cluster, **given)
+    lines = []
+    for row in found.to_dict("records"):
+        place = " / ".join(str(row[name]) for name in [*columns["within"], "characteristic"])
+        if row["slope_points"] != row["slope_points"]:
+            lines.append(f"- {place}: fewer than two of its groups have people, so no trend can be told.")
+            continue
+        order = " to ".join((ordered[row["characteristic"]][0], ordered[row["characteristic"]][-1]))
+        lines.append(
+            f"- {place}, from {order}: {row['slope_points']:+.1f} points from one group to the next (p = "
+            f"{row['p_trend']:.2g}, not adjusted)."
+        )
+    return lines
+
+
 def turned(mix: pd.DataFrame, within: list[str]) -> list[str]:
-    """Name the groups whose difference turns round when the strata are held fixed."""
-    found = mix[mix["reversal"]].to_dict("records")
+    """Name the groups whose difference is another one with the strata held fixed, or whose strata disagree."""
+    found = mix[mix["warning"] != ""].to_dict("records")
     if not found:
-        return ["With the strata held fixed no difference changes its sign."]
+        return ["With the strata held fixed no difference is another one, and the strata do not disagree."]
     places = [" / ".join(str(row[name]) for name in [*within, "characteristic", "group"]) for row in found]
-    return [f"- {place}: {row['warning']}" for place, row in zip(places, found, strict=True)]
+    lines = [f"- {place}: {row['warning']}" for place, row in zip(places, found, strict=True)][:_SENTENCES]
+    more = len(found) - len(lines)
+    return [*lines, f"... and {more:,} more; --out writes them all."] if more else lines
 
 
 def write(table: pd.DataFrame, folder: Path, name: str) -> Path:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from qa_lib.errors import IntakeError
+from qa_lib.intake.formulas import may_lack_values, valueless_rows
 from qa_lib.intake.hidden import Hidden
 from qa_lib.intake.kinds import SAVE_AGAIN, XLS, kind_of
 from qa_lib.intake.shared_text import SharedText
@@ -119,7 +120,7 @@ def check_sizes(archive: zipfile.ZipFile, size: int, file: str) -> None:
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str, shared: SharedText) -> Hidden:
     letters: set[bytes] = set()
     hidden = Hidden()
-    last, cells, rest, read, sheet = 0, 0, b"", 0, False
+    last, cells, rest, read, sheet, formulas = 0, 0, b"", 0, False, False
     with archive.open(part) as stream:
         while piece := stream.read(_PIECE):
             if piece.startswith(_WIDE):
@@ -130,6 +131,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str, shar
             end = text.rfind(b">") + 1
             text, rest = text[:end], text[end:][-1000:]
             sheet = sheet or b"sheetData" in text
+            formulas = formulas or may_lack_values(text)
             shared.note(part.filename, text, at)
             spelling = _FREELY if _UNUSUAL.search(text) else _PLAINLY
             columns = spelling[0].findall(text)
@@ -140,6 +142,9 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str, shar
                 _note_hidden(text, hidden)
     if sheet:
         check_extent(last, max(map(_number, letters), default=0), cells, file)
+        if formulas:
+            with archive.open(part) as stream:
+                hidden.valueless = valueless_rows(stream)
     return hidden
 
 

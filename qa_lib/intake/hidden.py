@@ -1,7 +1,8 @@
-"""What a spreadsheet shows otherwise than it is read is said: hidden rows, columns and sheets, and merged cells.
+"""What a spreadsheet shows otherwise than it is read is said: what is hidden, merged, or a formula without a value.
 
 Whoever sends a filtered list may mean the rows that can be seen; all are read. A value that stands across merged cells
-is the first one's alone. Nobody can know what was meant; but nobody shall be surprised.
+is the first one's alone. A formula that failed, or that no program worked out, is read as a blank cell. Nobody can know
+what was meant; but nobody shall be surprised.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from qa_lib.intake.raw import RawTable
 class Hidden:
     """Whether a sheet is hidden, its hidden rows and columns as ranges of numbers from 1, and where cells are merged.
 
-    ``merged`` holds the first row of each area of merged cells.
+    ``merged`` holds the first row of each area of merged cells, ``valueless`` the row of each cell that shows an error
+    or holds a formula whose value the file does not.
     """
 
     rows: list[range] = field(default_factory=list)
     columns: list[range] = field(default_factory=list)
     merged: list[int] = field(default_factory=list)
+    valueless: list[int] = field(default_factory=list)
     sheet: bool = False
 
     def hide_row(self, first: int, count: int = 1) -> None:
@@ -54,6 +57,11 @@ def with_hidden(raw: RawTable, hidden: Hidden) -> RawTable:
         what = "1 value stands" if len(merged) == 1 else f"{len(merged):,} values stand"
         advice = f"{what} across merged cells, and the first cell's alone was read: split them and fill in every cell"
         remarks.append((min(merged), Problem("merged_cells", "one cell for each value", advice)))
+    valueless = [row for row in hidden.valueless if row > raw.header_row]
+    if valueless:
+        what = "1 cell shows" if len(valueless) == 1 else f"{len(valueless):,} cells show"
+        advice = f"{what} an error or a formula that was not worked out, read as blank: mend it and save the file again"
+        remarks.append((min(valueless), Problem("formula_without_value", "the value of every formula", advice)))
     return replace(raw, remarks=tuple(remarks)) if raw.header else raw
 
 

@@ -24,6 +24,7 @@ _TEXTS, _CONTINUED, _TEXT_CELL = 0x00FC, 0x003C, 0x00FD
 #: Records that hold one cell (formula, number, text, yes/no), and those that hold a run of them.
 _CELL = {0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6}
 _CELLS = 0x00BD
+_FORMULA, _TRUTH_OR_ERROR = 0x0006, 0x0205
 _HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
 
 
@@ -90,6 +91,8 @@ class _Book:
                 row, column = struct.unpack_from("<HH", content)
                 end = struct.unpack_from("<H", content, len(content) - 2)[0] if kind == _CELLS else column
                 last, width, cells = max(last, row + 1), max(width, end + 1), cells + end - column + 1
+                if _is_error(kind, content):
+                    hidden.valueless.append(row + 1)
             elif kind == _SIZE and len(content) >= 14:
                 first, beyond, left, right = struct.unpack_from("<IIHH", content)
                 check_size(max(beyond - first, 0), max(right - left, 0), self.file)
@@ -104,6 +107,13 @@ class _Book:
     def _add_text(self, number: int) -> None:
         self.text += self.lengths[number] if number < len(self.lengths) else 0
         check_text_size(self.text, self.file)
+
+
+def _is_error(kind: int, content: bytes) -> bool:
+    """Say whether a cell is an error value, or a formula that came to one."""
+    if kind == _FORMULA:
+        return content[6] == 2 and content[12:14] == b"\xff\xff"
+    return kind == _TRUTH_OR_ERROR and content[7] == 1
 
 
 def _text_lengths(records: Sequence[tuple[int, bytes]]) -> list[int]:

@@ -109,6 +109,9 @@ class _Content:
         check_extent(*self.extent, self.file)
         # All sheets are laid out as soon as the workbook is opened.
         check_size(1, self.before + last * width, self.file)
+        without = "table:formula" in attributes and "office:value-type" not in attributes
+        if without or attributes.get("calcext:value-type") == "error":
+            self.sheet.valueless.append(self.row)
         if any(int(attributes.get(spanned, 1)) > 1 for spanned in _SPANNED):
             self.sheet.merged.append(self.row)
         self.copies = count * self.repeated

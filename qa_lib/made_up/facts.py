@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, NonNegativeInt, StringConstraints
 
 from qa_lib.errors import QAError
 from qa_lib.strict_yaml import Loc, Strict, StrictYaml
@@ -22,6 +22,8 @@ _Said = Annotated[str, StringConstraints(min_length=1)]
 
 #: Of a row that is added: where, and with whose cells. Not columns of its own.
 BESIDE = ("after", "like")
+#: What a heading says of its fact, the last only where it is no breach.
+HEADING = ("id", "rule", "expect")
 
 
 class Alike(Strict):
@@ -42,7 +44,7 @@ class Edits(Strict):
     """
 
     subjects: tuple[str, ...] = ()
-    count: int | None = None
+    count: NonNegativeInt | None = None
     change: dict[str, dict[str, dict[str, str]]] = Field(default={})
     alike: tuple[Alike, ...] = ()
     add: dict[str, tuple[dict[str, str | tuple[str, ...]], ...]] = Field(default={})
@@ -126,9 +128,15 @@ def read_facts(path: Path) -> tuple[StrictYaml, dict[str, Entry]]:
         With everything that is not as it should be, and its line.
     """
     file = StrictYaml(path)
-    entries = {}
+    entries: dict[str, Entry] = {}
+    numbers: dict[str, str] = {}
     for heading, text in file.content.items() if isinstance(file.content, dict) else ():
-        said = dict(zip(("id", "rule", "expect"), heading.split(), strict=False))
+        words = heading.split()
+        if len(words) > len(HEADING):
+            file.fault((heading,), f"the heading {heading!r} has {len(words)} words; expected {', '.join(HEADING)}")
+        if words and numbers.setdefault(words[0], heading) != heading:
+            file.fault((heading,), f"{words[0]} is the number of {numbers[words[0]]!r}, too; give one another")
+        said = dict(zip(HEADING, words, strict=False))
         if entry := file.model(Entry, {**said, **text} if isinstance(text, dict) else text, (heading,)):
             entries[heading] = entry
     file.check()

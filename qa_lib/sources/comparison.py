@@ -110,19 +110,27 @@ def source_of(paragraphs: Iterable[Paragraph], books: Iterable[RuleBook], source
     known = {book.scheme: book for book in books}
     outlines = {digest for book in known.values() for one in book.sources.values() for digest in one.outline}
     digests = {one.sha256 for one in with_lists(_spelled_as(outlines, paragraphs))}
-    found: dict[tuple[str, str], int] = {}
-    for scheme, book in known.items():
-        for one in book.sources:
-            places = {place.sha256 for _, place in cited_places(book, one)}
-            if places and source in ("", one):
-                found[scheme, one] = len(places & digests)
-    most = max(found.values(), default=0)
+    cited = {
+        (scheme, one): {place.sha256 for _, place in places}
+        for scheme, book in known.items()
+        for one in book.sources
+        if (places := cited_places(book, one))
+    }
+    found = {key: len(places & digests) for key, places in cited.items() if source in ("", key[1])}
+    if not found:
+        what = f"of the source {source}" if source else "of any source"
+        raise SourceError(f"no rule cites a place {what}; sources with cited places: {_named(cited) or 'none'}")
+    most = max(found.values())
     best = [one for one, number in found.items() if number == most]
     if len(best) == 1 and (most or source):
         return known[best[0][0]], best[0][1]
     why = "several sources fit it equally well" if most else "no cited place of any source stands in it"
-    names = " or ".join(f"--scheme {scheme} --source {one}" for scheme, one in best) or "none, as no rule cites a place"
-    raise SourceError(f"of which source the text is an edition cannot be told: {why}; say it: {names}")
+    raise SourceError(f"of which source the text is an edition cannot be told: {why}; say it: {_named(best, ' or ')}")
+
+
+def _named(sources: Iterable[tuple[str, str]], between: str = ", ") -> str:
+    """Return sources as the command line takes them."""
+    return between.join(f"--scheme {scheme} --source {one}" for scheme, one in sources)
 
 
 def compare(

@@ -31,6 +31,8 @@ _NOT_THERE = re.compile(
 )
 _THOUSANDS = r"(?<=\d),(?=\d{3}(?!\d))"
 _SHOWN = 8
+#: Codes are counted one by one unless there could be so many times more of them than rows.
+_SPARSE = 8
 
 
 def column_names(columns: str | Sequence[str]) -> list[str]:
@@ -257,19 +259,33 @@ def label_codes(values: pd.Series[Any]) -> tuple[Ints, list[str]]:
     return np.array([*new, missing], dtype=np.int64)[codes], [*labels, MISSING]
 
 
+def cluster_codes(values: pd.Series[Any]) -> Ints:
+    """Return a code per cluster; a row whose cluster is not known has -1."""
+    codes, labels = label_codes(values)
+    return np.where(codes == len(labels) - 1, -1, codes)
+
+
 def cells(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
     """Return a code per row for the combination of columns, and one row of labels per combination that occurs."""
     combined = np.zeros(len(frame), dtype=np.int64)
     coded = [label_codes(frame[column]) for column in columns]
     for codes, labels in coded:
         # Compressed at each step, so that many columns cannot overflow the code.
-        combined = np.unique(combined * len(labels) + codes, return_inverse=True)[1]
-    first = np.unique(combined, return_index=True)[1]
+        combined = _compressed(combined * len(labels) + codes)
+    first = np.zeros(int(combined.max(initial=-1)) + 1, dtype=np.int64)
+    first[combined[::-1]] = np.arange(len(combined))[::-1]
     table = {
         column: np.array(labels, dtype=object)[codes[first]]
         for column, (codes, labels) in zip(columns, coded, strict=True)
     }
     return combined, pd.DataFrame(table, index=range(len(first)), dtype="str")
+
+
+def _compressed(codes: Ints) -> Ints:
+    """Return the places of codes among those that occur, in order."""
+    if int(codes.max(initial=0)) > _SPARSE * len(codes):
+        return np.unique(codes, return_inverse=True)[1]
+    return np.asarray(np.cumsum(np.bincount(codes) > 0) - 1)[codes]
 
 
 def _text(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,8 +18,13 @@ from qa_lib.statistics.proportions import Interval, interval, normal_quantile, s
 
 #: The search for an end starts this far from the estimate, where the variance may be exactly nought.
 _OFF = 1e-12
+#: How near to Newcombe's end the score interval's is sought first, as a part of the way from there to the estimate.
+_NEAR = 0.2
+_EXACT: Any = {"xatol": 1e-13, "xrtol": 1e-14}
 #: Steps that bring the likeliest rate from half its digits to all of them.
 _POLISH = 2
+#: How many times larger one group must be for that to be needed.
+_UNEVEN = 30
 
 
 def score_interval(
@@ -146,11 +152,7 @@ def equivalence(
     >>> equivalence(900, 1000, 905, 1000, margin="0.10").equivalent
     True
     """
-    exact = rate(margin, name="margin")
-    inner = 1 - 2 * error_rate(confidence)
-    if inner <= 0 or exact == 0:
-        text = f"margin is {margin} and confidence {confidence}"
-        raise StatisticsError(f"{text}; expected a margin above 0 and a confidence above 0.5")
+    exact, inner = inner_level(margin, confidence)
     shape, columns = tables(k1, n1, k2, n2)
     low, high = score_ends(*columns, z=normal_quantile(float(inner)))
     known = (columns[1] > 0) & (columns[3] > 0)
@@ -166,35 +168,72 @@ def equivalence(
     )
 
 
-def score_ends(k1: Ints, n1: Ints, k2: Ints, n2: Ints, *, z: float) -> tuple[Floats, Floats]:
-    """Return both ends of the score interval."""
-    return in_blocks(lambda *block: _score_ends(*block, z=z), k1, n1, k2, n2)
+def inner_level(margin: str | Fraction, confidence: float) -> tuple[Fraction, Fraction]:
+    """Return the margin of equivalence as a fraction, and the level of the interval that shows it.
+
+    Raises
+    ------
+    StatisticsError
+        Where the margin is nought or no rate, or the confidence leaves nothing between two one-sided tests.
+    """
+    exact = rate(margin, name="margin")
+    inner = 1 - 2 * error_rate(confidence)
+    if inner <= 0 or exact == 0:
+        text = f"margin is {margin} and confidence {confidence}"
+        raise StatisticsError(f"{text}; expected a margin above 0 and a confidence above 0.5")
+    return exact, inner
 
 
-def _score_ends(k1: Ints, n1: Ints, k2: Ints, n2: Ints, *, z: float) -> tuple[Floats, Floats]:
+def score_ends(k1: Numbers, n1: Numbers, k2: Numbers, n2: Numbers, *, z: float | Floats) -> tuple[Floats, Floats]:
+    """Return both ends of the score interval; ``z`` may be one for all tables, or one for each.
+
+    Effective numbers that are not whole will do: people who are no independent ones count as fewer.
+    """
+    return in_blocks(_score_ends, k1, n1, k2, n2, np.broadcast_to(np.asarray(z, dtype=float), k1.shape))
+
+
+def _score_ends(k1: Numbers, n1: Numbers, k2: Numbers, n2: Numbers, z: Floats) -> tuple[Floats, Floats]:
     low, high = np.full(k1.shape, -1.0), np.full(k1.shape, 1.0)
     known = (n1 > 0) & (n2 > 0)
     a, m, b, n = (column[known].astype(float) for column in (k1, n1, k2, n2))
     # The upper end is the lower one of the groups exchanged; both are searched at once.
-    both = (np.concatenate(pair) for pair in ((a, b), (m, n), (b, a), (n, m)))
-    low[known], negated = np.split(_lower_end(*both, z=z), 2)
+    both = (np.concatenate(pair) for pair in ((a, b), (m, n), (b, a), (n, m), (z[known], z[known])))
+    low[known], negated = np.split(_lower_end(*both), 2)
     high[known] = -negated
     return low, high
 
 
-def _lower_end(k1: Floats, n1: Floats, k2: Floats, n2: Floats, *, z: float) -> Floats:
+def _lower_end(k1: Floats, n1: Floats, k2: Floats, n2: Floats, z: Floats) -> Floats:
     """Return the smallest difference that the score test does not reject."""
     seen = k1 / n1 - k2 / n2
     start = np.maximum(seen - _OFF, -1.0)
 
     def excess(delta: Floats, *columns: Floats) -> Floats:
-        p1, p2 = columns[0] / columns[1], columns[2] / columns[3]
-        return p1 - p2 - delta - z * np.sqrt(_variance(delta, *columns))
+        counted, quantile = columns[:4], columns[4]
+        p1, p2 = counted[0] / counted[1], counted[2] / counted[3]
+        return p1 - p2 - delta - quantile * np.sqrt(_variance(delta, *counted))
 
+    columns = (k1, n1, k2, n2, z)
+    # Newcombe's end is near: the search begins there, and everywhere only where that was not near enough.
+    near = _newcombe_low(k1, n1, k2, n2, z)
+    width = _NEAR * (start - near)
     found = elementwise.find_root(
-        excess, (np.full(seen.shape, -1.0), start), args=(k1, n1, k2, n2), tolerances={"xatol": 1e-13, "xrtol": 1e-14}
+        excess, (np.maximum(near - width, -1.0), np.minimum(near + width, start)), args=columns, tolerances=_EXACT
     )
-    return np.where(seen <= -1.0, -1.0, np.asarray(found.x))
+    result = np.asarray(found.x)
+    lost = np.flatnonzero(~np.asarray(found.success))
+    if lost.size:
+        ends = (np.full(lost.shape, -1.0), start[lost])
+        again = elementwise.find_root(excess, ends, args=tuple(column[lost] for column in columns), tolerances=_EXACT)
+        result[lost] = np.asarray(again.x)
+    return np.where(seen <= -1.0, -1.0, result)
+
+
+def _newcombe_low(k1: Floats, n1: Floats, k2: Floats, n2: Floats, z: Floats) -> Floats:
+    """Return the lower end of Newcombe's interval."""
+    p1, p2 = k1 / n1, k2 / n2
+    result: Floats = p1 - p2 - np.hypot(p1 - wilson_ends(k1, n1, z)[0], wilson_ends(k2, n2, z)[1] - p2)
+    return result
 
 
 def _variance(delta: Floats, k1: Floats, n1: Floats, k2: Floats, n2: Floats) -> Floats:
@@ -220,7 +259,18 @@ def restricted_rate(delta: Floats, k1: Floats, n1: Floats, k2: Floats, n2: Float
     angle = (np.pi + np.arccos(np.clip(cosine, -1.0, 1.0))) / 3
     lowest, highest = np.maximum(delta, 0.0), np.minimum(1.0, 1.0 + delta)
     root: Floats = np.clip(2 * u * np.cos(angle) - third, lowest, highest)
-    # With few people against very many the closed form loses half its digits; Newton's steps win them back.
+    uneven = np.flatnonzero((ratio > _UNEVEN) | (ratio < 1 / _UNEVEN))
+    if uneven.size:
+        # With few people against very many the closed form loses half its digits.
+        given = np.broadcast_arrays(delta, k1, n1, k2, n2, lowest, highest)
+        root.flat[uneven] = _polished(root.flat[uneven], *(column.flat[uneven] for column in given))
+    return root
+
+
+def _polished(
+    root: Floats, delta: Floats, k1: Floats, n1: Floats, k2: Floats, n2: Floats, lowest: Floats, highest: Floats
+) -> Floats:
+    """Return the likeliest first rate after some of Newton's steps, which win back what was lost."""
     slope, change = _score_of_rate(root, delta, k1, n1, k2, n2)
     for _ in range(_POLISH):
         step = np.divide(slope, change, out=np.zeros_like(slope), where=change < 0)
@@ -251,7 +301,7 @@ def _score(columns: list[Ints], delta: float) -> Floats:
     return np.where(known, np.divide(gap, deviation, out=infinite, where=deviation > 0), 0.0)
 
 
-def newcombe_ends(k1: Ints, n1: Ints, k2: Ints, n2: Ints, *, z: float) -> tuple[Floats, Floats]:
+def newcombe_ends(k1: Numbers, n1: Numbers, k2: Numbers, n2: Numbers, *, z: float | Floats) -> tuple[Floats, Floats]:
     """Return both ends of Newcombe's interval."""
     (low1, high1), (low2, high2) = wilson_ends(k1, n1, z), wilson_ends(k2, n2, z)
     known = (n1 > 0) & (n2 > 0)

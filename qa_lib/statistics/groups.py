@@ -6,42 +6,35 @@ A group is compared with the **rest** of its provider, for a group is part of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qa_lib.statistics.counting import Tallies, cells, check_columns, column_names, label_codes, tallies
-from qa_lib.statistics.differences import equivalence, newcombe_interval, score_interval
+from qa_lib.statistics import group_figures as figures
+from qa_lib.statistics.clusters import Clusters, belongs_to_clusters, compare_clustered, with_the_unknown_alone
+from qa_lib.statistics.counting import Tallies, cells, check_columns, cluster_codes, column_names, label_codes, tallies
 from qa_lib.statistics.exact_tests import fisher_midp
+from qa_lib.statistics.group_figures import Choices, Table
 from qa_lib.statistics.inputs import Ints, StatisticsError, error_rate, rate
-from qa_lib.statistics.multiplicity import adjust_p
-from qa_lib.statistics.power import minimum_detectable_difference
-from qa_lib.statistics.proportions import share
+from qa_lib.statistics.pooling import chance_beyond
+from qa_lib.statistics.thresholds import Reading
 from qa_lib.statistics.unconditional import boschloo
 
 _FIRST = ["characteristic", "group", "n", "k", "rate", "overall_rate", "share", "rest_n", "rest_rate", "gap_points"]
 _SECOND = ["gap_relative", "flag", "gap_low", "gap_high", "diff_points", "diff_low", "diff_high", "p", "p_adjusted"]
-_THIRD = [
-    "verdict",
-    "mdd_points",
-    "suppressed",
-    "k_rest",
-    "n_overall",
-    "k_overall",
-    "unknown",
-    "missing",
-    "flag_points",
-]
-_FOURTH = ["flag_relative", "newcombe_low", "newcombe_high", "equivalence_low", "equivalence_high", "p_screening"]
+_THIRD = ["verdict", "mdd_points", "suppressed", "k_rest", "n_overall", "k_overall", "unknown", "missing"]
+_FOURTH = ["flag_points", "flag_relative", "newcombe_low", "newcombe_high", "equivalence_low", "equivalence_high"]
+_FIFTH = ["p_screening", "margin", "margin_points", "holm_level", "holm_low", "holm_high", "counted"]
+_SIXTH = ["people_to_change", "gap_lowest", "gap_highest", "flag_bounds", "test_bounds", "p_missing", "missing_differ"]
+_SEVENTH = ["scas_low", "scas_high", "clusters", "design_effect", "p_people", "chance_beyond"]
 #: Columns of the result after those of ``within``.
-COLUMNS = [*_FIRST, *_SECOND, *_THIRD, *_FOURTH]
-
-#: Columns of the result while it is made, by name.
-Table: TypeAlias = dict[str, NDArray[Any]]
+COLUMNS = [*_FIRST, *_SECOND, *_THIRD, *_FOURTH, *_FIFTH, *_SIXTH, *_SEVENTH]
+_WORDS = ["characteristic", "group", "verdict", "suppressed", "margin", "flag_bounds", "test_bounds"]
 
 #: Profile -> (counts from 1 to this are confidential, rates on fewer people than this are unreliable).
 PROFILES = {"none": (0, 0.0), "dfe": (4, 30.0), "ofqual": (4, 0.0), "hesa": (0, 22.5)}
@@ -57,10 +50,14 @@ def compare_groups(
     negative: Any = None,
     people: str | None = None,
     margin: str | Fraction = "0.10",
-    reading: Literal["points", "relative"] = "points",
+    reading: Reading = "points",
     confidence: float = 0.95,
-    test: Literal["midp", "boschloo"] = "midp",
+    test: str = "midp",
+    fewest: int = 1,
+    cluster: str | Mapping[str, str] | None = None,
     mdd: bool = False,
+    pooled: bool = False,
+    scas: bool = False,
     profile: str = "none",
 ) -> pd.DataFrame:
     """Compare every group of every characteristic with the rest of its provider, in one tidy table.
@@ -84,14 +81,26 @@ def compare_groups(
     margin
         The rule's threshold, and the margin of equivalence, as text.
     reading
-        Which reading of the threshold decides ``flag``: ``points`` or ``relative`` to the overall rate.
+        How both are read: in ``points``, or ``relative`` to the overall rate (the threshold) and to the others' rate
+        (equivalence, by the interval of the ratio).
     confidence
         Of the intervals; one minus it is the level of the verdicts.
     test
         ``midp``, or ``boschloo`` (Berger-Boos at 1e-4), which keeps its level in every table and cannot reject in
         families of 500 tests or more.
+    fewest
+        Groups of fewer people, or with fewer others, are shown and not tested.
+    cluster
+        Column that names what people belong to, such as their school. Characteristics that nearly all of its people
+        share are then tested by it, as :func:`qa_lib.statistics.clusters.compare_clustered` says. Or, for each
+        characteristic that belongs to one, the column.
     mdd
         Also work out the smallest drop that would probably have been found (slower).
+    pooled
+        Also work out the chance that the true gap is beyond the margin (slower), as
+        :func:`qa_lib.statistics.pooling.chance_beyond` says. It is never the verdict.
+    scas
+        Also work out the interval that is corrected for skewness (slower).
     profile
         Marks small numbers in ``suppressed``: ``none``, ``dfe``, ``ofqual`` or ``hesa``. Nothing is removed.
 
@@ -101,8 +110,14 @@ def compare_groups(
         The columns of ``within``, then ``COLUMNS``. Rates and ``share`` lie in 0 to 1, ``gap_relative`` is the gap over
         the overall rate, gaps, differences and their ends are in points of 100. ``gap`` is group less overall, ``diff``
         group less rest. Verdicts: ``different``, ``shown equivalent``, ``different but small``, ``cannot tell``,
-        ``not tested``. Intervals and ``mdd_points`` are unadjusted; ``p_adjusted`` is Holm's within each combination of
-        ``within``, ``p_screening`` Benjamini and Hochberg's over the whole table.
+        ``too few`` (fewer than ``fewest``), ``not tested``. ``p_adjusted`` is Holm's within each combination of
+        ``within``, over the tests that could reject at all (``counted``); ``holm_low`` to ``holm_high`` is the interval
+        at ``holm_level``, at which Holm decided, as does ``mdd_points``. All other intervals are unadjusted.
+        ``p_screening`` is Benjamini and Hochberg's over the whole table. ``people_to_change``: how many people of the
+        group would have to have the other outcome to change ``flag``. ``gap_lowest`` to ``flag_bounds`` and
+        ``test_bounds``: what missing groups and outcomes could do. ``p_missing``: people whose value is missing against
+        those with one, Holm's over the characteristics. ``p_people``: p as if people of one cluster did not belong
+        together. ``equivalence_low`` and ``equivalence_high`` are in points, or in per cent of the others' rate.
 
     Raises
     ------
@@ -110,20 +125,32 @@ def compare_groups(
         Where columns are absent, the outcome cannot be read, or an option is unknown.
     """
     characteristics, inside = column_names(groups), column_names(within)
-    limit = rate(margin, name="margin")
-    asked = [outcome] if people is None else [outcome, people]
+    own = {name: cluster for name in characteristics if cluster} if isinstance(cluster, str) else dict(cluster or {})
+    asked = [outcome, *([] if people is None else [people]), *dict.fromkeys(own.values())]
     _check_options(frame, asked, characteristics, inside, {"reading": reading, "test": test, "profile": profile})
+    if fewest < 1:
+        raise StatisticsError(f"fewest is {fewest}; expected a whole number of people of at least 1")
+    chosen = Choices(
+        limit=rate(margin, name="margin"), reading=reading, confidence=confidence, error=float(error_rate(confidence)),
+        test=fisher_midp if test == "midp" else boschloo, fewest=fewest,
+    )  # fmt: skip
     counted = tallies(frame, outcome=outcome, people=people, positive=positive, negative=negative)
-    table = _counted(frame, counted, characteristics, inside)
-    table |= _rates(table)
-    table |= _flags(table, limit, reading)
-    table |= _intervals(table, limit, confidence)
-    table |= _tests(table, fisher_midp if test == "midp" else boschloo)
-    table["verdict"] = _verdict(table, confidence)
-    table["mdd_points"] = 100 * _drops(table, confidence) if mdd else np.full(len(table["n"]), np.nan)
+    clusters = {name: (frame[column], not isinstance(cluster, str)) for name, column in own.items()}
+    table = _counted(frame, counted, characteristics, inside, clusters)
+    table |= figures.rates(table)
+    table |= figures.flags(table, chosen)
+    table |= figures.intervals(table, chosen)
+    table |= figures.tests(table, chosen)
+    table |= figures.bounds(table, chosen)
+    table["verdict"] = figures.verdict(table, chosen)
+    nothing = np.full(len(table["n"]), np.nan)
+    table |= figures.corrected_intervals(table, chosen) if scas else {"scas_low": nothing, "scas_high": nothing}
+    table["mdd_points"] = figures.drops(table) if mdd else nothing
+    table["chance_beyond"] = chance_beyond(table, limit=chosen.limit, reading=reading) if pooled else nothing
     table["suppressed"] = small_number_class(table["k"], table["n"], profile=profile)
     result = pd.DataFrame({name: table[name] for name in [*inside, *COLUMNS]})
-    return result.astype(dict.fromkeys([*inside, "characteristic", "group", "verdict", "suppressed"], "str"))
+    kinds = dict.fromkeys([*inside, *_WORDS], "str") | dict.fromkeys(["people_to_change", "clusters"], "Int64")
+    return result.astype(kinds)
 
 
 def small_number_class(k: Ints, n: Ints, *, profile: str) -> NDArray[np.str_]:
@@ -157,10 +184,16 @@ def _check_options(
         raise StatisticsError("; ".join(faults))
 
 
-def _counted(frame: pd.DataFrame, counted: Tallies, groups: list[str], within: list[str]) -> Table:
+def _counted(
+    frame: pd.DataFrame,
+    counted: Tallies,
+    groups: list[str],
+    within: list[str],
+    clusters: Mapping[str, tuple[pd.Series[Any], bool]],
+) -> Table:
     """Return n and k of every group that has people, with those of its provider, in the order of the result."""
     cell, names = cells(frame, within)
-    _, overall_n, overall_k = counted.over(cell, len(names))
+    everybody, overall_n, overall_k = counted.over(cell, len(names))
     parts = []
     for order, characteristic in enumerate(groups):
         code, labels = label_codes(frame[characteristic])
@@ -168,97 +201,43 @@ def _counted(frame: pd.DataFrame, counted: Tallies, groups: list[str], within: l
         people, n, k = counted.over(place, len(names) * len(labels))
         there = np.flatnonzero(people)
         where, which_label = np.divmod(there, len(labels))
+        lacking = where * len(labels) + len(labels) - 1
         part: Table = {name: names[name].to_numpy(dtype=object)[where] for name in within}
         part |= {"characteristic": np.full(len(there), characteristic, dtype=object), "n": n[there], "k": k[there]}
         part |= {"group": np.array(labels, dtype=object)[which_label], "missing": which_label == len(labels) - 1}
         part |= {"n_overall": overall_n[where], "k_overall": overall_k[where], "unknown": people[there] - n[there]}
+        part |= {"_missing_n": n[lacking], "_missing_k": k[lacking], "_missing_unknown": (people - n)[lacking]}
+        part |= {"_all_unknown": (everybody - overall_n)[where]}
+        values, declared = clusters.get(characteristic, (None, False))
+        units = None if values is None else cluster_codes(values)
+        if units is not None and not declared and not belongs_to_clusters(units, code, counted.everybody):
+            units = None
+        part |= _clustered(counted, (cell, units, code), (len(names), len(labels)), there)
         parts.append(part | {"_cell": where, "_order": np.full(len(there), order), "_label": which_label})
     table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order_of_result = np.lexsort((table["_label"], table["_order"], table["_cell"]))
     return {name: column[order_of_result] for name, column in table.items()}
 
 
-def _rates(table: Table) -> Table:
-    n, k, whole_n, whole_k = (table[name] for name in ("n", "k", "n_overall", "k_overall"))
-    rest_n, rest_k = whole_n - n, whole_k - k
-    rates, overall, rest = share(k, n), share(whole_k, whole_n), share(rest_k, rest_n)
-    gap = rates - overall
-    return {
-        "rest_n": rest_n,
-        "k_rest": rest_k,
-        "rate": rates,
-        "overall_rate": overall,
-        "rest_rate": rest,
-        "share": share(n, whole_n),
-        "gap_points": 100 * gap,
-        "gap_relative": np.divide(gap, overall, out=np.full(len(n), np.nan), where=whole_k > 0),
-        "diff_points": 100 * (rates - rest),
-    }
-
-
-def _flags(table: Table, limit: Fraction, reading: str) -> Table:
-    """Judge the threshold in both readings, strictly more than it, in integers; missing is no group of the rule."""
-    n, k, whole_n, whole_k = (table[name] for name in ("n", "k", "n_overall", "k_overall"))
-    if limit.denominator * int(whole_n.max(initial=1)) ** 2 >= 2**62:
-        n, k, whole_n, whole_k = (column.astype(object) for column in (n, k, whole_n, whole_k))
-    gap = limit.denominator * abs(k * whole_n - whole_k * n)
-    over = {"points": gap > limit.numerator * n * whole_n, "relative": gap > limit.numerator * n * whole_k}
-    flags = {f"flag_{name}": flag.astype(bool) & ~table["missing"] for name, flag in over.items()}
-    return flags | {"flag": flags[f"flag_{reading}"]}
-
-
-def _intervals(table: Table, limit: Fraction, confidence: float) -> Table:
-    """Return the intervals of group less rest, that of the gap, and the one that shows equivalence, in points."""
-    counts = _two_by_two(table)
-    score, newcombe = (interval(*counts, confidence=confidence) for interval in (score_interval, newcombe_interval))
-    inner = equivalence(*counts, margin=limit, confidence=confidence)
-    others = 1 - table["share"]
-    return {
-        "diff_low": 100 * score.low,
-        "diff_high": 100 * score.high,
-        "gap_low": 100 * others * score.low,
-        "gap_high": 100 * others * score.high,
-        "newcombe_low": 100 * newcombe.low,
-        "newcombe_high": 100 * newcombe.high,
-        "equivalence_low": 100 * inner.low,
-        "equivalence_high": 100 * inner.high,
-        "_equivalent": inner.equivalent,
-    }
-
-
-def _two_by_two(table: Table) -> list[Ints]:
-    return [table[name] for name in ("k", "n", "k_rest", "rest_n")]
-
-
-def _tests(table: Table, test: Callable[..., Any]) -> Table:
-    """Return p and its adjustments. Two groups that are everybody are one test, and share its p."""
-    n = table["n"]
-    tested = ~table["missing"] & (n > 0) & (table["rest_n"] > 0)
-    family = np.unique(np.stack([table["_cell"], table["_order"]]), axis=1, return_inverse=True)[1].ravel()
-    everybody = np.bincount(family, np.where(tested, n, 0))[family] == table["n_overall"]
-    pair = np.flatnonzero(tested & everybody & (np.bincount(family, tested)[family] == 2))
-    first, second = pair[::2], pair[1::2]
-    own = tested.copy()
-    own[second] = False
-    p = np.full(len(n), np.nan)
-    p[own] = test(*(column[own] for column in _two_by_two(table)))
-    figures = {"p": p, "p_adjusted": adjust_p(p, families=table["_cell"]), "p_screening": adjust_p(p, method="bh")}
-    for figure in figures.values():
-        figure[second] = figure[first]
-    return figures
-
-
-def _verdict(table: Table, confidence: float) -> NDArray[np.str_]:
-    different = table["p_adjusted"] <= float(error_rate(confidence))
-    equivalent = table["_equivalent"]
-    words = np.where(different, "different", np.where(equivalent, "shown equivalent", "cannot tell"))
-    words = np.where(different & equivalent, "different but small", words)
-    return np.where(np.isnan(table["p"]), "not tested", words)
-
-
-def _drops(table: Table, confidence: float) -> NDArray[np.float64]:
-    asked = ~table["missing"]
-    drops = np.full(len(asked), np.nan)
-    columns = (table[name][asked] for name in ("n", "k_rest", "rest_n"))
-    drops[asked] = minimum_detectable_difference(*columns, confidence=confidence)
-    return drops
+def _clustered(counted: Tallies, codes: tuple[Ints, Ints | None, Ints], shape: tuple[int, int], there: Ints) -> Table:
+    """Return what clusters say of each group of a characteristic that is theirs; nothing of any other."""
+    size = len(there)
+    figures_of = {"clusters": np.full(size, np.nan), "_p_clustered": np.full(size, np.nan), "_least_p": np.zeros(size)}
+    figures_of |= {"design_effect": np.ones(size), "_rest_effect": np.ones(size), "_freedom": np.full(size, np.inf)}
+    cell, unit, label = codes
+    if unit is None:
+        return figures_of
+    # People of one cluster with another value are another cluster.
+    apart = np.stack([cell, label, with_the_unknown_alone(unit)])
+    keys, place = np.unique(apart, axis=1, return_inverse=True)
+    _, n, k = counted.over(place.ravel(), keys.shape[1])
+    starts = np.searchsorted(keys[0], np.arange(shape[0] + 1))
+    at = {code: place for place, code in enumerate(there.tolist())}
+    for where, (first, last) in enumerate(pairwise(starts.tolist())):
+        found = compare_clustered(Clusters(n=n[first:last], k=k[first:last], label=keys[1, first:last]))
+        for code, one in found.items():
+            row = at[where * shape[1] + code]
+            values = (one.clusters, one.p, one.least_p, one.design_effect, one.rest_effect, one.freedom)
+            for column, value in zip(figures_of.values(), values, strict=True):
+                column[row] = value
+    return figures_of

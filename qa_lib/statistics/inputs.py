@@ -113,7 +113,7 @@ def plain(flat: NDArray[Any], shape: tuple[int, ...]) -> Numbers:
     return flat.reshape(shape) if shape else flat.item()
 
 
-def in_blocks(function: Callable[..., tuple[Floats, Floats]], *columns: Ints) -> tuple[Floats, Floats]:
+def in_blocks(function: Callable[..., tuple[Floats, Floats]], *columns: Numbers) -> tuple[Floats, Floats]:
     """Apply a function of flat columns block by block: its temporaries then stay in the processor's cache."""
     if len(columns[0]) <= _BLOCK:
         return function(*columns)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from qa_lib.statistics.inputs import Floats, StatisticsError
+
+Booleans: TypeAlias = NDArray[np.bool_]
 
 
 def adjust_p(
@@ -56,4 +58,73 @@ def adjust_p(
         raise StatisticsError(f'method is {method!r}; expected "holm" or "bh"')
     result = np.full(len(given), np.nan)
     result[adjusted.index.to_numpy()] = np.minimum(adjusted.to_numpy(), 1.0)
+    return result
+
+
+def counted_tests(least: ArrayLike, *, families: ArrayLike, error: float) -> tuple[Booleans, Floats]:
+    """Return which tests of each family are worth counting, and the level that the others could not have reached.
+
+    A test whose smallest attainable p is too large cannot reject whatever happens, and need not be counted. Tarone's
+    number is the smallest K for which no more than K tests could reach ``error / K``; these make up the family. They
+    follow from numbers of people and of successes alone, not from who succeeded, so that Holm keeps its level in them.
+
+    Parameters
+    ----------
+    least
+        The smallest p that each test could have had; NaN for what is no test.
+    families
+        A label per test.
+    error
+        One minus the confidence.
+
+    References
+    ----------
+    Tarone 1990, Biometrics 46:515; Holm within a family so chosen: Hommel & Krummenauer 1998, Biometrical J. 40:673.
+
+    Examples
+    --------
+    >>> counted, level = counted_tests([0.001, 0.02, 0.3], families=[1, 1, 1], error=0.05)
+    >>> counted.tolist(), level.tolist()
+    ([True, True, False], [0.025, 0.025, 0.025])
+    """
+    known = pd.DataFrame({"least": np.asarray(least, dtype=float), "family": pd.factorize(np.asarray(families))[0]})
+    known = known.dropna().sort_values(["family", "least"])
+    before = known.groupby("family").cumcount()
+    # The one at place K + 1 cannot reach error / K: then K is large enough.
+    enough = before.where((before > 0) & (known["least"] * before > error))
+    sizes = known.groupby("family")["least"].transform("size")
+    needed = enough.groupby(known["family"]).transform("min").fillna(sizes)
+    counted, level = np.zeros(np.shape(least), dtype=bool), np.full(np.shape(least), np.nan)
+    counted[known.index] = known["least"] <= error / needed
+    level[known.index] = error / needed
+    return counted, level
+
+
+def holm_levels(p: ArrayLike, *, families: ArrayLike, error: float) -> Floats:
+    """Return the level at which Holm decided on each p: it rejects exactly those that are not above theirs.
+
+    The smallest p of ``m`` is held against ``error / m``, the next against ``error / (m - 1)`` and so on; from the
+    first that is above its level on, all are held against that same level.
+
+    Parameters
+    ----------
+    p
+        P-values, in one dimension; a missing one is no test and has no level.
+    families
+        A label per p-value.
+    error
+        One minus the confidence.
+
+    Examples
+    --------
+    >>> holm_levels([0.01, 0.03, 0.04], families=[1, 1, 1], error=0.06).tolist()
+    [0.02, 0.03, 0.06]
+    """
+    known = pd.DataFrame({"p": np.asarray(p, dtype=float), "family": pd.factorize(np.asarray(families))[0]})
+    known = known.dropna().sort_values(["family", "p"])
+    left = known.groupby("family")["p"].transform("size") - known.groupby("family").cumcount()
+    accepted = (left * known["p"] > error).groupby(known["family"]).cummax()
+    first = left.where(accepted).groupby(known["family"]).transform("max")
+    result = np.full(np.shape(p), np.nan)
+    result[known.index] = error / left.where(~accepted, first)
     return result

@@ -94,9 +94,9 @@ def clopper_pearson_interval(k: ArrayLike, n: ArrayLike, *, confidence: float = 
     return interval(share(part, whole), *ends, whole, shape, confidence, "Clopper-Pearson")
 
 
-def wilson_ends(k: Ints, n: Ints, z: float) -> tuple[Floats, Floats]:
+def wilson_ends(k: Numbers, n: Numbers, z: float | Floats) -> tuple[Floats, Floats]:
     """Return both ends of Wilson's interval."""
-    people = np.maximum(n, 1).astype(float)
+    people = np.where(n > 0, n, 1).astype(float)
     p = k / people
     half = z * np.sqrt(p * (1 - p) / people + z * z / (4 * people * people))
     centre, scale = p + z * z / (2 * people), 1 + z * z / people

@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import chdtrc
 
 from qa_lib.statistics.exact_tests import tables
 from qa_lib.statistics.inputs import Floats, Ints, StatisticsError
 from qa_lib.statistics.proportions import normal_quantile
 
 _NOUGHT = 1e-12
+#: Sato's interval is one for large samples: of fewer people in a group it decides nothing.
+_ENOUGH = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +31,14 @@ class StratifiedDifference:
     chi2, p
         Cochran-Mantel-Haenszel test without continuity correction.
     homogeneity_chi2, homogeneity_p
-        Tarone's test that the odds ratio is the same in all strata.
+        Test of Breslow and Day with Tarone's correction that the odds ratio is the same in all strata; NaN where fewer
+        than two strata say anything of it.
     crude_difference, crude_odds_ratio
         Of all strata thrown together.
+    lowest, highest
+        The smallest and the largest difference of a stratum.
+    smaller
+        People in the smaller of the two groups.
     strata, left_out
         Strata that hold both groups, and those that do not and say nothing.
     reversal
@@ -52,6 +60,9 @@ class StratifiedDifference:
     homogeneity_p: float
     crude_difference: float
     crude_odds_ratio: float
+    lowest: float
+    highest: float
+    smaller: int
     strata: int
     left_out: int
     reversal: bool
@@ -59,17 +70,34 @@ class StratifiedDifference:
     method: str = "Mantel-Haenszel, Sato variance"
 
     @property
+    def hidden(self) -> bool:
+        """Say whether the crude difference lies outside the interval of the adjusted one; not of few people."""
+        outside = not self.low <= self.crude_difference <= self.high
+        return outside and self.error > 0 and self.smaller >= _ENOUGH
+
+    @property
     def warning(self) -> str:
-        """Return a plain sentence where the mix of strata turns the difference round or hides it, else nothing."""
+        """Return plain sentences where the mix misleads or the strata disagree, else nothing."""
         if self.strata == 0:
             return "No stratum holds both groups: the difference cannot be told apart from the mix."
-        if not self.reversal:
+        disagree = self.homogeneity_p <= 1 - self.confidence
+        if not (self.reversal or self.hidden or disagree):
             return ""
         crude, adjusted = 100 * self.crude_difference, 100 * self.difference
-        return (
+        said = (
             f"All together the first group is {crude:+.1f} points from the second; within the strata it is "
-            f"{adjusted:+.1f}: the sign turns (Simpson's paradox). Do not read the crude figure alone."
+            f"{adjusted:+.1f}"
         )
+        if self.reversal:
+            said += ": the sign turns (Simpson's paradox). Do not read the crude figure alone"
+        elif self.hidden:
+            said += ": the mix of strata changes it. Do not read the crude figure alone"
+        if disagree:
+            said += (
+                f". The strata disagree: from {100 * self.lowest:+.1f} to {100 * self.highest:+.1f} points (p = "
+                f"{self.homogeneity_p:.2g}). Look at each by itself"
+            )
+        return said + "."
 
 
 def stratified_difference(
@@ -92,7 +120,7 @@ def stratified_difference(
     References
     ----------
     Mantel & Haenszel 1959, JNCI 22:719; Sato 1989, Biometrics 45:1323; Tarone 1985, Biometrika 72:91; Robins, Breslow &
-    Greenland 1986, Biometrics 42:311.
+    Greenland 1986, Biometrics 42:311; Breslow & Day 1980, *Statistical Methods in Cancer Research* I, section 4.4.
 
     Examples
     --------
@@ -108,6 +136,7 @@ def stratified_difference(
     crude = _difference(*(np.array([column.sum()]) for column in columns))
     difference, error = _difference(*inside)
     half = normal_quantile(confidence) * error
+    each = inside[0] / inside[1] - inside[2] / inside[3]
     odds = _odds([column[_informative(*inside)] for column in inside], confidence)
     return StratifiedDifference(
         difference=difference,
@@ -117,6 +146,9 @@ def stratified_difference(
         **odds,
         crude_difference=crude[0],
         crude_odds_ratio=_crude_odds(*(int(column.sum()) for column in columns)),
+        lowest=float(each.min(initial=np.inf)) if each.size else float("nan"),
+        highest=float(each.max(initial=-np.inf)) if each.size else float("nan"),
+        smaller=int(min(columns[1].sum(), columns[3].sum())),
         strata=int(both.sum()),
         left_out=int((~both).sum()),
         reversal=bool(crude[0] * difference < 0 and min(abs(crude[0]), abs(difference)) > _NOUGHT),
@@ -148,10 +180,10 @@ def _odds(columns: list[Ints], confidence: float) -> dict[str, Any]:
     # Imported here: statsmodels takes a second, and only this needs it.
     from statsmodels.stats.contingency_tables import StratifiedTable
 
-    names = ("odds_ratio", "odds_low", "odds_high", "chi2", "p", "homogeneity_chi2", "homogeneity_p")
+    names = ("odds_ratio", "odds_low", "odds_high", "chi2", "p")
     result: dict[str, Any] = dict.fromkeys(names, float("nan"))
     if not len(columns[0]):
-        return result
+        return result | _homogeneity(columns, 1.0)
     k1, n1, k2, n2 = (column.astype(float) for column in columns)
     table = StratifiedTable(np.array([[k1, n1 - k1], [k2, n2 - k2]]))
     with np.errstate(all="ignore"):
@@ -160,10 +192,28 @@ def _odds(columns: list[Ints], confidence: float) -> dict[str, Any]:
         if np.isfinite(result["odds_ratio"]) and result["odds_ratio"] > 0:
             low, high = table.oddsratio_pooled_confint(alpha=1 - confidence)
             result |= {"odds_low": float(low), "odds_high": float(high)}
-            if len(k1) > 1:
-                same = table.test_equal_odds(adjust=True)
-                result |= {"homogeneity_chi2": float(same.statistic), "homogeneity_p": float(same.pvalue)}
-    return result
+    return result | _homogeneity(columns, result["odds_ratio"])
+
+
+def _homogeneity(columns: list[Ints], odds: float) -> dict[str, float]:
+    """Return the test of Breslow and Day with Tarone's correction that all strata share these odds.
+
+    Where the common odds ratio is nought or infinite every stratum is as it must be, and they agree.
+    """
+    names = ("homogeneity_chi2", "homogeneity_p")
+    if len(columns[0]) < 2:
+        return dict.fromkeys(names, float("nan"))
+    if odds == 0 or not np.isfinite(odds):
+        return dict(zip(names, (0.0, 1.0), strict=True))
+    k1, n1, k2, n2 = (column.astype(float) for column in columns)
+    hits = k1 + k2
+    # The smaller root of the quadratic, written so that it holds for odds of exactly one as well.
+    b = n2 - hits + odds * (n1 + hits)
+    expected = 2 * odds * n1 * hits / (b + np.sqrt(np.maximum(b * b - 4 * (odds - 1) * odds * n1 * hits, 0.0)))
+    variance = 1 / sum(1 / cell for cell in (expected, n1 - expected, hits - expected, n2 - hits + expected))
+    off = k1 - expected
+    statistic = max(float((off**2 / variance).sum() - off.sum() ** 2 / variance.sum()), 0.0)
+    return dict(zip(names, (statistic, float(chdtrc(len(k1) - 1, statistic))), strict=True))
 
 
 def _crude_odds(k1: int, n1: int, k2: int, n2: int) -> float:

@@ -297,7 +297,8 @@ def test_flags_are_the_planted_ones_and_verdicts_tell_noise_from_difference(judg
         assert set(named[fact_id][groups[fact_id]["flag"]]) == flagged
     real = groups["N01"][named["N01"] == FRAMEWORK["N01"].subjects[0]].iloc[0]
     assert (real["verdict"], round(real["diff_points"], 9)) == ("different", -14)
-    assert set(groups["N03"]["verdict"]) <= {"cannot tell", "not tested", "shown equivalent"}
+    assert set(groups["N03"]["verdict"]) <= {"cannot tell", "not tested", "shown equivalent", "too few"}
+    assert groups["N03"].loc[groups["N03"]["flag"], "people_to_change"].between(1, 2).all()
     exactly_ten = groups["N04"][named["N04"] == FRAMEWORK["N04"].subjects[0]].iloc[0]
     assert exactly_ten["flag_relative"]
     assert set(FRAMEWORK["N05"].subjects) <= set(named["N05"][groups["N05"]["flag"]])

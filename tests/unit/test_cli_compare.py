@@ -44,8 +44,8 @@ def test_any_table_gives_the_same_answer(table, tmp_path, kind):
     output = run(file, *OPTIONS, "--within", "provider")
     assert "210 people, 3 groups. The outcome of 1 is missing." in output
     assert "- North: sex M: 60 of 100 (60.0 %)" in output
-    assert "It is over the rule's threshold. Chance alone would rarely give this" in output
-    assert "Intervals are not adjusted" in output
+    assert "It is over the rule's threshold; 12 people with the other outcome would change that. Chance alone" in output
+    assert "Intervals in these sentences are at the level at which Holm decided." in output
 
 
 def test_the_table_is_written_with_the_agreed_columns(table, tmp_path):
@@ -59,7 +59,7 @@ def test_the_table_is_written_with_the_agreed_columns(table, tmp_path):
     assert list(groups.columns) == ["provider", *COLUMNS]
     assert groups["mdd_points"].notna().sum() == 2
     assert groups["suppressed"].fillna("").tolist() == ["", "", "u"]
-    assert "no difference changes its sign" in output
+    assert "no difference is another one, and the strata do not disagree" in output
     assert (out / "mix.csv").exists()
     assert (out / "groups.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
@@ -72,6 +72,66 @@ def test_a_sign_that_turns_is_said(tmp_path):
     pd.DataFrame(rows, columns=["g", "s", "ok"]).to_csv(file, index=False)
     output = run(file, "--outcome", "ok", "--groups", "g", "--strata", "s")
     assert "- g / a: All together the first group is -4.6 points" in output
+
+
+def test_schools_small_groups_orders_and_the_model_are_asked_for(tmp_path):
+    """What goes by schools, who is too few, which test could tell nothing, the trend and the model each have a line."""
+    rows = [
+        (f"s{school}", "low" if school < 4 else "middle" if school < 8 else "high", "ab"[i % 2], i < 6 + school // 3)
+        for school in range(12)
+        for i in range(10)
+    ]
+    frame = pd.DataFrame(rows, columns=["school", "grade", "sex", "ok"])
+    frame.loc[:2, "sex"] = ["rare", "none", None]
+    frame.to_csv(tmp_path / "people.csv", index=False)
+    asked = ["--outcome", "ok", "--groups", "grade,sex", "--cluster", "school", "--fewest", "1", "--pooled"]
+    output = run(tmp_path / "people.csv", *asked, "--ordered", "grade=low,middle,high")
+    assert "Compared place by place and not person by person, as all people of a place share it: grade." in output
+    assert "Groups in which no test could have told anything: 2; they are not counted among the tests." in output
+    assert re.search(r"- grade, from low to high: \+\d+\.\d points from one group to the next \(p = ", output)
+    assert "groups are more likely than not truly beyond the margin; that is no verdict." in output
+    few = run(tmp_path / "people.csv", *asked[:-2], "2")
+    assert "Groups with too few people to be tested: 2." in few
+    assert "that is no verdict" not in few
+
+
+def test_only_so_many_changes_by_the_mix_are_listed(tmp_path):
+    """Thirty groups do better in the easy stratum where they are rare: twenty are listed, the others counted."""
+    rows = [
+        (f"g{group:02}", stratum, int(i < k))
+        for group in range(30)
+        for stratum, k, n in (("easy", 10, 10), ("hard", 2, 30))
+        for i in range(n)
+    ]
+    rows += [
+        ("most", stratum, int(i < k)) for stratum, k, n in (("easy", 600, 900), ("hard", 50, 900)) for i in range(n)
+    ]
+    pd.DataFrame(rows, columns=["g", "s", "ok"]).to_csv(tmp_path / "people.csv", index=False)
+    output = run(tmp_path / "people.csv", "--outcome", "ok", "--groups", "g", "--strata", "s")
+    assert output.count(": All together the first group is ") == 20
+    assert re.search(r"\.\.\. and \d+ more; --out writes them all\.", output)
+
+
+@pytest.mark.parametrize("text", ["grade", "=a,b", "grade=low", "grade=low,low"])
+def test_an_order_needs_a_column_and_two_groups(table, tmp_path, text):
+    """The message says how it is written."""
+    table.to_csv(tmp_path / "people.csv", index=False)
+    with pytest.raises(QAError, match="expected a column and its groups in order"):
+        run(tmp_path / "people.csv", *OPTIONS, "--ordered", text)
+
+
+def test_a_trend_of_one_group_is_said_to_be_none(table, tmp_path):
+    """Its other group has nobody."""
+    table.to_csv(tmp_path / "people.csv", index=False)
+    output = run(tmp_path / "people.csv", *OPTIONS, "--ordered", "cohort=2023,2024")
+    assert "- cohort: fewer than two of its groups have people" in output
+
+
+def test_people_without_a_value_who_fare_otherwise_are_named(table, tmp_path):
+    """Ten people without a sex all fail: the sentence says that they are no chance part of everybody."""
+    table.loc[table["sex"] == "", "result"] = "Fail"
+    table.to_csv(tmp_path / "people.csv", index=False)
+    assert "They fare differently from those whose value is known" in run(tmp_path / "people.csv", *OPTIONS)
 
 
 def test_the_strict_test_warns_of_its_floor(table, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame, told
 
 from qa_lib import draw, freeze, open_register
-from qa_lib.schemes.hlta.results.moderated_files import is_changed
+from qa_lib.schemes.hlta.changed_results import is_changed
 from qa_lib.schemes.hlta.rules.feedback_given import (
     entries,
     feedback_on_preparation,

@@ -19,6 +19,7 @@ from qa_lib.errors import IntakeError
 from qa_lib.intake import archives, shared_text
 from qa_lib.intake import hidden as hidden_module
 from qa_lib.intake import old_excel as old_excel_module
+from qa_lib.intake.formulas import may_lack_values, valueless_rows
 from qa_lib.intake.old_excel import check_old_excel
 from qa_lib.intake.opendocument import check_opendocument
 
@@ -121,6 +122,59 @@ def test_what_another_program_saves_is_read_alike(tmp_path: Path, office: str, k
     assert ours.tables["cases"].drop(columns="difficult").equals(theirs.tables["cases"].drop(columns="difficult"))
     assert ours.tables["cases"]["difficult"].tolist() == theirs.tables["cases"]["difficult"].tolist()
     assert theirs.rejected.empty
+
+
+def with_formulas(kind: str) -> bytes:
+    """Return a workbook of pops whose rows 3 to 5 have formulas: failed, worked out, and not (xls: an error)."""
+    if kind == "xls":
+        failed = struct.pack("<HHHBBBBBBH", 2, 2, 0, 2, 0, 7, 0, 0, 0, 0xFFFF) + bytes(8)
+        worked_out = struct.pack("<HHHd", 3, 2, 0, 7.0) + bytes(8)
+        error = struct.pack("<HHHBB", 4, 2, 0, 7, 1)
+        more = record(0x0006, failed) + record(0x0006, worked_out) + record(0x0205, error)
+        return old_excel({"pops": [[*POPS[0], "past_difficulty"], *POPS[1:5]]}, more=more)
+    if kind == "ods":
+        failed, worked_out = (
+            ods_cell(text, f'table:formula="of:=A1" {more}')
+            for text, more in (("", 'calcext:value-type="error"'), ("none", 'calcext:value-type="string"'))
+        )
+        cells = ["", failed, worked_out, '<table:table-cell table:formula="of:=A1"/>']
+        rows = [ods_rows([one]).replace("</table:table-row>", f"{cell}</table:table-row>")
+                for one, cell in zip(POPS[1:5], cells, strict=True)]  # fmt: skip
+        return opendocument({"pops": ods_rows([[*POPS[0], "past_difficulty"]]) + "".join(rows)})
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("pops")
+        for row, cells in enumerate([[*POPS[0], "past_difficulty"], *POPS[1:5]]):
+            sheet.write_row(row, 0, cells)
+        sheet.write_formula(2, 2, "=1/0", value="#DIV/0!")
+        sheet.write_formula(3, 2, '="none"', value="none")
+        sheet.write_formula(4, 2, '="some"', value="")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_formula_without_a_value_is_said(tmp_path: Path, kind: str) -> None:
+    """An error and a formula that no program worked out are read as blank, and noticed at the first one's row."""
+    found = read_dataset(put(tmp_path, f"year.{kind}", with_formulas(kind))).notices
+    told = found[found["kind"] == "formula_without_value"]
+    advice = (
+        "2 cells show an error or a formula that was not worked out, read as blank: mend it and save the file again"
+    )
+    assert told[["table", "row", "advice"]].to_numpy().tolist() == [["pops", 3, advice]]
+
+
+def test_a_formula_may_come_to_no_characters() -> None:
+    """Which its kind says; prefixes of names and rows without a number do not mislead."""
+    empty, unknown, error = (
+        '<x:c t="str"><x:f>A1</x:f><x:v/></x:c>',
+        "<x:c><x:f>A1</x:f></x:c>",
+        "<x:c t='e'><x:v>#N/A</x:v></x:c>",
+    )
+    sheet = f'<x:s><x:row r="4">{empty}</x:row><x:row>{unknown}</x:row><x:row r="9">{error}</x:row></x:s>'
+    assert may_lack_values(unknown.encode())
+    assert may_lack_values(error.encode())
+    assert not may_lack_values(b'<c r="A1" t="s"><v>1</v></c>')
+    assert valueless_rows(io.BytesIO(sheet.encode())) == [5, 9]
 
 
 def test_hidden_rows_of_other_kinds_are_said(tmp_path: Path) -> None:

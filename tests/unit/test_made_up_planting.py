@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+
 import pytest
 
 from qa_lib.errors import QAError
-from qa_lib.made_up.facts import facts_of, renewed_page
+from qa_lib.made_up.facts import facts_of, read_facts, renewed_page
 from qa_lib.made_up.planting import plant
 from qa_lib.made_up.writing import Row, as_text
 from qa_lib.tables.vocabulary import Column, Table
@@ -190,6 +193,23 @@ def test_a_fact_is_read_strictly(tmp_path):
     path = written(tmp_path, FACTS.replace("A.2 warning", "A.2 warned").replace("alike:", "alik:"))
     with pytest.raises(QAError, match=r"(?s):8: unknown key 'alik'.*:10: expect is 'warned'"):
         facts_of(path, "whole")
+
+
+def test_headings_and_counts_of_facts_are_read_strictly(tmp_path):
+    """A number that two facts have, a heading with a word too many, a count below nothing or in words: each is said."""
+    text = """
+    F01 A.1: {what: A fact., whole: {count: -1}}
+    F01 A.2: {what: Of the same number., whole: {count: many}}
+    F02 A.2 warning of two: {what: It says too much., whole: {count: 0}}
+    """
+    with pytest.raises(QAError) as refused:
+        read_facts(written(tmp_path, textwrap.dedent(text)))
+    assert re.sub(r"(?m)^.*(?=:\d+:)", "", str(refused.value)).splitlines() == [
+        ":2: count is '-1'; expected 0 or more",
+        ":3: F01 is the number of 'F01 A.1', too; give one another",
+        ":3: count is 'many'; expected a whole number",
+        ":4: the heading 'F02 A.2 warning of two' has 5 words; expected id, rule, expect",
+    ]
 
 
 def test_rows_hold_declared_columns_only():

@@ -12,7 +12,8 @@ from qa_lib.schemes.npq.rules.group_gaps import group_gaps
 from qa_lib.schemes.npq.rules.periods import period_taken
 from qa_lib.schemes.npq.rules.recruitment import left_out
 
-IDS = [rule.id for rule in BOOK]
+#: Every rule but a convention of the pages, which judges nobody.
+IDS = [rule.id for rule in BOOK if rule.id != "X.GROUPS"]
 BARE = frame("participants", [{"participant_id": "p1", "provider": "P", "level": "NPQH"}])
 
 

@@ -282,7 +282,7 @@ def test_the_numbers_come_from_the_rule_book():
 PLANTED = {
     "N20": by.against_target("M1", lambda t: t["all"] == t["target"]),
     "N21": by.against_target("M1", lambda t: t["all"] < t["target"]),
-    "N22": by.levels(lambda p: (p["previous_attempt"] != "none") & p["again"]),
+    "N22": by.levels(lambda p: (p["previous_attempt"] != "none") & p["again"] & (p["year"] == "2018-19")),
     "N23": by.at_two_levels,
     "N24": by.levels(lambda p: p["staff_role"] != "none"),
     "N30": by.against_target("M2", lambda t: t["high"] == t["target"] * t["all"]),

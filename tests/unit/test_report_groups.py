@@ -93,7 +93,7 @@ def test_a_forest_is_drawn_with_verdicts_in_words(result):
     assert words.count("different, over the threshold") == 1
     assert [label.get_text() for label in axis.get_yticklabels()][-1] == "sex f (300)"
     alt = chart.alt
-    low, high = frame.loc[1, ["diff_low", "diff_high"]]
+    low, high = frame.loc[1, ["holm_low", "holm_high"]]
     assert f"sex m (150): -14.0 points, between {low:+.1f} and {high:+.1f}, different;" in alt
     assert "over the rule's threshold" in alt
 
@@ -109,7 +109,7 @@ def test_words_are_for_groups_flagged_or_different_only(result):
 
 
 @pytest.mark.parametrize(
-    "verdict", ["different", "different but small", "shown equivalent", "cannot tell", "not tested"]
+    "verdict", ["different", "different but small", "shown equivalent", "cannot tell", "too few", "not tested"]
 )
 def test_no_verdict_says_no_difference_or_proves(result, verdict):
     """Numbers that cannot tell are never good news, and nothing is ever proved."""
@@ -182,7 +182,10 @@ def test_a_reversal_is_named_once_with_its_interval():
     people = pd.DataFrame(rows, columns=["region", "sex", "passed"]).assign(provider="P", level="L")
     turned = people.assign(passed=people["passed"] ^ (people["sex"] == "f") & (people["region"] == "a"))
     mix = compare_within_strata(turned, outcomes="passed", groups=["sex"], strata="region", within=[])
-    assert len(mix_sentences(mix, strata="region")) == 1
+    calm, made = mix_sentences(mix, strata="region")
+    assert calm == "With region held fixed no difference turns round clearly."
+    assert "The mix changes the difference: do not read the first figure alone." in made
+    assert "The strata disagree, from " in made
     flipped = [("a", "f", 1000, 100), ("a", "m", 200, 6), ("b", "f", 200, 196), ("b", "m", 1000, 900)]
     rows = [(stratum, sex, i < k) for stratum, sex, n, k in flipped for i in range(n)]
     people = pd.DataFrame(rows, columns=["region", "sex", "passed"]).assign(provider="P", level="L")
@@ -190,6 +193,22 @@ def test_a_reversal_is_named_once_with_its_interval():
     (said,) = mix_sentences(mix, strata="region")
     assert said.startswith("L / passed / sex / f: -")
     assert "Simpson's paradox" in said
+
+
+def test_of_many_changes_by_the_mix_the_largest_are_spelt_out():
+    """Eight have a sentence each, the largest change first; the others are a number."""
+    sizes = range(11, 22)
+    mix = pd.DataFrame(
+        {
+            "characteristic": "c", "group": [f"g{n}" for n in sizes], "n": list(sizes), "rest_n": 500,
+            "reversal": False, "hidden": True, "disagree": False, "diff_points": [float(n) for n in sizes],
+            "adjusted_points": 0.0, "adjusted_low": -1.0, "adjusted_high": 1.0,
+        }
+    )  # fmt: skip
+    calm, *told, more = mix_sentences(mix, strata="region")
+    assert [line.split(":")[0] for line in told] == [f"c / g{n}" for n in range(21, 13, -1)]
+    assert more == "In 3 more the mix changes the difference, or the strata disagree."
+    assert "no difference turns round" in calm
 
 
 def test_nothing_to_hold_fixed_is_said(people):

@@ -111,6 +111,12 @@ def test_a_source_that_ends_before_it_begins_is_a_fault(tmp_path: Path) -> None:
     [
         (f"              sha256: {DIGEST}\n", "", "21: key 'sha256' is missing; add it"),
         ("- at: Samples, paragraph 1\n              says", "- says", "21: key 'at' is missing; add it"),
+        (
+            "at: Samples, list 1, item 2",
+            "at: Samples, list one",
+            "25: at is 'Samples, list one'; expected a place such as 'Moderation, list 1, item 6', as qa rules "
+            "--places FILE prints them",
+        ),
         ("              says: ten per cent\n", "", "21: key 'says' is missing; add it"),
         ("says: ten per cent", "says: ' '", "22: says is ' '; expected text that is not blank"),
         ("              verb: must\n", "", "21: key 'verb' is missing; add it"),

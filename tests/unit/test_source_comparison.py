@@ -220,8 +220,11 @@ def test_a_source_that_is_named_is_taken_although_nothing_stands_in_the_text(tmp
     text = read_paragraphs("Aims\n\nNothing of it.")
     assert source_of(text, [book], "code") == (book, "code")
     assert {one.status for one in compare(book, "code", text).places} <= {"gone", "changed"}
-    with pytest.raises(SourceError, match="say it: none, as no rule cites a place"):
+    said = "no rule cites a place of the source kode; sources with cited places: --scheme example --source code$"
+    with pytest.raises(SourceError, match=said):
         source_of(text, [book], "kode")
+    with pytest.raises(SourceError, match=r"no rule cites a place of any source; sources with cited places: none$"):
+        source_of(text, [])
     with pytest.raises(SourceError, match="the rule book of example has no source 'kode'; it has code"):
         compare(book, "kode", text)
 

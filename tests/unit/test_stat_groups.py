@@ -321,7 +321,11 @@ SENTENCES = {
     "different": ((300, 500), (450, 500), "Chance alone would rarely give this"),
     "small": ((4400, 5000), (4600, 5000), "but it is shown to be less than 10 points"),
     "equivalent": ((4500, 5000), (4500, 5000), "The data show that the true difference is less than 10 points"),
-    "open": ((3, 5), (45, 50), "It is over the rule's threshold. These numbers cannot tell"),
+    "open": (
+        (3, 5),
+        (45, 50),
+        "threshold; 1 person with the other outcome would change that. These numbers cannot tell",
+    ),
     "alone": ((2, 5), (0, 0), "nobody else to compare with"),
 }
 
@@ -370,6 +374,52 @@ def test_no_sign_turns_without_a_mix():
     row = adjust_for_mix(REVERSED.assign(s="all"), outcome="ok", groups="g", strata="s").iloc[0]
     assert row["adjusted_points"] == pytest.approx(row["diff_points"])
     assert (row["warning"], row["strata"], row["left_out"]) == ("", 1, 0)
+
+
+def test_a_difference_that_the_mix_hides_is_named():
+    """80 of 110 both ways all together, and some 30 points apart in each stratum: no sign turns, and it is said."""
+    frame = mixed(("a", "easy", 70, 100), ("a", "hard", 5, 100), ("b", "easy", 10, 10), ("b", "hard", 65, 190))
+    row = adjust_for_mix(frame, outcome="ok", groups="g", strata="s").set_index("group").loc["a"]
+    assert (row["diff_points"], row["reversal"], row["hidden"]) == (0, False, True)
+    assert (row["lowest_points"], row["highest_points"]) == (pytest.approx(-30), pytest.approx(5 - 65 / 1.9))
+    assert "the mix of strata changes it" in row["warning"]
+
+
+@pytest.mark.parametrize(("people", "hidden"), [(9, False), (10, True)])
+def test_of_few_people_the_mix_is_not_said_to_change_anything(people, hidden):
+    """A group of nine, or of ten, who all fail where the others do well, and all others where everybody fails."""
+    frame = mixed(("a", "1", 0, people), ("b", "1", 90, 100), ("b", "2", 10, 300))
+    row = adjust_for_mix(frame, outcome="ok", groups="g", strata="s").iloc[0]
+    assert row["hidden"] == hidden
+
+
+def test_strata_that_disagree_are_named_where_their_odds_ratio_is_one():
+    """All against nobody in one stratum and nobody against all in the other: the common odds ratio is exactly one."""
+    frame = mixed(("a", "1", 10, 10), ("a", "2", 0, 10), ("b", "1", 0, 10), ("b", "2", 10, 10))
+    row = adjust_for_mix(frame, outcome="ok", groups="g", strata="s").iloc[0]
+    assert row["odds_ratio"] == 1
+    assert row["homogeneity_p"] < 1e-6
+    assert row["disagree"]
+    assert "The strata disagree: from -100.0 to +100.0 points" in row["warning"]
+
+
+def test_strata_that_agree_or_tell_nothing_are_not_said_to_disagree():
+    """Odds of exactly one in both; odds without end in both; one stratum alone, which has no p."""
+    agree = stratified_difference([60, 45], [100, 50], [60, 45], [100, 50])
+    endless = stratified_difference([5, 3], [10, 10], [0, 0], [10, 10])
+    single = stratified_difference([5], [10], [3], [10])
+    assert (agree.homogeneity_p, endless.homogeneity_p) == (1, 1)
+    assert math.isnan(single.homogeneity_p)
+    assert (agree.warning, single.warning) == ("", "")
+
+
+def test_disagreement_is_adjusted_for_how_many_ask():
+    """The two groups of a characteristic ask once; a second characteristic makes it two questions."""
+    frame = mixed(("a", "1", 16, 20), ("a", "2", 8, 20), ("b", "1", 9, 20), ("b", "2", 13, 20))
+    alone = adjust_for_mix(frame, outcome="ok", groups="g", strata="s")
+    both = adjust_for_mix(frame.assign(h=list("xyyx") * 20), outcome="ok", groups=["g", "h"], strata="s")
+    assert alone["homogeneity_adjusted"].tolist() == pytest.approx(alone["homogeneity_p"].tolist())
+    assert both["homogeneity_adjusted"].iloc[0] == pytest.approx(2 * alone["homogeneity_p"].iloc[0])
 
 
 def test_strata_without_both_groups_say_nothing_and_are_counted():

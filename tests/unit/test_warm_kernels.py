@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from qa_lib.batch import warm_kernels
+from qa_lib.batch import fork_server, warm_kernels
 from qa_lib.batch.execute import kernel_options
 from qa_lib.batch.warm_kernels import COLD
 
@@ -117,6 +121,31 @@ def test_a_killed_server_is_replaced() -> None:
     assert server_pids().isdisjoint({before})
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_process_has_kernels_of_its_own() -> None:
+    """Neither its parent's threads nor its parent's lock, taken at that moment, keep it waiting."""
+    fork = multiprocessing.get_context("fork")
+    (before,) = printed(WHO)
+    with ProcessPoolExecutor(1, fork) as pool, warm_kernels._one_at_a_time:
+        (there,) = pool.submit(printed, WHO).result(timeout=60)
+    assert there.split()[1] != before.split()[1]
+    assert printed(WHO)[0].split()[1] == before.split()[1]
+
+
+def test_the_end_of_a_kernel_is_the_same_to_whoever_asks() -> None:
+    """The server tells it once and closes; a thread that asks meanwhile does not hear that the server is gone."""
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    kernel = warm_kernels.ForkedKernel(0, ours)
+    its.send(b"0\n")
+    its.close()
+    with ThreadPoolExecutor(1) as thread, kernel.asked:
+        meanwhile = thread.submit(kernel.poll)
+        with pytest.raises(TimeoutError):
+            meanwhile.result(timeout=0.1)
+        assert kernel.returncode is None
+    assert (meanwhile.result(), kernel.poll()) == (0, 0)
+
+
 def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     """Server and kernel end with the process that they serve, however it ends."""
     command = [sys.executable, "-c", PARENT, str(tmp_path / "connection.json")]
@@ -130,6 +159,33 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     parent.wait()
     for _ in until(lambda: not any(map(runs, pids))):
         pass
+
+
+def test_a_server_that_may_not_fork_says_so_and_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system allows no further process, the kernel is started by itself, and the server's others go on."""
+    printed("1")
+    (server,) = warm_kernels._servers.values()
+    asked, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+    def refuse() -> None:
+        _, files, _, _ = socket.recv_fds(its, 1, 4)
+        with socket.socket(fileno=files[3]) as told:
+            fork_server._tell(told, max(fork_server._forked(), 0))
+        for file in files[:3]:
+            os.close(file)
+
+    def no_process(*_: object) -> int:
+        raise BlockingIOError
+
+    with asked, its, monkeypatch.context() as patched:
+        patched.setattr(server, "control", asked)
+        patched.setattr(os, "fork", no_process)
+        refusing = Thread(target=refuse)
+        refusing.start()
+        assert printed(WHO)[0].split()[1] == str(os.getpid())
+        refusing.join()
+    assert server_pids() == {server.process.pid}
+    assert printed(WHO)[0].split()[1] == str(server.process.pid)
 
 
 def test_other_kernels_are_started_by_themselves() -> None:

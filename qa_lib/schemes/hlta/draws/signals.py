@@ -8,7 +8,7 @@ import pandas as pd
 
 from qa_lib.audit.deadlines import timeliness
 from qa_lib.audit.words import is_word
-from qa_lib.schemes.hlta.results.moderated_files import is_changed
+from qa_lib.schemes.hlta.changed_results import is_changed
 
 Tables = Mapping[str, pd.DataFrame]
 _FULL = "full_reassessment"

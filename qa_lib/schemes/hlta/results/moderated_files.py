@@ -137,17 +137,6 @@ def returns_known(audit: Audit) -> pd.DataFrame:
     return every[~(pd.to_datetime(every["moderated_on"]) > audit.as_of)]
 
 
-def is_changed(files: pd.DataFrame) -> pd.Series:
-    """Say of which moderated files the result was overturned, or is another than the recommended one.
-
-    A full reassessment is what insufficient evidence leads to: where moderators endorse the one as the other, nothing
-    was changed.
-    """
-    led_to = (files["outcome"] == "insufficient_evidence") & (files["final_outcome"] == "full_reassessment")
-    other = (files["final_outcome"] != "") & (files["final_outcome"] != files["outcome"])
-    return (files["decision"] == "overturned") | (other & ~(led_to & (files["decision"] == "endorsed")))
-
-
 @once
 def judged_twice(audit: Audit) -> pd.DataFrame:
     """Return the returns' judgements by standard, the assessor's filled in from the data set where a return has none.

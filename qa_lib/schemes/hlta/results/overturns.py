@@ -17,7 +17,8 @@ from qa_lib.sampling.drawing import Draw
 from qa_lib.sampling.population import REASONS
 from qa_lib.sampling.random_within import RANDOM_STEPS, Key, steps_at_random
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated, overturned_judgements
+from qa_lib.schemes.hlta.changed_results import is_changed
+from qa_lib.schemes.hlta.results.moderated_files import moderated, overturned_judgements
 from qa_lib.statistics.finite import judge_claim
 from qa_lib.statistics.proportions import share
 from qa_lib.statistics.year_estimate import stratified_rate

@@ -11,9 +11,10 @@ from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
 from qa_lib.errors import first_few
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.changed_results import is_changed
 from qa_lib.schemes.hlta.draws.coming_again import moderations_known
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated, recorded, returns_known
+from qa_lib.schemes.hlta.results.moderated_files import moderated, recorded, returns_known
 from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text
 from qa_lib.schemes.hlta.rules.event_days import event_day
 from qa_lib.schemes.hlta.rules.file_days import about

@@ -11,7 +11,8 @@ from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers,
 from qa_lib.audit.findings import Status
 from qa_lib.audit.words import blank, is_word, met, out_of
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
-from qa_lib.schemes.hlta.results.moderated_files import beyond, is_changed, moderated, overturned_judgements, recorded
+from qa_lib.schemes.hlta.changed_results import is_changed
+from qa_lib.schemes.hlta.results.moderated_files import beyond, moderated, overturned_judgements, recorded
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 
 #: Whom an entry of the log has to reach, by its subject: the columns with the days on which they were told.

@@ -13,13 +13,13 @@ from qa_lib.audit.findings import Status
 from qa_lib.calendar.months import listed_months
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.changed_results import is_changed
 from qa_lib.schemes.hlta.draws.coming_again import again_reasons, seen_before
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
 from qa_lib.schemes.hlta.draws.sampling_plan import returned_counts
 from qa_lib.schemes.hlta.results.moderated_files import (
     BEYOND,
     beyond,
-    is_changed,
     is_unable,
     moderated,
     overturned_judgements,

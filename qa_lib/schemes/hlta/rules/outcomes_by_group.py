@@ -28,9 +28,8 @@ _COMPARED = (*CHARACTERISTICS, "disability_disclosed")
 def outcomes_of_groups(audit: Audit) -> Iterator[Statement]:
     """Say which groups differ from the RPA's other candidates, and of each characteristic how much cannot be told."""
     table = _outcomes(audit)
-    margin, confidence = audit.value("HLTA.EQ.1"), float(audit.value("X.INFER")["confidence"])
     apart = table[table["verdict"].isin(["different", "different but small"])]
-    said = explain_groups(apart, margin=margin, confidence=confidence)
+    said = explain_groups(apart)
     for row, message in zip(apart.to_dict("records"), said, strict=True):
         subject = f"{row['characteristic']} {row['group']}"
         met, people = str(row["k"]), str(row["n"])

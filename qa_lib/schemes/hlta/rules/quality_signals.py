@@ -8,8 +8,9 @@ import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, not_assessable, once, statement_on
 from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.changed_results import is_changed
 from qa_lib.schemes.hlta.draws.signals import sent_back
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, recorded
+from qa_lib.schemes.hlta.results.moderated_files import recorded
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 from qa_lib.schemes.hlta.rules.consequences import reclassified
 from qa_lib.schemes.hlta.rules.criteria import paperwork

@@ -13,7 +13,8 @@ import pandas as pd
 
 from qa_lib.audit.words import blank, count_with_noun
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, judged_twice
+from qa_lib.schemes.hlta.changed_results import is_changed
+from qa_lib.schemes.hlta.results.moderated_files import judged_twice
 from qa_lib.schemes.hlta.rules.competence import competence_profiles
 from qa_lib.schemes.hlta.rules.feedback_given import sampled, words
 from qa_lib.schemes.hlta.sheets.feedback_sheet import OUTCOMES, Part, Sheet, known, own_rows, texts, unfit_part

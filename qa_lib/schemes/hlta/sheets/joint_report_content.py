@@ -13,7 +13,8 @@ import pandas as pd
 
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit
-from qa_lib.schemes.hlta.results.moderated_files import is_changed, moderated
+from qa_lib.schemes.hlta.changed_results import is_changed
+from qa_lib.schemes.hlta.results.moderated_files import moderated
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 from qa_lib.schemes.hlta.rules.feedback_given import words
 from qa_lib.schemes.hlta.rules.issues_forward import names_issues

@@ -11,8 +11,8 @@ import pandas as pd
 from qa_lib.audit.answering import NotAssessable
 from qa_lib.audit.words import count_with_noun, out_of
 from qa_lib.schemes.hlta.audit import Audit
+from qa_lib.schemes.hlta.changed_results import is_changed
 from qa_lib.schemes.hlta.results.compared_with_rest import ABOVE, BELOW, TOO_FEW
-from qa_lib.schemes.hlta.results.moderated_files import is_changed
 from qa_lib.schemes.hlta.rules.feedback_given import entries, sampled, words
 from qa_lib.schemes.hlta.rules.trends import forms_by_pop, standards_by_pop
 from qa_lib.schemes.hlta.sheets.feedback_sheet import Part, Sheet, known, own_rows, texts

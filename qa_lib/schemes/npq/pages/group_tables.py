@@ -15,7 +15,7 @@ from qa_lib.errors import IntakeError, NothingToShow
 from qa_lib.rulebook import RuleBook
 from qa_lib.schemes.npq.audit import make_audits
 from qa_lib.schemes.npq.rules.characteristics import characteristics_of
-from qa_lib.schemes.npq.rules.group_gaps import cohort
+from qa_lib.schemes.npq.rules.group_gaps import SCHOOL, cohort, schools_of
 from qa_lib.statistics.counting import label_codes, read_outcome
 from qa_lib.statistics.groups import compare_groups
 from qa_lib.statistics.mix import adjust_for_mix, compare_characteristics
@@ -23,7 +23,9 @@ from qa_lib.statistics.mix import adjust_for_mix, compare_characteristics
 PLACE = ["provider", "level"]
 _WITHIN = [*PLACE, "measure"]
 _KEYS = {"participant_id", *PLACE}
-_VERDICTS = ("different", "different but small", "shown equivalent", "cannot tell", "not tested")
+#: Most differences that are told in a sentence each because the mix changes them or the strata disagree.
+_TOLD = 8
+_VERDICTS = ("different", "different but small", "shown equivalent", "cannot tell", "too few", "not tested")
 
 
 def people_to_compare(tables: Mapping[str, pd.DataFrame], book: RuleBook, *, as_of: str) -> pd.DataFrame:
@@ -91,14 +93,16 @@ def compare_measures(
         raise NothingToShow(
             f"no group can be compared: as of {as_of} no cohort is closed yet, or nothing is known of these people"
         )
-    rule = book["NPQ.M7"].on(as_of).value
+    rule, fewest = book["NPQ.M7"].on(as_of).value, book["X.GROUPS"].on(as_of).value["fewest"]
+    schools = [name for name in (SCHOOL,) if name in people.columns]
     long = pd.concat(
-        [people[[*PLACE, *groups]].assign(measure=name, outcome=people[name]) for name in listed(outcomes)],
+        [people[[*PLACE, *schools, *groups]].assign(measure=name, outcome=people[name]) for name in listed(outcomes)],
         ignore_index=True,
     )
     return compare_groups(
-        long, outcome="outcome", groups=list(groups), within=_WITHIN, margin=rule["margin"], reading=rule["reading"]
-    )
+        long, outcome="outcome", groups=list(groups), within=_WITHIN, margin=rule["margin"], reading=rule["reading"],
+        fewest=fewest, cluster=schools_of(people, groups), pooled=True,
+    )  # fmt: skip
 
 
 def group_overview(result: pd.DataFrame, *, by: Sequence[str] = ("level", "measure")) -> pd.DataFrame:
@@ -152,15 +156,41 @@ def group_sentences(result: pd.DataFrame) -> list[str]:
             "others and near to the overall rate, for it is a good part of that rate itself."
         )
     even = int((result["verdict"] == "shown equivalent").sum())
-    return [*lines, f"Shown to be close to the others: {even:,} groups."]
+    return [*lines, f"Shown to be close to the others: {even:,} groups.", *_beside(result, flagged)]
+
+
+def _beside(result: pd.DataFrame, flagged: pd.DataFrame) -> list[str]:
+    """Return what else has to be known of a comparison: how fragile flags are, who is missing, what goes by schools."""
+    by_one = int((flagged["people_to_change"] == 1).sum())
+    lines = [f"One person with the other outcome would clear {by_one:,} of the flags."] if by_one else []
+    unsure = int((result["flag_bounds"] == "open").sum())
+    if unsure:
+        lines.append(f"Missing values could set or clear the flag of {unsure:,} groups.")
+    apart = result[result["missing_differ"].astype(bool)]
+    names = ", ".join(f"{row['characteristic']} ({row['level']}, {row['measure']})" for row in apart.to_dict("records"))
+    if names:
+        lines.append(f"People whose value is missing fare differently from those with one: {names}.")
+    schools = result.loc[result["clusters"].notna(), "characteristic"].unique()
+    if len(schools):
+        lines.append(
+            f"What belongs to schools ({', '.join(schools)}) is compared school by school: people of one school move "
+            "together, and a test that counted them one by one would find too much."
+        )
+    likely = int((result["chance_beyond"].astype(float) > 0.5).sum())
+    if result["chance_beyond"].notna().any():
+        lines.append(
+            f"By a model in which all groups vary alike, {likely:,} groups are more likely than not truly beyond the "
+            "threshold. That is no verdict of the rule."
+        )
+    return lines
 
 
 def compare_within_strata(
     people: pd.DataFrame, *, outcomes: str, groups: Sequence[str], strata: str, within: Sequence[str] = PLACE
 ) -> pd.DataFrame:
-    """Return the comparison with strata held fixed, for every outcome, those whose sign turns round first.
+    """Return the comparison with strata held fixed, for every outcome, those that the mix changes first.
 
-    ``reversal`` says where it does; :func:`mix_sentences` says it in words.
+    ``reversal``, ``hidden`` and ``disagree`` say where it does; :func:`mix_sentences` says it in words.
     """
     held = [name for name in listed(strata) if name in people.columns]
     asked = [name for name in groups if name not in held]
@@ -170,43 +200,58 @@ def compare_within_strata(
         if held and asked and len(people)
     ]
     if not parts:
-        return pd.DataFrame(columns=[*within, "measure", "characteristic", "group", "reversal"])
+        return pd.DataFrame(columns=[*within, "measure", "characteristic", "group", "reversal", "hidden", "disagree"])
     table = pd.concat(parts, ignore_index=True).drop(columns=["odds_low", "odds_high", "warning"])
     table.insert(len(within), "measure", table.pop("measure"))
-    return table.sort_values("reversal", ascending=False, kind="stable", ignore_index=True)
+    return table.sort_values(["reversal", "hidden", "disagree"], ascending=False, kind="stable", ignore_index=True)
 
 
 def mix_sentences(mix: pd.DataFrame, *, strata: str) -> list[str]:
-    """Say which differences turn round when the strata are held fixed; clear ones in full, the others by number.
+    """Say which differences turn round or show only when the strata are held fixed, and where strata disagree.
 
-    A difference turns round clearly where the figure of all together lies outside the interval of the adjusted one. Two
-    groups that are each other's rest are one difference.
+    A difference turns round clearly where the figure of all together lies outside the interval of the adjusted one;
+    other turns are told by number, and of other changes the largest are spelt out. Two groups that are each other's
+    rest are one difference.
     """
     held = " and ".join(listed(strata))
     if mix.empty:
         return [f"Nothing could be held fixed: there is nobody, or nobody's {held} is known."]
-    found = mix[mix["reversal"].astype(bool)]
-    sizes = found[["n", "rest_n"]]
-    keys = [name for name in (*PLACE, "measure", "characteristic") if name in found.columns]
-    found = found[~found.assign(_less=sizes.min(axis=1), _more=sizes.max(axis=1)).duplicated([*keys, "_less", "_more"])]
-    inside = found["diff_points"].between(found["adjusted_low"], found["adjusted_high"])
-    clear = found[~inside]
-    lines = [_turned(row, held) for row in clear.to_dict("records")]
+    sizes = mix[["n", "rest_n"]]
+    keys = [name for name in (*PLACE, "measure", "characteristic") if name in mix.columns]
+    once = mix[~mix.assign(_less=sizes.min(axis=1), _more=sizes.max(axis=1)).duplicated([*keys, "_less", "_more"])]
+    turned, hidden = once["reversal"].astype(bool), once["hidden"].astype(bool)
+    found, clear = once[turned], once[turned & hidden]
+    lines = [_told(row, held) for row in clear.to_dict("records")]
     if not lines:
         lines = [f"With {held} held fixed no difference turns round clearly."]
+    beside = once[~(turned & hidden) & (hidden & ~turned | once["disagree"].astype(bool))]
+    moved = (beside["diff_points"] - beside["adjusted_points"]).abs().sort_values(ascending=False, kind="stable")
+    lines += [_told(row, held) for row in beside.loc[moved.index[:_TOLD]].to_dict("records")]
+    if len(beside) > _TOLD:
+        lines.append(f"In {len(beside) - _TOLD} more the mix changes the difference, or the strata disagree.")
     if len(found) > len(clear):
         others = len(found) - len(clear)
         lines.append(f"In {others} more the sign changes within the interval: chance may do that.")
     return lines
 
 
-def _turned(row: Mapping[Hashable, Any], held: str) -> str:
+def _told(row: Mapping[Hashable, Any], held: str) -> str:
+    """Say a difference as it is and with the strata held fixed, and what that means."""
     place = " / ".join(str(row[name]) for name in (*PLACE, "measure", "characteristic", "group") if name in row)
-    return (
+    said = (
         f"{place}: {row['diff_points']:+.1f} points from the others in all together, and {row['adjusted_points']:+.1f} "
-        f"(95 % interval {row['adjusted_low']:+.1f} to {row['adjusted_high']:+.1f}) with {held} held fixed. The sign "
-        "turns round (Simpson's paradox): do not read the first figure alone."
+        f"(95 % interval {row['adjusted_low']:+.1f} to {row['adjusted_high']:+.1f}) with {held} held fixed."
     )
+    if row["reversal"] and row["hidden"]:
+        said += " The sign turns round (Simpson's paradox): do not read the first figure alone."
+    elif row["hidden"]:
+        said += " The mix changes the difference: do not read the first figure alone."
+    if row["disagree"]:
+        said += (
+            f" The strata disagree, from {row['lowest_points']:+.1f} to {row['highest_points']:+.1f} points (p = "
+            f"{row['homogeneity_adjusted']:.2g} after Holm): look at each by itself."
+        )
+    return said
 
 
 def chi_squares(people: pd.DataFrame, *, outcomes: str, groups: Sequence[str], published: str = "") -> pd.DataFrame:

@@ -32,6 +32,9 @@ MEASURES = ("retention", "achievement")
 #: Characteristics that lie within others, as public registers and the words themselves tell: inner to outer.
 NESTED = {"type": "phase", "la_district": "la", "la": "region", "ethnicity": "white_british"}
 
+#: The column that tells which people belong together, and the characteristics that they share.
+SCHOOL, OF_SCHOOLS = "school_urn", ("phase", "type", "ofsted", "fsm_30")
+
 _WORDS = {"retention": "presented, of those who commenced", "achievement": "passed, of those who presented"}
 
 
@@ -81,7 +84,8 @@ def group_gaps(audit: Audit, *, characteristics: Sequence[str] | None = None, md
     characteristics
         Columns; None: those the framework names and those declared when the audit was made.
     mdd
-        Also work out the smallest drop that would probably have been found (slower).
+        Also work out the smallest drop that would probably have been found, the chance by a model that a gap is truly
+        beyond the margin, and the intervals corrected for skewness (slower).
 
     Returns
     -------
@@ -94,15 +98,16 @@ def group_gaps(audit: Audit, *, characteristics: Sequence[str] | None = None, md
     people = cohort(audit)
     if characteristics is None:
         characteristics = characteristics_of(people, audit.characteristics)
-    return compared(people, audit.value("NPQ.M7"), characteristics, mdd=mdd)
+    fewest = audit.value("X.GROUPS")["fewest"]
+    return compared(people, audit.value("NPQ.M7"), characteristics, fewest=fewest, mdd=mdd)
 
 
 def compared(
-    people: pd.DataFrame, value: Mapping[str, Any], characteristics: Sequence[str], *, mdd: bool = False
+    people: pd.DataFrame, value: Mapping[str, Any], characteristics: Sequence[str], *, fewest: int, mdd: bool = False
 ) -> pd.DataFrame:
     """Return ``compare_groups`` of a cohort's retention and achievement, after ``provider, level, measure``.
 
-    ``value`` is that of NPQ.M7: its margin and reading decide the flag.
+    ``value`` is that of NPQ.M7: its margin and reading decide the flag. What belongs to schools is tested by schools.
     """
     inside = ["provider", "level", "measure"]
     if people.empty or not characteristics:
@@ -119,9 +124,16 @@ def compared(
     )
     table = compare_groups(
         frame, outcome="outcome", groups=list(characteristics), within=inside,
-        margin=value["margin"], reading=value["reading"], mdd=mdd,
+        margin=value["margin"], reading=value["reading"], mdd=mdd, fewest=fewest, pooled=mdd, scas=mdd,
+        cluster=schools_of(people, characteristics),
     )  # fmt: skip
     return in_order(with_pending(table, there, value))
+
+
+def schools_of(people: pd.DataFrame, characteristics: Sequence[str]) -> dict[str, str]:
+    """Return the characteristics that belong to schools, each with the column that names the school."""
+    known = OF_SCHOOLS if SCHOOL in people.columns else ()
+    return {name: SCHOOL for name in characteristics if name in known}
 
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -269,15 +281,24 @@ def _flagged(audit: Audit, row: dict[Any, Any], level: str, measure: str) -> Sta
         "different but small": "chance alone would rarely give this, but it is small",
         "shown equivalent": "the true difference from the others is shown to be small",
         "cannot tell": "chance alone may give this: the numbers cannot tell",
+        "too few": "too few people to be tested",
         "not tested": "there is nobody to compare with",
     }
     message = (
         f"{measure} of {row['characteristic']} {row['group']}: {out_of(row['k'], row['n'])}, "
         f"{float(100 * (rate - overall)):+.1f} points from {percent(overall)}; "
-        f"apart from the rule: {words[row['verdict']]}"
+        f"apart from the rule: {words[row['verdict']]}{_fragile(row)}"
     )
     return Statement(
         status="breach", subject_type="group", message=message,
         subject=_group_name(audit, row, level, measure),
         value=f"{float(100 * (rate - overall)):+.2f} points", threshold=_margin(audit),
     )  # fmt: skip
+
+
+def _fragile(row: dict[Any, Any]) -> str:
+    """Say how many people of the group make the flag."""
+    if pd.isna(row["people_to_change"]):
+        return ""
+    people = int(row["people_to_change"])
+    return f"; {people} {'person' if people == 1 else 'people'} with the other outcome would clear it"
