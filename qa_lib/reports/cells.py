@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 import pandas as pd
 
 from qa_lib.errors import RunError
 
+#: What a cell of a spreadsheet may hold.
+Cell: TypeAlias = str | int | float | dt.date
 #: A spreadsheet takes text that begins with one of these for a formula, or may come to it after trimming.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = b"\xef\xbb\xbf"
@@ -134,6 +136,28 @@ def text_rows(frame: pd.DataFrame, shown: Callable[[str, Any], str] | None = Non
         for name in _checked(frame).columns
     ]
     return map(list, zip(*columns, strict=True))
+
+
+def typed_rows(frame: pd.DataFrame) -> Iterator[list[Cell]]:
+    """Yield the rows of ``frame`` for a spreadsheet: numbers and days as they are, everything else as text.
+
+    Raises
+    ------
+    RunError
+        As :func:`text_rows`.
+    """
+    columns = [[_typed(value) for value in frame[name].tolist()] for name in _checked(frame).columns]
+    return map(list, zip(*columns, strict=True))
+
+
+def _typed(value: Any) -> Cell:
+    text = cell_text(value)
+    if text and is_number(value):
+        return int(value) if isinstance(value, numbers.Integral) else float(value)
+    if text and isinstance(value, dt.date):
+        day = value.date() if isinstance(value, dt.datetime) else value
+        return day if text == day.isoformat() else text
+    return text
 
 
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:

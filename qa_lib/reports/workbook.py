@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from qa_lib.errors import RunError
 from qa_lib.files import zipped
+from qa_lib.reports.cells import Cell
 
 CREATED = dt.datetime(2000, 1, 1)  # a real clock would change the bytes
 #: Text stays text: no cell becomes a formula, a link or a number.
@@ -61,6 +62,8 @@ class Workbook:
         entry = {"valign": "top", "locked": False, "bg_color": "#FFF9DB", "border": 1, "border_color": "#8A8F98"}
         make = self._book.add_format
         self._locked, self._wrapped = make(text), make({**text, "text_wrap": True})
+        self._typed = {dt.date: make({**text, "num_format": "yyyy-mm-dd"}), float: make({"valign": "top"})}
+        self._typed[int] = self._typed[float]
         self._header = make({"bold": True, "font_color": "#FFFFFF", "bg_color": "#12436D", "valign": "top"})
         self.entry = make({**entry, "num_format": "@", "text_wrap": True})
         self.date_entry = make({**entry, "num_format": "yyyy-mm-dd"})
@@ -73,13 +76,13 @@ class Workbook:
         self,
         name: str,
         columns: Sequence[str],
-        rows: Iterable[Sequence[str]],
+        rows: Iterable[Sequence[Cell]],
         *,
         spare: int = 0,
         wide: Sequence[str] = (),
         wrap: bool = False,
     ) -> Any:
-        """Write a sheet of locked text under one header row; ``spare`` empty rows belong to its table too."""
+        """Write a sheet of locked cells under one header row; ``spare`` empty rows belong to its table too."""
         sheet, count = self._new(name), 0
         form = self._wrapped if wrap else self._locked
         sheet.repeat_rows(0)
@@ -88,7 +91,7 @@ class Workbook:
             sheet.set_column(column, column, 44 if heading in wide else 20)
         for count, cells in enumerate(rows, start=1):
             for column, cell in enumerate(cells):
-                _put(sheet, count, column, cell, form)
+                _put(sheet, count, column, cell, form if isinstance(cell, str) else self._typed[type(cell)])
         if count + spare:
             headers = [{"header": heading, "header_format": self._header} for heading in columns]
             options = {"columns": headers, "name": f"{name.lower().replace(' ', '_')}_table", "style": None}
@@ -132,10 +135,13 @@ class Workbook:
         return with_language(self._buffer.getvalue())
 
 
-def blank(sheet: Any, column: int, rows: tuple[int, int], form: Any) -> None:
-    """Open the cells of one column for entry, from the first to the last row."""
+def blank(sheet: Any, column: int, rows: tuple[int, int], form: Any, *, note: tuple[str, str] | None = None) -> None:
+    """Open the cells of one column for entry, from the first to the last row; a heading and text may tell what for."""
     for row in range(rows[0], rows[1] + 1):
         sheet.write_blank(row, column, None, form)
+    if note:
+        told = {"validate": "any", "input_title": note[0], "input_message": note[1]}
+        sheet.data_validation(rows[0], column, rows[1], column, told)
 
 
 def fit(sheet: Any, rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
@@ -200,8 +206,13 @@ def whole_number(name: str, least: int, most: int | None) -> dict[str, Any]:
     }
 
 
-def _put(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
-    failed = sheet.write_string(row, column, text, form) if text else sheet.write_blank(row, column, None, form)
+def _put(sheet: Any, row: int, column: int, cell: Cell, form: Any) -> None:
+    if isinstance(cell, str):
+        failed = sheet.write_string(row, column, cell, form) if cell else sheet.write_blank(row, column, None, form)
+    elif isinstance(cell, dt.date):
+        failed = sheet.write_datetime(row, column, cell, form)
+    else:
+        failed = sheet.write_number(row, column, cell, form)
     if failed:
         raise RunError(f"row {row + 1}, column {column + 1} of sheet {sheet.name!r} is beyond what a sheet can hold")
 

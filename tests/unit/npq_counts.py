@@ -333,10 +333,23 @@ def return_overdue(tables: Tables) -> Count:
 
 
 def unpublished(tables: Tables, items: tuple[str, ...]) -> Count:
-    """Return the levels of which an item has no row."""
-    held = set(named(tables["publications"], "provider", "level", "item"))
-    levels = set(named(tables["people"], "provider", "level"))
-    return {level for level, item in product(levels, items) if f"{level} {item}" not in held}, 0
+    """Return the levels of which an item has no row, of their own or of all levels."""
+    rows = tables["publications"]
+    held = set(zip(rows["provider"], rows["level"], rows["item"], strict=True))
+    levels = set(zip(tables["people"]["provider"], tables["people"]["level"], strict=True))
+    return {
+        f"{provider} {level}"
+        for (provider, level), item in product(levels, items)
+        if not {(provider, level, item), (provider, "", item)} & held
+    }, 0
+
+
+def published_together(tables: Tables) -> Count:
+    """Return the levels of providers that publish their performance in one row for all of them."""
+    rows = tables["publications"]
+    together = rows[(rows["item"] == "performance") & (rows["level"] == "")]
+    people = tables["people"][tables["people"]["provider"].isin(together["provider"])]
+    return set(named(people, "provider", "level")), len(together)
 
 
 def unassessed(tables: Tables, *, period: bool) -> Count:

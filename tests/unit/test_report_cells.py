@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from qa_lib.errors import RunError
-from qa_lib.reports.cells import Link, cell_text, defuse, people_csv, percent_text, shown_text
+from qa_lib.reports.cells import Link, cell_text, defuse, people_csv, percent_text, shown_text, typed_rows
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,20 @@ from qa_lib.reports.cells import Link, cell_text, defuse, people_csv, percent_te
 def test_each_kind_of_value_has_one_text(value, text):
     """Ten digits, ISO dates, yes and no, exact fractions, nothing for missing."""
     assert cell_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (np.int64(7), 7), (0.5, 0.5), (Fraction(1, 4), 0.25), (True, "yes"), ("7", "7"), (None, ""), (pd.NaT, ""),
+        (pd.Timestamp("2013-01-31"), dt.date(2013, 1, 31)), (dt.date(2013, 1, 31), dt.date(2013, 1, 31)),
+        (pd.Timestamp("2013-01-31 09:30"), "2013-01-31 09:30:00"), (float("nan"), ""),
+    ],
+)  # fmt: skip
+def test_a_spreadsheet_gets_numbers_and_days_as_such_and_all_else_as_text(value, cell):
+    """What is text in the data stays text, though it looks like a number."""
+    ((made,),) = typed_rows(pd.DataFrame({"a": pd.Series([value], dtype="object")}))
+    assert (made, type(made)) == (cell, type(cell))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The NPQ pages: first screen, figures, draw of scripts, return workbook, and what is published."""
 
+import datetime as dt
 import io
-from itertools import product
 
 import openpyxl
 import pandas as pd
@@ -14,7 +14,6 @@ from qa_lib.batch.runfile import read_run_file
 from qa_lib.errors import NothingToShow, SampleError
 from qa_lib.project_files import ROOT
 from qa_lib.register.list_draws import draw_from_list
-from qa_lib.reports.disclosure import TOTAL
 from qa_lib.sampling.protocol import sha256_hex
 from qa_lib.scheme import load_rulebook
 from qa_lib.schemes.npq.audit import make_audit
@@ -27,7 +26,7 @@ from qa_lib.schemes.npq.pages.provider_page import (
     script_sentences,
     shown_metrics,
 )
-from qa_lib.schemes.npq.pages.public_summary import _beside, _outcomes, public_files, public_tables
+from qa_lib.schemes.npq.pages.public_summary import public_files, public_tables
 from qa_lib.schemes.npq.pages.regulator_workbook import return_sheets, return_workbook
 from qa_lib.schemes.npq.rules.regulator_returns import completeness
 
@@ -196,86 +195,76 @@ def audit(tables, book):
     return make_audit(tables, book, **ABOUT)
 
 
-def test_the_return_workbook_holds_every_metric_as_text(audit):
-    """One sheet per metric that has participant rows, analysis and completeness; the same bytes every time."""
+def test_the_return_workbook_holds_every_metric(audit):
+    """One sheet per metric that has participant rows, analysis, what to answer, completeness; always the same bytes."""
     sheets = return_sheets(audit)
     asked = {"analysis": analysis(audit), "completeness": completeness(audit), "title": "T"}
     content = return_workbook(sheets, **asked)
     assert content == return_workbook(sheets, **asked)
     opened = openpyxl.load_workbook(io.BytesIO(content))
-    assert opened.sheetnames == ["Read me", "Analysis", "Completeness", "M1", "M2", "M3", "M4", "M5", "M7"]
+    assert opened.sheetnames == [
+        *("Read me", "Analysis", "Groups to answer", "Completeness"), *("M1", "M2", "M3", "M4", "M5", "M7"),
+    ]  # fmt: skip
     assert opened["M1"].max_row == len(sheets["M1"]) + 1
     kinds = {cell.data_type for row in opened["M1"].iter_rows(min_row=2) for cell in row if cell.value is not None}
-    assert kinds == {"s"}
+    assert kinds == {"s"}, "names, places and reference numbers are text"
+
+
+def _cells(sheet):
+    """Return the rows of a sheet by its headings."""
+    rows = list(sheet.iter_rows(values_only=True))
+    return pd.DataFrame(rows[1:], columns=rows[0])
+
+
+def test_figures_marks_and_days_of_the_return_are_numbers_and_days(audit):
+    """The regulator's agent counts with them: rate, target, status and as-of day, marks, the day of commencing."""
+    sheets = return_sheets(audit)
+    content = return_workbook(sheets, analysis=analysis(audit), completeness=completeness(audit), title="T")
+    opened = openpyxl.load_workbook(io.BytesIO(content))
+    figures = _cells(opened["Analysis"])
+    first = figures[(figures["metric"] == "M4") & (figures["level"] == "NPQML")].iloc[0]
+    shown = metrics(audit).query("metric == 'M4' and level == 'NPQML'").iloc[0]
+    asked = ["numerator", "denominator", "rate", "target", "status"]
+    assert first[asked].tolist() == shown[asked].tolist()
+    assert first["target"] == 0.9
+    assert set(figures["as_of"]) == {dt.datetime(2020, 3, 1)}
+    assert set(figures.loc[figures["metric"] == "M7", "most_apart"]) == {"10 points"}
+    assert isinstance(_cells(opened["M5"])["final_mark"].iloc[0].item(), (int, float))
+    assert isinstance(_cells(opened["Completeness"])["rows"].iloc[0].item(), int)
+    began = _cells(opened["M4"])[["enrolled_on", "commenced_on", "formally_commenced_on"]]
+    assert (began.max(axis=1) == began["formally_commenced_on"]).all()
+    assert began.dtypes.astype("str").str.startswith("datetime").all()
+
+
+def test_every_flagged_group_has_a_cell_for_an_answer(tables, book):
+    """Open, empty, with a note on what it is for; a group that is not flagged has none."""
+    audit = make_audit(tables, book, **{**ABOUT, "provider": "Oakhanger Institute of School Leadership"})
+    groups = analysis(audit)
+    content = return_workbook({}, analysis=groups, completeness=completeness(audit), title="T")
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Groups to answer"]
+    asked = _cells(sheet)
+    flagged = groups[(groups["characteristic"] != "") & (groups["status"] == "breach")]
+    assert len(flagged) > 0
+    assert asked[["level", "characteristic", "group"]].to_numpy().tolist() == (
+        flagged[["level", "characteristic", "group"]].to_numpy().tolist()
+    )
+    column = list(asked.columns).index("answer") + 1
+    open_cells = [not cell.protection.locked for cell in sheet[openpyxl.utils.get_column_letter(column)]]
+    assert open_cells == [False, *[True] * len(flagged)]
+    (note,) = sheet.data_validations.dataValidation
+    assert "what is being done" in note.prompt
+    assert set(asked["answer"]) == {None}
 
 
 def test_published_files_name_nobody(tables, audit):
     """Workbook and open data of each table; no participant's id, reference number or name is in them."""
     public = public_tables(audit, metrics=metrics(audit))
-    assert public["Overall"]["metric"].tolist() == ["M1", "M1", "M5", "M6"]
-    assert public["Overall"]["value"].tolist()[:2] == ["94.1", "100.0"]
     files = public_files(public, audit, tables=tables)
     assert "npq-public.xlsx" in files
     assert {"npq-retention.csv", "npq-retention.meta.csv", "npq-achievement.csv"} <= set(files)
     text = b"".join(content for name, content in files.items() if name.endswith(".csv")).decode()
     people = tables["participants"]
     assert not [name for name in (*people["name"], *people["participant_id"]) if name in text]
-
-
-def test_nobody_to_publish_gives_no_files(tables, book):
-    """A provider whose cohorts are not closed and who recruited nobody in the period publishes nothing."""
-    audit = make_audit(tables, book, **{**ABOUT, "as_of": "2018-01-01", "period": "2030-31"})
-    public = public_tables(audit)
-    assert all(frame.empty for frame in public.values())
-    assert public_files(public, audit, tables=tables) == {}
-
-
-def people_with(**cells):
-    """Return a cohort of one level: sex -> (passed, failed, never presented)."""
-    rows = [
-        {
-            "level": "L",
-            "sex": sex,
-            "presented": state != 2,
-            "achieved": [True, False, None][state],
-            "in_time": state != 2,
-        }
-        for sex, counts in cells.items()
-        for state, count in enumerate(counts)
-        for _ in range(count)
-    ]
-    return pd.DataFrame(rows).astype({"achieved": "boolean"})
-
-
-@pytest.mark.parametrize("counts", list(product([0, 3, 5], [0, 2, 6])))
-def test_achievement_is_shown_only_where_no_small_number_follows_from_it(counts):
-    """With retention open to all, each shown figure and each difference of shown figures is nought or above 4."""
-    failed, gone = counts
-    outcomes = _outcomes(people_with(f=(40, failed, gone), m=(50, 10, 20)), ["sex"])
-    keys = [("L", "Sex", "f"), ("L", "Sex", "m"), ("L", TOTAL, TOTAL), (TOTAL, TOTAL, TOTAL)]
-    retention = pd.DataFrame(keys, columns=["level", "characteristic", "group"]).assign(n="1", k="1")
-    shown = _beside(outcomes, retention, ("known", "passed")).set_index("group")
-    safe = all(count == 0 or count > 4 for count in (failed, gone))
-    assert (shown.loc["f", "k"] == "40") == safe
-    assert (shown.loc["m", "k"] == "50") == safe, "both groups or none: the other would follow from the total"
-
-
-def test_a_level_that_is_hidden_hides_the_sum_over_levels():
-    """Else the hidden level would follow from the others."""
-    people = pd.concat([people_with(f=(40, 2, 0)), people_with(f=(40, 10, 0)).assign(level="M")], ignore_index=True)
-    outcomes = _outcomes(people, ["sex"])
-    keys = [(level, TOTAL, TOTAL) for level in (TOTAL, "L", "M")]
-    retention = pd.DataFrame(keys, columns=["level", "characteristic", "group"]).assign(n="1", k="1")
-    shown = _beside(outcomes, retention, ("known", "passed"))
-    assert shown["k"].tolist() == ["c", "c", "40"]
-
-
-def test_achievement_is_hidden_where_retention_is():
-    """Who presented is the numerator of one and the denominator of the other."""
-    outcomes = _outcomes(people_with(f=(40, 6, 6), m=(50, 10, 20)), ["sex"])
-    keys = [("L", "Sex", "f"), ("L", "Sex", "m")]
-    retention = pd.DataFrame(keys, columns=["level", "characteristic", "group"]).assign(n="1", k=["c", "1"])
-    assert set(_beside(outcomes, retention, ("known", "passed"))["k"]) == {"c"}
 
 
 @pytest.mark.parametrize("name", ["npq_return"])

@@ -10,7 +10,7 @@ from qa_lib.errors import DisclosureError
 #: The symbols of the explore-education-statistics standard, and what they say.
 SYMBOLS = {
     "c": "confidential: a small number, or a figure from which one could be worked out",
-    "z": "not applicable: nobody is in this group",
+    "z": "not applicable: nobody is in this group, or there is no such number",
     "x": "not available",
     "low": "rounds to nought and is not nought",
     "u": "low reliability: a rate on too few people",
@@ -46,6 +46,10 @@ class Profile:
     base: Fraction = Fraction(0)
     base_text: str = "u"
     guarded: bool = False
+
+    def few(self, people: float) -> bool:
+        """Say whether these are so few people that nothing of them is shown, not even of all of them together."""
+        return 1 <= people <= self.small
 
 
 PROFILES = {

@@ -18,7 +18,10 @@ METRIC_COLUMNS = {
     "high": "float64", "status": "str", "beside": "str",
 }  # fmt: skip
 #: Columns of the analysis.
-ANALYSIS = ["metric", "level", "figure", "characteristic", "group", "numerator", "denominator", "rate", "supplied_by"]
+ANALYSIS = [
+    "metric", "level", "figure", "characteristic", "group", "numerator", "denominator", "rate", "target", "most_apart",
+    "status", "as_of", "supplied_by",
+]  # fmt: skip
 #: What the regulator's agent gathers, and supplies the analysis of.
 _SUPPLIED = ("M5", "M6")
 
@@ -60,21 +63,26 @@ def analysis(audit: Audit) -> pd.DataFrame:
     DataFrame
         The columns of ``ANALYSIS``: one row per figure; of metric 7 also one per group, without any statistics. Of M1
         the denominator is the target number; of M6 the numerator is the sum of ratings. That of metrics 5 and 6 is the
-        provider's as a whole, as the regulator supplies it.
+        provider's as a whole, as the regulator supplies it. ``target`` is the rate that is asked; metric 7 has none,
+        but says in ``most_apart`` how far a group may be from the rate of its level. ``status`` is that of the finding
+        made of the figure; of groups, only those that are further have one.
     """
     rows = [
         {"metric": metric, "level": statement.level, "figure": statement.measure, "characteristic": "", "group": ""}
-        | _numbers(statement, "numerator", "denominator", "rate")
+        | _numbers(statement, "numerator", "denominator", "rate", "target")
+        | {"most_apart": statement.threshold if metric == "M7" else "", "status": statement.status}
         | {"supplied_by": "regulator" if metric in _SUPPLIED else "provider"}
         for metric, statement in _figures(audit)
         if not (metric in _SUPPLIED and statement.level)
     ]
-    frame, groups = pd.DataFrame(rows, columns=ANALYSIS), group_gaps(audit)
+    frame, groups = pd.DataFrame(rows, columns=ANALYSIS).assign(as_of=audit.as_of), group_gaps(audit)
     if groups.empty:
         return frame
+    most_apart = "".join(frame.loc[frame["metric"] == "M7", "most_apart"].head(1))
     rates = groups.rename(columns={"k": "numerator", "n": "denominator"}).assign(
-        metric="M7", figure=groups["measure"] + " of a group", supplied_by="provider"
-    )
+        metric="M7", figure=groups["measure"] + " of a group", target=float("nan"), most_apart=most_apart,
+        status=groups["flag"].astype(bool).map({True: "breach", False: ""}), as_of=audit.as_of, supplied_by="provider",
+    )  # fmt: skip
     return pd.concat([frame, rates.astype({"numerator": float, "denominator": float})[ANALYSIS]], ignore_index=True)
 
 

@@ -1,46 +1,54 @@
-"""What a provider publishes of its metrics (NPQ.RET.2): the accompanying analysis, small numbers hidden.
+"""What a provider publishes of its metrics (NPQ.RET.2): its performance, and of groups what is safe beside it.
 
-Several tables tell of the same people, so hiding in each by itself is not enough: who presented is the numerator of
-retention and the denominator of achievement, and the difference of two shown figures is a figure too. Retention is
-hidden by ``suppress``. Achievement and presentation in time are shown of a level and characteristic only where
-retention hides nothing of it and no number in it, of whatever outcome, is small: there nothing is hidden that a sum
-could bring back. Sums over levels are shown where every level is. Characteristics that lie within one another are
-hidden together; so is recruitment with retention where both are of the same people.
+The provider's own figures are always published (:mod:`qa_lib.schemes.npq.pages.public_performance`). So whoever looks
+at groups knows every total, and by the verdict of metric 7 that no group is far from it. Who knows also how many people
+a group has could narrow down what became of them. A group is therefore shown with all its figures or with none, in
+retention and achievement alike. Hidden are the groups in which a number is small: of people, of those who presented, of
+those who passed, or of the others; and with them the smallest further ones, until no such number of all the hidden
+together is small. Sums over levels are shown of what is shown at every level. Of characteristics that lie within one
+another more than the coarsest are shown only where no combination of their groups is small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from qa_lib.reports.cells import percent_text
-from qa_lib.reports.disclosure import TOTAL, Nesting, add_totals, find_nesting, suppress
+from qa_lib.reports.disclosure import TOTAL, Nesting, find_nesting
 from qa_lib.reports.disclosure.nesting import MISSING
 from qa_lib.reports.disclosure.profiles import find_profile, percent_of
 from qa_lib.reports.open_data import OpenTable, open_data_files
 from qa_lib.reports.public_tables import PublicTable, public_workbook
-from qa_lib.schemes.npq.audit import Audit
+from qa_lib.schemes.npq.audit import Audit, year_number
+from qa_lib.schemes.npq.pages.public_performance import PERFORMANCE, performance
 from qa_lib.schemes.npq.rules.characteristics import characteristics_of
 from qa_lib.schemes.npq.rules.group_gaps import NESTED, cohort
 from qa_lib.schemes.npq.rules.regulator_returns import return_rows
 
 PROFILE = "dfe"
 WORKBOOK = "npq-public.xlsx"
-#: Before the name of a characteristic of the recruited, while it is hidden together with those of the cohort.
-_RECRUITED = "recruited: "
+_COUNT = re.compile(r"\d{1,4}")
 _ROW = ["level", "characteristic", "group"]
 #: Columns of a published table.
 COLUMNS = [*_ROW, "n", "k", "rate"]
 _LABELS = {"level": "Level", "characteristic": "Characteristic", "group": "Group"}
+_PERFORMANCE = dict(
+    zip(
+        PERFORMANCE,
+        ("Metric", "Level", "What is measured", "Target", "Result", "Number", "Out of", "Met or not met"),
+        strict=True,
+    )
+)
 _ABOUT = {
     "Recruitment": ("People recruited", "People of the group", "Share of the group (%)"),
     "Presentation": ("People who commenced", "Presented within 18 months", "Rate (%)"),
     "Retention": ("People who commenced", "Presented for final assessment", "Retention rate (%)"),
-    "Achievement": ("People who presented and have a result", "Passed", "Achievement rate (%)"),
+    "Achievement": ("Presented for final assessment", "Passed", "Achievement rate (%)"),
 }
 _NAMES = {
     "sex": "Sex",
@@ -54,10 +62,11 @@ _NAMES = {
     "white_british": "White British",
 }
 _NOTES = {
-    "hidden": "c: a small number, or a figure from which one could be worked out. u: a rate on too few people. "
-    "z: nobody is in this group.",
-    "cohort": "Everyone who formally commenced 18 months or more before the day of the figures, those who withdrew or "
-    "deferred included.",
+    "hidden": "c: hidden, for a number in the group, or in another one of the characteristic, is small. "
+    "u: a rate on too few people. x: not known. z: nobody is in this group.",
+    "cohort": "Everyone whose 18 months since formally commencing are over, those who withdrew or deferred included.",
+    "verdict": "Each metric is judged by its target alone. Not assessable: something is missing that would decide. Not "
+    "applicable: no target is set yet. Metric 7 is met at a level where no group lies further from the result of all.",
 }
 
 
@@ -69,21 +78,22 @@ def public_tables(audit: Audit, *, metrics: pd.DataFrame | None = None) -> dict[
     audit
         Of the provider and period.
     metrics
-        What :func:`qa_lib.schemes.npq.pages.metric_tables.metrics` gave; with it there is a table ``Overall`` too: the
-        share of the target number of metric 1, and metrics 5 and 6, as ``metric, level, figure, people, value``.
+        What :func:`qa_lib.schemes.npq.pages.metric_tables.metrics` gave; with it there are ``Performance`` and
+        ``Presentation`` too.
 
     Returns
     -------
     dict
-        ``Recruitment`` (metrics 1 to 3), ``Presentation`` (4), ``Retention`` and ``Achievement`` (7), each with
-        :data:`COLUMNS` as text; one that would have no people is empty.
+        ``Performance`` (target, result and verdict of all metrics), then, where NPQ.RET.2 has more published than
+        verdicts, ``Recruitment`` (metrics 1 to 3), ``Presentation`` (4), ``Retention`` and ``Achievement`` (7), each
+        with :data:`COLUMNS` as text; one that would have no people is empty.
     """
+    own = {} if metrics is None else {"Performance": performance(audit, metrics, find_profile(PROFILE))}
+    if audit.value("NPQ.RET.2") == "verdicts_only":
+        return {name: table.drop(columns=["result", "number", "out_of"]) for name, table in own.items()}
     recruited, people, named = _people(audit)
-    if _same_people(recruited, people):
-        found = _of_the_same(recruited, people, named)
-    else:
-        found = {"Recruitment": _shares(recruited), **_of_cohort(people, named)}
-    return found if metrics is None else {"Overall": _overall(metrics, found["Recruitment"]), **found}
+    in_time = {} if metrics is None else {"Presentation": _presentation(metrics)}
+    return own | {"Recruitment": _recruitment(recruited)} | in_time | _of_cohort(people, named)
 
 
 def _people(audit: Audit) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
@@ -95,46 +105,50 @@ def _people(audit: Audit) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     return recruited.drop(columns="ethnicity", errors="ignore"), people, named
 
 
-def _same_people(recruited: pd.DataFrame, people: pd.DataFrame) -> bool:
-    if people.empty or recruited.empty:
-        return False
-    who = [set(some[["participant_id", "level"]].itertuples(index=False, name=None)) for some in (recruited, people)]
-    return who[0] == who[1]
+def _recruitment(people: pd.DataFrame) -> pd.DataFrame:
+    """Return how the people of each level are shared out: n the level's people, k those of the group."""
+    named = _shared(people)
+    if people.empty or not named:
+        return _nothing()
+    counts = _counted(people.assign(n=1), named, ["n"])
+    whole = counts[counts["characteristic"] == TOTAL].set_index("level")["n"]
+    # One group of each is published as metric 2 or 3 in any case, so that another would follow from the rest.
+    shown = _shown(counts, _combined(people.assign(n=1), named, ["n"]), ["n"], alone=False)
+    return _table(counts, n=counts["level"].map(whole), k=counts["n"], shown=shown)
 
 
-def _of_the_same(recruited: pd.DataFrame, people: pd.DataFrame, named: list[str]) -> dict[str, pd.DataFrame]:
-    """Return all tables where those recruited are the cohort: one says of the same people what the other hides."""
-    shared = {name: _RECRUITED + name for name in _shared(recruited)}
-    columns = recruited[["participant_id", *shared]].rename(columns=shared)
-    both = _of_cohort(people.merge(columns, on="participant_id"), [*named, *shared.values()])
-    retention = both["Retention"]
-    hidden = retention[(retention["characteristic"] == TOTAL) | retention["characteristic"].isin(shared.values())]
-    names = {column: _NAMES[name] for name, column in shared.items()}
-    hidden = hidden.assign(characteristic=hidden["characteristic"].replace(names))
-    own = {
-        name: table[~table["characteristic"].isin(shared.values())].reset_index(drop=True)
-        for name, table in both.items()
-    }
-    return {"Recruitment": _share_rows(hidden) if shared else _nothing(), **own}
-
-
-def _nothing() -> pd.DataFrame:
-    return pd.DataFrame(columns=COLUMNS, dtype="str")
+def _presentation(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return by level, and of all of them, how many of those who commenced presented in time, as metric 4 has it."""
+    rows = metrics[(metrics["metric"] == "M4") & (metrics["denominator"] > 0)]
+    if rows.empty:
+        return _nothing()
+    levels = rows.rename(columns={"denominator": "n", "numerator": "k"})[["level", "n", "k"]].sort_values("level")
+    counts = pd.concat([pd.DataFrame([{"level": TOTAL, "n": levels["n"].sum(), "k": levels["k"].sum()}]), levels])
+    counts = counts.assign(characteristic=TOTAL, group=TOTAL).astype({"n": "int64", "k": "int64"})
+    counts = counts.reset_index(drop=True)
+    return _table(counts, n=counts["n"], k=counts["k"], shown=counts["n"] > 0)
 
 
 def _of_cohort(people: pd.DataFrame, named: list[str]) -> dict[str, pd.DataFrame]:
     if people.empty:
-        return dict.fromkeys(("Presentation", "Retention", "Achievement"), _nothing())
-    counts, nested = _outcomes(people, named), _nested(people, named)
-    full = add_totals(counts.assign(k=counts["presented"]), within=["level"], across=["level"])
-    retention = suppress(full, profile=PROFILE, within=["level"], nested=nested)
-    together = _combined(people, named, nested)
-    in_time = _beside(counts, retention, ("presented", "in_time"))
+        return dict.fromkeys(("Retention", "Achievement"), _nothing())
+    marked, steps = _outcomes(people), ["n", "presented", "passed"]
+    counts, together = (make(marked, named, [*steps, "known"]) for make in (_counted, _combined))
+    shown = _shown(counts, together, steps, alone=True)
+    n, presented, passed = (counts[name] for name in steps)
+    achievement = _table(counts, n=presented, k=passed, shown=shown)
+    # Where nobody's result is known, nobody is known not to have passed.
+    levels = counts.loc[(counts["characteristic"] == TOTAL) & (presented > 0) & (counts["known"] == 0), "level"]
+    if len(levels):
+        achievement.loc[achievement["level"].isin([TOTAL, *levels]), ["n", "k", "rate"]] = "x"
     return {
-        "Presentation": in_time[in_time["characteristic"] == TOTAL].reset_index(drop=True),
-        "Retention": retention,
-        "Achievement": _beside(counts, retention, ("known", "passed"), together=together),
+        "Retention": _table(counts, n=n, k=presented, shown=shown),
+        "Achievement": achievement,
     }
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame(columns=COLUMNS, dtype="str")
 
 
 def public_notices(audit: Audit) -> list[str]:
@@ -144,28 +158,6 @@ def public_notices(audit: Audit) -> list[str]:
     together = [f"Hidden together, since they tell of each other: {', '.join(one.characteristics)}." for one in nested]
     notices = list(dict.fromkeys([*together, *(notice for one in nested for notice in one.notices())]))
     return notices or ["No characteristic lies within another, so none are hidden together."]
-
-
-def _overall(metrics: pd.DataFrame, recruitment: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures that are no shares of groups: per cent of the target, overturned scripts, mean rating."""
-    whole = recruitment[recruitment["characteristic"] == TOTAL].set_index("level")["n"].to_dict()
-    rows = []
-    for row in metrics[metrics["denominator"] > 0].to_dict("records"):
-        figure = [row["metric"], row["level"] or TOTAL, row["measure"]]
-        if row["metric"] == "M1":
-            people = whole.get(row["level"], "c")
-            rows.append([*figure, people, percent_text(row["rate"]).removesuffix(" %") if people != "c" else "c"])
-        elif row["metric"] == "M5" and not row["level"]:
-            one = pd.DataFrame(
-                {"characteristic": [TOTAL], "group": [TOTAL], "n": [row["denominator"]], "k": [row["numerator"]]}
-            )
-            shown = suppress(one.astype({"n": "int64", "k": "int64"}), profile=PROFILE).iloc[0]
-            rows.append([*figure, shown["n"], shown["rate"]])
-        elif row["metric"] == "M6" and not row["level"]:
-            rules, answers = find_profile(PROFILE), int(row["denominator"])
-            mean = f"{row['rate']:.2f}" if answers >= rules.base else rules.base_text
-            rows.append([*figure, str(answers) if answers > rules.small else rules.small_text, mean])
-    return pd.DataFrame(rows, columns=["metric", "level", "figure", "people", "value"], dtype="str")
 
 
 def public_files(
@@ -187,25 +179,28 @@ def public_files(
     references = [
         str(text) for column in ("participant_id", "trn", "name") if column in people for text in people[column]
     ]
+    # Nobody can tell the participant 57 from a count of 57.
+    references = [text for text in references if not _COUNT.fullmatch(text)]
     provider, period = audit.provider, audit.period
     about = [
         f"Metrics of {provider} in the quality framework of National Professional Qualifications, {period}.",
-        f"As known on {day}. Small numbers are hidden by the rules of the Department for Education.",
+        f"As known on {day}. Small numbers of groups are hidden by the rules of the Department for Education.",
     ]
     sheets = [_sheet(name, frame, provider) for name, frame in there.items()]
     files = {WORKBOOK: public_workbook(sheets, title=about[0], about=about, notes=_NOTES, references=references)}
     for name, frame in there.items():
-        if name == "Overall":
-            continue
-        files |= open_data_files(_open(name, frame, day), references=references)
+        if name != "Performance":
+            files |= open_data_files(_open(name, frame, audit), references=references)
     return files
 
 
 def _sheet(name: str, frame: pd.DataFrame, provider: str) -> PublicTable:
-    if name == "Overall":
-        labels = {"metric": "Metric", "level": "Level", "figure": "Figure", "people": "Number", "value": "Value"}
-        title = "Share of the target number (%), overturned scripts (%), mean rating"
-        return PublicTable(sheet=name, title=title, frame=frame, labels=labels, notes={"": "hidden"}, scope=provider)
+    if name == "Performance":
+        title = "Performance against the metrics of the quality framework, by level"
+        return PublicTable(
+            sheet=name, title=title, frame=frame, labels=_PERFORMANCE, notes={"": "hidden", "verdict": "verdict"},
+            scope=provider,
+        )  # fmt: skip
     notes = {"": "hidden"} | ({} if name == "Recruitment" else {"n": "cohort"})
     labels = _LABELS | dict(zip(("n", "k", "rate"), _ABOUT[name], strict=True))
     return PublicTable(
@@ -213,48 +208,37 @@ def _sheet(name: str, frame: pd.DataFrame, provider: str) -> PublicTable:
     )
 
 
-def _open(name: str, frame: pd.DataFrame, as_of: str) -> OpenTable:
-    stem = name.lower()
+def _open(name: str, frame: pd.DataFrame, audit: Audit) -> OpenTable:
+    stem, year = name.lower(), year_number(audit.period)
+    # What belongs to no year is as collected on a day.
+    time = (
+        (str(audit.as_of.year), "Reporting year") if year is None else (f"{year}{(year + 1) % 100:02}", "Academic year")
+    )
     return OpenTable(
-        frame=frame,
+        frame=frame.assign(provider=audit.provider),
         name=f"npq-{stem}",
-        time_period=as_of[:4],
-        time_identifier="Calendar year",
+        time_period=time[0],
+        time_identifier=time[1],
         labels=_LABELS | dict(zip(("n", "k", "rate"), _ABOUT[name], strict=True)),
         indicators=(f"{stem}_people_count", f"{stem}_count", f"{stem}_percent"),
+        provider="provider",
     )
-
-
-def _shares(people: pd.DataFrame) -> pd.DataFrame:
-    """Return how the people of each level are shared out: n the level's people, k those of the group."""
-    named = _shared(people)
-    if people.empty or not named:
-        return _nothing()
-    return _share_rows(_hidden(_counted(people, named, ["level"]), ["level"], _nested(people, named)))
-
-
-def _share_rows(hidden: pd.DataFrame) -> pd.DataFrame:
-    whole = hidden[hidden["characteristic"] == TOTAL].set_index("level")["n"]
-    rows = [
-        {**row, "n": whole[row["level"]], "k": row["n"], "rate": _rate(row["n"], whole[row["level"]])}
-        for row in hidden.to_dict("records")
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
 
 
 def _shared(people: pd.DataFrame) -> list[str]:
     return [name for name in ("fsm_30", "white_british") if name in people.columns]
 
 
-def _outcomes(people: pd.DataFrame, named: list[str]) -> pd.DataFrame:
-    """Return by level, characteristic and group how many commenced (``n``) and what became of them."""
+def _outcomes(people: pd.DataFrame) -> pd.DataFrame:
+    """Return people with what became of them, a column of 0 and 1 for each figure."""
     known = people["achieved"].notna() & people["presented"]
-    passed = people["achieved"].fillna(False).astype(bool) & known
-    in_time = people["in_time"].fillna(False).astype(bool)
-    marked = people.assign(known=known, passed=passed, in_time=in_time, n=1)
-    long = pd.concat([marked.assign(**_group(marked, name)) for name in named], ignore_index=True)
-    figures = ["n", "presented", "in_time", "known", "passed"]
-    return long.groupby(_ROW, as_index=False)[figures].sum().astype(dict.fromkeys(figures, "int64"))
+    marks: dict[str, Any] = {
+        "n": True,
+        "presented": people["presented"],
+        "known": known,
+        "passed": people["achieved"].fillna(False).astype(bool) & known,
+    }
+    return people.assign(**marks).astype(dict.fromkeys(marks, "int64"))
 
 
 def _group(people: pd.DataFrame, name: str) -> dict[str, Any]:
@@ -272,73 +256,91 @@ def _declared(named: list[str]) -> dict[str, str]:
     return {inner: outer for inner, outer in NESTED.items() if {inner, outer} <= set(named)}
 
 
-def _combined(people: pd.DataFrame, named: list[str], nested: list[Nesting]) -> pd.DataFrame:
-    """Return the outcomes of combinations of nested groups, under each characteristic but the one of fewest groups.
+def _long(people: pd.DataFrame, named: Sequence[str]) -> list[pd.DataFrame]:
+    return [people.assign(**_group(people, name)) for name in named]
+
+
+def _counted(people: pd.DataFrame, named: Sequence[str], figures: list[str]) -> pd.DataFrame:
+    """Return the figures of every group at every level, with totals and sums over levels, these first."""
+    long = pd.concat([people.assign(characteristic=TOTAL, group=TOTAL), *_long(people, named)], ignore_index=True)
+    counts = pd.concat([long, long.assign(level=TOTAL)]).groupby(_ROW)[figures].sum()
+    kinds = sorted(set(long[_ROW[1:]].itertuples(index=False, name=None)), key=_total_first)
+    places = [(level, *kind) for level in (TOTAL, *sorted(set(people["level"]))) for kind in kinds]
+    return counts.reindex(pd.MultiIndex.from_tuples(places, names=_ROW), fill_value=0).reset_index()
+
+
+def _total_first(labels: tuple[str, ...]) -> tuple[tuple[bool, str], ...]:
+    return tuple((label != TOTAL, label) for label in labels)
+
+
+def _combined(people: pd.DataFrame, named: Sequence[str], figures: list[str]) -> pd.DataFrame:
+    """Return the figures of combinations of nested groups, under each characteristic but the one of fewest groups.
 
     They are shown nowhere and follow from what is: primary academies are primary schools less the others of them.
     """
     columns = {_NAMES.get(name, name): name for name in named}
-    parts = []
-    for nesting in nested:
+    parts = [people.head(0).assign(characteristic="", group="")]
+    for nesting in _nested(people, list(named)):
         names = [columns[label] for label in nesting.characteristics]
         both = people[names].astype("str").fillna(MISSING).agg(" and ".join, axis=1)
         fewest = min(names, key=lambda name: people[name].nunique())
-        parts += [_outcomes(people.assign(**{name: both}), [name]) for name in names if name != fewest]
-    return pd.concat(parts, ignore_index=True) if parts else _outcomes(people.head(0), named)
+        others = [name for name in names if name != fewest]
+        parts += _long(people.assign(**dict.fromkeys(others, both)), others)
+    return pd.concat(parts, ignore_index=True).groupby(_ROW, as_index=False)[figures].sum()
 
 
-def _beside(
-    counts: pd.DataFrame, retention: pd.DataFrame, figures: tuple[str, str], *, together: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """Return further figures of the people of retention, all of a level and characteristic or none of it."""
-    base, part = figures
-    first = counts[counts["characteristic"] == counts["characteristic"].min()]
-    totals = first.assign(characteristic=TOTAL, group=TOTAL).groupby(_ROW, as_index=False).sum()
-    levels = pd.concat([counts, totals], ignore_index=True)
-    sums = levels.assign(level=TOTAL).groupby(_ROW, as_index=False).sum()
-    full = retention.merge(pd.concat([levels, sums]), on=_ROW, how="left", suffixes=("", "_true"))
-    true = full[["n_true", "presented", "in_time", "known", "passed"]].fillna(0).astype("int64")
-    whole = true["n_true"] if base == "presented" else true["known"]
-    safe = (full["n"] != "c") & (full["k"] != "c") & ~_any_small(true.rename(columns={"n_true": "n"}), figures)
-    safe = safe.groupby([full["level"], full["characteristic"]]).transform("all")
-    if together is not None:
-        small = set(together.loc[_any_small(together, figures), _ROW[:2]].itertuples(index=False, name=None))
-        pairs = full[_ROW[:2]].itertuples(index=False, name=None)
-        safe &= np.array([pair not in small for pair in pairs], dtype=bool)
-    every = safe.groupby(full["characteristic"]).transform("all")
-    safe &= every | (full["level"] != TOTAL)
-    shown = [
-        (str(n), str(k), _rate(str(k), str(n))) if show else ("c", "c", "c")
-        for n, k, show in zip(whole, true[part], safe, strict=True)
+def _shown(counts: pd.DataFrame, together: pd.DataFrame, steps: Sequence[str], *, alone: bool) -> pd.Series[bool]:
+    """Say which rows of groups are shown; ``alone``: a group may be while others of its characteristic are hidden."""
+    groups = counts[(counts["characteristic"] != TOTAL) & (counts["level"] != TOTAL)]
+    combined = set(together.loc[_any_small(together, steps), _ROW[:2]].itertuples(index=False, name=None))
+    hidden: set[tuple[str, ...]] = set()
+    for (level, characteristic), rows in groups.groupby(_ROW[:2], sort=False):
+        some = _hidden_groups(rows, steps)
+        whole = (level, characteristic) in combined or (len(some) and not alone)
+        for group in rows["group"] if whole else some:
+            hidden |= {(str(level), str(characteristic), group), (TOTAL, str(characteristic), group)}
+    places = counts[_ROW].itertuples(index=False, name=None)
+    return pd.Series([place not in hidden for place in places], index=counts.index, dtype=bool)
+
+
+def _hidden_groups(rows: pd.DataFrame, steps: Sequence[str]) -> pd.Series[str]:
+    """Return which groups of a characteristic to hide: those with a small number and the smallest of the others."""
+    small = _any_small(rows, steps)
+    order = rows.assign(safe=~small).sort_values(["safe", steps[0], "group"])
+    running = order[[*steps]].cumsum()
+    enough = ~_any_small(running, steps).to_numpy() & (np.arange(1, len(order) + 1) >= max(2, small.sum()))
+    count = int(enough.argmax()) + 1 if enough.any() else len(order)
+    return order["group"].head(count if small.any() else 0)
+
+
+def _any_small(counts: pd.DataFrame, steps: Sequence[str]) -> pd.Series[bool]:
+    """Say of each row whether a number that follows from its figures is small; each figure is a part of the one before.
+
+    Where the last of them and all differences of neighbours are nought or not small, so is every sum of these.
+    """
+    few = find_profile(PROFILE).few
+    parts = [counts[steps[-1]], *(counts[more] - counts[fewer] for more, fewer in pairwise(steps))]
+    return pd.concat([part.map(few) for part in parts], axis=1).any(axis=1)
+
+
+def _table(counts: pd.DataFrame, *, n: pd.Series[int], k: pd.Series[int], shown: pd.Series[bool]) -> pd.DataFrame:
+    """Return the figures as published: totals unless few people stand behind them, groups as ``shown``."""
+    total = counts["characteristic"] == TOTAL
+    few = set(counts.loc[total & n.map(find_profile(PROFILE).few), "level"])
+    # With every other level shown, the sum would tell the one that is not.
+    few |= {TOTAL} if few else set()
+    seen = shown.where(~total, ~counts["level"].isin(few))
+    cells = zip(n.tolist(), k.tolist(), seen, total, strict=True)
+    figures = [
+        (str(people), str(part), _rate(part, people, own=own)) if show else ("c", "c", "c")
+        for people, part, show, own in cells
     ]
-    return full[_ROW].assign(**dict(zip(("n", "k", "rate"), zip(*shown, strict=True), strict=True))).astype("str")
+    return counts[_ROW].join(pd.DataFrame(figures, columns=COLUMNS[3:], index=counts.index)).astype("str")
 
 
-def _any_small(counts: pd.DataFrame, figures: tuple[str, str]) -> pd.Series[bool]:
-    """Say of each row whether a count that follows from its shown figures is small."""
-    steps = [counts["n"], counts["presented"], *(counts[name] for name in figures)]
-    small = find_profile(PROFILE).small
-    found = steps[-1].between(1, small)
-    for more, fewer in pairwise(steps):
-        found |= (more - fewer).between(1, small)
-    return found
-
-
-def _counted(people: pd.DataFrame, named: list[str], within: list[str]) -> pd.DataFrame:
-    long = pd.concat([people.assign(**_group(people, name)) for name in named], ignore_index=True)
-    return long.groupby([*within, "characteristic", "group"], as_index=False).size().rename(columns={"size": "n"})
-
-
-def _hidden(counts: pd.DataFrame, within: list[str], nested: list[Nesting]) -> pd.DataFrame:
-    # Everything is a number of people, so there are no successes to hide beside it.
-    full = add_totals(counts.assign(k=0), within=within, across=within)
-    return suppress(full, profile=PROFILE, within=within, nested=nested).drop(columns=["k", "rate"])
-
-
-def _rate(k: str, n: str) -> str:
-    if not (k.isdecimal() and n.isdecimal()):
-        return "c"
-    if n == "0":
-        return "z"
+def _rate(k: int, n: int, *, own: bool) -> str:
+    """Return k of n in per cent; of a group of too few people a symbol, of the provider's own people never."""
     rules = find_profile(PROFILE)
-    return rules.base_text if int(n) < rules.base else percent_of(int(k), int(n))
+    if n == 0:
+        return "z"
+    return percent_of(k, n) if own or n >= rules.base else rules.base_text
