@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from hlta_draws import moderations
 from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame
 
 from qa_lib.audit.answering import NotAssessable
@@ -69,10 +70,12 @@ def test_the_first_sentences_count_what_needs_action_what_is_late_and_what_is_me
 
 
 def test_where_nothing_is_wrong_nothing_needs_action():
-    """A clean month says so, and a month without any draw says that nothing could be moderated."""
+    """A clean month says so, and a month without any draw says so, with what was moderated all the same."""
     said = audit_sentences(findings(("HLTA.MOD.7", "met", RPA)), audit())
     assert said[0] == "Needs action: nothing. Late or missing on its day: 0 entries."
-    assert "No sample was drawn: no file of these months could be moderated." in said
+    assert "No draw of these months is at hand; moderated without one: 0 files." in said
+    one = audit(cases=files({}, {}), moderations=moderations({"case_id": "c001"}))
+    assert "No draw of these months is at hand; moderated without one: 1 file." in audit_sentences(SOME, one)
 
 
 def test_what_stays_open_is_on_the_first_screen():
