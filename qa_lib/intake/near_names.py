@@ -146,10 +146,8 @@ def _remedy(group: Sequence[Spelling], named: bool) -> str:
     if last.checked.table.key == (last.column,):
         return "keep one row"
     as_they_are = named and all(shown_name(one.text) == f'"{one.text}"' for one in others)
-    pairs = (
-        [(one.column, f"{one.text}={first.text}") for one in others] if as_they_are else [(last.column, "ONE=OTHER")]
-    )
-    options = " ".join(f'--values "{column}:{pair}"' for column, pair in pairs)
+    pairs = [f"{one.column}:{one.text}={first.text}" for one in others] if as_they_are else [f"{last.column}:ONE=OTHER"]
+    options = " ".join(f'--values "{pair}"' for pair in pairs)
     return f"correct the file or map them ({options})"
 
 
