@@ -209,7 +209,9 @@ def test_rpas_stand_side_by_side(cases):
     actions = shared_actions(every, BOOK).set_index("rule")
     assert actions.loc["HLTA.PREP.4", "rpas"] == OTHER
     assert all(BOOK[rule].timed for rule in shared_late(every, BOOK)["rule"])
-    assert f"{OTHER} " in partnership_sentences(every, cases)[0]
+    said = partnership_sentences(every, cases)
+    assert f"{OTHER} " in said[0]
+    assert f"No draw is at hand: {RPA}, {OTHER}." in said
 
 
 def test_the_findings_of_all_rpas_are_those_of_each(cases):
