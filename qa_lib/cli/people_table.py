@@ -101,9 +101,10 @@ def near_groups(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
         for group in near_equal(map(str, counts.index)):
             ordered = sorted(group, key=lambda name: (-int(counts[name]), name))
             named = ", ".join(f"{shown_name(name)} ({int(counts[name]):,})" for name in ordered[:_NAMED])
+            pairs = " ".join(f'--values "{column}:{name}={ordered[0]}"' for name in ordered[1:_NAMED])
             lines.append(
-                f"{column}: {named} differ only in {DIFFERENCES}, and count as different groups; if they are one: "
-                f'--values "{column}:{ordered[-1]}={ordered[0]}"'
+                f"{column}: {named} differ only in {DIFFERENCES}, and count as different groups; "
+                f"if they are one: {pairs}"
             )
     more = [f"... and {len(lines) - _LINES} more names that are nearly alike."] if len(lines) > _LINES else []
     return lines[:_LINES] + more

@@ -142,12 +142,13 @@ def _advice(group: Sequence[Spelling], *, named: bool) -> str:
 
 
 def _remedy(group: Sequence[Spelling], named: bool) -> str:
-    first, last = group[0], group[-1]
+    first, last, others = group[0], group[-1], group[1:NAMED]
     if last.checked.table.key == (last.column,):
         return "keep one row"
-    as_it_is = named and shown_name(last.text) == f'"{last.text}"'
-    example = f"{last.text}={first.text}" if as_it_is else "ONE=OTHER"
-    return f'correct the file or map them (--values "{last.column}:{example}")'
+    as_they_are = named and all(shown_name(one.text) == f'"{one.text}"' for one in others)
+    pairs = [f"{one.column}:{one.text}={first.text}" for one in others] if as_they_are else [f"{last.column}:ONE=OTHER"]
+    options = " ".join(f'--values "{pair}"' for pair in pairs)
+    return f"correct the file or map them ({options})"
 
 
 def _listed(spelling: Spelling, group: Sequence[Spelling], *, named: bool) -> str:
@@ -156,4 +157,4 @@ def _listed(spelling: Spelling, group: Sequence[Spelling], *, named: bool) -> st
         return f"{shown_name(spelling.text)} ({many})"
     files = {one.checked.raw.place.file for one in group}
     where = f"{spelling.checked.raw.place.file} " if len(files) > 1 else ""
-    return f"{where}row {spelling.row} ({many})"
+    return f"that of {where}row {spelling.row} ({many})"

@@ -91,7 +91,7 @@ def raw_tables(
 def notice_unnamed(ledger: Ledger, tables: Mapping[str, Table]) -> None:
     """Notice files and sheets that are left out for their names, with the nearest table, once it is known whose."""
     for place, expected, name in ledger.unnamed:
-        left_out(ledger, place, expected, f"left out{nearest(name, tables)}")
+        left_out(ledger, place, expected, f"left out; if it is a table, give it the name of one{nearest(name, tables)}")
 
 
 def data_files(path: str | Path) -> list[Path]:

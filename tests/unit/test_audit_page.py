@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from hlta_draws import moderations
 from hlta_frames import BOOK, MONTH, OTHER, RPA, audit, files, frame
 
 from qa_lib.audit.answering import NotAssessable
@@ -69,10 +70,12 @@ def test_the_first_sentences_count_what_needs_action_what_is_late_and_what_is_me
 
 
 def test_where_nothing_is_wrong_nothing_needs_action():
-    """A clean month says so, and a month without any draw says that nothing could be moderated."""
+    """A clean month says so, and a month without any draw says so, with what was moderated all the same."""
     said = audit_sentences(findings(("HLTA.MOD.7", "met", RPA)), audit())
     assert said[0] == "Needs action: nothing. Late or missing on its day: 0 entries."
-    assert "No sample was drawn: no file of these months could be moderated." in said
+    assert "No draw of these months is at hand; moderated without one: 0 files." in said
+    one = audit(cases=files({}, {}), moderations=moderations({"case_id": "c001"}))
+    assert "No draw of these months is at hand; moderated without one: 1 file." in audit_sentences(SOME, one)
 
 
 def test_what_stays_open_is_on_the_first_screen():
@@ -206,7 +209,9 @@ def test_rpas_stand_side_by_side(cases):
     actions = shared_actions(every, BOOK).set_index("rule")
     assert actions.loc["HLTA.PREP.4", "rpas"] == OTHER
     assert all(BOOK[rule].timed for rule in shared_late(every, BOOK)["rule"])
-    assert f"{OTHER} " in partnership_sentences(every, cases)[0]
+    said = partnership_sentences(every, cases)
+    assert f"{OTHER} " in said[0]
+    assert f"No draw is at hand: {RPA}, {OTHER}." in said
 
 
 def test_the_findings_of_all_rpas_are_those_of_each(cases):

@@ -187,7 +187,7 @@ def test_a_full_reassessment_without_an_action_is_warned_of(actions_, found):
     """An action since, or one that was open on the day, is enough; another person's or RPA's is not."""
     messages = warned(*actions_, moderations=moderations({"case_id": "c001", **FULL}))
     assert len(messages) == found
-    assert all("1 results overturned to full reassessment (2024-04-10), and no action is logged" in m for m in messages)
+    assert all("1 result overturned to full reassessment (2024-04-10), and no action is logged" in m for m in messages)
     assert all(m.endswith("suspension, discussion, training, shadowing, removal") for m in messages)
 
 

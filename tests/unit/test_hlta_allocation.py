@@ -87,7 +87,7 @@ def test_evidence_that_came_after_the_day_of_the_audit_is_none_by_then(column):
         for day in ("2024-05-14", "2024-05-15")
     }
     assert [row[0] for rows in messages.values() for row in rows] == ["breach", "breach"]
-    assert messages["2024-05-14"][0][2].startswith("no day is recorded on which")
+    assert messages["2024-05-14"][0][2].startswith("by 2024-05-14 no day is recorded on which")
     assert messages["2024-05-15"][0][2].endswith("2024-05-15; expected on or before that day")
 
 
@@ -134,7 +134,7 @@ def test_no_payment_is_a_breach_of_the_assessment_and_of_the_release():
     table = files(PAID | {"paid_on": None}, PAID | {"assessed_on": None}, *[PAID] * 9)
     said = paid_before_assessment(audit(cases=table))
     assert told(said, "c001") == [
-        ("breach", "c001", f"no day is recorded on which payment was received, {why}")
+        ("breach", "c001", f"by 2024-04-30 no day is recorded on which payment was received, {why}")
         for why in ("though the candidate was assessed", "though the result was released")
     ]
     assert told(said, "c002") == [

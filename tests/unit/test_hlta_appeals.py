@@ -80,7 +80,7 @@ def test_an_appeal_in_order_is_met():
     """One line says so, another gives the numbers."""
     said = appeals_handled(audit(appeals=appeals({})))
     assert [one.status for one in said] == ["met", "information"]
-    assert said[1].message == "1 appeals received in the months; grounds: 1 procedure; outcomes: 1 dismissed"
+    assert said[1].message == "1 appeal received in the months; grounds: 1 procedure; outcomes: 1 dismissed"
 
 
 @pytest.mark.parametrize(

@@ -208,6 +208,8 @@ def test_until_it_is_back_it_waits(twice):
     still = {"cases": tables["cases"].assign(month="2024-02"), "events": HELD}
     given = read_audit(still, BOOK, provider=RPA, register=register, month="2024-02")
     assert statuses(returned_files_come_again(given)) == [("c001", "warning")]
+    (line,) = told(returned_files_come_again(given), "")
+    assert line == ("met", "", "1 of 1 (100 %) files were not moderated while sent back")
     assert may_be_confirmed(given)["why_not"].tolist() == ["sampled, and could not be moderated: lacking"]
     sought = {**tables, "cases": tables["cases"].assign(evidence_to=pd.Timestamp("2024-03-11"))}
     later = read_audit(sought, BOOK, provider=RPA, register=register, month=MONTH)

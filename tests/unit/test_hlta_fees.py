@@ -60,7 +60,7 @@ def test_charges_stand_apart():
         "2 files bear regional charges beside the fee, 35.00 to 60.00 pounds"
     )
     said = charged(cases=files({"fee": FEE, "charges": "60"}))
-    assert told(said, status="information")[0][2] == "1 files bear regional charges beside the fee, 60.00 pounds"
+    assert told(said, status="information")[0][2] == "1 file bears regional charges beside the fee, 60.00 pounds"
     assert told(charged(cases=files({"fee": FEE, "charges": "0.00"})), status="information") == []
 
 

@@ -32,7 +32,7 @@ def reviewed(*rows, found=({},), people=(), **given):
 @pytest.mark.parametrize(
     ("found", "day", "warned"),
     [
-        ([FULL], "2024-04-09", "1 results overturned to full reassessment (2024-04-10) since their last review on"),
+        ([FULL], "2024-04-09", "1 result overturned to full reassessment (2024-04-10) since their last review on"),
         ([FULL], "2024-04-10", ""),
         ([PARTIAL], "2024-03-01", ""),
         ([PARTIAL, PARTIAL], "2024-04-09", "2 results overturned (2024-04-10) since their last review on 2024-04-09"),

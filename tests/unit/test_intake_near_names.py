@@ -51,6 +51,14 @@ def test_a_provider_in_two_spellings_is_named_with_its_rows(tmp_path: Path) -> N
     )
 
 
+def test_each_other_spelling_has_its_mapping(tmp_path: Path) -> None:
+    """Three spellings of one provider are made one by what can be pasted: no file is left under a third."""
+    data = read(tmp_path, cases=cases(*ORDINARY, ("c4", "HAR BOUR", "W24"), ("c5", "harbour", "W25")))
+    (line,) = fault_lines(data.notices, scheme="hlta")
+    for other in ("HAR BOUR", "harbour"):
+        assert f'--values "rpa:{other}=Harbour"' in line
+
+
 @pytest.mark.parametrize(("rare", "said"), [("Hild’s", "rpa:Hild’s=Hild's"), ("Нild's", "rpa:ONE=OTHER")])
 def test_the_mapping_can_be_pasted_where_a_reader_sees_what_it_says(tmp_path: Path, rare: str, said: str) -> None:
     """A typographer's apostrophe is one; a letter of another alphabet would be taken for the one that it looks like."""
@@ -65,7 +73,7 @@ def test_ids_of_people_and_files_are_told_by_their_rows(tmp_path: Path) -> None:
     assert near(data) == [("cases", "assessor_id", 5), ("cases", "case_id", 5)]
     lines = fault_lines(data.notices, scheme="hlta")
     assert not [name for line in lines for name in ("W21", "w-021", "c1", "C-1") if name in line]
-    assert "row 2 (1 row), row 5 (1 row) differ only in" in lines[0]
+    assert "that of row 2 (1 row), that of row 5 (1 row) differ only in" in lines[0]
     assert "if they are one, keep one row" in lines[1]
     assert '--values "assessor_id:ONE=OTHER"' in lines[0]
 

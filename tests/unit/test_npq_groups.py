@@ -258,6 +258,8 @@ def test_ages_are_compared_in_the_bands_of_the_rule():
     assert bands == ["Under 30", "30-39", "30-39", "40-49", "40-49", "50 and over", "", ""]
     (said,) = [one for one in groups_alike(audit(participants=table)) if one.subject == "P age"]
     assert (said.status, "the age of 1 person is no whole number" in said.message) == ("not_assessable", True)
+    declared = audit(participants=table, characteristics="age")
+    assert set(group_gaps(declared)["characteristic"]) == {"age_band"}
     given = audit(participants=table.assign(age_band=["20s", *[None] * 7]))
     assert cohort(given)["age_band"].tolist()[:2] == ["20s", "30-39"]
 

@@ -293,4 +293,5 @@ def test_what_is_left_out_may_have_meant_a_table_of_the_scheme_that_was_found(tm
                 frame.to_excel(book, sheet_name=name, index=False)
     notices = read_dataset(tmp_path).notices
     advice = notices.loc[notices["kind"] == "unknown_file", "advice"]
-    assert sorted(advice) == ["left out", 'left out; did you mean "moderations"?']
+    told = "left out; if it is a table, give it the name of one"
+    assert sorted(advice) == [told, f'{told}; did you mean "moderations"?']

@@ -87,5 +87,7 @@ def test_whichever_way_it_comes_the_same_is_read_and_said(tmp_path: Path, write:
         ["cases", "place", "unknown_column"],
     ]
     unknown = data.notices[data.notices["kind"] == "unknown_file"]
-    assert unknown["advice"].tolist() == ['left out; did you mean "moderations"?']
+    assert unknown["advice"].tolist() == [
+        'left out; if it is a table, give it the name of one; did you mean "moderations"?'
+    ]
     assert dict(zip(data.counts["table"], data.counts["rows"], strict=True)) == {"cases": 3, "forms": 0, "pops": 1}

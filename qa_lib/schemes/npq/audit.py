@@ -131,7 +131,7 @@ def make_audit(
         Which year of the provider the period is. By default counted from the first year in its data.
     characteristics
         Columns that are declared to be characteristics by which groups are compared, beside those of the framework:
-        their names, or one text with commas between them.
+        their names, or one text with commas between them. ``age`` stands for the bands of age.
 
     Raises
     ------
@@ -141,7 +141,8 @@ def make_audit(
     """
     period = with_school_years(as_number_text(period, name="period"))
     names = characteristics.split(",") if isinstance(characteristics, str) else characteristics
-    declared = tuple(name.strip() for name in names if name.strip())
+    # Ages are compared in bands alone: a year of age is no group.
+    declared = tuple("age_band" if name.strip() == "age" else name.strip() for name in names if name.strip())
     alike = {name: _with_periods(name, frame) for name, frame in tables.items()}
     made = Audit.begin(
         SCHEME, alike, book, provider=provider, as_of=as_of, period=period, script_draw=script_draw,

@@ -13,6 +13,7 @@ from qa_lib.audit.words import count_with_noun
 from qa_lib.calendar.months import month_in_words
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.pages.months_seen import seen_sentences
+from qa_lib.schemes.hlta.results.moderated_files import recorded
 from qa_lib.schemes.hlta.rules.actions import action_log
 from qa_lib.schemes.hlta.rules.appeals import appeals_log
 from qa_lib.schemes.hlta.rules.consequences import PENDING, review_pending
@@ -78,7 +79,11 @@ def _draw_sentences(audit: Audit) -> list[str]:
     waiting = [draw.freeze.month for draw in audit.month_draws if draw.status != "drawn"]
     if waiting:
         return [f"The sample of {', '.join(waiting)} waits for its seed; what moderators found is not known yet."]
-    return [] if audit.month_draws else ["No sample was drawn: no file of these months could be moderated."]
+    if audit.month_draws:
+        return []
+    seen = recorded(audit)
+    seen = seen[seen["month"].isin(audit.months) & (seen["decision"] != "")]
+    return [f"No draw of these months is at hand; moderated without one: {count_with_noun(len(seen), 'file')}."]
 
 
 def months_in_words(months: Iterable[str]) -> str:

@@ -43,7 +43,7 @@ def partnership_sentences(findings: pd.DataFrame, audits: Audits) -> list[str]:
         f"Needs action: {_of_each(breaches, 'breach', 'breaches')}.",
         f"Late or missing on its day: {_of_each(late, 'entry', 'entries')}.",
         *([f"Waiting for a seed: {', '.join(waiting)}."] if waiting else []),
-        *([f"No sample was drawn: {', '.join(empty)}."] if empty else []),
+        *([f"No draw is at hand: {', '.join(empty)}."] if empty else []),
         *([f"Not drawn in the year so far, and in none of its figures: {'; '.join(unseen)}."] if unseen else []),
         f"{count_with_noun(len(audits), 'RPA')}, {months_in_words(audit.months)}, as known on {audit.as_of.date()}.",
     ]

@@ -12,7 +12,7 @@ from qa_lib.audit.deadlines import timeliness
 from qa_lib.audit.log_rows import month_of, rows_in_scope, rows_of_habit
 from qa_lib.audit.none_recorded import NoneRecorded
 from qa_lib.audit.state_log import days_held
-from qa_lib.audit.words import is_word
+from qa_lib.audit.words import count_with_noun, is_word
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.file_days import Order, in_order
 from qa_lib.schemes.hlta.rules.published import published
@@ -203,7 +203,7 @@ def _numbers(audit: Audit) -> Statement:
     """Say how many appeals were received in the months, on which grounds and with which outcomes."""
     counts = appeals_counts(audit)
     number = int(counts["appeals"].iloc[0])
-    parts = [f"{number} appeals received in the months"]
+    parts = [f"{count_with_noun(number, 'appeal')} received in the months"]
     for what in ("ground", "outcome"):
         rows = counts[(counts["what"] == what) & (counts["appeals"] > 0)]
         parts.append(

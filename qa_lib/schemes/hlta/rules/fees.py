@@ -11,7 +11,7 @@ import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable
 from qa_lib.audit.deadlines import Deadline
-from qa_lib.audit.words import blank, exact
+from qa_lib.audit.words import blank, count_with_noun, exact
 from qa_lib.errors import RuleNotInForce
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.published import days_judged, in_force, published
@@ -73,7 +73,8 @@ def _charges(audit: Audit) -> Iterator[Statement]:
         return
     charges = [amount for cell in audit.files("charges")["charges"] if (amount := exact(cell))]
     if charges:
-        message = f"{len(charges)} files bear regional charges beside the fee, {pounds(min(charges))}"
+        bear = count_with_noun(len(charges), "file bears", "files bear")
+        message = f"{bear} regional charges beside the fee, {pounds(min(charges))}"
         message += f" to {pounds(max(charges))} pounds" if min(charges) < max(charges) else " pounds"
         yield Statement(status="information", message=message, value=str(len(charges)))
 

@@ -12,6 +12,7 @@ from qa_lib.audit.answering import Statement, statement_on
 from qa_lib.audit.findings import Status
 from qa_lib.audit.none_recorded import NoneRecorded
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
+from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 
 #: The files of each month with the value of a rule on its first day.
 Months = list[tuple[Any, pd.DataFrame]]
@@ -98,7 +99,7 @@ def in_order(
         status: Status = value[severity] if severity else "breach"
         due = of_month.loc[of_month[order.then].notna(), needed]
         undone = NoneRecorded(blank=due.loc[due[order.first].isna(), order.key].tolist(), due=len(due), filled=filled)
-        why = f"no day is recorded on which {order.done}, though {order.held}"
+        why = f"by {day_text(audit.as_of)} no day is recorded on which {order.done}, though {order.held}"
         found += undone.statements(order.whose, status, why, about=f"{audit.provider}/{month}")
         found += _too_late(due, order, choice, status)
         found += beside(due, value) if beside else ()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assessable, once
 from qa_lib.audit.findings import Status
+from qa_lib.audit.words import count_with_noun
 from qa_lib.calendar.months import listed_months
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit, with_summary
@@ -87,11 +88,11 @@ def _without_event(audit: Audit, month: str, files: int, *, undated: int) -> Sta
     whom = {**month_subject(audit, month), "value": "0", "threshold": str(audit.value("HLTA.MOD.1"))}
     if undated:
         return not_assessable("the day of the month's event is blank", **whom)
-    last = f"{last_day(month):%Y-%m-%d}"
+    last, were = f"{last_day(month):%Y-%m-%d}", count_with_noun(files, "file was", "files were")
     if audit.as_of < last_day(month):
-        message = f"{files} files were submitted and no event has been held yet; it may come until {last}"
+        message = f"{were} submitted and no event has been held yet; it may come until {last}"
         return Statement(status="information", message=message, **whom)
-    return Statement(status="breach", message=f"{files} files were submitted and no event was held by {last}", **whom)
+    return Statement(status="breach", message=f"{were} submitted and no event was held by {last}", **whom)
 
 
 def _draws(audit: Audit) -> list[Draw]:

@@ -12,6 +12,7 @@ from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
 from qa_lib.audit.deadlines import Deadline, timeliness
 from qa_lib.audit.none_recorded import NoneRecorded
 from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.rules.assessor_facts import day_text
 from qa_lib.schemes.hlta.rules.rpas_of_people import rpas_of_scheme, text
 
 #: Column of what goes out before a meeting -> what it is called.
@@ -118,7 +119,7 @@ def _with_undone(
         else:
             whole -= len(own)
         about = f"{audit.provider}/{audit.months[-1]}"
-        why = f"no day is recorded on which {why} of the meeting went out"
+        why = f"by {day_text(audit.as_of)} no day is recorded on which {why} of the meeting went out"
         found += undone.statements("meeting", "breach", why, about=about)
     yield from with_summary(found, whole=whole, what=what)
 

@@ -215,8 +215,9 @@ def returned_files_come_again(audit: Audit) -> Iterator[Statement]:
             found.append(about(file, "information", message))
         else:
             found.append(about(file, "information", f"sent back on {day}; a later look did not find it fit"))
-    found += list(_moderated_unfit(audit))
-    yield from with_summary(found, whole=len(audit.files()), what="files were not moderated while sent back")
+    yield from found
+    what = "files were not moderated while sent back"
+    yield from with_summary(_moderated_unfit(audit), whole=len(audit.files()), what=what)
 
 
 def _day(day: pd.Timestamp) -> str:

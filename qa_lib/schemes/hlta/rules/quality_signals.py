@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from qa_lib.audit.answering import NotAssessable, Statement, not_assessable, once, statement_on
+from qa_lib.audit.words import count_with_noun
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.changed_results import is_changed
 from qa_lib.schemes.hlta.draws.signals import sent_back
@@ -46,12 +47,13 @@ def _late(audit: Audit) -> pd.DataFrame:
     return files[files["state"].isin(["late", "overdue"])].assign(day=files["paperwork_due_on"])
 
 
-#: Column of X.SIGNALS -> the files that are counted, each with its assessor and its day, and what a message calls them.
-_SIGNALS: dict[str, tuple[Callable[[Audit], pd.DataFrame], str]] = {
-    "full_reassessment": (_full, "results overturned to full reassessment"),
-    "overturned": (_overturned, "results overturned"),
-    "returned": (_returned, "files sent back at scrutiny"),
-    "late_paperwork": (_late, "files with late paperwork"),
+#: Column of X.SIGNALS -> the files that are counted, each with its assessor and its day, and what a message calls one
+#: of them and several.
+_SIGNALS: dict[str, tuple[Callable[[Audit], pd.DataFrame], str, str]] = {
+    "full_reassessment": (_full, "result overturned to full reassessment", "results overturned to full reassessment"),
+    "overturned": (_overturned, "result overturned", "results overturned"),
+    "returned": (_returned, "file sent back at scrutiny", "files sent back at scrutiny"),
+    "late_paperwork": (_late, "file with late paperwork", "files with late paperwork"),
 }
 
 
@@ -62,7 +64,7 @@ def signal_files(audit: Audit) -> tuple[pd.DataFrame, list[str]]:
     The frame has ``assessor_id, signal`` (a column of X.SIGNALS) and ``day``; a file has a row for each of its signals.
     """
     frames, unseen = [pd.DataFrame(columns=_COLUMNS)], []
-    for signal, (look, words) in _SIGNALS.items():
+    for signal, (look, _, words) in _SIGNALS.items():
         try:
             frames.append(look(audit).assign(signal=signal)[_COLUMNS])
         except NotAssessable as reason:
@@ -87,7 +89,7 @@ def signalled(audit: Audit, files: pd.DataFrame) -> pd.DataFrame:
 def signals_in_words(rows: pd.DataFrame) -> str:
     """Return what is signalled of one assessor, as a list with the days."""
     return "; ".join(
-        f"{row.number} {_SIGNALS[str(row.signal)][1]} "
+        f"{count_with_noun(int(str(row.number)), *_SIGNALS[str(row.signal)][1:])} "
         f"({' to '.join(dict.fromkeys(day_text(day) for day in (row.since, row.last)))})"
         for row in rows.itertuples()
     )

@@ -110,7 +110,8 @@ def two_terms(audit: Audit) -> Iterator[Statement]:
             yield not_assessable(f"the design ends on {last.date()}, before it begins on {first.date()}", **about)
         else:
             terms = terms_in(first, last, value)
-            message = f"designed from {first.date()} to {last.date()}: {len(terms)} terms {value['counted']}"
+            number = count_with_noun(len(terms), "term")
+            message = f"designed from {first.date()} to {last.date()}: {number} {value['counted']}"
             listed = f" ({', '.join(terms)})" if terms else ""
             yield Statement(
                 status=met(len(terms) >= value["least_terms"]), message=message + listed, value=str(len(terms)), **about
@@ -154,7 +155,8 @@ def _trained(audit: Audit) -> Iterator[Statement]:
         yield statement_on("assessor", person, "breach", "assesses and is not trained")
     marked = audit.tables["scripts"]["assessor_id"].dropna() if audit.has("scripts", "assessor_id") else ()
     if unlisted := set(marked) - set(flags.index):
-        why = f"{len(unlisted)} assessors of scripts are not in the table personnel"
+        assessors = count_with_noun(len(unlisted), "assessor of scripts is", "assessors of scripts are")
+        why = f"{assessors} not in the table personnel"
         yield not_assessable(why, value=str(len(unlisted)))
     unknown = int(flags.isna().sum())
     if unknown:
