@@ -163,7 +163,7 @@ def _statistic(group: list[Floats], columns: tuple[Floats, Floats, Floats]) -> F
 
 
 def _design_effects(n: Ints, k: Ints, member: Booleans) -> tuple[tuple[float, float], float]:
-    """Return the design effects of a group and of the rest, and the correlation within clusters that both share."""
+    """Return design effects of a group and of the rest, and the correlation within clusters that both share."""
     arms = [(n[side].astype(float), k[side].astype(float)) for side in (member, ~member)]
     own = [float((people**2).sum() / people.sum()) for people, _ in arms]
     freedom, inside = len(n) - len(arms), float(n.sum() - len(n))

@@ -279,7 +279,9 @@ def test_a_full_reassessment_is_known_from_the_file_before_whatever_attempt_says
     table = again(now={"assessor_id": assessor}, outcome=FULL if by == "assessor" else MET)
     more = {
         "moderators": {
-            "moderations": moderations({"case_id": "c001", "decision": "overturned", "final_outcome": FULL})
+            "moderations": moderations(
+                {"case_id": "c001", "decision": "overturned", "final_outcome": FULL, "moderated_on": "2024-02-20"}
+            )
         },
         "review": {"reviews": frame("reviews", [{"case_id": "c001", "reviewed_on": "2024-02-20", "result": FULL}])},
     }.get(by, {})

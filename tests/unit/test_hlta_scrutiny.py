@@ -334,3 +334,16 @@ PLANTED = {
     "F57": by.table_rows("scrutiny", "case_id", lambda rows: rows["result"] == "full_reassessment"),
     "F58": by.evidence_after_return,
 }
+
+
+@pytest.mark.parametrize(("assessed", "expected"), [("2024-03-28", ["breach"]), ("2024-03-27", [])])
+def test_what_moderators_decide_later_makes_no_full_reassessment_of_an_earlier_file(assessed, expected):
+    """A file assessed before the candidate's earlier result was changed was no answer to the change."""
+    table = files(
+        {"candidate_id": "k1", "month": "2024-02", "submitted_on": "2024-02-10"},
+        {"candidate_id": "k1", "assessed_on": assessed, "submitted_on": "2024-03-29"},
+    )
+    change = {"decision": "overturned", "final_outcome": "full_reassessment", "moderator_id": "M1"}
+    said = frame("moderations", [{"case_id": "c001", "moderated_on": "2024-03-28", **change}])
+    found = reassessed_by_another(audit(cases=table, moderations=said))
+    assert [row[0] for row in told(found, "c002")] == expected

@@ -9,7 +9,7 @@ import pandas as pd
 from qa_lib.audit.answering import NotAssessable, Statement, all_parts, answers, not_assessable, once
 from qa_lib.audit.words import is_word
 from qa_lib.schemes.hlta.audit import Audit, with_summary
-from qa_lib.schemes.hlta.draws.coming_again import results_known
+from qa_lib.schemes.hlta.draws.coming_again import moderations_known, results_known
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
 from qa_lib.schemes.hlta.results.moderated_files import returns_known
 from qa_lib.schemes.hlta.rules.assessor_facts import day_text
@@ -21,7 +21,7 @@ _UNSEEN = {
     "attempt": "of candidates whose earlier file is not in the data",
     "candidate_id": "of candidates seen before, where the file does not say so itself,",
 }
-_SENT = ["case_id", "month", "day", "by"]
+_SENT = ["case_id", "month", "day", "sent_by"]
 
 
 @answers("HLTA.SCR.3")
@@ -61,7 +61,8 @@ def _in_order(audit: Audit) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``case_id, next, next_assessor, assessor_before, result_before``; blank where there is no such file.
+        ``case_id, next, next_assessor, assessor_before, result_before``, as it was known when the file was assessed;
+        blank where there is no such file.
     """
     names = ["case_id", "next", "next_assessor", "assessor_before", "result_before"]
     if not audit.has("cases", "candidate_id"):
@@ -72,12 +73,21 @@ def _in_order(audit: Audit) -> pd.DataFrame:
     files = files.assign(day=day).sort_values(["candidate_id", "day", "case_id"], ignore_index=True)
     asked = files.loc[files["candidate_id"].duplicated(keep=False)].set_index("case_id")["outcome"]
     results = results_known(asked, audit.tables, scrutiny_log(audit.tables, None), returned=returns_known(audit))
-    of_same = files.assign(result=files["case_id"].map(results).astype("object")).groupby("candidate_id")
+    said = moderations_known(audit.tables, asked.index.to_series(), returned=returns_known(audit))
+    decided = pd.to_datetime(said.drop_duplicates("case_id", keep="last").set_index("case_id")["moderated_on"])
+    told = {
+        "result": files["case_id"].map(results).astype("object"),
+        "decided": pd.to_datetime(files["case_id"].map(decided)),
+    }
+    of_same = files.assign(**told).groupby("candidate_id")
+    # What moderators decided after a file was assessed, it cannot be the answer to.
+    assessed = files["assessed_on"].fillna(files["day"]) if "assessed_on" in files.columns else files["day"]
+    unknown_then = of_same["decided"].shift(1) > assessed
     return files.assign(
         next=of_same["case_id"].shift(-1),
         next_assessor=of_same["assessor_id"].shift(-1),
         assessor_before=of_same["assessor_id"].shift(1),
-        result_before=of_same["result"].shift(1),
+        result_before=of_same["result"].shift(1).mask(unknown_then, of_same["outcome"].shift(1)),
     )[names]
 
 
@@ -97,7 +107,7 @@ def _reassessments_due(audit: Audit) -> Iterator[Statement]:
         then = f"{row['next_assessor']} submitted {row['next']}"
         if pd.isna(row["next"]):
             then = "no file of the candidate has come since; another assessor is to do it"
-        message = f"sent to full reassessment{row['by']} on {day_text(row['day']) or 'a day not recorded'}; {then}"
+        message = f"sent to full reassessment{row['sent_by']} on {day_text(row['day']) or 'a day not recorded'}; {then}"
         yield about(row["case_id"], "information", message)
     audit.table("scrutiny", "case_id", "scrutinised_on", "result")
 
@@ -106,10 +116,10 @@ def _at_scrutiny(audit: Audit, own: pd.DataFrame) -> pd.DataFrame:
     looks = scrutiny_log(audit.tables, None)
     looks = looks[is_word(looks["result"], FULL)].drop_duplicates("case_id")
     looks = looks[["case_id", "scrutinised_on"]].rename(columns={"scrutinised_on": "day"})
-    return own.merge(looks, on="case_id").assign(by="")[_SENT]
+    return own.merge(looks, on="case_id").assign(sent_by="")[_SENT]
 
 
 def _by_moderators(audit: Audit) -> pd.DataFrame:
     rows = reclassified(audit)
     rows = rows[rows["rpa"] == audit.provider].rename(columns={"moderated_on": "day"})
-    return rows.assign(by=" by the moderators")[_SENT]
+    return rows.assign(sent_by=" by the moderators")[_SENT]
