@@ -33,7 +33,7 @@ from qa_lib.schemes.hlta.rules.draw_checks import (
     random_part,
     withdrawn_before,
 )
-from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
+from qa_lib.schemes.hlta.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.months_without_draw import (
     certain_without_draw,
