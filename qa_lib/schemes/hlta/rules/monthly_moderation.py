@@ -148,10 +148,16 @@ def certain_files_sampled(audit: Audit) -> Iterator[Statement]:
 def _reasons_not_looked_for(audit: Audit) -> list[str]:
     """Return the reasons that the data set cannot show, with what it lacks."""
     return [
-        f"{reason} ({f'no column {column} in {table}' if table in audit.tables else f'no table {table}'})"
+        f"{reason} ({_lack(audit, table, column)})"
         for reason, (table, column) in _SHOWN_BY.items()
-        if not audit.has(table, column)
+        if not audit.tells(table, column)
     ]
+
+
+def _lack(audit: Audit, table: str, column: str) -> str:
+    if table not in audit.tables:
+        return f"no table {table}"
+    return f"{'nothing in' if audit.has(table, column) else 'no'} column {column} in {table}"
 
 
 def _seen_before(audit: Audit) -> Iterator[Statement]:
