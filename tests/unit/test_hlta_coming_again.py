@@ -219,7 +219,9 @@ def test_what_the_table_says_is_of_the_draw_whose_event_had_been(as_of, second):
     found = moderated(given)[["month", "decision", "not_moderatable_reason"]].to_numpy().tolist()
     assert found == [["2024-02", "", "lacking"], second]
     assert [*not_moderatable(given).values()] == ["lacking"]
-    assert may_be_confirmed(given)["why_not"].tolist() == ["" if second[1] else "sampled, and no decision has come back"]
+    assert may_be_confirmed(given)["why_not"].tolist() == [
+        "" if second[1] else "sampled, and no decision has come back"
+    ]
     assert "it came again in 2024-03" in told(returned_files_come_again(given), "c001")[0][2]
 
 
@@ -335,6 +337,10 @@ def test_what_a_missing_column_hides_is_said(column):
     said = told(reassessed_by_another(audit(cases=table.drop(columns=column), scrutiny=scrutiny)))
     assert any(row[0] == "not_assessable" and f"no column {column}" in row[2] for row in said)
     assert ("c002", "breach") in {(row[1], row[0]) for row in said} or column == "candidate_id"
+    blank = told(
+        reassessed_by_another(audit(cases=table.assign(**{column: None}).astype(table.dtypes), scrutiny=scrutiny))
+    )
+    assert any(row[0] == "not_assessable" and f"nothing in the column {column}" in row[2] for row in blank)
     neither = audit(cases=table.drop(columns=["attempt", "candidate_id"]), scrutiny=scrutiny)
     assert [row[0] for row in told(reassessed_by_another(neither))] == ["not_assessable"]
 

@@ -78,7 +78,9 @@ def test_a_register_that_cannot_tell_whose_turn_it_was_accuses_nobody():
 )
 def test_a_meeting_whose_day_is_blank_may_have_been_somebodys_turn(undated, status, words):
     """Its organiser is not said to have been passed over, the other one is; of nobody's nothing is known."""
-    found = off({"held_on": "2024-02-13"}, {"held_on": None, "rpa": undated}, {"held_on": "2023-11-13", "rpa": OTHER}, {})
+    found = off(
+        {"held_on": "2024-02-13"}, {"held_on": None, "rpa": undated}, {"held_on": "2023-11-13", "rpa": OTHER}, {}
+    )
     assert [(one[0], words in one[2]) for one in found if one[1] == DAY] == [(status, True)]
 
 

@@ -11,8 +11,8 @@ from qa_lib.audit.answering import once
 from qa_lib.audit.words import blank
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.draws.coming_again import RETURNED as COMING_AGAIN
-from qa_lib.schemes.hlta.forms.moderation_return import FILES
 from qa_lib.schemes.hlta.event_days import event_day, event_days
+from qa_lib.schemes.hlta.forms.moderation_return import FILES
 
 #: What a return, or the table ``moderations``, says of a file.
 RETURNED = FILES.to_fill_in

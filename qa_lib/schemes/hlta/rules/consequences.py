@@ -14,9 +14,9 @@ from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.changed_results import is_changed
 from qa_lib.schemes.hlta.draws.coming_again import moderations_known
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
+from qa_lib.schemes.hlta.event_days import event_day
 from qa_lib.schemes.hlta.results.moderated_files import moderated, recorded, returns_known
 from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text
-from qa_lib.schemes.hlta.event_days import event_day
 from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.monthly_moderation import judged_in_months, second_moderators
 from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable

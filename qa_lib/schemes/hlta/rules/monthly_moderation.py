@@ -17,6 +17,7 @@ from qa_lib.schemes.hlta.changed_results import is_changed
 from qa_lib.schemes.hlta.draws.coming_again import again_reasons, seen_before
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
 from qa_lib.schemes.hlta.draws.sampling_plan import returned_counts
+from qa_lib.schemes.hlta.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.results.moderated_files import (
     BEYOND,
     beyond,
@@ -33,7 +34,6 @@ from qa_lib.schemes.hlta.rules.draw_checks import (
     random_part,
     withdrawn_before,
 )
-from qa_lib.schemes.hlta.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.months_without_draw import (
     certain_without_draw,

@@ -17,8 +17,8 @@ from qa_lib.schemes.hlta.rules.quality_signals import signal_files, signalled, s
 def performance_reviewed(audit: Audit) -> Iterator[Statement]:
     """Warn of assessors of whom something is signalled and who were not reviewed since; show who had no review lately.
 
-    Files after the last review are counted, those of its day as known to it. Where so many are signalled only with files
-    whose day is blank, which may be of before or after the review, it cannot be told.
+    Files after the last review are counted, those of its day as known to it. Where they are enough only with files
+    whose day is blank, which may be of before the review, nothing can be told.
     """
     reviews = audit.own("performance_reviews", "assessor_id", "reviewed_on")
     if reviews.empty:

@@ -14,8 +14,8 @@ from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.draws.coming_again import moderations_known, seen_before
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log, tiers
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
-from qa_lib.schemes.hlta.results.moderated_files import is_unable, moderated, recorded, returns_known
 from qa_lib.schemes.hlta.event_days import event_day, last_day
+from qa_lib.schemes.hlta.results.moderated_files import is_unable, moderated, recorded, returns_known
 from qa_lib.schemes.hlta.rules.file_days import about
 
 #: The assessment grid is one form with two numbers; either of them stands for it.
