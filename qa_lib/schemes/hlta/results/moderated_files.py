@@ -52,7 +52,8 @@ def _of_draws(audit: Audit, decisions: pd.DataFrame, sampled: pd.DataFrame) -> p
     """
     since = {when: _moderated_from(audit, *when) for when in {*zip(sampled["month"], sampled["part"], strict=True)}}
     days = [since[when] for when in zip(sampled["month"], sampled["part"], strict=True)]
-    draws = sampled[["case_id", "freeze_digest"]].assign(place=range(len(sampled)), since=pd.to_datetime(days))
+    held = pd.Series(days, index=sampled.index, dtype="datetime64[ns]")
+    draws = sampled[["case_id", "freeze_digest"]].assign(place=range(len(sampled)), since=held)
     both = decisions.reset_index(names="row").merge(draws, on="case_id", suffixes=("", "_drawn"))
     said = both["freeze_digest"].notna()
     begun = both["since"].notna() & ~(pd.to_datetime(both["moderated_on"]) < both["since"])
