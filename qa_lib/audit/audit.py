@@ -121,6 +121,16 @@ class Audit:
         """Say whether a table is there with these columns."""
         return name in self.tables and set(columns) <= set(self.tables[name].columns)
 
+    def tells(self, name: str, column: str) -> bool:
+        """Say whether a table has a column that tells something of the provider: one of blanks tells no more than none.
+
+        A table without rows may say by it that there was nothing.
+        """
+        if not self.has(name, column):
+            return False
+        rows = self.own(name) if self.has(name, self.scheme.provider_column) else self.tables[name]
+        return rows.empty or bool(rows[column].notna().any())
+
     def own(self, name: str, *columns: str) -> pd.DataFrame:
         """Return the provider's rows of a table that has these columns.
 

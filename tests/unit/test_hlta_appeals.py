@@ -312,8 +312,10 @@ def test_who_is_no_senior_cannot_be_judged_where_no_naming_is_recorded():
 def test_a_panel_is_judged_when_it_has_met():
     """Before its day the members are information; in the audit after it, it is looked at though the appeal is old."""
     table = appeals(PANEL | {"panel_member_1_rpa": RPA})
-    assert told(independent_panel(audit(appeals=table, assessors=ASSESSORS, as_of="2024-04-14")), "a") == [
-        ("information", "a", "members are named, and no day up to 2024-04-14 on which the panel met")
+    early = told(independent_panel(audit(appeals=table, assessors=ASSESSORS, as_of="2024-04-14")))
+    assert early[0] == ("information", "a", "members are named, and no day up to 2024-04-14 on which the panel met")
+    assert [(status, message.rpartition("; ")[2]) for status, _, message in early[1:]] == [
+        ("information", "not due yet: 1")
     ]
     assert off(independent_panel(audit(appeals=table, assessors=ASSESSORS, as_of="2024-04-15"))) == [("breach", "a")]
     for day, found in (("2024-05-01", [("breach", "a")]), ("2024-04-30", [])):

@@ -21,6 +21,7 @@ from qa_lib.schemes.hlta.rules.consequences import may_be_confirmed, review_befo
 from qa_lib.schemes.hlta.rules.monthly_moderation import certain_files_sampled
 from qa_lib.schemes.hlta.rules.pre_upload_scrutiny import no_further_evidence, returned_files_come_again
 from qa_lib.schemes.hlta.rules.reassessments import reassessed_by_another
+from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable
 
 FROZEN, WITHOUT_REASON = "2024-04-02", {"c002": ""}
 EARLIER = {"candidate_id": "k", "month": "2024-01", "submitted_on": "2024-01-15"}
@@ -202,6 +203,28 @@ def test_what_comes_again_is_drawn_as_resubmitted_in_the_later_month(twice):
     assert [one.status for one in no_further_evidence(given)] == ["met"]
 
 
+@pytest.mark.parametrize(
+    ("as_of", "second"),
+    [("2024-04-05", [MONTH, "", ""]), ("2024-04-10", [MONTH, "", ""]), ("2024-04-11", [MONTH, "endorsed", ""])],
+)
+def test_what_the_table_says_is_of_the_draw_whose_event_had_been(as_of, second):
+    """February's event is held in March, in which the file is drawn again: what it said stays February's."""
+    register, table = open_register("sqlite://"), files({**SENT, "paid_on": "2024-02-01"})
+    month_draw({"cases": table}, "2024-02", register=register)
+    lacking = {"decision": None, "not_moderatable_reason": "lacking", "moderated_on": "2024-03-10"}
+    said = moderations({"case_id": "c001", **lacking}, {"case_id": "c001", "moderated_on": "2024-04-11"})
+    tables = {"cases": table.assign(month=MONTH), "events": HELD, "moderations": said}
+    month_draw(tables | {"moderations": said.iloc[:1]}, register=register, seed="5312 4416 2351 6642 1")
+    given = read_audit(tables, BOOK, provider=RPA, register=register, month=MONTH, as_of=as_of)
+    found = moderated(given)[["month", "decision", "not_moderatable_reason"]].to_numpy().tolist()
+    assert found == [["2024-02", "", "lacking"], second]
+    assert [*not_moderatable(given).values()] == ["lacking"]
+    assert may_be_confirmed(given)["why_not"].tolist() == [
+        "" if second[1] else "sampled, and no decision has come back"
+    ]
+    assert "it came again in 2024-03" in told(returned_files_come_again(given), "c001")[0][2]
+
+
 def test_until_it_is_back_it_waits(twice):
     """The month of February alone knows no better; evidence sought since then is a breach when it is back."""
     register, tables, _ = twice
@@ -318,6 +341,10 @@ def test_what_a_missing_column_hides_is_said(column):
     said = told(reassessed_by_another(audit(cases=table.drop(columns=column), scrutiny=scrutiny)))
     assert any(row[0] == "not_assessable" and f"no column {column}" in row[2] for row in said)
     assert ("c002", "breach") in {(row[1], row[0]) for row in said} or column == "candidate_id"
+    blank = told(
+        reassessed_by_another(audit(cases=table.assign(**{column: None}).astype(table.dtypes), scrutiny=scrutiny))
+    )
+    assert any(row[0] == "not_assessable" and f"nothing in the column {column}" in row[2] for row in blank)
     neither = audit(cases=table.drop(columns=["attempt", "candidate_id"]), scrutiny=scrutiny)
     assert [row[0] for row in told(reassessed_by_another(neither))] == ["not_assessable"]
 

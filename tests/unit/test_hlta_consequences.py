@@ -100,6 +100,19 @@ def test_a_review_before_the_flag_ends_nothing_and_one_without_a_result_is_named
     assert may_be_confirmed(bare).set_index("case_id").loc["c002", "why_not"].endswith("its review has no result")
 
 
+@pytest.mark.parametrize("said", [("S1", None), (None, "met"), "no column"])
+def test_a_review_that_does_not_say_who_or_what_lets_no_result_go(said):
+    """It may have been the assessor's own: neither met nor confirmed, also where the column is missing altogether."""
+    by_nobody = said == "no column"
+    rows = reviews(("c002", "2024-04-20", *(("A1", "met") if by_nobody else said)))
+    given = consequences(PAID, reviews=rows.drop(columns="by") if by_nobody else rows)
+    found = told(review_before_release(given))
+    assert "met" not in {status for status, _, _ in found}
+    assert found[-1][2] == "0 of 1 (0 %) files under review were not released before it"
+    stops = "its review has no result" if said == ("S1", None) else "its review names nobody who did it"
+    assert may_be_confirmed(given).set_index("case_id").loc["c002", "why_not"].endswith(stops)
+
+
 def test_an_assessor_does_not_review_their_own_file():
     """The flag stands until somebody else has."""
     own = ("c002", "2024-04-20", "A1", "met")
@@ -203,6 +216,14 @@ def test_what_was_confirmed_in_the_twelve_months_before_is_listed(out, named):
     assert [row[2] for row in said[1:]] == [
         "of A1, confirmed in the 12 months before and not reviewed (ours): c002"
     ] * named
+
+
+@pytest.mark.parametrize(("day", "by", "named"), [("2024-04-10", "S1", False), ("2024-04-09", "S1", True),
+                                                  ("2024-04-10", "A1", True)])  # fmt: skip
+def test_what_was_confirmed_before_and_reviewed_since_is_not_listed(day, by, named):
+    """A review of before the reclassification, or by the assessor, is none."""
+    given = consequences(released("2024-04-01"), reviews=reviews(("c002", day, by, "met")))
+    assert any("not reviewed (ours): c002" in row[2] for row in told(review_before_release(given), "c001")) == named
 
 
 def two_rpas(provider):

@@ -124,13 +124,22 @@ def test_row_order_says_nothing_of_eligibility():
 YES = {"disability_disclosed": True, "adjustments": "large print"}
 
 
-@pytest.mark.parametrize("entry", [None, " ", "none", "No", "nil"])
+@pytest.mark.parametrize("entry", [None, " ", "none", "None.", "No", "nil", "No adjustments."])
 def test_disclosed_without_an_adjustment_is_a_breach_that_says_no_more(entry):
     """The message names neither value nor number; an entry that says none is none."""
     said = adjusted(audit(cases=files(YES, YES | {"adjustments": entry})))
     message = "a disability was disclosed, and neither an adjustment nor an agreement on none is recorded"
     assert told(said) == [("breach", "c002", message)]
     assert all(one.value == one.threshold == "" for one in said)
+
+
+@pytest.mark.parametrize("entry", ["unknown", "n/k", "Not applicable", "-"])
+def test_an_entry_that_says_nothing_is_no_adjustment(entry):
+    """It neither meets the rule nor accuses anybody; with a day on which none was agreed nothing is asked."""
+    said = told(adjusted(audit(cases=files(YES, YES | {"adjustments": entry}))))
+    assert [row[:2] for row in said] == [("not_assessable", "c002")]
+    agreed = YES | {"adjustments": entry, "no_adjustment_agreed_on": "2024-02-20"}
+    assert [one.status for one in adjusted(audit(cases=files(agreed)))] == ["met"]
 
 
 @pytest.mark.parametrize("entry", [None, "none", "None needed", "not required"])

@@ -7,7 +7,7 @@ import hlta_counts as by
 import pandas as pd
 import pytest
 from hlta_draws import events, moderations, month_draw, without
-from hlta_frames import BOOK, RPA, audit, files, frame, told
+from hlta_frames import BOOK, OTHER, RPA, audit, files, frame, told
 
 from qa_lib.sampling.plan_choices import PlanChoices
 from qa_lib.schemes.hlta.pages.month_sample import sample_findings
@@ -137,6 +137,15 @@ def test_a_reason_that_the_data_cannot_show_is_named_and_nothing_is_met(table, c
     said = told(certain_files_sampled(audit(**tables, draws=[month_draw(COMPLETE)])))
     nothing = ("information", "", "nothing to look at: 0 certain files are in the sample")
     assert said == ([("not_assessable", "", f"not assessable, because {UNSEEN}{named}")] if table else [nothing])
+
+
+def test_a_column_of_blanks_shows_no_reason_and_nothing_is_met():
+    """As one that is missing; one cell of the RPA's that says something is enough."""
+    own, lacking = {"difficult": False, "first_solo": False}, "difficult cases (nothing in column difficult in cases)"
+    for difficult, named in ((None, f"not assessable, because {UNSEEN}{lacking}"), (False, "nothing to look at")):
+        cases = files(own | {"difficult": difficult}, own | {"rpa": OTHER})
+        said = told(certain_files_sampled(audit(**COMPLETE | {"cases": cases}, draws=[month_draw(COMPLETE)])))
+        assert [row[2].startswith(named) for row in said] == [True]
 
 
 def test_a_certain_file_that_is_not_in_the_sample_is_a_breach():

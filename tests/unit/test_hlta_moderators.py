@@ -185,6 +185,15 @@ def test_a_trial_under_oneself_or_under_nobody_known_spares_nobody():
     assert worst(moderated_by(NEW, said={"trial_under": None})) == {"breach"}
 
 
+@pytest.mark.parametrize("said", [{"trial_under": "M9"}, {"trial_under": "M2", "moderated_on": None}])
+def test_a_trial_of_which_it_is_not_known_under_whom_meets_nothing(said):
+    """Neither the role nor the confirmation of who was on trial counts as in order."""
+    given = told(moderators_qualified(moderated_by(NEW | {"roles": "assessor"}, SECOND, said=said)))
+    assert {status for status, _, message in given if "named as moderators" in message or "confirmed" in message} == {
+        "information"
+    }
+
+
 def test_a_second_moderator_is_never_on_trial():
     """Who reviews an overturn has full responsibility for it."""
     said = {"decision": "overturned", "second_moderator_id": "M3", "trial_under": "M2"}

@@ -68,6 +68,29 @@ def test_a_register_that_cannot_tell_whose_turn_it_was_accuses_nobody():
     assert ("not_assessable", DAY, "not assessable, because who organised it is blank") in off({"rpa": None})
 
 
+@pytest.mark.parametrize(
+    ("undated", "status", "words"),
+    [
+        (THIRD, "breach", f"before {OTHER}; the RPAs take turns"),
+        (OTHER, "breach", f"before {THIRD}; the RPAs take turns"),
+        (None, "not_assessable", f"whether {THIRD} and {OTHER} organised a meeting"),
+    ],
+)
+def test_a_meeting_whose_day_is_blank_may_have_been_somebodys_turn(undated, status, words):
+    """Its organiser is not said to have been passed over, the other one is; of nobody's nothing is known."""
+    found = off(
+        {"held_on": "2024-02-13"}, {"held_on": None, "rpa": undated}, {"held_on": "2023-11-13", "rpa": OTHER}, {}
+    )
+    assert [(one[0], words in one[2]) for one in found if one[1] == DAY] == [(status, True)]
+
+
+def test_nothing_is_in_turn_while_a_meeting_of_the_rpa_has_no_day():
+    """It may have come in between."""
+    said = told(partnership_meetings(audit(**tables(*EARLIER, {"held_on": None}, {}))))
+    assert said[0] == ("not_assessable", RPA, "not assessable, because the day of a meeting is blank")
+    assert said[1][2].startswith("1 of 2 (50 %) meetings of the Partnership were organised")
+
+
 @pytest.mark.parametrize("column", ["agenda_on", "papers_on"])
 @pytest.mark.parametrize(("day", "late"), [("2024-03-12", False), ("2024-03-13", True), ("2024-03-14", True)])
 def test_agenda_and_papers_go_out_on_an_earlier_day(column, day, late):

@@ -63,6 +63,22 @@ def test_a_review_without_its_day_cannot_be_judged():
 
 
 @pytest.mark.parametrize(
+    ("found", "status"),
+    [
+        ([FULL | {"moderated_on": None}], "not_assessable"),
+        ([PARTIAL | {"moderated_on": None}], None),
+        ([PARTIAL | {"moderated_on": None}, PARTIAL], "not_assessable"),
+        ([PARTIAL | {"moderated_on": None}, PARTIAL, PARTIAL], "warning"),
+    ],
+)
+def test_a_signal_without_its_day_may_be_of_after_the_review(found, status):
+    """Where it makes up the number that counts nothing is met; enough with a day are a warning all the same."""
+    said = reviewed(review("2024-04-09"), found=found)
+    assert [one for one, who, _ in said if who == "A1"] == [status] * (status is not None)
+    assert "met" not in {one for one, _, _ in said}
+
+
+@pytest.mark.parametrize(
     ("day", "started", "shown"),
     [
         ("2023-04-29", "2023-04-30", "12 months up to 2024-04-30 (ours); the last was on 2023-04-29"),

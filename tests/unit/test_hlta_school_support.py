@@ -32,6 +32,12 @@ def test_a_late_answer_is_an_answer(replied, statuses):
     assert [status for status, _, _ in said_of({"replied_on": replied})] == statuses
 
 
+@pytest.mark.parametrize(("replied", "status"), [("2024-03-03", "not_assessable"), ("2024-03-04", "met")])
+def test_an_answer_of_before_the_request_is_not_judged(replied, status):
+    """One of the two days is wrong; the day itself is in time."""
+    assert said_of({"acknowledged_on": None, "replied_on": replied})[0][0] == status
+
+
 def test_other_enquiries_are_not_requests_and_a_blank_kind_is_not_judged_while_it_waits():
     """An answered one needs no kind."""
     assert said_of({"kind": "other"})[0][2].startswith("nothing to look at")

@@ -11,6 +11,7 @@ from qa_lib.audit.answering import once
 from qa_lib.audit.words import blank
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.draws.coming_again import RETURNED as COMING_AGAIN
+from qa_lib.schemes.hlta.event_days import event_day, event_days
 from qa_lib.schemes.hlta.forms.moderation_return import FILES
 
 #: What a return, or the table ``moderations``, says of a file.
@@ -39,19 +40,32 @@ def moderated(audit: Audit) -> pd.DataFrame:
         were looked at, joined by ``;``. ``source`` is *return*, *data set*, or blank where nothing came back.
     """
     sampled, key = _sampled(audit), ["case_id", "freeze_digest"]
-    decisions = _of_draws(_decisions(audit, sampled["case_id"]), sampled).drop_duplicates(key, keep="last")
+    decisions = _of_draws(audit, _decisions(audit, sampled["case_id"]), sampled).drop_duplicates(key, keep="last")
     return _as_text(sampled.merge(decisions, on=key, how="left", validate="one_to_one"))
 
 
-def _of_draws(decisions: pd.DataFrame, sampled: pd.DataFrame) -> pd.DataFrame:
-    """Fill in of which draw a decision is where it does not say so: the last one whose month had begun by its day."""
-    draws = sampled[["case_id", "freeze_digest", "month"]].assign(place=range(len(sampled)))
+def _of_draws(audit: Audit, decisions: pd.DataFrame, sampled: pd.DataFrame) -> pd.DataFrame:
+    """Fill in of which draw a decision is where it does not say so: the last one whose event had been by its day.
+
+    The event of a month is often held in the next one, of which the file may be drawn again. Before the first event
+    it is of the first draw.
+    """
+    since = {when: _moderated_from(audit, *when) for when in {*zip(sampled["month"], sampled["part"], strict=True)}}
+    days = [since[when] for when in zip(sampled["month"], sampled["part"], strict=True)]
+    held = pd.Series(days, index=sampled.index, dtype="datetime64[ns]")
+    draws = sampled[["case_id", "freeze_digest"]].assign(place=range(len(sampled)), since=held)
     both = decisions.reset_index(names="row").merge(draws, on="case_id", suffixes=("", "_drawn"))
     said = both["freeze_digest"].notna()
-    begun = ~(pd.to_datetime(both["moderated_on"]) < pd.to_datetime(both["month"]))
-    fits = both[(said & (both["freeze_digest"] == both["freeze_digest_drawn"])) | ~said].assign(begun=begun)
-    last = fits.sort_values(["row", "begun", "place"]).drop_duplicates("row", keep="last")
+    begun = both["since"].notna() & ~(pd.to_datetime(both["moderated_on"]) < both["since"])
+    nearest = both["place"].where(begun, -both["place"])
+    fits = both.assign(begun=begun, nearest=nearest)[~said | (both["freeze_digest"] == both["freeze_digest_drawn"])]
+    last = fits.sort_values(["row", "begun", "nearest"]).drop_duplicates("row", keep="last")
     return last.assign(freeze_digest=last["freeze_digest_drawn"])[decisions.columns]
+
+
+def _moderated_from(audit: Audit, month: str, part: str) -> pd.Timestamp | None:
+    """Return the day of a draw's event; where the RPA's events are not recorded, the day on which the month begins."""
+    return event_day(audit, month, part) if event_days(audit) else pd.Timestamp(f"{month}-01")
 
 
 @once

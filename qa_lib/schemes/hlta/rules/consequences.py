@@ -10,13 +10,13 @@ import pandas as pd
 from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable, once
 from qa_lib.errors import first_few
 from qa_lib.sampling.drawing import Draw
-from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.changed_results import is_changed
 from qa_lib.schemes.hlta.draws.coming_again import moderations_known
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
+from qa_lib.schemes.hlta.event_days import event_day
 from qa_lib.schemes.hlta.results.moderated_files import moderated, recorded, returns_known
 from qa_lib.schemes.hlta.rules.assessor_facts import actions_by, day_text
-from qa_lib.schemes.hlta.rules.event_days import event_day
 from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.monthly_moderation import judged_in_months, second_moderators
 from qa_lib.schemes.hlta.rules.year_coverage import not_moderatable
@@ -161,17 +161,17 @@ def _flags_with_their_end(audit: Audit) -> Iterator[Statement]:
     shown = flags[_of_these_months(audit, flags) | (flags["state"] == PENDING)]
     for row in shown.to_dict("records"):
         yield about(row["case_id"], "information", _flag(audit, row), value=row["state"])
-        if row["state"] == REVIEWED and not (row["by"] and row["result"]):
-            why = "who reviewed it, or the result, is blank"
-            yield not_assessable(why, subject_type="file", subject=row["case_id"])
     own = shown[shown["rpa"] == audit.provider]
     off = own[own["state"].isin([WITHOUT, BEFORE])].drop_duplicates("case_id")
-    breaches = [
+    found = [
         about(row["case_id"], "breach", f"{row['state']}, on {row['released_on']:%Y-%m-%d}; flagged on {_since(row)}")
         for row in off.to_dict("records")
     ]
+    bare = own[(own["state"] == REVIEWED) & ((own["by"] == "") | (own["result"] == ""))]
+    why = "who reviewed it, or the result, is blank"
+    found += blanks(bare.drop_duplicates("case_id"), "case_id", "file", why)
     what = "files under review were not released before it"
-    yield from with_summary(breaches, whole=own["case_id"].nunique(), what=what)
+    yield from with_summary(found, whole=own["case_id"].nunique(), what=what)
 
 
 def _of_these_months(audit: Audit, flags: pd.DataFrame) -> pd.Series:
@@ -197,7 +197,8 @@ def _confirmed_before(audit: Audit, row: dict[Any, Any]) -> Iterator[Statement]:
     since = day - pd.DateOffset(months=12)
     out = (files["result_released_on"] > since) & (files["result_released_on"] <= day)
     own = files[out & (files["assessor_id"] == row["assessor_id"]) & (files["case_id"] != row["case_id"])]
-    names = sorted(_in_reach(audit, row, own)["case_id"])
+    reached = _in_reach(audit, row, own).assign(because_of=row["case_id"], flagged_on=day).reindex(columns=_FLAGS)
+    names = sorted(_with_reviews(audit, reached).loc[lambda rows: rows["reviewed_on"].isna(), "case_id"])
     if names:
         message = f"of {row['assessor_id']}, confirmed in the 12 months before and not reviewed (ours): "
         yield about(row["case_id"], "information", message + first_few(names, 10), value=str(len(names)))
@@ -302,7 +303,10 @@ def _review_stops(flags: pd.DataFrame | None) -> list[str]:
         return []
     rows = flags.to_dict("records")
     stops = [f"review pending since {_since(row)}" for row in rows if row["state"] == PENDING]
-    return stops or ["its review has no result"] * any(not row["result"] for row in rows)
+    if stops:
+        return stops
+    lacking = {"by": "its review names nobody who did it", "result": "its review has no result"}
+    return [why for column, why in lacking.items() if any(not row[column] for row in rows)]
 
 
 def _outcome(recommended: str, moderation: dict[Any, Any] | None, flags: pd.DataFrame | None) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from qa_lib.audit.answering import Statement, all_parts, answers, not_assessable
 from qa_lib.audit.words import blank, out_of, word_forms
 from qa_lib.schemes.hlta.audit import Audit, blanks, with_summary
 from qa_lib.schemes.hlta.rules.file_days import about, by_month, not_yes, over
+from qa_lib.tables.open_words import is_unsaid
 
 #: Column of a yes or no -> what no says, and what yes says of so many files.
 _YES = {
@@ -28,7 +29,7 @@ _SCHOOL_RUN = re.compile(r"(a )?(school run nursery( class)?|nursery (class )?ru
 #: Words that say of a nursery that a school may run it.
 _SCHOOLS = {"school", "schools", "academy", "academies", "primary", "infant", "infants"}
 #: Entries that say that no adjustment was made.
-_NONE = ("none", "no", "nil", "0")
+_NONE = ("none", "no", "nil", "0", "no_adjustment", "no_adjustments", "none_made", "not_made")
 #: How an entry begins that says of none that it is needed.
 _NOT_NEEDED = r"^(?:none|not|nothing|no_adjustments?)_(?:is_|are_|was_|were_)?(?:needed|required|necessary)"
 
@@ -132,26 +133,29 @@ def adjusted(audit: Audit) -> Iterator[Statement]:
     """Look for a disability that was disclosed, and neither an adjustment nor that none is needed on record.
 
     Nothing more is said: no value, no adjustment, and no number, for the number of those who disclosed one is nobody's
-    business. An entry such as *none* is no adjustment; that none is needed was agreed with the candidate on a day.
-    Telling is voluntary; a blank is not taken for no.
+    business. An entry such as *none* is no adjustment, of *unknown* or *not applicable* nothing is known; that none is
+    needed was agreed with the candidate on a day. Telling is voluntary; a blank is not taken for no.
     """
     files = audit.files("disability_disclosed", "adjustments")
     if files.empty:
         yield Statement(status="information", message="nothing to look at: 0 files")
         return
-    entry = word_forms(files["adjustments"])
+    entry = word_forms(files["adjustments"].str.rstrip(" ."))
     agreed = files.get("no_adjustment_agreed_on", pd.Series(pd.NaT, index=files.index)).notna()
     not_needed = entry.str.contains(_NOT_NEEDED).fillna(False).astype(bool)
-    without = (blank(files["adjustments"]) | entry.isin(_NONE) | not_needed) & ~agreed
+    empty = blank(files["adjustments"])
+    unsaid = ~empty & files["adjustments"].fillna("").map(is_unsaid).astype(bool)
+    without = (empty | unsaid | entry.isin(_NONE) | not_needed) & ~agreed
     disclosed = files["disability_disclosed"].fillna(False).astype(bool)
-    untold = files["disability_disclosed"].isna() & without
-    undated, lacking = disclosed & without & not_needed, disclosed & without & ~not_needed
+    untold, unknown = files["disability_disclosed"].isna() & without, disclosed & without & unsaid
+    undated, lacking = disclosed & without & not_needed, disclosed & without & ~not_needed & ~unsaid
     yield from blanks(files[untold], "case_id", "file", "whether a disability was disclosed is blank")
+    yield from blanks(files[unknown], "case_id", "file", "the entry does not say whether an adjustment was made")
     why = "an entry says that no adjustment is needed, and no day on which that was agreed with the candidate"
     yield from blanks(files[undated], "case_id", "file", why)
     for file in files.loc[lacking, "case_id"]:
         message = "a disability was disclosed, and neither an adjustment nor an agreement on none is recorded"
         yield about(file, "breach", message)
-    if not (untold | undated | lacking).any():
+    if not (untold | unknown | undated | lacking).any():
         message = "wherever a disability was disclosed, an adjustment or an agreement on none is recorded"
         yield Statement(status="met", message=message)

@@ -8,8 +8,8 @@ import pandas as pd
 
 from qa_lib.audit.answering import Statement, answers
 from qa_lib.schemes.hlta.audit import Audit, with_summary
+from qa_lib.schemes.hlta.event_days import event_over
 from qa_lib.schemes.hlta.results.moderated_files import moderated
-from qa_lib.schemes.hlta.rules.event_days import event_over
 from qa_lib.schemes.hlta.rules.file_days import not_yes
 from qa_lib.schemes.hlta.rules.monthly_moderation import undrawn
 from qa_lib.schemes.hlta.rules.months_without_draw import months_without_draw

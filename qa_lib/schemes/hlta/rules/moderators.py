@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
@@ -100,13 +100,19 @@ def _supervised(audit: Audit) -> Iterator[Statement]:
 
 
 def _judged(
-    found: list[Statement], files: pd.DataFrame, unknown: pd.Series, *, why: str, what: str
+    found: list[Statement],
+    files: pd.DataFrame,
+    unknown: pd.Series,
+    *,
+    why: str,
+    what: str,
+    unjudged: Collection[str] = (),
 ) -> Iterator[Statement]:
-    """Yield who cannot be judged, once each, and what was found in the files of the others."""
+    """Yield who cannot be judged, once each, and what was found in the files of the others but the ``unjudged``."""
     for person in sorted(set(files.loc[unknown, "person"])):
         yield not_assessable(why, subject_type="assessor", subject=person)
-    left = files["case_id"].isin(files.loc[unknown, "case_id"])
-    yield from with_summary(found, whole=files.loc[~left, "case_id"].nunique(), what=what)
+    left = set(files["case_id"]) - set(files.loc[unknown, "case_id"])
+    yield from with_summary(found, whole=len(left), what=what, unjudged=left & {*unjudged})
 
 
 def _faults(files: pd.DataFrame, wrong: pd.Series, severity: str, why: str) -> list[Statement]:
@@ -130,7 +136,11 @@ def _experienced(audit: Audit) -> Iterator[Statement]:
     unnamed = ~unknown & assessor & ~moderator & ~_on_trial(audit, files)
     found += _faults(files, unnamed, severity["not_confirmed"], "who is not named as a moderator")
     why = "they are not in the table assessors, or their roles are blank"
-    yield from _judged(found, files, unknown, why=why, what="files were moderated by assessors named as moderators")
+    # Of whom it is not known whether they were under a moderator the part on confirmation says it.
+    doubtful = _trials(audit).query("fit.isna()")["case_id"]
+    unjudged = set(files.loc[~unknown & ~moderator & files["case_id"].isin(doubtful), "case_id"])
+    what = "files were moderated by assessors named as moderators"
+    yield from _judged(found, files, unknown, why=why, what=what, unjudged=unjudged)
     yield from _less_experienced(audit)
 
 

@@ -18,6 +18,7 @@ from qa_lib.schemes.hlta.changed_results import is_changed
 from qa_lib.schemes.hlta.draws.coming_again import again_reasons, seen_before
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
 from qa_lib.schemes.hlta.draws.sampling_plan import returned_counts
+from qa_lib.schemes.hlta.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.results.moderated_files import (
     BEYOND,
     beyond,
@@ -34,7 +35,6 @@ from qa_lib.schemes.hlta.rules.draw_checks import (
     random_part,
     withdrawn_before,
 )
-from qa_lib.schemes.hlta.rules.event_days import event_day, event_over, last_day
 from qa_lib.schemes.hlta.rules.file_days import about
 from qa_lib.schemes.hlta.rules.months_without_draw import (
     certain_without_draw,
@@ -149,10 +149,16 @@ def certain_files_sampled(audit: Audit) -> Iterator[Statement]:
 def _reasons_not_looked_for(audit: Audit) -> list[str]:
     """Return the reasons that the data set cannot show, with what it lacks."""
     return [
-        f"{reason} ({f'no column {column} in {table}' if table in audit.tables else f'no table {table}'})"
+        f"{reason} ({_lack(audit, table, column)})"
         for reason, (table, column) in _SHOWN_BY.items()
-        if not audit.has(table, column)
+        if not audit.tells(table, column)
     ]
+
+
+def _lack(audit: Audit, table: str, column: str) -> str:
+    if table not in audit.tables:
+        return f"no table {table}"
+    return f"{'nothing in' if audit.has(table, column) else 'no'} column {column} in {table}"
 
 
 def _seen_before(audit: Audit) -> Iterator[Statement]:

@@ -14,9 +14,9 @@ from qa_lib.sampling.protocol import ceil_share
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.draws.moderation_population import moderation_population
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
+from qa_lib.schemes.hlta.event_days import event_over
 from qa_lib.schemes.hlta.results.moderated_files import is_unable, recorded, returns_known
 from qa_lib.schemes.hlta.rules.draw_checks import certain_missing
-from qa_lib.schemes.hlta.rules.event_days import event_over
 from qa_lib.schemes.hlta.rules.file_days import about
 
 

@@ -36,9 +36,9 @@ def independent_panel(audit: Audit) -> Iterator[Statement]:
     received = month_of(convened["received_on"])
     convened = rows_in_scope(convened, audit.months, began=received, ended=convened["panel_on"])
     convened = convened.sort_values("appeal_id")
-    yield from with_summary(
-        _panels(audit, convened), whole=len(convened), what="review panels were independent, of seniors or named people"
-    )
+    to_meet = convened.loc[convened["panel_on"].isna(), "appeal_id"]
+    what = "review panels were independent, of seniors or named people"
+    yield from with_summary(_panels(audit, convened), whole=len(convened), what=what, waiting=to_meet)
 
 
 def _panels(audit: Audit, convened: pd.DataFrame) -> Iterator[Statement]:

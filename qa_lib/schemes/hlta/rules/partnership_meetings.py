@@ -31,7 +31,7 @@ def partnership_meetings(audit: Audit) -> Iterator[Statement]:
 
 
 def _meetings(audit: Audit, *columns: str) -> pd.DataFrame:
-    """Return all meetings up to the end of the months, in their order, with a name for each."""
+    """Return all meetings with a day up to the end of the months, in their order, with a name for each."""
     meetings = audit.table("meetings", "held_on", "rpa", *columns).dropna(subset=["held_on"])
     meetings = meetings[meetings["held_on"] <= audit.year_so_far[1]].sort_values("held_on", ignore_index=True)
     return meetings.assign(name=meetings["held_on"].dt.strftime("%Y-%m-%d"))
@@ -45,9 +45,15 @@ def _organised(audit: Audit, column: str) -> pd.DataFrame:
 
 def _rotation(audit: Audit) -> Iterator[Statement]:
     """Look whether all others organised a meeting since the RPA last did; a register of its own ones cannot tell."""
-    meetings = _meetings(audit)
+    meetings, every = _meetings(audit), audit.table("meetings", "held_on", "rpa")
+    undated = [text(cell) for cell in every.loc[every["held_on"].isna(), "rpa"]]
     organisers, others = [text(cell) for cell in meetings["rpa"]], rpas_of_scheme(audit) - {audit.provider}
-    found, whole = [], 0
+    # Nothing is said to be in turn while one of its own may have come in between.
+    found = [
+        not_assessable("the day of a meeting is blank", subject_type="meeting", subject=organiser or "of nobody named")
+        for organiser in sorted({*undated} - others)
+    ]
+    whole = len(found)
     for place, (name, held, organiser) in enumerate(
         zip(meetings["name"], meetings["held_on"], organisers, strict=True)
     ):
@@ -58,8 +64,10 @@ def _rotation(audit: Audit) -> Iterator[Statement]:
         since = set(takewhile(lambda one: one != audit.provider, reversed(earlier)))
         if not organiser:
             found.append(not_assessable("who organised it is blank", subject_type="meeting", subject=name))
-        elif audit.provider in earlier and (missed := sorted(others - since)):
-            found.append(_out_of_turn(audit, name, missed, known=bool(set(organisers) & others) and "" not in since))
+        elif audit.provider in earlier and (missed := others - since):
+            # A meeting whose day is blank may have been somebody's turn.
+            sure = missed - {*undated} if "" not in since | {*undated} and others & {*organisers} else set()
+            found.append(_out_of_turn(audit, name, sorted(sure or missed), known=bool(sure)))
     what = f"meetings of the Partnership were organised by {audit.provider} in its turn"
     yield from with_summary(found, whole=whole, what=what)
 

@@ -17,7 +17,8 @@ from qa_lib.schemes.hlta.rules.quality_signals import signal_files, signalled, s
 def performance_reviewed(audit: Audit) -> Iterator[Statement]:
     """Warn of assessors of whom something is signalled and who were not reviewed since; show who had no review lately.
 
-    Files after the last review are counted, those of its day as known to it.
+    Files after the last review are counted, those of its day as known to it. Where they are enough only with files
+    whose day is blank, which may be of before the review, nothing can be told.
     """
     reviews = audit.own("performance_reviews", "assessor_id", "reviewed_on")
     if reviews.empty:
@@ -26,8 +27,13 @@ def performance_reviewed(audit: Audit) -> Iterator[Statement]:
     undated = set(reviews.loc[reviews["reviewed_on"].isna(), "assessor_id"])
     files, unseen = signal_files(audit)
     since = files["assessor_id"].map(last)
-    signals = signalled(audit, files[since.isna() | (files["day"] > since)])
+    after = since.isna() | (files["day"] > since)
+    signals = signalled(audit, files[after])
     found = [_not_since(person, rows, last, undated) for person, rows in signals.groupby("assessor_id")]
+    perhaps = signalled(audit, files[after | files["day"].isna()])["assessor_id"]
+    for person in sorted({*perhaps} - {*signals["assessor_id"]}):
+        why = "the days of some signalled files are blank, and whether a review came since is not known"
+        found.append(not_assessable(why, subject_type="assessor", subject=str(person)))
     if unseen:  # what cannot be seen could stand after a review too
         yield from found
         yield from unseen_signals(audit)

@@ -14,8 +14,8 @@ from qa_lib.schemes.hlta.audit import Audit, with_summary
 from qa_lib.schemes.hlta.draws.coming_again import moderations_known, seen_before
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log, tiers
 from qa_lib.schemes.hlta.draws.sampling_plan import population_readings, returned_counts
-from qa_lib.schemes.hlta.results.moderated_files import moderated, recorded, returns_known
-from qa_lib.schemes.hlta.rules.event_days import event_day, last_day
+from qa_lib.schemes.hlta.event_days import event_day, last_day
+from qa_lib.schemes.hlta.results.moderated_files import is_unable, moderated, recorded, returns_known
 from qa_lib.schemes.hlta.rules.file_days import about
 
 #: The assessment grid is one form with two numbers; either of them stands for it.
@@ -108,12 +108,15 @@ def _person(audit: Audit, month: str, row: dict[Any, Any]) -> Iterator[Statement
 def _returned_by_moderators(audit: Audit) -> pd.DataFrame:
     """Return the RPA's files that moderators sent back as they lacked records, as looks that returned them.
 
-    The day is that of their entry, else of the event; ``sent_in`` is the month of the draw, or of the file without one.
+    The day is that of their entry, else of the event; ``sent_in`` is the month of the draw, also where the table says
+    it of a file that was drawn again since, or of the file without one.
     """
     own = audit.own("cases", "case_id", "month").set_index("case_id")["month"]
     said = moderations_known(audit.tables, own.index.to_series(), returned=returns_known(audit))
     said = said[(said["not_moderatable_reason"] != "") & (said["decision"] == "")]
-    month = said["month"].where(said["month"] != "", said["case_id"].map(own))
+    drawn = moderated(audit).pipe(lambda files: files[is_unable(files)]).drop_duplicates("case_id", keep="last")
+    sent_in = own.to_dict() | dict(zip(drawn["case_id"], drawn["month"], strict=True))
+    month = said["month"].where(said["month"] != "", said["case_id"].map(sent_in))
     part = said["part"].where(said["part"] != "", "month")
     events = [event_day(audit, *where) for where in zip(month, part, strict=True)]
     day = said["moderated_on"].fillna(pd.Series(events, index=said.index, dtype="datetime64[ns]"))

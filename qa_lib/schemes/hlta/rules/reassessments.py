@@ -50,8 +50,10 @@ def _reassessments(audit: Audit) -> Iterator[Statement]:
             found.append(not_assessable(why, subject_type="file", subject=row["case_id"]))
     yield from with_summary(found, whole=len(again), what="full reassessments were done by another assessor")
     for column, unseen in _UNSEEN.items():
-        if column not in files.columns:
-            yield not_assessable(f"full reassessments {unseen} cannot be seen: the table cases has no column {column}")
+        if not audit.tells("cases", column):
+            has = "nothing in the" if column in files.columns else "no"
+            why = f"full reassessments {unseen} cannot be seen: the table cases has {has} column {column}"
+            yield not_assessable(why)
 
 
 @once

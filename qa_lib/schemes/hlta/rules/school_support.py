@@ -23,6 +23,8 @@ def support_for_schools(audit: Audit) -> Iterator[Statement]:
     unknown = log[log["kind"].isna() & unanswered]
     why = "it is not answered, and whether a school asks for support is blank"
     found = [*blanks(unknown, "enquiry_id", "enquiry", why)]
+    contradicted = log[asked & ~unanswered & (log["answered"] == "not assessable") & log["received_on"].notna()]
+    found += blanks(contradicted, "enquiry_id", "enquiry", "it was answered before it was received")
     found += [_unanswered(audit, row) for row in log[asked & unanswered].to_dict("records")]
     found += [_late(row) for row in log[asked & (log["answered"] == "late")].to_dict("records")]
     waiting = log.loc[asked & unanswered & (log["answered"] == "not yet due"), "enquiry_id"]

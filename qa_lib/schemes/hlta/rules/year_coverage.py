@@ -14,8 +14,8 @@ from qa_lib.sampling.coverage_of_year import KINDS, coverage_by_entity
 from qa_lib.sampling.drawing import Draw
 from qa_lib.schemes.hlta.audit import Audit
 from qa_lib.schemes.hlta.draws.moderation_population import scrutiny_log
+from qa_lib.schemes.hlta.event_days import last_day
 from qa_lib.schemes.hlta.results.moderated_files import moderated
-from qa_lib.schemes.hlta.rules.event_days import last_day
 
 #: Kind of who is covered -> the rule.
 RULES = {"assessor": "HLTA.MOD.4", "PoP": "HLTA.MOD.5"}
