@@ -76,10 +76,10 @@ def _in_order(audit: Audit) -> pd.DataFrame:
     asked = files.loc[files["candidate_id"].duplicated(keep=False)].set_index("case_id")["outcome"]
     results = results_known(asked, audit.tables, scrutiny_log(audit.tables, None), returned=returns_known(audit))
     said = moderations_known(audit.tables, asked.index.to_series(), returned=returns_known(audit))
-    decided = pd.to_datetime(said.drop_duplicates("case_id", keep="last").set_index("case_id")["moderated_on"])
+    decided = said.drop_duplicates("case_id", keep="last").set_index("case_id")["moderated_on"]
     told = {
         "result": files["case_id"].map(results).astype("object"),
-        "decided": pd.to_datetime(files["case_id"].map(decided)),
+        "decided": pd.to_datetime(files["case_id"].map(decided.to_dict())),
     }
     of_same = files.assign(**told).groupby("candidate_id")
     # What moderators decided after a file was assessed, it cannot be the answer to.
