@@ -178,10 +178,10 @@ def published(audit: Audit) -> Iterator[Statement]:
 
 def published_item(audit: Audit, item: str) -> Iterator[Statement]:
     """Yield per level when an item was published last; a row without a level holds for all levels."""
-    table = audit.table("publications", "item", "published_on")
+    table = audit.table("publications", "item", "published_on", "level")
     own = table[(table["item"] == item) & table["published_on"].notna()]
     for level in audit.levels:
-        rows = own[own["level"].isna() | (own["level"] == level)] if "level" in own.columns else own
+        rows = own[own["level"].isna() | (own["level"] == level)]
         if rows.empty:
             message = f"{item}: no day of publication"
             yield Statement(status="breach", message=message, level=level, threshold="published")
