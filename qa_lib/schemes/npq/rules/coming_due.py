@@ -80,7 +80,7 @@ def _counted(audit: Audit, make: Callable[[Audit], pd.DataFrame], words: str) ->
 
 def _recruits_needed(statements: list[Statement]) -> Iterator[Statement]:
     for one in statements:
-        if one.measure and one.status == "breach" and one.denominator:
+        if one.measure and one.denominator and one.target is not None and one.numerator < one.target * one.denominator:
             needed = ceil(one.target * one.denominator - one.numerator)
             message = f"{count_with_noun(needed, 'recruit')} more for the target"
             yield Statement(status="information", level=one.level, message=message, value=str(needed))
