@@ -1,8 +1,9 @@
 """Who counts as recruited: enrolled, not delivering the programme, and once only (NPQ.M1).
 
 A person is known by teacher reference number (TRN) within a provider and level. Whose TRN is blank, or a word that says
-that it is not known, is one person per row. An earlier attempt counts where its row is in the data; one that is not in them, of which only ``previous_attempt``
-tells, may have been counted elsewhere, and takes nobody out of the year that is given.
+that it is not known, is one person per row. An earlier attempt counts where its row is in the data; one that is not in
+them, of which only ``previous_attempt`` tells, may have been counted elsewhere, and takes nobody out of the year that
+is given.
 """
 
 from __future__ import annotations
