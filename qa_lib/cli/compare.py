@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa_lib.cli.mapping_options import mapping_options, read_mapping
 from qa_lib.cli.group_orders import in_order, in_words_of, trends
+from qa_lib.cli.mapping_options import mapping_options, read_mapping
 from qa_lib.cli.people_table import in_plain_groups, mapped_people, near_groups
 from qa_lib.cli.rate_option import Rate
 from qa_lib.errors import first_few

@@ -66,7 +66,8 @@ def _remedial(audit: Audit) -> pd.DataFrame:
 
 def _doubt(row: dict[Any, Any]) -> str:
     """Return why the day on which an action was closed cannot be held against anything; blank where it can."""
-    due, opened, closed = row["due_on"], row.get("opened_on"), row["closed_on"]
+    due, closed = row["due_on"], row["closed_on"]
+    opened: Any = row.get("opened_on")
     if not _there(due):
         return "the day by which it is due is blank"
     if not _there(closed):
