@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa_lib.cli.group_orders import in_order, in_words_of, trends
 from qa_lib.cli.mapping_options import mapping_options, read_mapping
 from qa_lib.cli.people_table import in_plain_groups, mapped_people, near_groups
 from qa_lib.cli.rate_option import Rate
@@ -95,7 +96,8 @@ def command(
     frame = mapped_people(people, mapping, table=word_form(file.stem))
     outcomes = {"people": options["people"], **{name: options.pop(name) or None for name in ("positive", "negative")}}
     columns = {"outcome": outcome, "groups": names(groups, frame), "within": names(within, frame), **outcomes}
-    frame, read = in_plain_groups(frame, [*columns["groups"], *columns["within"]])
+    orders = in_order(ordered, frame)
+    frame, read = in_plain_groups(frame, [*columns["groups"], *columns["within"], *orders])
     result = compare_groups(frame, **columns, **{name: options[name] for name in options if name != "people"})
     tables = {"groups": result}
     lines = [*counted(frame, outcome, outcomes, groups=len(result)), *summary(result, options)]
@@ -104,7 +106,7 @@ def command(
         tables["mix"] = adjust_for_mix(frame, **columns, **held)
         lines += ["", *turned(tables["mix"], columns["within"])]
     if ordered:
-        lines += ["", *trends(frame, columns, in_order(ordered), options["cluster"])]
+        lines += ["", *trends(frame, columns, in_words_of(frame, orders), options["cluster"])]
     alike = near_groups(frame, [*columns["groups"], *columns["within"]])
     lines += ["", *read, *alike] if read or alike else []
     for name, table in tables.items() if out else ():
@@ -305,50 +307,6 @@ def rates(result: pd.DataFrame) -> list[str]:
 def _place(row: dict[Any, Any], result: pd.DataFrame) -> str:
     inside = list(result.columns[: list(result.columns).index("characteristic")])
     return " / ".join(str(row[name]) for name in inside) + ": " if inside else ""
-
-
-def in_order(given: Sequence[str]) -> dict[str, list[str]]:
-    """Return columns with their groups in order, from ``COL=A,B,...``.
-
-    Raises
-    ------
-    IntakeError
-        If a text names no column, or fewer than two groups.
-    """
-    from qa_lib.errors import IntakeError
-
-    found = {}
-    for text in given:
-        column, _, labels = text.partition("=")
-        places = [label.strip() for label in next(csv.reader([labels], skipinitialspace=True), [])]
-        if not column.strip() or len(set(places)) < 2:
-            raise IntakeError(
-                f'--ordered is {text!r}; expected a column and its groups in order, such as "grade=C,B,A"'
-            )
-        found[column.strip()] = places
-    return found
-
-
-def trends(
-    frame: pd.DataFrame, columns: Mapping[str, Any], ordered: dict[str, list[str]], cluster: str | None
-) -> list[str]:
-    """Say of each ordered column whether success rises or falls along its groups."""
-    from qa_lib.statistics.mix import compare_characteristics
-
-    given = {name: value for name, value in columns.items() if name != "groups"}
-    found = compare_characteristics(frame, groups=list(ordered), ordered=ordered, cluster=cluster, **given)
-    lines = []
-    for row in found.to_dict("records"):
-        place = " / ".join(str(row[name]) for name in [*columns["within"], "characteristic"])
-        if row["slope_points"] != row["slope_points"]:
-            lines.append(f"- {place}: fewer than two of its groups have people, so no trend can be told.")
-            continue
-        order = " to ".join((ordered[row["characteristic"]][0], ordered[row["characteristic"]][-1]))
-        lines.append(
-            f"- {place}, from {order}: {row['slope_points']:+.1f} points from one group to the next (p = "
-            f"{row['p_trend']:.2g}, not adjusted)."
-        )
-    return lines
 
 
 def turned(mix: pd.DataFrame, within: list[str]) -> list[str]:

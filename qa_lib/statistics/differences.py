@@ -297,7 +297,7 @@ def _score(columns: list[Ints], delta: float) -> Floats:
     n1, n2 = np.maximum(n1, 1), np.maximum(n2, 1)
     deviation = np.sqrt(_variance(np.full(k1.shape, delta), k1, n1, k2, n2))
     gap = k1 / n1 - k2 / n2 - delta
-    infinite: NDArray[np.float64] = np.sign(gap) * np.inf
+    infinite: NDArray[np.float64] = np.where(gap == 0, 0.0, np.copysign(np.inf, gap))
     return np.where(known, np.divide(gap, deviation, out=infinite, where=deviation > 0), 0.0)
 
 

@@ -126,8 +126,9 @@ def compare_groups(
     """
     characteristics, inside = column_names(groups), column_names(within)
     own = {name: cluster for name in characteristics if cluster} if isinstance(cluster, str) else dict(cluster or {})
-    asked = [outcome, *([] if people is None else [people]), *dict.fromkeys(own.values())]
-    _check_options(frame, asked, characteristics, inside, {"reading": reading, "test": test, "profile": profile})
+    asked = {"outcome": [outcome, *([] if people is None else [people])], "groups": characteristics, "within": inside}
+    asked |= {"cluster": list(dict.fromkeys(own.values()))}
+    _check_options(frame, asked, {"reading": reading, "test": test, "profile": profile})
     if fewest < 1:
         raise StatisticsError(f"fewest is {fewest}; expected a whole number of people of at least 1")
     chosen = Choices(
@@ -168,11 +169,9 @@ def small_number_class(k: Ints, n: Ints, *, profile: str) -> NDArray[np.str_]:
     return np.where(confidential, "c", np.where(n < reliable, "u", ""))
 
 
-def _check_options(
-    frame: pd.DataFrame, outcome: list[str], groups: list[str], within: list[str], options: dict[str, str]
-) -> None:
-    check_columns(frame, {"outcome": outcome, "groups": groups, "within": within}, result=COLUMNS)
-    if not groups:
+def _check_options(frame: pd.DataFrame, asked: dict[str, list[str]], options: dict[str, str]) -> None:
+    check_columns(frame, asked, result=COLUMNS)
+    if not asked["groups"]:
         raise StatisticsError("groups is empty; name at least one column whose groups are to be compared")
     known = {"reading": ("points", "relative"), "test": ("midp", "boschloo"), "profile": tuple(PROFILES)}
     faults = [

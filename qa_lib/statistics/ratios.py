@@ -158,6 +158,6 @@ def _score(columns: list[Ints], ratio: float) -> Floats:
     k1, n1, k2, n2 = (column.astype(float) for column in columns)
     known = (n1 > 0) & (n2 > 0)
     gap, variance = _scaled(np.full(k1.shape, ratio / (1 + ratio)), k1, np.maximum(n1, 1), k2, np.maximum(n2, 1))
-    infinite: Floats = np.sign(gap) * np.inf
+    infinite: Floats = np.where(gap == 0, 0.0, np.copysign(np.inf, gap))
     result: Floats = np.divide(gap, np.sqrt(variance), out=infinite, where=variance > 0)
     return np.where(known, result, 0.0)

@@ -120,6 +120,21 @@ def test_an_order_needs_a_column_and_two_groups(table, tmp_path, text):
         run(tmp_path / "people.csv", *OPTIONS, "--ordered", text)
 
 
+def test_who_is_beside_the_order_is_named(tmp_path):
+    """A slip in a name leaves its group out and says so; case and spaces are none; a column that is not there is."""
+    rows = [(grade, int(i < k)) for grade, k in (("Good", 4), ("good ", 5), ("Outstanding", 7)) for i in range(9)]
+    pd.DataFrame(rows, columns=["grade", "ok"]).assign(sex="F").to_csv(tmp_path / "people.csv", index=False)
+    asked = ["--outcome", "ok", "--groups", "sex", "--ordered"]
+    right = run(tmp_path / "people.csv", *asked, "grade=good,OUTSTANDING")
+    assert re.search(r"- grade, from Good to Outstanding: \+\d", right)
+    assert not re.search("nobody is|left out", right)
+    slip = run(tmp_path / "people.csv", *asked, "grade=Good,Outstandng")
+    assert "- grade: left out of the trend, as --ordered does not name them: Outstanding." in slip
+    assert "- grade: nobody is 'Outstandng'; did you mean \"Outstanding\"?" in slip
+    with pytest.raises(QAError, match=r"--ordered asks for column 'grad', .*did you mean \"grade\""):
+        run(tmp_path / "people.csv", *asked, "grad=Good,Outstanding")
+
+
 def test_a_trend_of_one_group_is_said_to_be_none(table, tmp_path):
     """Its other group has nobody."""
     table.to_csv(tmp_path / "people.csv", index=False)

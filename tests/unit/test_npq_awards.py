@@ -64,6 +64,15 @@ def test_an_award_after_an_overturn_to_fail_is_wrong(moderated_on, wrong):
     assert not contradictions(judged({}, moderation=[found | {"moderated_passed": True}]))
 
 
+def test_an_overturn_on_a_day_that_is_not_known_is_neither_before_nor_after_the_award():
+    """Of that participant it is not assessable; an undated pass accuses nobody."""
+    found = {"participant_id": "p0001", "moderated_passed": False, "moderated_on": None}
+    (said,) = judged({}, {}, moderation=[MODERATED, found])
+    assert (said.status, said.subject) == ("not_assessable", "p0001")
+    assert "the day on which it did is blank" in said.message
+    assert judged({}, moderation=[MODERATED, found | {"moderated_passed": True}])[0].status == "met"
+
+
 def test_a_result_agrees_with_its_script_or_with_its_moderation():
     """Awarded or not; what moderation turned may stand as the result."""
     fails = {"passed": False}

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from npq_frames import audit, frame, only, people
 
+from qa_lib.errors import IntakeError
 from qa_lib.schemes.npq.rules.group_gaps import CHARACTERISTICS, cohort, group_gaps, groups_alike
 from qa_lib.schemes.npq.rules.pending_results import _ends, _side
 
@@ -225,6 +226,13 @@ def test_every_characteristic_that_is_missing_is_named():
     unknown = [one.subject for one in said if one.subject_type == "characteristic"]
     assert unknown == [f"P {name}" for name in CHARACTERISTICS if name != "sex"]
     assert [one.status for one in said if one.measure] == ["met", "met"]
+
+
+@pytest.mark.parametrize("name", ["provider", "level", "result", "participant_id", "enrolled_on"])
+def test_what_says_who_or_when_is_no_characteristic(name):
+    """A number, a day, the level and the result cannot be declared to be one; the message names it."""
+    with pytest.raises(IntakeError, match=f"declared as characteristics: {name}; expected"):
+        audit(participants=people({}), characteristics=f"job_role, {name}")
 
 
 def test_only_declared_characteristics_are_compared():

@@ -36,6 +36,20 @@ def test_the_target_is_met_when_it_is_reached(recruited, status):
     assert (said.status, said.rate) == (status, Fraction(recruited, 10))
 
 
+@pytest.mark.parametrize(("as_of", "status"), [("2019-09-30", "not_assessable"), ("2019-10-01", "breach")])
+def test_a_target_may_be_reached_until_the_year_is_over(as_of, status):
+    """Nine of ten are no breach on the last day of the year, and are one the day after; ten are met on any day."""
+    for number, expected in ((9, status), (10, "met")):
+        table = people(*[{"enrolled_on": "2018-10-01"}] * number)
+        said = only(recruited_to_target(audit(participants=table, targets=targets("M1", "10"), as_of=as_of)))
+        assert (said.status, said.numerator, said.target * said.denominator) == (expected, number, 10)
+    table = people({"ethnicity": "White Irish"}, {"ethnicity": "White British"})
+    for target, otherwise in (("0.5", "met"), ("0.6", "breach")):
+        said = only(not_white_british(audit(participants=table, targets=targets("M3", target), as_of=as_of)))
+        assert said.status == (status if status == "not_assessable" else otherwise)
+        assert (said.rate, "the year is not over" in said.message) == (Fraction(1, 2), status == "not_assessable")
+
+
 @pytest.mark.parametrize("role", ["facilitator", "administrator", "team"])
 def test_whoever_delivers_is_not_recruited(role):
     """Facilitators, administrators and team members do not count; the row is listed with the reason."""
@@ -54,9 +68,10 @@ def test_a_person_counts_once_in_the_first_year():
         {"trn": "1", "level": "NPQSL"},
         {"trn": "2"},
         {"trn": None},
-        {"trn": None},
+        {"trn": "N/K"},
+        {"trn": "N/K"},
     )
-    expected = dict.fromkeys(["p0001", "p0003", "p0004", "p0005", "p0006"], "") | {"p0002": eligible.AGAIN}
+    expected = dict.fromkeys(["p0001", "p0003", "p0004", "p0005", "p0006", "p0007"], "") | {"p0002": eligible.AGAIN}
     assert why_not(table) == expected
     assert why_not(table.iloc[::-1]) == expected
     assert why_not(table, enrolled_again="last_year") == expected | {"p0001": eligible.AGAIN, "p0002": ""}
@@ -65,7 +80,7 @@ def test_a_person_counts_once_in_the_first_year():
 @pytest.mark.parametrize("attempt", ["withdrawn", "deferred", "failed"])
 def test_an_earlier_attempt_that_is_not_in_the_data_takes_nobody_out(attempt):
     """Five of five are recruited in the year given, and it is said that they may have been counted elsewhere."""
-    table = people(*({"trn": str(n), "previous_attempt": attempt} for n in range(5)))
+    table = people(*({"trn": str(n), "previous_attempt": attempt} for n in range(1, 6)))
     said = recruited_to_target(audit(participants=table, targets=targets("M1", "5")))
     assert (only(said).status, only(said).numerator) == ("met", 5)
     notice = only(said, measure=False)

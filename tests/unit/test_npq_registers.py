@@ -55,6 +55,14 @@ def test_requests_are_answered_whole_right_and_in_time(due, answered, complete, 
     assert statuses(requests_answered, information_requests=rows("information_requests", request)) == expected
 
 
+@pytest.mark.parametrize(("asked", "expected"), [("2020-02-02", "not_assessable"), ("2020-02-01", "met")])
+def test_an_answer_before_its_question_is_not_in_time(asked, expected):
+    """The day of the question itself may be the answer's; one before it is a slip."""
+    request = {"request_id": "r", "asked_on": asked, "due_on": "2020-02-28", "answered_on": "2020-02-01"}
+    table = rows("information_requests", request | {"complete": True, "accurate": True})
+    assert statuses(requests_answered, information_requests=table) == [expected]
+
+
 def test_of_a_request_without_the_columns_that_judge_its_answer_nothing_is_met():
     """Where nobody noted whether an answer was complete and accurate, it is not assessable."""
     request = {"request_id": "r", "due_on": "2020-02-28", "answered_on": "2020-02-28"}
@@ -73,6 +81,8 @@ def test_of_a_request_without_the_columns_that_judge_its_answer_nothing_is_met()
         ("appeal", "2020-01-01", "2020-01-29", "settled", True, ["met"]),
         ("appeal", "2020-01-01", "2020-01-29", "settled", False, ["met", "breach"]),
         ("appeal", "2020-01-01", "2020-01-29", "settled", None, ["met", "not_assessable"]),
+        ("complaint", "2020-01-01", "2020-01-29", "N/K", None, ["met", "not_assessable"]),
+        (None, "2020-01-01", "2020-01-29", "settled", False, ["met", "not_assessable"]),
     ],
 )
 def test_complaints_have_an_age_and_an_end(kind, received, answered, outcome, cooperated, expected):
@@ -103,6 +113,15 @@ def test_after_a_revocation_everybody_is_provided_for(state, arranged, expected)
     ]
     found = said(participants_provided_for, participants=there, actions=actions, completion_arrangements=table)
     assert [status for status, _ in found] == [expected]
+
+
+def test_where_everybody_had_finished_nothing_is_arranged_and_nothing_met():
+    """Who passed is done, and staff are no participants: nobody is left for whom to arrange anything."""
+    there = people({"result": "pass"}, {"staff_role": "team"}, withdrawn_on=None)
+    actions = rows("actions", {"action_id": "x", "kind": "revocation", "state": "upheld"})
+    table = rows("completion_arrangements", {"participant_id": "p0001", "arrangement": None})
+    found = said(participants_provided_for, participants=there, actions=actions, completion_arrangements=table)
+    assert found == [("information", "everybody had finished: nothing is to be arranged")]
 
 
 def test_without_a_list_of_arrangements_nothing_is_met():
@@ -140,12 +159,22 @@ def test_the_provision_has_five_parts(given, expected):
         ([("venue", False), ("venue", True), ("placement school", True)], ["breach", "met", "met"]),
         ([("venue", None), ("placement school", True)], ["not_assessable", "met"]),
         ([("venue", None), ("venue", True), ("placement school", True)], ["met", "met"]),
+        ([(None, True), ("venue", True)], ["met", "not_assessable"]),
+        ([(None, False), ("venue", True)], ["breach", "met", "not_assessable"]),
     ],
 )
 def test_there_are_suitable_venues_and_placements(venues, expected):
     """NPQH needs a placement school beside a venue; one that is not suitable is named."""
     listed = [{"venue_id": f"v{n}", "kind": kind, "suitable": fit} for n, (kind, fit) in enumerate(venues)]
-    assert statuses(suitable_venues, venues=rows("venues", *listed)) == expected
+    assert statuses(suitable_venues, venues=rows("venues", *listed, level=None)) == expected
+
+
+def test_venues_of_another_level_are_none_of_this_one():
+    """A blank holds for every level; without the column it does not show whose a venue is."""
+    listed = [{"venue_id": kind, "kind": kind, "suitable": True} for kind in ("venue", "placement school")]
+    assert statuses(suitable_venues, venues=rows("venues", *listed, level="NPQML")) == ["breach", "breach"]
+    ((status, message),) = said(suitable_venues, venues=rows("venues", *listed))
+    assert (status, message) == ("not_assessable", "the table venues has no column level")
 
 
 @pytest.mark.parametrize(
@@ -163,9 +192,10 @@ def test_there_is_a_round_of_comments_before_the_end(during, final, ends, expect
     about = {"level": "NPQH", "cohort": "2018-19"}
     held = [{"kind": "during", "held_on": during}, {"kind": "final", "held_on": final}]
     tables = {"comment_rounds": rows("comment_rounds", *held, **about)}
-    if ends:
-        tables["delivery"] = rows("delivery", {"designed_to": ends}, **about)
-    assert statuses(participants_comment_throughout, **tables) == expected
+    delivery = rows("delivery", {"designed_to": ends}, **about)
+    assert statuses(participants_comment_throughout, **tables, delivery=delivery) == expected
+    # Without the last days of delivery a cohort that was never asked does not show.
+    assert statuses(participants_comment_throughout, **tables)[0] == "not_assessable"
 
 
 def test_a_cohort_without_any_round_is_warned_of_once_it_is_over():
@@ -230,6 +260,14 @@ def test_reviews_that_are_not_logged_are_information(year, failing, expected):
     assert [one.status for one in found] == ["met"] + ["information"] * expected
 
 
+def test_where_no_metric_was_judged_none_is_substantiated():
+    """Evidence of nothing is not met."""
+    evidence = rows("metric_evidence", {"metric": "M1"}, period="2018-19", evidence="e")
+    found = metrics_substantiated(audit(participants=people({}), metric_evidence=evidence), {})
+    assert [one.status for one in found] == ["not_assessable", "not_assessable"]
+    assert "no metric was judged" in found[0].message
+
+
 def test_evidence_of_another_year_is_none():
     """What substantiates last year's metrics says nothing of this one's."""
     evidence = rows("metric_evidence", {"metric": "M1"}, period="2017-18", evidence="e")
@@ -254,6 +292,15 @@ def test_who_is_to_present_soon_is_on_the_work_list(day, more, listed):
         {"enrolled_on": day, "commenced_on": day, "withdrawn_on": None, "feedback_completed_on": None} | more
     )
     assert work_list(audit(participants=there))["participant_id"].tolist() == listed
+
+
+def test_who_began_anew_is_chased_once_and_staff_never():
+    """The last attempt of a person counts, here one that was presented; a team member owes no feedback."""
+    earlier = {"trn": "1", "enrolled_on": "2018-10-01", "commenced_on": "2018-10-01"}
+    later = {"trn": "1", "enrolled_on": "2018-11-01", "commenced_on": "2018-11-01", "presented_on": "2019-12-01"}
+    there = people(earlier, later, {"staff_role": "team", "result": "pass"}, feedback_completed_on=None)
+    assert work_list(audit(participants=there)).empty
+    assert work_list(audit(participants=there.iloc[:1]))["participant_id"].tolist() == ["p0001"]
 
 
 def test_who_passed_and_gave_no_feedback_is_on_the_work_list():

@@ -5,7 +5,7 @@ import pytest
 from npq_frames import audit, frame, people
 
 from qa_lib.audit.answering import Statement
-from qa_lib.schemes.npq.rules.remedial import done_in_time, remedial_action
+from qa_lib.schemes.npq.rules.remedial import done_in_time, overdue, remedial_action
 
 ACTION = {
     "provider": "P", "action_id": "a", "kind": "remedial", "state": "open", "metric": "M4", "opened_on": "2019-12-02",
@@ -33,6 +33,21 @@ def test_an_action_is_done_by_its_due_day(due, closed, status):
     assert said.subject == "a"
     if status == "breach" and closed is None:
         assert (said.message, said.value) == ("overdue: due by 2020-02-29, and open", "1 day")
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"state": "closed"}, "it is closed, and the day on which it was is blank"),
+        ({"closed_on": "2019-12-01"}, "closed on 2019-12-01, before it was opened on 2019-12-02"),
+    ],
+)
+def test_an_action_whose_days_are_doubtful_is_neither_met_nor_overdue(more, told):
+    """It is no serious case to decide on, either; closed on the day of opening it is in time."""
+    (said,) = judged(**more)
+    assert (said.status, said.message.removeprefix("not assessable, because ")) == ("not_assessable", told)
+    assert overdue(audit(participants=people({}), actions=frame("actions", [ACTION | more]))).empty
+    assert judged(closed_on="2019-12-02")[0].status == "met"
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,8 @@ def test_what_must_be_published_has_a_day(level, day, status):
     said = published(audit(participants=people({}), publications=table))
     assert [one.status for one in said if one.message.startswith("cost")] == [status]
     assert [one.status for one in said if not one.message.startswith("cost")] == ["breach", "breach"]
+    without = published(audit(participants=people({}), publications=table.drop(columns="level")))
+    assert [one.message for one in without] == ["not assessable, because the table publications has no column level"]
 
 
 @pytest.mark.parametrize(

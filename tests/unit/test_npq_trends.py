@@ -1,8 +1,10 @@
 """The metrics of every period of a provider, as a table and as lines."""
 
 import pandas as pd
+import pytest
 from npq_frames import audit, frame, people
 
+from qa_lib.errors import IntakeError
 from qa_lib.schemes.npq.audit import periods_so_far
 from qa_lib.schemes.npq.pages.metric_tables import metrics, trends
 from qa_lib.schemes.npq.pages.provider_page import trend_lines, trend_table
@@ -56,3 +58,10 @@ def test_the_table_has_a_column_for_each_period_and_the_lines_a_series_for_each_
     assert set(lines["series"]) == {"NPQH"}
     assert trend_table(found.iloc[:0]).empty
     assert trend_lines(found.iloc[:0]).empty
+
+
+@pytest.mark.parametrize("year", [0, "-1"])
+def test_the_years_of_a_provider_begin_at_one(year):
+    """Nought is not taken for nothing given, and years before the first would start returns in the time to come."""
+    with pytest.raises(IntakeError, match=f"operating_year arrived as {year}; expected 1"):
+        given(operating_year=year)

@@ -86,6 +86,8 @@ def test_ratios_at_the_edges():
     assert found.low[2] < 1 < found.high[2]
     assert (found.low[4], found.high[4]) == (0, math.inf)
     assert not ratio_equivalence(0, 0, 3, 5, margin="0.1").equivalent
+    nobody = ratio_equivalence(0, 5, 0, 5, margin="0.1")
+    assert (nobody.equivalent, nobody.p) == (False, 0.5)
 
 
 def test_a_group_below_the_fewest_is_shown_and_not_tested():

@@ -263,6 +263,7 @@ def test_thousands_may_be_set_apart_in_counts():
         ({"outcome": "late", "positive": "Pass"}, r"'Withdrawn' \(5\): say which"),
         ({"outcome": "ok", "people": "n", "positive": 1}, "leave out what counts as success"),
         ({"outcome": "ok", "people": "z"}, "outcome asks for column 'z'"),
+        ({"outcome": "ok", "cluster": "z"}, "cluster asks for column 'z'"),
         ({"margin": 0.1 + 0.2}, "expected a rate"),
         ({"reading": "both"}, "points, relative"),
         ({"test": "fisher", "profile": "x"}, "midp, boschloo; profile"),

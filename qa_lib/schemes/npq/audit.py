@@ -79,6 +79,11 @@ class Audit(audit.Audit):
         return (days >= self.first_day) & (days <= self.last_day)
 
     @property
+    def period_is_over(self) -> bool:
+        """Whether the last day of the period has passed; taken to be so where that day is not known."""
+        return self.last_day is None or self.as_of > self.last_day
+
+    @property
     def started_on(self) -> pd.Timestamp | None:
         """The provider's first day: of its first year where that year was given, else the first in its data."""
         if self.first_day is not None and self.operating_year is not None and "operating_year" in self.given:
@@ -137,12 +142,14 @@ def make_audit(
     ------
     IntakeError
         If there is no table of participants, no such provider, or a day is no date; if one end of the period is given
-        without the other or without a period, or it ends before it begins.
+        without the other or without a period, or it ends before it begins; if the operating year is below 1, or a
+        declared characteristic is a number, a day, the level or the result.
     """
     period = with_school_years(as_number_text(period, name="period"))
     names = characteristics.split(",") if isinstance(characteristics, str) else characteristics
     # Ages are compared in bands alone: a year of age is no group.
     declared = tuple("age_band" if name.strip() == "age" else name.strip() for name in names if name.strip())
+    _check_declared(declared)
     alike = {name: _with_periods(name, frame) for name, frame in tables.items()}
     made = Audit.begin(
         SCHEME, alike, book, provider=provider, as_of=as_of, period=period, script_draw=script_draw,
@@ -156,8 +163,9 @@ def make_audit(
         _check_ends(first, last, period)
     else:
         first, last = days_of(period, begins=made.value("X.YEAR"))
-    year = as_whole(operating_year, name="operating_year") if operating_year else _operating_year(own, period)
-    given |= {"operating_year"} if operating_year else set()
+    year = _operating_year(own, period)
+    if operating_year not in (None, ""):
+        year, given = _as_year(operating_year), {*given, "operating_year"}
     return replace(made, tables=own, first_day=first, last_day=last, operating_year=year, given=frozenset(given))
 
 
@@ -168,6 +176,23 @@ def _check_ends(first: pd.Timestamp | None, last: pd.Timestamp | None, period: s
         raise IntakeError(f"the period runs from {ends[0]} to {ends[1]}; expected {expected}")
     if not period:
         raise IntakeError(f"the days {first.date()} to {last.date()} are of no period; name it, or leave them out")
+
+
+def _check_declared(declared: Sequence[str]) -> None:
+    table = TABLES["participants"]
+    none = {one.name for one in table.columns if one.kind in ("id", "date")} | {"level", "result"}
+    if wrong := sorted(none & set(declared)):
+        told = ", ".join(wrong)
+        raise IntakeError(f"declared as characteristics: {told}; expected columns that say what people are like")
+
+
+def _as_year(operating_year: object) -> int:
+    year = as_whole(operating_year, name="operating_year")
+    if year < 1:
+        raise IntakeError(
+            f"the parameter operating_year arrived as {year}; expected 1 for the first year, 2, 3 and so on"
+        )
+    return year
 
 
 def make_audits(tables: Mapping[str, pd.DataFrame], book: RuleBook, **asked: Any) -> dict[str, Audit]:

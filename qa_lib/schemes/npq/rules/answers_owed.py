@@ -10,6 +10,7 @@ import pandas as pd
 from qa_lib.audit.answering import Statement, answers, not_assessable
 from qa_lib.audit.deadlines import Deadline, judged, timeliness
 from qa_lib.schemes.npq.audit import Audit
+from qa_lib.tables.open_words import is_unsaid
 
 
 @answers("NPQ.REQ.8")
@@ -36,7 +37,10 @@ def _request(audit: Audit, row: dict[Any, Any], state: str) -> Iterator[Statemen
     if state == "not yet due":
         yield Statement(status="information", message="open, and not due yet", **about)
         return
-    about["value"] = str(answered.date())
+    about["value"], asked = str(answered.date()), row.get("asked_on")
+    if asked is not None and answered < asked:
+        yield not_assessable(f"answered on {answered.date()}, before it was asked on {asked.date()}", **about)
+        return
     wrong = [name for name in ("complete", "accurate") if row.get(name) is False]
     blank = [name for name in ("complete", "accurate") if name not in row or pd.isna(row[name])]
     if state == "late":
@@ -75,13 +79,15 @@ def _complaint(audit: Audit, row: dict[Any, Any], state: str, deadline: Deadline
     else:
         beyond = f", longer than {deadline}" if state == "late" else ""
         outcome = row.get("outcome")
-        ended = "" if outcome is None or pd.isna(outcome) else f": {outcome}"
+        ended = "" if outcome is None or pd.isna(outcome) or is_unsaid(str(outcome)) else f": {outcome}"
         taken = deadline.taken(received, answered)
         status: Any = "information" if beyond else "met"
         yield Statement(status=status, message=f"answered after {taken}{beyond}{ended}", value=taken, **about)
         if not ended:
             yield not_assessable("it was answered, and how it ended is blank", **about)
-    if kind == "appeal" and row.get("cooperated") is False:
+    if pd.isna(row["kind"]):
+        yield not_assessable("whether it is a complaint or an appeal is blank", **about)
+    elif kind == "appeal" and row.get("cooperated") is False:
         yield Statement(status="breach", message="the provider did not co-operate in the appeal", **about)
     elif kind == "appeal" and ("cooperated" not in row or pd.isna(row["cooperated"])):
         yield not_assessable("whether the provider co-operated in the appeal is blank", **about)

@@ -23,7 +23,8 @@ def awarded_on_evidence(audit: Audit) -> Iterator[Statement]:
     people = _with_evidence(audit)
     awarded = people[people["awarded_on"].notna()]
     found = {str(row["participant_id"]): _contradictions(row) for row in people.to_dict("records")}
-    reasons, incomplete = defaultdict(list, {name: some for name, some in found.items() if some}), list(_lacking(audit))
+    reasons = defaultdict(list, {name: some for name, some in found.items() if some})
+    incomplete = [*_lacking(audit), *_undated(audit, awarded)]
     for what, blank in _blanks(audit, awarded).items():
         undone = NoneRecorded(
             blank=awarded.loc[blank, "participant_id"].tolist(),
@@ -88,6 +89,15 @@ def _contradictions(row: Mapping[Any, Any]) -> list[str]:
         if (result == "pass") not in known:
             found.append(f"the result is a {result}, the script a {'pass' if script else 'fail'}")
     return found
+
+
+def _undated(audit: Audit, awarded: pd.DataFrame) -> Iterator[Statement]:
+    """Yield whom national moderation failed on a day that is not known, so before or after the award."""
+    failed = awarded["moderated_passed"].eq(False) & awarded["moderated_on"].isna()
+    if audit.has("national_moderation", "moderated_on"):
+        for name in awarded.loc[failed, "participant_id"].sort_values():
+            why = "national moderation found a fail, and the day on which it did is blank"
+            yield not_assessable(why, subject_type="participant", subject=str(name))
 
 
 def _blanks(audit: Audit, awarded: pd.DataFrame) -> dict[str, pd.Series]:

@@ -35,6 +35,8 @@ PROTECTED = (
 )
 #: Where the second, third and fourth band of age begin, as NPQ.M7 has them.
 _BANDS_FROM = ("second_age_band_from", "third_age_band_from", "fourth_age_band_from")
+#: The lowest and the highest number that is read as the age of a participant.
+_AGES = (16, 120)
 _NAMED = 12
 _OF_PEOPLE, _OF_SCHOOLS = (
     {column.name: column for column in TABLES[name].columns if column.names == GROUP}
@@ -70,8 +72,8 @@ def _band(text: str, starts: list[int]) -> str | None:
 
     Examples
     --------
-    >>> [_band(age, [30, 40, 50]) for age in ("29", "30", "49", "50", "29.5")]
-    ['Under 30', '30-39', '40-49', '50 and over', None]
+    >>> [_band(age, [30, 40, 50]) for age in ("29", "30", "49", "50", "29.5", "0", "200")]
+    ['Under 30', '30-39', '40-49', '50 and over', None, None, None]
     """
     if not _is_age(text):
         return None
@@ -84,7 +86,7 @@ def _band(text: str, starts: list[int]) -> str | None:
 
 
 def _is_age(text: str) -> bool:
-    return re.fullmatch(r"\d{1,3}", text, re.ASCII) is not None
+    return re.fullmatch(r"\d{2,3}", text, re.ASCII) is not None and _AGES[0] <= int(text) <= _AGES[1]
 
 
 @once
@@ -118,7 +120,7 @@ def unread_characteristics(audit: Audit, people: pd.DataFrame) -> Iterator[State
     if "age" in own.columns:
         strange = [text for text in own["age"].dropna().astype("str") if not _is_age(text) and not is_unsaid(text)]
         if strange:
-            why = f"the age of {_people(len(strange))} is no whole number of years"
+            why = f"the age of {_people(len(strange))} is no whole number of years from {_AGES[0]} to {_AGES[1]}"
             yield not_assessable(why, subject_type="characteristic", subject=f"{audit.provider} age")
 
 

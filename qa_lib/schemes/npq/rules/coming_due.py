@@ -11,7 +11,7 @@ import pandas as pd
 from qa_lib.audit.answering import Statement, all_parts, answers, made_or_empty, once
 from qa_lib.audit.words import count_with_noun
 from qa_lib.schemes.npq.audit import Audit
-from qa_lib.schemes.npq.rules.presentation import commenced
+from qa_lib.schemes.npq.rules.presentation import commenced, participants
 
 #: Columns of the work list.
 COLUMNS = ["participant_id", "level", "what", "by"]
@@ -33,19 +33,21 @@ def work_list(audit: Audit) -> pd.DataFrame:
 
 @once
 def _to_present(audit: Audit) -> pd.DataFrame:
-    """Return who is to present within the days of the rule, and neither did nor left."""
+    """Return who is to present within the days of the rule, and neither did nor left nor began anew."""
     people = commenced(audit)
     last = audit.as_of + pd.Timedelta(days=audit.value("NPQ.REQ.16"))
     left = [people[name].notna() for name in ("withdrawn_on", "deferred_on") if name in people.columns]
     gone = pd.concat(left, axis=1).any(axis=1) if left else pd.Series(False, index=people.index)
-    soon = people[(people["due"] >= audit.as_of) & (people["due"] <= last) & ~people["presented"] & ~gone]
+    ahead = (people["due"] >= audit.as_of) & (people["due"] <= last)
+    soon = people[ahead & people["counts"] & ~people["presented"] & ~gone]
     return _rows(soon, PRESENT, soon["due"].dt.strftime("%Y-%m-%d"))
 
 
 @once
 def _without_form(audit: Audit) -> pd.DataFrame:
     """Return who passed and has no day of a feedback form, in their own row or in the table of feedback."""
-    people = audit.table("participants", "result", "feedback_completed_on")
+    audit.table("participants", "result", "feedback_completed_on")
+    people = participants(audit)
     given = set(audit.tables["feedback"]["participant_id"]) if audit.has("feedback", "participant_id") else set()
     passed = people[(people["result"] == "pass") & people["feedback_completed_on"].isna()]
     lacking = passed[~passed["participant_id"].isin(given)]
@@ -78,7 +80,7 @@ def _counted(audit: Audit, make: Callable[[Audit], pd.DataFrame], words: str) ->
 
 def _recruits_needed(statements: list[Statement]) -> Iterator[Statement]:
     for one in statements:
-        if one.measure and one.status == "breach" and one.denominator:
+        if one.measure and one.denominator and one.target is not None and one.numerator < one.target * one.denominator:
             needed = ceil(one.target * one.denominator - one.numerator)
             message = f"{count_with_noun(needed, 'recruit')} more for the target"
             yield Statement(status="information", level=one.level, message=message, value=str(needed))

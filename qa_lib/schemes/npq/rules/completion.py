@@ -8,6 +8,7 @@ from qa_lib.audit.answering import NotAssessable, Statement, answers, not_assess
 from qa_lib.audit.none_recorded import NoneRecorded
 from qa_lib.audit.words import out_of
 from qa_lib.schemes.npq.audit import Audit
+from qa_lib.schemes.npq.rules.presentation import participants
 
 _MOST_NAMED = 10
 
@@ -25,6 +26,9 @@ def participants_provided_for(audit: Audit) -> Iterator[Statement]:
             yield Statement(status="information", message="the accreditation stands: nothing is to be arranged")
         return
     people = _unfinished(audit)
+    if not people:
+        yield Statement(status="information", message="everybody had finished: nothing is to be arranged", value="0")
+        return
     settled = _arranged(audit)
     without = sorted(set(people) - settled)
     named = f": {', '.join(without[:_MOST_NAMED])}" if without else ""
@@ -36,7 +40,8 @@ def participants_provided_for(audit: Audit) -> Iterator[Statement]:
 
 
 def _unfinished(audit: Audit) -> list[str]:
-    people = audit.table("participants", "participant_id", "enrolled_on", "result", "withdrawn_on")
+    audit.table("participants", "participant_id", "enrolled_on", "result", "withdrawn_on")
+    people = participants(audit)
     over = people["result"].isin(["pass", "fail"]) | people["withdrawn_on"].notna()
     return list(people.loc[people["enrolled_on"].notna() & ~over, "participant_id"])
 
@@ -50,7 +55,8 @@ def _arranged(audit: Audit) -> set[str]:
 @answers("NPQ.REQ.13")
 def attendance_on_record(audit: Audit) -> Iterator[Statement]:
     """Hold the share of those presented whose attendance is on record; who has none is named."""
-    people = audit.table("participants", "participant_id", "presented_on", "sessions_attended")
+    audit.table("participants", "participant_id", "presented_on", "sessions_attended")
+    people = participants(audit)
     there = people[people["presented_on"].notna()]
     if there.empty:
         raise NotAssessable("nobody has presented yet")

@@ -28,6 +28,9 @@ def _evidence(audit: Audit, metrics: list[str]) -> Iterator[Statement]:
     if own.empty:
         yield not_assessable(f"no evidence of {audit.period} is listed")
         return
+    if not metrics:
+        yield not_assessable("no metric was judged, so there is nothing to substantiate")
+        return
     listed = set(own.loc[own["evidence"].notna(), "metric"])
     lacking = [name for name in metrics if name not in listed]
     message = f"evidence of {len(metrics) - len(lacking)} of the {len(metrics)} metrics judged is listed"

@@ -46,25 +46,26 @@ def suitable_venues(audit: Audit) -> Iterator[Statement]:
     How many are enough the framework does not say: they are counted. None at all is a breach, and so is one that is
     known not to be suitable.
     """
-    table = audit.table("venues", "venue_id", "kind", "suitable")
+    table = audit.table("venues", "venue_id", "kind", "suitable", "level")
     if table.empty:
         raise NotAssessable("no venue is listed")
-    level_of = table["level"] if "level" in table.columns else pd.Series(pd.NA, index=table.index)
     for venue in table.loc[table["suitable"].eq(False).fillna(False), "venue_id"].sort_values():
         yield statement_on("venue", venue, "breach", "is not well placed, fit for its purpose and worth its price")
     for level in audit.levels:
-        own = table[level_of.isna() | (level_of == level)]
+        own = table[table["level"].isna() | (table["level"] == level)]
+        unclear = int(own["kind"].isna().sum())
         kinds = ("venue", "placement school") if level == PLACED else ("venue",)
         for kind in kinds:
             rows = own[own["kind"] == kind]
             suitable, blank = int(rows["suitable"].fillna(False).sum()), int(rows["suitable"].isna().sum())
             message = f"{count_with_noun(suitable, f'suitable {kind}')}"
             message += f"; of {blank} it is blank whether they are" if blank else ""
-            if suitable or not blank:
+            message += f"; of {unclear} it is blank what they are" if unclear else ""
+            if suitable or not blank + unclear:
                 status = "met" if suitable else "breach"
                 yield Statement(status=status, message=message, level=level, value=str(suitable), threshold="1")  # type: ignore[arg-type]
             else:
-                yield not_assessable(f"it is blank whether they are suitable: {message}", level=level)
+                yield not_assessable(f"what is blank decides; {message}", level=level)
 
 
 @answers("NPQ.REQ.14")
@@ -72,7 +73,10 @@ def participants_comment_throughout(audit: Audit) -> Iterator[Statement]:
     """Look for a round of comments before the final one, of each cohort whose programme is over."""
     rounds = audit.table("comment_rounds", "level", "cohort", "kind", "held_on")
     ends = _ends_of_cohorts(audit, rounds)
-    if not ends:
+    if not audit.has("delivery", "level", "cohort", "designed_to"):
+        lacking = "last days of delivery (table delivery: level, cohort, designed_to) are not in the data"
+        yield not_assessable(f"{lacking}, so cohorts without a final round do not show")
+    elif not ends:
         raise NotAssessable("no cohort with a final round, or with a last day of delivery that has passed, is listed")
     for (level, cohort), end in sorted(ends.items()):
         own = rounds[(rounds["level"] == level) & (rounds["cohort"] == cohort) & (rounds["kind"] == "during")]

@@ -1,15 +1,18 @@
 """Who counts as recruited: enrolled, not delivering the programme, and once only (NPQ.M1).
 
-A person is known by teacher reference number (TRN) within a provider and level. Whose TRN is blank is one person per
-row. An earlier attempt counts where its row is in the data; one that is not in them, of which only ``previous_attempt``
-tells, may have been counted elsewhere, and takes nobody out of the year that is given.
+A person is known by teacher reference number (TRN) within a provider and level. Whose TRN is blank, or a word that says
+that it is not known, is one person per row. An earlier attempt counts where its row is in the data; one that is not in
+them, of which only ``previous_attempt`` tells, may have been counted elsewhere, and takes nobody out of the year that
+is given.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from qa_lib.audit.words import blank, is_word
+from qa_lib.audit.words import is_word
+from qa_lib.lookalikes import letters_and_digits
+from qa_lib.tables.open_words import is_unsaid, mapped
 
 #: Why a row is not counted, in the order in which reasons are looked for.
 NOT_ENROLLED = "no enrolment date"
@@ -17,6 +20,8 @@ LATER = "enrolled after the as-of day"
 STAFF = "involved in delivering the programme"
 AGAIN = "counted in another year or row of the same person and level"
 NO_YEAR = "no year given"
+
+_TRN_DIGITS = 7
 
 COLUMNS = ["enrolled_on", "year", "staff_role", "previous_attempt"]
 
@@ -57,7 +62,7 @@ def count_once(participants: pd.DataFrame, *, as_of: pd.Timestamp, enrolled_agai
     first = ~_repeated(frame, "first_year")
     attempted = frame["previous_attempt"].isin(["withdrawn", "deferred", "failed"])
     frame["earlier"] = (why == "") & attempted & first
-    untold = blank(frame["trn"]) if "trn" in frame.columns else pd.Series(True, index=frame.index)
+    untold = reference_number(frame).isna()
     untold &= ~is_word(frame["previous_attempt"], "none")
     frame["doubtful"] = (why == "") & (frame["staff_role"].isna() | untold)
     return frame
@@ -73,5 +78,24 @@ def _repeated(frame: pd.DataFrame, enrolled_again: str) -> pd.Series:
 
 def person_of(frame: pd.DataFrame) -> pd.Series:
     """Return what a person is known by: TRN, or the row's own id where there is none."""
-    own = "row " + frame["participant_id"]
-    return own if "trn" not in frame.columns else ("TRN " + frame["trn"]).fillna(own)
+    return ("TRN " + reference_number(frame)).fillna("row " + frame["participant_id"])
+
+
+def reference_number(frame: pd.DataFrame) -> pd.Series:
+    """Return the TRN of each row in one spelling; missing where the column is, or where it holds none.
+
+    Examples
+    --------
+    >>> numbers = ["12/34567", "1234567", "0123456", "123456", "N/K", "0000000", None]
+    >>> reference_number(pd.DataFrame({"trn": numbers})).tolist()
+    ['1234567', '1234567', '0123456', '0123456', nan, nan, nan]
+    """
+    if "trn" not in frame.columns:
+        return pd.Series(pd.NA, index=frame.index, dtype="str")
+    return mapped(frame["trn"], _number)
+
+
+def _number(text: str) -> str | None:
+    # Spreadsheets lose the noughts at the front; a number of noughts alone stands for none.
+    number = letters_and_digits(text).zfill(_TRN_DIGITS)
+    return None if is_unsaid(text) or not number.strip("0") else number

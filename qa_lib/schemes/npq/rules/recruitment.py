@@ -23,6 +23,8 @@ LEFT_OUT = ["participant_id", "level", "year", "why_not"]
 _ETHNICITY = TABLES["participants"].column("ethnicity")
 _DECIDES = {"published_percentage": "published percentage", "exact_counts": "counts"}
 _NAMED = 12
+#: Why what was recruited so far is not held against the target of the whole period.
+NOT_OVER = "the year is not over"
 #: Ethnic groups of which nobody can tell whether they are white British.
 _UNTOLD = ["White"]
 
@@ -43,7 +45,10 @@ def recruited(audit: Audit) -> pd.DataFrame:
 
 @answers("NPQ.M1")
 def recruited_to_target(audit: Audit) -> Iterator[Statement]:
-    """Hold the number recruited in the period against its target, per level; say who is left out and why."""
+    """Hold the number recruited in the period against its target, per level; say who is left out and why.
+
+    A target that is reached stays reached; one that is not may be until the period is over.
+    """
     people = recruited(audit)
     least = audit.value("NPQ.M1")["least"]
     targets = _targets(audit, "M1")
@@ -64,6 +69,9 @@ def recruited_to_target(audit: Audit) -> Iterator[Statement]:
         if rate >= least and (n - doubtful) / target < least:
             why = f"whether they deliver or were counted before does not show of {doubtful} of those recruited"
             yield not_assessable(f"{why}, and decides; {message}", **figure)
+            continue
+        if rate < least and not audit.period_is_over:
+            yield not_assessable(f"{NOT_OVER}; {message}{_blanks(doubtful)}", **figure)
             continue
         yield Statement(status=met(rate >= least), message=message + _blanks(doubtful), **figure)
     yield from _counted_elsewhere(people)
@@ -231,6 +239,8 @@ def _shares(
             yield not_assessable(why, **figure)
         elif not matched:
             yield not_assessable(f"of nobody it is known; {message}", **figure, target=target)
+        elif not audit.period_is_over:
+            yield not_assessable(f"{NOT_OVER}; {message}", **figure, target=target)
         else:
             yield Statement(status=met(Fraction(k, n) >= target), message=message, target=target, **figure)
 

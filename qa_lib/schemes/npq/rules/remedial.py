@@ -56,10 +56,25 @@ def _to_decide(audit: Audit, others: Mapping[str, list[Statement]]) -> Iterator[
 
 
 def _remedial(audit: Audit) -> pd.DataFrame:
-    """Return the remedial actions with the state of each against its due day."""
+    """Return the remedial actions with the state of each against its due day, and what of its days is doubtful."""
     table = audit.table("actions", "action_id", "kind", "due_on", "closed_on").sort_values("action_id")
     own = table[~is_word(table["kind"], "revocation")].reset_index(drop=True)
-    return own.assign(timely=timeliness(own["due_on"], own["closed_on"], as_of=audit.as_of))
+    timely = timeliness(own["due_on"], own["closed_on"], as_of=audit.as_of)
+    doubt = pd.Series([_doubt(row) for row in own.to_dict("records")], index=own.index, dtype="str")
+    return own.assign(doubt=doubt, timely=timely.mask(doubt != "", "not assessable"))
+
+
+def _doubt(row: dict[Any, Any]) -> str:
+    """Return why the day on which an action was closed cannot be held against anything; blank where it can."""
+    due, closed = row["due_on"], row["closed_on"]
+    opened: Any = row.get("opened_on")
+    if not _there(due):
+        return "the day by which it is due is blank"
+    if not _there(closed):
+        return "it is closed, and the day on which it was is blank" if row.get("state") == "closed" else ""
+    if _there(opened) and closed < opened:
+        return f"closed on {closed.date()}, before it was opened on {opened.date()}"
+    return ""
 
 
 def overdue(audit: Audit) -> pd.DataFrame:
@@ -83,7 +98,7 @@ def _timely(audit: Audit, row: dict[Any, Any]) -> Statement:
     due, closed = row["due_on"], row["closed_on"]
     about: dict[str, Any] = {"subject_type": "action", "subject": str(row["action_id"])}
     if row["timely"] == "not assessable":
-        return not_assessable("the day by which it is due is blank", **about)
+        return not_assessable(row["doubt"], **about)
     about["threshold"] = f"by {due.date()}"
     if row["timely"] == "not yet due":
         return Statement(status="information", message=f"open, and due by {due.date()}", **about)

@@ -34,15 +34,15 @@ def self_assessed(audit: Audit) -> Iterator[Statement]:
 
 def _often_enough(audit: Audit, done: int) -> Statement:
     value = audit.value("NPQ.REQ.1")
-    needed, year, ends = 12 // value["months"], audit.operating_year, audit.last_day
+    needed, year = 12 // value["months"], audit.operating_year
     message = f"{done} self-assessments of {audit.period}"
     figure: dict[str, Any] = {"value": str(done), "threshold": str(needed)}
-    if year is None or ends is None:
+    if year is None or audit.last_day is None:
         return not_assessable(f"the data do not tell which year of the provider this is; {message}", **figure)
     if year > value["years"]:
         early = f"every {value['months']} months in years 1 to {value['years']}, and this is year {year}"
         return Statement(status="information", message=f"not applicable: {early}; {message}", value=str(done))
-    if done < needed and audit.as_of <= ends:
+    if done < needed and not audit.period_is_over:
         return not_assessable(f"the year is not over; {message}", **figure)
     return Statement(status=met(done >= needed), message=message, **figure)
 
@@ -180,10 +180,10 @@ def published(audit: Audit) -> Iterator[Statement]:
 
 def published_item(audit: Audit, item: str) -> Iterator[Statement]:
     """Yield per level when an item was published last; a row without a level holds for all levels."""
-    table = audit.table("publications", "item", "published_on")
+    table = audit.table("publications", "item", "published_on", "level")
     own = table[(table["item"] == item) & table["published_on"].notna()]
     for level in audit.levels:
-        rows = own[own["level"].isna() | (own["level"] == level)] if "level" in own.columns else own
+        rows = own[own["level"].isna() | (own["level"] == level)]
         if rows.empty:
             message = f"{item}: no day of publication"
             yield Statement(status="breach", message=message, level=level, threshold="published")
