@@ -6,6 +6,7 @@ import pytest
 
 from qa_lib.batch.execute import check_executed, environment, execute, kernel_options
 from qa_lib.batch.source import Source
+from qa_lib.batch.warm_kernels import COLD
 from qa_lib.errors import RunError
 from qa_lib.failures import DEBUG
 
@@ -86,6 +87,7 @@ def test_a_kernels_own_log_is_shown_only_when_asked_for(asked, monkeypatch, tmp_
     """A kernel that dies at its start with a traceback leaves standard error clean, and with --debug shows it."""
     monkeypatch.setenv(DEBUG, asked)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv(COLD, "1")
     (tmp_path / "ipykernel_launcher.py").write_text("raise ValueError('C-CANARY')")
     empty = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
     with pytest.raises(RunError, match="its Python process did not start"):

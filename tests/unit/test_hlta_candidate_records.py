@@ -24,10 +24,10 @@ def test_cells_to_judge_by_are_counted_with_the_blank_ones_by_column():
     """Columns that decide a draw, days, and yes or no, as far as the data set has them; no others are counted."""
     table = files({"difficult": None, "setting": None}, {"difficult": False, "paid_on": "2024-01-05", "setting": "x"})
     said = records_kept(audit(cases=table))
-    # case, RPA, month, assessor, PoP, outcome, attempt, assessed and submitted on, difficult, paid on
-    share = "20 of 22 (90.91 %) cells by which files are drawn and judged are filled in"
+    # case, RPA, month, candidate, assessor, PoP, outcome, attempt, assessed and submitted on, difficult, paid on
+    share = "22 of 24 (91.67 %) cells by which files are drawn and judged are filled in"
     assert lines(said)[0] == f"{share}; blank: difficult 1, paid_on 1"
-    assert (said[0].value, said[0].threshold) == ("20", "22")
+    assert (said[0].value, said[0].threshold) == ("22", "24")
 
 
 def test_columns_that_the_data_set_lacks_are_named():
@@ -64,7 +64,7 @@ def test_one_assessment_under_two_numbers_is_named_in_both():
 
 def test_a_file_of_another_month_is_found_too():
     """The file of March is named, that of February is not in question; three files name the two others each."""
-    table = files({}, {"month": "2024-02"}, {"month": "2024-02"})
+    table = files({}, {"month": "2024-02"}, {"month": "2024-02"}, candidate_id="k1")
     assert told(records_kept(audit(cases=table)), "c001")[0][2].endswith("in c002, c003 too")
     assert told(records_kept(audit(cases=table)), "c002") == []
 
