@@ -66,7 +66,7 @@ class _Kernels:
 
 
 def main(control: int) -> NoReturn:
-    """Load the libraries, then fork a kernel for every message; return in each kernel when it ends.
+    """Load the libraries, then fork a kernel for every message; in a fork, be that kernel until it ends.
 
     Parameters
     ----------

@@ -2,8 +2,8 @@
 
 A kernel that is started by itself spends most of its first seconds on importing. On Linux one process imports
 (:mod:`qa_lib.batch.fork_server`), and each kernel is a fork of it. Papermill, nbclient, nbval and JupyterLab know
-nothing of it: it is a kernel provisioner of jupyter_client, under the name :data:`NAME`. Elsewhere, with
-:data:`COLD` set, and for any kernel but this environment's own, kernels are started as ever.
+nothing of it: it is a kernel provisioner of jupyter_client, under the name that ``pyproject.toml`` gives it. Elsewhere,
+with :data:`COLD` set, and for any kernel but this environment's own, kernels are started as ever.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from qa_lib.register.store import ENVIRONMENT
 from qa_lib.register.working_folder import BEGIN
 
-#: What the provisioner is called in ``JUPYTER_DEFAULT_PROVISIONER_NAME`` and in a kernel's specification.
-NAME = "qa-warm"
 #: Set in the environment, it lets every kernel be started by itself.
 COLD = "QA_COLD_KERNELS"
 #: What a kernel reads when it is asked for something; everything else may have been read while libraries were loaded.
@@ -97,10 +95,11 @@ class _Server:
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with its:
             command = [sys.executable, "-c", _SERVE.format(its.fileno())]
-            no = subprocess.DEVNULL
+            nothing = subprocess.DEVNULL
             process = subprocess.Popen(  # noqa: S603 - this very Python
-                command, env=dict(environment), pass_fds=[its.fileno()], stdin=no, stdout=no, stderr=no
-            )
+                command, env=dict(environment), pass_fds=[its.fileno()],
+                stdin=nothing, stdout=nothing, stderr=nothing,
+            )  # fmt: skip
         return cls(process, ours)
 
     def fork(self, arguments: list[str], environment: Mapping[str, str], cwd: str, out: int, err: int) -> ForkedKernel:
